@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+using UsageCapture.Providers;
+
+namespace UsageCapture.Capture;
+
+/// <summary>What is known of an exchange when its request is sent. Nothing of the request itself is kept: it may be disposed.</summary>
+/// <param name="Id">The record's identity.</param>
+/// <param name="StartedAt">When the request was handed on.</param>
+/// <param name="StartTimestamp">The same on the clock that durations are measured with.</param>
+/// <param name="ServerAddress">The host.</param>
+/// <param name="ServerPort">The port.</param>
+/// <param name="Endpoint">What the address says.</param>
+/// <param name="Request">What the body says.</param>
+/// <param name="Span">The span that was current; null when there was none.</param>
+internal sealed record Exchange(
+    Guid Id,
+    DateTimeOffset StartedAt,
+    long StartTimestamp,
+    string ServerAddress,
+    int ServerPort,
+    ChatCompletionsEndpoint Endpoint,
+    ChatCompletionsRequest Request,
+    ActivityContext? Span)
+{
+    public static Exchange Start(Uri address, ChatCompletionsEndpoint endpoint, ChatCompletionsRequest request, TimeProvider timeProvider)
+    {
+        DateTimeOffset now = timeProvider.GetUtcNow();
+        return new Exchange(
+            Guid.CreateVersion7(now), now, timeProvider.GetTimestamp(), address.Host, address.Port, endpoint, request, Activity.Current?.Context);
+    }
+}

@@ -1,0 +1,242 @@
+using System.Net.Http.Headers;
+
+using Microsoft.Extensions.Logging;
+
+using UsageCapture.Decoding;
+using UsageCapture.Delivery;
+using UsageCapture.Diagnostics;
+using UsageCapture.Providers;
+
+namespace UsageCapture.Capture;
+
+/// <summary>Watches one exchange from its request to its end, and publishes the one record of it.</summary>
+/// <remarks>
+/// The end comes once, whoever sees it first: the reader at the protocol's end or the body's, a fault, or the disposal, which may
+/// come from another thread in the middle of a read. Nothing here throws at the caller.
+/// </remarks>
+internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publisher, TimeProvider timeProvider, ILogger logger) : IDisposable
+{
+    // The header in which each provider names the request: OpenAI, Azure and most others; Azure; Anthropic; AWS; Mistral; OpenRouter;
+    // DeepSeek; Cohere; LiteLLM.
+    private static readonly string[] RequestIdHeaders =
+    [
+        "x-request-id", "apim-request-id", "request-id", "x-amzn-requestid", "mistral-correlation-id", "x-generation-id", "x-ds-trace-id",
+        "x-debug-trace-id", "x-litellm-call-id",
+    ];
+
+    private readonly Lock _lock = new();
+    private readonly ChatCompletionsReader _reader = new();
+    private BodyDecoder? _decoder;
+    private string _provider = exchange.Endpoint.Provider;
+    private string? _requestId;
+    private int? _statusCode;
+    private bool _isSuccess;
+    private long? _firstByteTimestamp;
+    private bool _wasNeverSent;
+    private bool _ended;
+    private Task _publishing = Task.CompletedTask;
+
+    /// <summary>Puts the capture between the response's content and its reader.</summary>
+    public HttpResponseMessage Attach(HttpResponseMessage response)
+    {
+        _provider = exchange.Endpoint.ProviderOf(response.Headers);
+        _requestId = RequestIdOf(response.Headers);
+        _statusCode = (int)response.StatusCode;
+        _isSuccess = response.IsSuccessStatusCode;
+        _decoder = new BodyDecoder(_reader, response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentEncoding);
+        response.Content = new TeeContent(response.Content, this);
+        return response;
+    }
+
+    /// <summary>Looks at bytes on their way to the caller.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="publishing">What to wait for before those that end the protocol are handed over; done when nothing ends here.</param>
+    /// <returns>How many of the bytes come before the protocol's end: all of them when it is not among them.</returns>
+    public int Observe(ReadOnlySpan<byte> bytes, out Task publishing)
+    {
+        int beforeEnd = bytes.Length;
+        bool isEnd = false;
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                _firstByteTimestamp ??= timeProvider.GetTimestamp();
+                beforeEnd = Decode(bytes);
+
+                // A server that says it is done without a word on usage may still say it.
+                isEnd = _reader.HasEnded && _reader.Usage is not null;
+            }
+        }
+
+        if (isEnd)
+        {
+            End(UsageOutcome.Completed);
+        }
+
+        publishing = isEnd ? _publishing : Task.CompletedTask;
+        return isEnd ? beforeEnd : bytes.Length;
+    }
+
+    /// <summary>Takes note that the body has ended as it should.</summary>
+    /// <returns>What to wait for before the caller is told.</returns>
+    public Task CompleteAsync()
+    {
+        End(UsageOutcome.Completed, bodyIsComplete: true);
+        return _publishing;
+    }
+
+    /// <summary>Takes note that the caller is done with the response, whether or not it saw the end.</summary>
+    public void Dispose() => End(_reader.HasEnded ? UsageOutcome.Completed : UsageOutcome.Abandoned);
+
+    /// <summary>Takes note that the request or the response failed.</summary>
+    /// <param name="exception">The exception that the caller is about to see.</param>
+    /// <param name="cancellationToken">The caller's token, to tell a change of mind from a fault.</param>
+    public void Fail(Exception exception, CancellationToken cancellationToken)
+    {
+        // Nothing was sent where no connection came about, so nothing can have been generated.
+        _wasNeverSent = exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        };
+        End(exception is OperationCanceledException && cancellationToken.IsCancellationRequested
+            ? UsageOutcome.Canceled
+            : UsageOutcome.Faulted);
+    }
+
+    private static string? RequestIdOf(HttpResponseHeaders headers)
+    {
+        foreach (string name in RequestIdHeaders)
+        {
+            if (headers.NonValidated.TryGetValues(name, out HeaderStringValues values))
+            {
+                return values.ToString();
+            }
+        }
+
+        return null;
+    }
+
+    private int Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return _decoder?.Append(bytes) ?? bytes.Length;
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in here, the caller reads on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            GiveUp(exception);
+            return bytes.Length;
+        }
+    }
+
+    private void GiveUp(Exception exception)
+    {
+        Log.DecodingFailed(logger, exception, _provider);
+        _reader.Flag(UsageAnomalies.DecodingFailed);
+        _decoder?.Dispose();
+        _decoder = null;
+    }
+
+    private void End(UsageOutcome outcome, bool bodyIsComplete = false)
+    {
+        UsageRecord record;
+        lock (_lock)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = true;
+            record = CreateRecord(outcome, bodyIsComplete);
+            _decoder?.Dispose();
+        }
+
+        _publishing = publisher.PublishAsync(record);
+    }
+
+    private UsageRecord CreateRecord(UsageOutcome ending, bool bodyIsComplete)
+    {
+        if (bodyIsComplete)
+        {
+            CompleteDecoding();
+        }
+
+        UsageOutcome outcome = OutcomeOf(ending);
+        UsageStatus status = StatusOf(outcome);
+        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? exchange.Request.Streaming;
+        return new UsageRecord
+        {
+            Id = exchange.Id,
+            StartedAt = exchange.StartedAt,
+            Duration = timeProvider.GetElapsedTime(exchange.StartTimestamp),
+            TimeToFirstChunk = streaming && _firstByteTimestamp is { } firstByte
+                ? timeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
+                : null,
+            Provider = _provider,
+            Operation = ChatCompletionsEndpoint.Operation,
+            Protocol = ChatCompletionsEndpoint.Protocol,
+            ServerAddress = exchange.ServerAddress,
+            ServerPort = exchange.ServerPort,
+            Deployment = exchange.Endpoint.Deployment,
+            ApiVersion = exchange.Endpoint.ApiVersion,
+            RequestModel = exchange.Request.Model,
+            ResponseModel = _reader.ResponseModel,
+            ResponseId = _reader.ResponseId,
+            RequestId = _requestId,
+            StatusCode = _statusCode,
+            Streaming = streaming,
+            FinishReasons = _reader.FinishReasons,
+            ServiceTier = _reader.ServiceTier,
+            Usage = _reader.Usage,
+            RawUsage = _reader.RawUsage,
+            Status = status,
+            Outcome = outcome,
+            NeedsReview = outcome != UsageOutcome.Rejected && !_wasNeverSent
+                && (status != UsageStatus.Exact || _reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
+            Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : _reader.Anomalies,
+            Error = _reader.Error,
+            UsageRequested = exchange.Request.UsageRequested,
+            TraceId = exchange.Span?.TraceId.ToHexString(),
+            SpanId = exchange.Span?.SpanId.ToHexString(),
+        };
+    }
+
+    private void CompleteDecoding()
+    {
+        try
+        {
+            _decoder?.Complete();
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in here, the caller reads on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            GiveUp(exception);
+        }
+    }
+
+    private UsageOutcome OutcomeOf(UsageOutcome ending)
+    {
+        if (_statusCode is not null && !_isSuccess)
+        {
+            return UsageOutcome.Rejected;
+        }
+
+        return _reader.Error is not null ? UsageOutcome.ServerError : ending;
+    }
+
+    private UsageStatus StatusOf(UsageOutcome outcome)
+    {
+        if (_reader.Usage is null)
+        {
+            return UsageStatus.Missing;
+        }
+
+        bool isWhole = outcome == UsageOutcome.Completed && (_reader.HasEnded || _reader.EveryChoiceFinished);
+        return isWhole || _reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
+    }
+}

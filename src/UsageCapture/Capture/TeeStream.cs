@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+
+namespace UsageCapture.Capture;
+
+/// <summary>Passes a response body through unchanged and shows each byte read to a capture.</summary>
+/// <remarks>
+/// The bytes that end the protocol are handed over only once the record is with the inline sinks, or their time is up; the bytes
+/// before them are handed over first.
+/// </remarks>
+internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
+{
+    // What was read already but stands behind the publishing of the record.
+    private ReadOnlyMemory<byte> _held;
+    private Task _publishing = Task.CompletedTask;
+
+    public override bool CanRead => inner.CanRead;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override bool CanTimeout => inner.CanTimeout;
+
+    public override int ReadTimeout
+    {
+        get => inner.ReadTimeout;
+        set => inner.ReadTimeout = value;
+    }
+
+    public override int WriteTimeout
+    {
+        get => inner.WriteTimeout;
+        set => inner.WriteTimeout = value;
+    }
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return Read(buffer.AsSpan(offset, count));
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (!_held.IsEmpty && !buffer.IsEmpty)
+        {
+            _publishing.GetAwaiter().GetResult();
+            return TakeHeld(buffer);
+        }
+
+        int read;
+        try
+        {
+            read = inner.Read(buffer);
+        }
+        catch (Exception exception)
+        {
+            capture.Fail(exception, CancellationToken.None);
+            throw;
+        }
+
+        int handedOver = Observe(buffer, read, out Task publishing);
+        if (handedOver == read)
+        {
+            publishing.GetAwaiter().GetResult();
+        }
+
+        return handedOver;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!_held.IsEmpty && !buffer.IsEmpty)
+        {
+            return ReadHeldAsync(buffer, cancellationToken);
+        }
+
+        ValueTask<int> reading;
+        try
+        {
+            reading = inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            capture.Fail(exception, cancellationToken);
+            throw;
+        }
+
+        if (!reading.IsCompletedSuccessfully)
+        {
+            return ObserveWhenReadAsync(reading, buffer, cancellationToken);
+        }
+
+        int read = reading.GetAwaiter().GetResult();
+        int handedOver = Observe(buffer.Span, read, out Task publishing);
+        return handedOver < read || publishing.IsCompletedSuccessfully
+            ? ValueTask.FromResult(handedOver)
+            : AfterPublishingAsync(publishing, handedOver);
+    }
+
+    public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void Flush() => inner.Flush();
+
+    public override async ValueTask DisposeAsync()
+    {
+        capture.Dispose();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            capture.Dispose();
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // A read from the network is seldom done at once, and there is one for every chunk: the boxes of this method are pooled.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ObserveWhenReadAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        int read;
+        try
+        {
+            read = await reading.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            capture.Fail(exception, cancellationToken);
+            throw;
+        }
+
+        int handedOver = Observe(buffer.Span, read, out Task publishing);
+        if (handedOver == read)
+        {
+            await publishing.ConfigureAwait(false);
+        }
+
+        return handedOver;
+    }
+
+    private static async ValueTask<int> AfterPublishingAsync(Task publishing, int read)
+    {
+        await publishing.ConfigureAwait(false);
+        return read;
+    }
+
+    private async ValueTask<int> ReadHeldAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return TakeHeld(buffer.Span);
+    }
+
+    /// <summary>Shows what was read to the capture.</summary>
+    /// <returns>
+    /// How many of the bytes may be handed over now. All of them once <paramref name="publishing"/> is done; fewer when there are bytes
+    /// to hand over before that.
+    /// </returns>
+    private int Observe(ReadOnlySpan<byte> buffer, int read, out Task publishing)
+    {
+        publishing = Task.CompletedTask;
+        if (read == 0)
+        {
+            // A zero-byte read waits for data; it does not mean the end.
+            if (!buffer.IsEmpty)
+            {
+                publishing = capture.CompleteAsync();
+            }
+
+            return 0;
+        }
+
+        int end = capture.Observe(buffer[..read], out publishing);
+        if (end <= 0 || publishing.IsCompleted)
+        {
+            return read;
+        }
+
+        _held = buffer[end..read].ToArray();
+        _publishing = publishing;
+        return end;
+    }
+
+    private int TakeHeld(Span<byte> buffer)
+    {
+        int taken = Math.Min(buffer.Length, _held.Length);
+        _held.Span[..taken].CopyTo(buffer);
+        _held = _held[taken..];
+        return taken;
+    }
+}

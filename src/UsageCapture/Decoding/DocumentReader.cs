@@ -1,0 +1,28 @@
+namespace UsageCapture.Decoding;
+
+/// <summary>Makes sense of the JSON documents that a body consists of: one, or one an event.</summary>
+internal abstract class DocumentReader
+{
+    private UsageAnomalies _anomalies;
+
+    /// <summary>Gets the parts of a document that the reader wants to see.</summary>
+    public abstract JsonShape Shape { get; }
+
+    /// <summary>Gets the data that ends a stream without being a document; empty when the protocol has none.</summary>
+    public abstract ReadOnlySpan<byte> Terminator { get; }
+
+    /// <summary>Gets whether the protocol said that the response is done: by its terminator, or by closing its only document.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Gets what was odd so far.</summary>
+    public virtual UsageAnomalies Anomalies => _anomalies;
+
+    /// <summary>Takes one whole document.</summary>
+    public abstract void Read(JsonCaptures document);
+
+    /// <summary>Notes that the protocol said it was done. More may come all the same.</summary>
+    public void End() => HasEnded = true;
+
+    /// <summary>Notes something odd.</summary>
+    public void Flag(UsageAnomalies anomaly) => _anomalies |= anomaly;
+}

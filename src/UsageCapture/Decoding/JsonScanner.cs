@@ -1,0 +1,444 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace UsageCapture.Decoding;
+
+/// <summary>Finds the wanted parts of one JSON document that arrives in pieces, cut anywhere.</summary>
+/// <remarks>
+/// It follows the structure of the document only where a <see cref="JsonShape"/> leads, and passes over everything else by counting
+/// brackets and minding strings, so that neither a long text nor a deep tree costs memory. It checks the grammar of the containers
+/// that it enters; the inside of what it captures or passes over it takes on trust.
+/// </remarks>
+internal sealed class JsonScanner
+{
+    // A name is compared without its escapes: the longest wanted name, each character written \uXXXX, has room.
+    private const int MaxName = 192;
+
+    // Shapes are trees written by hand; the deepest has four levels.
+    private const int MaxDepth = 16;
+
+    private static readonly SearchValues<byte> BracketsAndQuote = SearchValues.Create("\"{}[]"u8);
+    private static readonly SearchValues<byte> AfterScalar = SearchValues.Create(",]} \t\r\n"u8);
+
+    private readonly JsonShape _root;
+    private readonly JsonCaptures _captures;
+
+    // The containers entered, the outermost first.
+    private readonly (JsonShape Shape, bool IsArray)[] _entered = new (JsonShape, bool)[MaxDepth];
+    private int _depth;
+    private State _state;
+
+    // What the shape says of the value that comes next or is under way; null when nobody wants it.
+    private JsonShape? _wanted;
+
+    // The name under way, when it was cut or has escapes, between its quotes.
+    private byte[]? _name;
+    private int _nameLength;
+
+    // The brackets that are open in a container that is passed over, and whether a string is open in it.
+    private int _passedOverDepth;
+    private bool _passingOverString;
+
+    // Whether the last byte was a backslash that takes the next one's meaning.
+    private bool _afterBackslash;
+
+    // Whether the value under way is kept, and where it begins in the piece at hand.
+    private bool _capturing;
+    private int _captureFrom;
+
+    public JsonScanner(JsonShape root, JsonCaptures captures)
+    {
+        _root = root;
+        _captures = captures;
+        _wanted = root;
+    }
+
+    private enum State
+    {
+        Value,
+        FirstElement,
+        FirstName,
+        NextName,
+        Name,
+        Colon,
+        AfterValue,
+        String,
+        Scalar,
+        PassedOver,
+        Complete,
+        Broken,
+    }
+
+    /// <summary>Gets whether the document has been closed, with nothing but white space behind it.</summary>
+    public bool IsComplete => _state == State.Complete;
+
+    /// <summary>Makes ready for the next document.</summary>
+    public void Reset()
+    {
+        _captures.Clear();
+        _depth = 0;
+        _state = State.Value;
+        _wanted = _root;
+        _capturing = false;
+        _afterBackslash = false;
+    }
+
+    /// <summary>Takes the next piece of the document.</summary>
+    /// <returns>How many of the bytes were taken: all, or, in the piece that completes the document, those up to its last bracket.</returns>
+    public int Scan(ReadOnlySpan<byte> bytes)
+    {
+        if (_state == State.Complete && SkipWhiteSpace(bytes, 0) < bytes.Length)
+        {
+            _state = State.Broken;
+        }
+
+        if (_state is State.Complete or State.Broken)
+        {
+            return bytes.Length;
+        }
+
+        _captureFrom = 0;
+        int position = 0;
+        while (position < bytes.Length)
+        {
+            position = _state switch
+            {
+                State.Value or State.FirstElement => BeginValue(bytes, position),
+                State.FirstName or State.NextName => BeginName(bytes, position),
+                State.Name => ContinueName(bytes, position),
+                State.Colon => PassColon(bytes, position),
+                State.AfterValue => LeaveValue(bytes, position),
+                State.String => PassString(bytes, position),
+                State.Scalar => PassScalar(bytes, position),
+                _ => PassContainer(bytes, position),
+            };
+
+            if (_state is State.Complete)
+            {
+                return position;
+            }
+
+            if (_state is State.Broken)
+            {
+                return bytes.Length;
+            }
+        }
+
+        if (_capturing)
+        {
+            _captures.Append(bytes[_captureFrom..]);
+        }
+
+        return position;
+    }
+
+    private static int SkipWhiteSpace(ReadOnlySpan<byte> bytes, int position)
+    {
+        while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            position++;
+        }
+
+        return position;
+    }
+
+    private int BeginValue(ReadOnlySpan<byte> bytes, int position)
+    {
+        position = SkipWhiteSpace(bytes, position);
+        if (position == bytes.Length)
+        {
+            return position;
+        }
+
+        byte first = bytes[position];
+        if (first == (byte)']' && _state == State.FirstElement)
+        {
+            return Leave(bytes, position + 1);
+        }
+
+        if (first == (byte)'{' && _wanted is { IsObject: true })
+        {
+            return Enter(_wanted, isArray: false, position);
+        }
+
+        if (first == (byte)'[' && _wanted is { Element: not null })
+        {
+            return Enter(_wanted, isArray: true, position);
+        }
+
+        if (_depth == 0)
+        {
+            _state = State.Broken;
+            return position;
+        }
+
+        if (_wanted is { Slot: not JsonShape.NoSlot, IsObject: false })
+        {
+            if (_wanted.IsCaptured)
+            {
+                _captures.Open(_wanted.Slot);
+                _capturing = true;
+                _captureFrom = position;
+            }
+            else
+            {
+                _captures.Announce(_wanted.Slot);
+            }
+        }
+
+        switch (first)
+        {
+            case (byte)'"':
+                _state = State.String;
+                return position + 1;
+            case (byte)'{' or (byte)'[':
+                _state = State.PassedOver;
+                _passedOverDepth = 1;
+                _passingOverString = false;
+                return position + 1;
+            case (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'t' or (byte)'f' or (byte)'n':
+                _state = State.Scalar;
+                return position + 1;
+            default:
+                _state = State.Broken;
+                return position;
+        }
+    }
+
+    private int Enter(JsonShape shape, bool isArray, int position)
+    {
+        if (shape.Slot != JsonShape.NoSlot)
+        {
+            _captures.Announce(shape.Slot);
+        }
+
+        _entered[_depth++] = (shape, isArray);
+        _wanted = shape.Element;
+        _state = isArray ? State.FirstElement : State.FirstName;
+        return position + 1;
+    }
+
+    private int BeginName(ReadOnlySpan<byte> bytes, int position)
+    {
+        position = SkipWhiteSpace(bytes, position);
+        if (position == bytes.Length)
+        {
+            return position;
+        }
+
+        if (bytes[position] == (byte)'}' && _state == State.FirstName)
+        {
+            return Leave(bytes, position + 1);
+        }
+
+        if (bytes[position] != (byte)'"')
+        {
+            _state = State.Broken;
+            return position;
+        }
+
+        position++;
+        int length = bytes[position..].IndexOfAny((byte)'"', (byte)'\\');
+        if (length >= 0 && bytes[position + length] == (byte)'"')
+        {
+            EndName(bytes.Slice(position, length));
+            return position + length + 1;
+        }
+
+        _name ??= new byte[MaxName + 2];
+        _name[0] = (byte)'"';
+        _nameLength = 1;
+        _state = State.Name;
+        return position;
+    }
+
+    private int ContinueName(ReadOnlySpan<byte> bytes, int position)
+    {
+        int start = position;
+        bool closed = PassStringBody(bytes, ref position);
+        ReadOnlySpan<byte> part = bytes[start..(closed ? position - 1 : position)];
+        if (_nameLength + part.Length <= MaxName)
+        {
+            part.CopyTo(_name.AsSpan(_nameLength));
+        }
+
+        // A name that is longer than any wanted one is counted on and never compared.
+        _nameLength = Math.Min(_nameLength + part.Length, MaxName + 1);
+        if (closed)
+        {
+            EndName(_nameLength <= MaxName ? Unescape() : default);
+        }
+
+        return position;
+    }
+
+    private ReadOnlySpan<byte> Unescape()
+    {
+        Span<byte> quoted = _name.AsSpan(0, _nameLength + 1);
+        if (quoted.IndexOf((byte)'\\') >= 0)
+        {
+            quoted[^1] = (byte)'"';
+            var reader = new Utf8JsonReader(quoted);
+            byte[] text = new byte[_nameLength];
+            try
+            {
+                reader.Read();
+                return text.AsSpan(0, reader.CopyString(text));
+            }
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+            {
+                _state = State.Broken;
+                return default;
+            }
+        }
+
+        return quoted[1..^1];
+    }
+
+    private void EndName(ReadOnlySpan<byte> name)
+    {
+        if (_state != State.Broken)
+        {
+            _wanted = _entered[_depth - 1].Shape.Member(name);
+            _state = State.Colon;
+        }
+    }
+
+    private int PassColon(ReadOnlySpan<byte> bytes, int position)
+    {
+        position = SkipWhiteSpace(bytes, position);
+        if (position == bytes.Length)
+        {
+            return position;
+        }
+
+        _state = bytes[position] == (byte)':' ? State.Value : State.Broken;
+        return position + 1;
+    }
+
+    private int LeaveValue(ReadOnlySpan<byte> bytes, int position)
+    {
+        position = SkipWhiteSpace(bytes, position);
+        if (position == bytes.Length)
+        {
+            return position;
+        }
+
+        (JsonShape shape, bool isArray) = _entered[_depth - 1];
+        byte next = bytes[position++];
+        if (next == (byte)',')
+        {
+            _wanted = shape.Element;
+            _state = isArray ? State.Value : State.NextName;
+        }
+        else if (next == (isArray ? (byte)']' : (byte)'}'))
+        {
+            return Leave(bytes, position);
+        }
+        else
+        {
+            _state = State.Broken;
+        }
+
+        return position;
+    }
+
+    private int Leave(ReadOnlySpan<byte> bytes, int position)
+    {
+        _depth--;
+        return EndValue(bytes, position);
+    }
+
+    /// <summary>Ends a value whose last byte stands before the position.</summary>
+    private int EndValue(ReadOnlySpan<byte> bytes, int position)
+    {
+        if (_capturing)
+        {
+            _captures.Append(bytes[_captureFrom..position]);
+            _captures.Close();
+            _capturing = false;
+        }
+
+        _state = _depth == 0 ? State.Complete : State.AfterValue;
+        return position;
+    }
+
+    private int PassString(ReadOnlySpan<byte> bytes, int position) =>
+        PassStringBody(bytes, ref position) ? EndValue(bytes, position) : position;
+
+    private int PassScalar(ReadOnlySpan<byte> bytes, int position)
+    {
+        int length = bytes[position..].IndexOfAny(AfterScalar);
+        return length < 0 ? bytes.Length : EndValue(bytes, position + length);
+    }
+
+    private int PassContainer(ReadOnlySpan<byte> bytes, int position)
+    {
+        while (position < bytes.Length)
+        {
+            if (_passingOverString)
+            {
+                _passingOverString = !PassStringBody(bytes, ref position);
+                continue;
+            }
+
+            int next = bytes[position..].IndexOfAny(BracketsAndQuote);
+            if (next < 0)
+            {
+                return bytes.Length;
+            }
+
+            position += next + 1;
+            switch (bytes[position - 1])
+            {
+                case (byte)'"':
+                    _passingOverString = true;
+                    break;
+                case (byte)'{' or (byte)'[':
+                    _passedOverDepth++;
+                    break;
+                default:
+                    if (--_passedOverDepth == 0)
+                    {
+                        return EndValue(bytes, position);
+                    }
+
+                    break;
+            }
+        }
+
+        return position;
+    }
+
+    /// <summary>Goes to the end of the string that is open.</summary>
+    /// <returns>Whether its closing quote was passed.</returns>
+    private bool PassStringBody(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        while (position < bytes.Length)
+        {
+            if (_afterBackslash)
+            {
+                _afterBackslash = false;
+                position++;
+                continue;
+            }
+
+            int next = bytes[position..].IndexOfAny((byte)'"', (byte)'\\');
+            if (next < 0)
+            {
+                position = bytes.Length;
+                return false;
+            }
+
+            position += next + 1;
+            if (bytes[position - 1] == (byte)'"')
+            {
+                return true;
+            }
+
+            _afterBackslash = true;
+        }
+
+        return false;
+    }
+}

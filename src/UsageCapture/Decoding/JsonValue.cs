@@ -1,0 +1,78 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace UsageCapture.Decoding;
+
+/// <summary>Reads single JSON values with the tolerance that real servers ask for.</summary>
+internal static class JsonValue
+{
+    /// <summary>Reads a count: a whole number from zero up, also written as <c>12.0</c> or, by a few gateways, as text.</summary>
+    public static bool TryGetCount(ref Utf8JsonReader reader, out long count)
+    {
+        count = 0;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Number:
+                return (reader.TryGetInt64(out count)
+                    || (reader.TryGetDecimal(out decimal fraction) && TryGetWhole(fraction, out count)))
+                    && count >= 0;
+            case JsonTokenType.String:
+                ReadOnlySpan<byte> text = reader.ValueSpan;
+                return !text.IsEmpty && Utf8Parser.TryParse(text, out count, out int consumed) && consumed == text.Length && count >= 0;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Gets a short text: a string's characters, a number as it was written; null for anything else and for no text.</summary>
+    /// <param name="json">One JSON value.</param>
+    /// <param name="maxLength">The most characters to keep.</param>
+    public static string? GetText(ReadOnlySpan<byte> json, int maxLength)
+    {
+        if (json.IsEmpty || json[0] == (byte)'n')
+        {
+            return null;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            string? text = !reader.Read() ? null : reader.TokenType switch
+            {
+                JsonTokenType.String => reader.GetString(),
+                JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+                _ => null,
+            };
+            return string.IsNullOrEmpty(text) ? null : text.Length > maxLength ? text[..maxLength] : text;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads an index; zero for what is none below the limit.</summary>
+    public static int GetIndex(ReadOnlySpan<byte> json, int limit) =>
+        Utf8Parser.TryParse(json, out int index, out int consumed) && consumed == json.Length && index >= 0 && index < limit ? index : 0;
+
+    /// <summary>Compares a JSON string with a text, without making one of it.</summary>
+    public static bool TextEquals(ReadOnlySpan<byte> json, ReadOnlySpan<char> text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return !json.IsEmpty && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(text);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryGetWhole(decimal number, out long whole)
+    {
+        bool isWhole = number is >= 0 and <= long.MaxValue && decimal.Truncate(number) == number;
+        whole = isWhole ? (long)number : 0;
+        return isWhole;
+    }
+}

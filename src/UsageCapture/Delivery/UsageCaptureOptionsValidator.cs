@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+
+namespace UsageCapture.Delivery;
+
+/// <summary>Says in full sentences what is wrong with options, at start-up where there is a host.</summary>
+internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptureOptions>
+{
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
+
+    public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
+
+    public static ValidateOptionsResult Validate(UsageCaptureOptions options)
+    {
+        List<string> failures = [];
+        if (!Enum.IsDefined(options.IncludeUsage))
+        {
+            failures.Add($"IncludeUsage is {(int)options.IncludeUsage}, which is no value of it. Choose WhenUnspecified, Always or Never.");
+        }
+
+        if (options.PublishTimeout < ShortestTimeout || options.PublishTimeout > LongestTimeout)
+        {
+            failures.Add(
+                $"PublishTimeout is {options.PublishTimeout}. Choose from 1 millisecond to 10 minutes: it bounds how long the end of a response waits for sinks.");
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}

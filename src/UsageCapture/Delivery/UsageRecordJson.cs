@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace UsageCapture.Delivery;
+
+/// <summary>The JSON form of records: snake_case, one line, readable without a runtime that can generate code.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(SnakeCaseEnumConverter<UsageStatus>), typeof(SnakeCaseEnumConverter<UsageOutcome>),
+        typeof(SnakeCaseEnumConverter<UsageRequested>), typeof(AnomaliesConverter)])]
+[JsonSerializable(typeof(UsageRecord))]
+internal sealed partial class UsageRecordJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace UsageCapture.Diagnostics;
+
+/// <summary>Every message of the package. Ids are never used again for another message.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Message = "{Provider} {Model}: {InputTokens} input tokens ({CachedInputTokens} cached), {OutputTokens} output tokens; usage {Status}, exchange {Outcome}, record {Id}.", EventName = "Usage")]
+    public static partial void Usage(
+        ILogger logger, LogLevel level, string provider, string? model, long? inputTokens, long? cachedInputTokens, long? outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
+
+    [LoggerMessage(2, LogLevel.Error, "The sink {Sink} failed and did not take {Count} records: {Records}", EventName = "SinkFailed")]
+    public static partial void SinkFailed(ILogger logger, Exception exception, string sink, int count, string records);
+
+    [LoggerMessage(3, LogLevel.Error, "The sink {Sink} has not taken a record within the PublishTimeout of {Timeout}, and the caller reads on. If the sink never finishes, the record is lost but for this line: {Record}", EventName = "SinkLate")]
+    public static partial void SinkLate(ILogger logger, string sink, TimeSpan timeout, string record);
+
+    [LoggerMessage(4, LogLevel.Error, "Reading usage from a response of {Provider} failed. The caller reads on undisturbed; its record will say DecodingFailed.", EventName = "DecodingFailed")]
+    public static partial void DecodingFailed(ILogger logger, Exception exception, string provider);
+}

@@ -1,0 +1,284 @@
+using System.Text;
+using System.Text.Json;
+
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Reads usage out of OpenAI chat completions, streamed or not, wherever a server of that protocol puts it.</summary>
+/// <remarks>
+/// Of usage reported more than once the last counts, for reports are running totals; of ids and models the first; of a choice's
+/// finish reasons the last.
+/// </remarks>
+internal sealed class ChatCompletionsReader : DocumentReader
+{
+    // OpenAI allows 128 choices; an index beyond this is no index.
+    private const int MaxChoices = 1024;
+
+    private const int MaxText = 256;
+    private const int MaxErrorText = 128;
+
+    private static readonly JsonShape Chunk = JsonShape.Object(
+        ("id", JsonShape.Text(Slot.Id)),
+        ("object", JsonShape.Text(Slot.ObjectName)),
+        ("model", JsonShape.Text(Slot.Model)),
+        ("choices", JsonShape.Array(JsonShape.Object(
+            Slot.Choice,
+            ("index", JsonShape.Text(Slot.ChoiceIndex)),
+            ("finish_reason", JsonShape.Text(Slot.FinishReason)),
+            ("usage", JsonShape.Text(Slot.ChoiceUsage))))),
+        ("usage", JsonShape.Text(Slot.Usage)),
+        ("x_groq", JsonShape.Object(
+            ("usage", JsonShape.Text(Slot.GroqUsage)),
+            ("error", JsonShape.Text(Slot.GroqError)))),
+        ("service_tier", JsonShape.Text(Slot.ServiceTier)),
+        ("prompt_filter_results", JsonShape.Presence(Slot.FilterResults)),
+        ("error", JsonShape.Text(Slot.Error)),
+        ("code", JsonShape.Text(Slot.FlatErrorCode)),
+        ("type", JsonShape.Text(Slot.FlatErrorType)),
+        ("param", JsonShape.Text(Slot.FlatErrorParameter)));
+
+    // The choices by their index, with their last finish reason; an index that never came is not seen.
+    private readonly List<(bool Seen, string? FinishReason)> _choices = [];
+    private byte[] _rawUsage = [];
+    private int _rawUsageLength;
+    private UsageAnomalies _usageAnomalies;
+
+    public override JsonShape Shape => Chunk;
+
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+
+    public override UsageAnomalies Anomalies => base.Anomalies | _usageAnomalies;
+
+    public string? ResponseId { get; private set; }
+
+    public string? ResponseModel { get; private set; }
+
+    public string? ServiceTier { get; private set; }
+
+    public TokenUsage? Usage { get; private set; }
+
+    /// <summary>Gets the usage object that <see cref="Usage"/> was read from.</summary>
+    public string? RawUsage => Usage is null ? null : Encoding.UTF8.GetString(_rawUsage, 0, _rawUsageLength);
+
+    /// <summary>Gets whether the usage came where nothing more was to be generated, so that it was the server's last word.</summary>
+    public bool UsageIsFinal { get; private set; }
+
+    public UsageError? Error { get; private set; }
+
+    public IReadOnlyList<string> FinishReasons => [.. _choices.Select(choice => choice.FinishReason).OfType<string>()];
+
+    /// <summary>Gets whether every choice that began has finished, and at least one did.</summary>
+    public bool EveryChoiceFinished =>
+        _choices.Count > 0 && !_choices.Exists(static choice => choice is { Seen: true, FinishReason: null });
+
+    public override void Read(JsonCaptures document)
+    {
+        ResponseId = First(ResponseId, document.Last(Slot.Id), UsageAnomalies.ResponseIdChanged);
+        ResponseModel = First(ResponseModel, document.Last(Slot.Model), UsageAnomalies.ModelChanged);
+        ServiceTier = JsonValue.GetText(document.Last(Slot.ServiceTier), MaxText) ?? ServiceTier;
+
+        bool hadFinished = EveryChoiceFinished;
+        int choices = ReadChoices(document, out bool finishes);
+        bool isError = ReadError(document);
+        bool hasUsage = ReadUsage(document, choices);
+        if (hasUsage && choices > 0)
+        {
+            Flag(finishes ? UsageAnomalies.None : UsageAnomalies.UsageWithoutFinishReason);
+            Flag(hadFinished ? UsageAnomalies.UsageAfterFinish : UsageAnomalies.None);
+        }
+        else if (!hasUsage && choices == 0 && !isError && !document.Has(Slot.FilterResults))
+        {
+            Flag(UsageAnomalies.EmptyChunks);
+        }
+    }
+
+    private string? First(string? first, ReadOnlySpan<byte> json, UsageAnomalies changed)
+    {
+        if (first is null)
+        {
+            return JsonValue.GetText(json, MaxText);
+        }
+
+        // Azure's filter results come with an empty id and model, before or after the ones that count.
+        if (!JsonValue.TextEquals(json, first) && JsonValue.GetText(json, MaxText) is { } other && other != first)
+        {
+            Flag(changed);
+        }
+
+        return first;
+    }
+
+    /// <summary>Reads what the choices of a chunk say.</summary>
+    /// <param name="document">The chunk.</param>
+    /// <param name="finishes">Whether one of them has a finish reason.</param>
+    /// <returns>How many choices there are.</returns>
+    private int ReadChoices(JsonCaptures document, out bool finishes)
+    {
+        finishes = false;
+        int choices = 0;
+        int index = 0;
+        string? finishReason = null;
+        for (int i = 0; i <= document.Count; i++)
+        {
+            int slot = i < document.Count ? document.Slot(i) : Slot.Choice;
+            if (slot == Slot.ChoiceIndex)
+            {
+                index = JsonValue.GetIndex(document.Text(i), MaxChoices);
+            }
+            else if (slot == Slot.FinishReason)
+            {
+                finishReason = JsonValue.GetText(document.Text(i), MaxText);
+            }
+            else if (slot == Slot.Choice)
+            {
+                // The next choice, or the end of the chunk, completes the one before.
+                if (choices > 0)
+                {
+                    NoteChoice(index, finishReason);
+                    finishes |= finishReason is not null;
+                }
+
+                choices++;
+                index = 0;
+                finishReason = null;
+            }
+        }
+
+        return choices - 1;
+    }
+
+    private void NoteChoice(int index, string? finishReason)
+    {
+        while (_choices.Count <= index)
+        {
+            _choices.Add(default);
+        }
+
+        _choices[index] = (Seen: true, finishReason ?? _choices[index].FinishReason);
+    }
+
+    private bool ReadUsage(JsonCaptures document, int choices)
+    {
+        // One source a chunk: Groq repeats the same counts in two of these.
+        if (Take(document.Last(Slot.Usage)) || Take(document.Last(Slot.GroqUsage)) || Take(document.Last(Slot.ChoiceUsage)))
+        {
+            UsageIsFinal = choices == 0 || EveryChoiceFinished;
+            Flag(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool Take(ReadOnlySpan<byte> json)
+    {
+        if (!OpenAIUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies))
+        {
+            Flag(anomalies);
+            return false;
+        }
+
+        bool knewMore = Usage is not null && !_usageAnomalies.HasFlag(UsageAnomalies.AllZeroUsage);
+        if (knewMore)
+        {
+            Flag(UsageAnomalies.UsageRepeated);
+            if (anomalies.HasFlag(UsageAnomalies.AllZeroUsage))
+            {
+                // Zeros in the end do not undo what was counted (sgl-project/sglang#3743).
+                Flag(UsageAnomalies.AllZeroUsage);
+                return true;
+            }
+        }
+
+        Usage = usage;
+        _usageAnomalies = anomalies;
+        if (json.Length > _rawUsage.Length)
+        {
+            _rawUsage = new byte[json.Length];
+        }
+
+        json.CopyTo(_rawUsage);
+        _rawUsageLength = json.Length;
+        return true;
+    }
+
+    private bool ReadError(JsonCaptures document)
+    {
+        if (document.Last(Slot.Error) is not ([] or [(byte)'n', ..] or [(byte)'"', (byte)'"']))
+        {
+            Error ??= ReadErrorObject(document.Last(Slot.Error));
+        }
+        else if (JsonValue.TextEquals(document.Last(Slot.ObjectName), "error"))
+        {
+            // SGLang, older vLLM: the error's members stand in the chunk itself.
+            Error ??= new UsageError
+            {
+                Code = JsonValue.GetText(document.Last(Slot.FlatErrorCode), MaxErrorText),
+                Type = JsonValue.GetText(document.Last(Slot.FlatErrorType), MaxErrorText),
+                Parameter = JsonValue.GetText(document.Last(Slot.FlatErrorParameter), MaxErrorText),
+            };
+        }
+        else if (document.Last(Slot.GroqError) is [(byte)'"', not (byte)'"', ..])
+        {
+            Error ??= new UsageError();
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private static UsageError ReadErrorObject(ReadOnlySpan<byte> json)
+    {
+        string? code = null;
+        string? type = null;
+        string? parameter = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (reader.TokenType != JsonTokenType.String && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isCode = reader.ValueTextEquals("code"u8);
+                bool isType = reader.ValueTextEquals("type"u8);
+                bool isParameter = reader.ValueTextEquals("param"u8);
+                reader.Read();
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                ReadOnlySpan<byte> value = json[start..(int)reader.BytesConsumed];
+                code = isCode ? JsonValue.GetText(value, MaxErrorText) : code;
+                type = isType ? JsonValue.GetText(value, MaxErrorText) : type;
+                parameter = isParameter ? JsonValue.GetText(value, MaxErrorText) : parameter;
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // An error that cannot be read is an error all the same; what was read of it is kept.
+        }
+
+        return new UsageError { Code = code, Type = type, Parameter = parameter };
+    }
+
+    private static class Slot
+    {
+        public const int Id = 0;
+        public const int ObjectName = 1;
+        public const int Model = 2;
+        public const int Choice = 3;
+        public const int ChoiceIndex = 4;
+        public const int FinishReason = 5;
+        public const int ChoiceUsage = 6;
+        public const int Usage = 7;
+        public const int GroqUsage = 8;
+        public const int GroqError = 9;
+        public const int ServiceTier = 10;
+        public const int FilterResults = 11;
+        public const int Error = 12;
+        public const int FlatErrorCode = 13;
+        public const int FlatErrorType = 14;
+        public const int FlatErrorParameter = 15;
+    }
+}

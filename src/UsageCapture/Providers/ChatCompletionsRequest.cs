@@ -1,0 +1,165 @@
+using System.Text.Json;
+
+using UsageCapture.Capture;
+
+namespace UsageCapture.Providers;
+
+/// <summary>What the body of a chat completions request says, and the change that makes its server report usage.</summary>
+/// <param name="Model">The model asked for; null when the body names none.</param>
+/// <param name="Streaming">Whether the body asks for a stream.</param>
+/// <param name="UsageRequested">Who asks for usage, the change included; null when the request is not for a stream.</param>
+/// <param name="Splice">The change; null when there is none to make.</param>
+internal readonly record struct ChatCompletionsRequest(string? Model, bool Streaming, UsageRequested? UsageRequested, Splice? Splice)
+{
+    private static readonly byte[] True = "true"u8.ToArray();
+    private static readonly byte[] WholeOption = """{"include_usage":true}"""u8.ToArray();
+    private static readonly byte[] OnlyMember = "\"include_usage\":true"u8.ToArray();
+    private static readonly byte[] FirstMember = "\"include_usage\":true,"u8.ToArray();
+    private static readonly byte[] NewOption = ",\"stream_options\":{\"include_usage\":true}"u8.ToArray();
+
+    // Tool schemas nest; a limit here would leave a request unasked that the server takes.
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Reads a body. One that is not a JSON object says nothing and gets no change.</summary>
+    /// <param name="body">The body's bytes.</param>
+    /// <param name="includeUsage">When to ask.</param>
+    /// <param name="takesStreamOptions">Whether the endpoint can be asked.</param>
+    public static ChatCompletionsRequest Read(ReadOnlySpan<byte> body, IncludeUsage includeUsage, bool takesStreamOptions)
+    {
+        int start = body.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        try
+        {
+            return new Members(body[start..]).Decide(start, includeUsage, takesStreamOptions);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that is no UTF-8.
+        {
+            return default;
+        }
+    }
+
+    /// <summary>The members that matter. Of a name that comes twice the last counts, as for the parsers of the servers.</summary>
+    private struct Members
+    {
+        private string? _model;
+        private bool _streaming;
+        private bool _hasDataSources;
+        private JsonTokenType _options; // None: there are none.
+        private JsonTokenType _includeUsage; // None: the options do not have it.
+        private bool _optionsAreEmpty;
+
+        // Where the value of stream ends, the options begin, and the value of include_usage lies.
+        private int _afterStream;
+        private Range _optionsAt;
+        private Range _includeUsageAt;
+
+        public Members(ReadOnlySpan<byte> json)
+        {
+            var reader = new Utf8JsonReader(json, AnyDepth);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("A request's body must be an object.");
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("model"u8))
+                {
+                    reader.Read();
+                    _model = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                    reader.Skip();
+                }
+                else if (reader.ValueTextEquals("stream"u8))
+                {
+                    reader.Read();
+                    _streaming = reader.TokenType == JsonTokenType.True;
+                    reader.Skip();
+                    _afterStream = (int)reader.BytesConsumed;
+                }
+                else if (reader.ValueTextEquals("data_sources"u8))
+                {
+                    reader.Read();
+                    _hasDataSources = reader.TokenType != JsonTokenType.Null;
+                    reader.Skip();
+                }
+                else if (reader.ValueTextEquals("stream_options"u8))
+                {
+                    reader.Read();
+                    ReadOptions(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            reader.Read(); // Throws when something follows the object.
+        }
+
+        public readonly ChatCompletionsRequest Decide(int start, IncludeUsage includeUsage, bool takesStreamOptions)
+        {
+            if (!_streaming)
+            {
+                return new ChatCompletionsRequest(_model, Streaming: false, UsageRequested: null, Splice: null);
+            }
+
+            if (_includeUsage == JsonTokenType.True)
+            {
+                return new ChatCompletionsRequest(_model, Streaming: true, UsageCapture.UsageRequested.ByCaller, Splice: null);
+            }
+
+            // Azure's "On Your Data" refuses stream_options together with data_sources (Azure/azure-sdk-for-net#50719).
+            bool mayAsk = takesStreamOptions && !_hasDataSources && includeUsage != IncludeUsage.Never;
+            return mayAsk && Ask(start, includeUsage) is { } splice
+                ? new ChatCompletionsRequest(_model, Streaming: true, UsageCapture.UsageRequested.ByHandler, splice)
+                : new ChatCompletionsRequest(_model, Streaming: true, UsageCapture.UsageRequested.ByNobody, Splice: null);
+        }
+
+        private void ReadOptions(ref Utf8JsonReader reader)
+        {
+            int from = (int)reader.TokenStartIndex;
+            _options = reader.TokenType;
+            _includeUsage = JsonTokenType.None;
+            _optionsAreEmpty = true;
+            if (_options == JsonTokenType.StartObject)
+            {
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    _optionsAreEmpty = false;
+                    bool isIncludeUsage = reader.ValueTextEquals("include_usage"u8);
+                    reader.Read();
+                    if (isIncludeUsage)
+                    {
+                        _includeUsage = reader.TokenType;
+                        _includeUsageAt = (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
+                    }
+
+                    reader.Skip();
+                }
+            }
+            else
+            {
+                reader.Skip();
+            }
+
+            _optionsAt = from..(int)reader.BytesConsumed;
+        }
+
+        /// <summary>Finds the smallest change that asks; none where the caller declined or wrote something that is no option.</summary>
+        private readonly Splice? Ask(int start, IncludeUsage includeUsage) => (_options, _includeUsage) switch
+        {
+            (JsonTokenType.None, _) => new Splice(start + _afterStream, 0, NewOption),
+            (JsonTokenType.Null, _) => Replace(start, _optionsAt, WholeOption),
+            (JsonTokenType.StartObject, JsonTokenType.None) =>
+                new Splice(start + _optionsAt.Start.Value + 1, 0, _optionsAreEmpty ? OnlyMember : FirstMember),
+            (JsonTokenType.StartObject, JsonTokenType.Null) => Replace(start, _includeUsageAt, True),
+            (JsonTokenType.StartObject, JsonTokenType.False) when includeUsage == IncludeUsage.Always => Replace(start, _includeUsageAt, True),
+            _ => null,
+        };
+
+        private static Splice Replace(int start, Range at, byte[] replacement) =>
+            new(start + at.Start.Value, at.End.Value - at.Start.Value, replacement);
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+
+using UsageCapture.Delivery;
+
+namespace UsageCapture;
+
+/// <summary>What can be chosen about capturing. The defaults suit nearly everybody.</summary>
+/// <remarks>A handler reads its options once, when it is made.</remarks>
+public sealed class UsageCaptureOptions
+{
+    /// <summary>Gets or sets when streamed chat requests are changed so that the server reports usage.</summary>
+    /// <value>The default is <see cref="IncludeUsage.WhenUnspecified"/>.</value>
+    /// <remarks>
+    /// A server that was asked sends one event more, with an empty list of choices; code that indexes <c>choices[0]</c> without
+    /// looking should choose <see cref="IncludeUsage.Never"/>. Requests that are known to be refused with the option are never changed.
+    /// </remarks>
+    public IncludeUsage IncludeUsage { get; set; } = IncludeUsage.WhenUnspecified;
+
+    /// <summary>Gets or sets how long the end of a response may wait for sinks that are registered inline.</summary>
+    /// <value>The default is 2 seconds; from 1 millisecond to 10 minutes.</value>
+    /// <remarks>When it has passed, the caller reads on, and the record is written to the log as JSON so that it is not lost.</remarks>
+    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Throws when a value makes no sense.</summary>
+    /// <exception cref="OptionsValidationException">A value is out of range; the message names it and what to do.</exception>
+    internal void Validate()
+    {
+        ValidateOptionsResult result = UsageCaptureOptionsValidator.Validate(this);
+        if (result.Failed)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(UsageCaptureOptions), result.Failures);
+        }
+    }
+}

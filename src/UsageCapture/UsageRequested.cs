@@ -1,0 +1,14 @@
+namespace UsageCapture;
+
+/// <summary>Who asked the server to report usage in a streamed response.</summary>
+public enum UsageRequested
+{
+    /// <summary>Nobody did: the caller left it out or declined it, and the handler was not to ask, or could not.</summary>
+    ByNobody,
+
+    /// <summary>The caller's own request asks for it.</summary>
+    ByCaller,
+
+    /// <summary>The handler added it to the request.</summary>
+    ByHandler,
+}
