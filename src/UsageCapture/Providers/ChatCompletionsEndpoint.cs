@@ -39,6 +39,7 @@ internal sealed record ChatCompletionsEndpoint(string Provider, string? Deployme
         ("mistral.ai", Mistral),
         ("openrouter.ai", "openrouter"),
         ("perplexity.ai", "perplexity"),
+        ("writer.com", "writer"),
         ("x.ai", "x_ai"),
     ];
 
@@ -60,7 +61,10 @@ internal sealed record ChatCompletionsEndpoint(string Provider, string? Deployme
         }
 
         string path = uri.AbsolutePath;
-        if (!path.AsSpan().TrimEnd('/').EndsWith("/chat/completions", StringComparison.OrdinalIgnoreCase))
+        ReadOnlySpan<char> trimmed = path.AsSpan().TrimEnd('/');
+        bool isChat = trimmed.EndsWith("/chat/completions", StringComparison.OrdinalIgnoreCase)
+            || (trimmed.EndsWith("/v1/chat", StringComparison.OrdinalIgnoreCase) && IsAt(uri.Host, "writer.com"));
+        if (!isChat)
         {
             return null;
         }
@@ -78,8 +82,7 @@ internal sealed record ChatCompletionsEndpoint(string Provider, string? Deployme
     {
         foreach ((string known, string provider) in Hosts)
         {
-            if (host.EndsWith(known, StringComparison.OrdinalIgnoreCase)
-                && (host.Length == known.Length || host[^(known.Length + 1)] == '.'))
+            if (IsAt(host, known))
             {
                 // Azure AI Foundry serves its model inference endpoint beside OpenAI's.
                 return provider == AzureOpenAI && path.StartsWith("/models/", StringComparison.OrdinalIgnoreCase) ? AzureInference : provider;
@@ -88,6 +91,10 @@ internal sealed record ChatCompletionsEndpoint(string Provider, string? Deployme
 
         return OpenAI;
     }
+
+    private static bool IsAt(string host, string known) =>
+        host.EndsWith(known, StringComparison.OrdinalIgnoreCase)
+        && (host.Length == known.Length || host[^(known.Length + 1)] == '.');
 
     private static string? Deployed(string path)
     {
