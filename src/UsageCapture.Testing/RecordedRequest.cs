@@ -3,15 +3,7 @@ using System.Text.Json;
 namespace UsageCapture.Testing;
 
 /// <summary>The request that a recorded response answers.</summary>
-public sealed record RecordedRequest
-{
-    /// <summary>Gets the HTTP method.</summary>
-    /// <value>The default is <c>POST</c>.</value>
-    public string Method { get; init; } = "POST";
-
-    /// <summary>Gets the address that the request was sent to.</summary>
-    public required Uri Url { get; init; }
-
-    /// <summary>Gets the JSON body; null when the request had none.</summary>
-    public JsonElement? Body { get; init; }
-}
+/// <param name="Url">The address that the request was sent to.</param>
+/// <param name="Method">The HTTP method; <c>POST</c> where nothing else is said.</param>
+/// <param name="Body">The JSON body; null when the request had none.</param>
+public sealed record RecordedRequest(Uri Url, string Method = "POST", JsonElement? Body = null);

@@ -99,7 +99,7 @@ public sealed class Recording
         {
             Content = new StreamContent(new RecordedStream(Body, maxReadLength)),
         };
-        foreach ((string name, string value) in Response.Headers)
+        foreach ((string name, string value) in Response.Headers ?? Enumerable.Empty<KeyValuePair<string, string>>())
         {
             if (!response.Headers.TryAddWithoutValidation(name, value))
             {
