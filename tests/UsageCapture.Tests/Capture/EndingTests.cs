@@ -1,0 +1,163 @@
+using UsageCapture.Tests.Fakes;
+
+namespace UsageCapture.Tests.Capture;
+
+/// <summary>However an exchange ends, it yields one record that says how.</summary>
+public sealed class EndingTests
+{
+    private readonly InMemoryUsageSink _sink = new();
+    private readonly PipedHandler _server = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Response_StoppedAtDoneAndDisposed_IsCompletedBeforeTheBodyEnds()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        response.Dispose();
+
+        Assert.Equal((UsageOutcome.Completed, UsageStatus.Exact, 7), (record.Outcome, record.Status, record.Usage?.InputTokens));
+        Assert.Single(_sink.Records);
+    }
+
+    [Fact]
+    public async Task Response_StoppedAtDoneWithoutUsage_IsCompletedAndMissing()
+    {
+        HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Done);
+        await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Done);
+        Assert.Empty(_sink.Records); // A server may still send usage behind its terminator.
+
+        response.Dispose();
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Completed, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Response_DisposedInTheMiddle_IsAbandoned()
+    {
+        HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text);
+        await ReadAsync(response, Chat.Text);
+
+        response.Dispose();
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
+        Assert.Equal("m", record.ResponseModel);
+    }
+
+    [Fact]
+    public async Task Response_NeverRead_IsAbandoned()
+    {
+        HttpResponseMessage response = await SendAsync();
+
+        response.Dispose();
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing, (TimeSpan?)null), (record.Outcome, record.Status, record.TimeToFirstChunk));
+    }
+
+    [Fact]
+    public async Task Response_AbandonedWithRunningUsage_IsPartial()
+    {
+        HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text + Chat.RunningUsage);
+        await ReadAsync(response, Chat.Text + Chat.RunningUsage);
+
+        response.Dispose();
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Partial, 8, true), (record.Outcome, record.Status, record.Usage?.TotalTokens, record.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Response_CanceledDuringARead_IsCanceledAndPublishedAllTheSame()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text);
+        await ReadAsync(response, Chat.Text);
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        ValueTask<int> read = body.ReadAsync(new byte[10], cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await read);
+        Assert.Equal(UsageOutcome.Canceled, Assert.Single(_sink.Records).Outcome);
+    }
+
+    [Fact]
+    public async Task Response_BrokenBeforeUsage_IsFaultedAndTheCallerSeesTheException()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text);
+        await ReadAsync(response, Chat.Text);
+        var broken = new IOException("The connection was reset.");
+
+        _server.Break(broken);
+
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        Assert.Same(broken, await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[10], Token)));
+        Assert.Equal(UsageOutcome.Faulted, Assert.Single(_sink.Records).Outcome);
+    }
+
+    [Fact]
+    public async Task Response_BrokenAfterFinalUsage_IsFaultedAndExact()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage);
+        await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Usage);
+
+        _server.Break(new IOException("The connection was reset."));
+
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[10], Token));
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Faulted, UsageStatus.Exact, false), (record.Outcome, record.Status, record.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Response_ReadAgainAfterItsContentWasStreamed_ThrowsWhatItAlwaysThrew()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        _server.End();
+        await response.Content.CopyToAsync(Stream.Null, Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => response.Content.CopyToAsync(Stream.Null, Token));
+
+        Assert.Equal(UsageOutcome.Completed, Assert.Single(_sink.Records).Outcome);
+    }
+
+    [Fact]
+    public async Task Request_ThatFindsNoServer_IsFaultedAndNeedsNoReview()
+    {
+        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new SocketsHttpHandler() });
+        using HttpRequestMessage request = Chat.Request(url: "http://127.0.0.1:1/v1/chat/completions");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Faulted, false, (int?)null), (record.Outcome, record.NeedsReview, record.StatusCode));
+    }
+
+    private static async Task ReadAsync(HttpResponseMessage response, string expected)
+    {
+        byte[] read = new byte[expected.Length];
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(read, Token);
+        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(read));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync()
+    {
+        var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = _server });
+        using HttpRequestMessage request = Chat.Request();
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+}
