@@ -24,17 +24,24 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmedi
 
     bool IImmediateUsageSink.TryWrite(UsageRecord record)
     {
-        Log.Usage(
-            logger,
-            record.NeedsReview ? LogLevel.Warning : LogLevel.Information,
-            record.Provider,
-            record.ResponseModel ?? record.RequestModel ?? record.Deployment,
-            record.Usage?.InputTokens,
-            record.Usage?.CachedInputTokens,
-            record.Usage?.OutputTokens,
-            record.Status,
-            record.Outcome,
-            record.Id);
+        LogLevel level = record.NeedsReview ? LogLevel.Warning : LogLevel.Information;
+        if (logger.IsEnabled(level))
+        {
+            Log.Usage(
+                logger,
+                level,
+                record.Provider,
+                record.ResponseModel ?? record.RequestModel ?? record.Deployment,
+                Reported(record.Usage?.InputTokens),
+                Reported(record.Usage?.CachedInputTokens),
+                Reported(record.Usage?.OutputTokens),
+                record.Status,
+                record.Outcome,
+                record.Id);
+        }
+
         return true;
     }
+
+    private static object Reported(long? count) => count is { } reported ? reported : "unreported";
 }

@@ -107,7 +107,7 @@ public sealed record UsageRecord
     /// </value>
     public bool NeedsReview { get; init; }
 
-    /// <summary>Writes the record as one line of JSON with names and values in snake_case: the form of logs and exports.</summary>
+    /// <summary>Writes the record as one line of JSON with names and values in snake_case and durations in seconds: the form of logs and exports.</summary>
     /// <returns>The JSON text. Anomalies are a list of words; members that are null are written as null.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, UsageRecordJson.Default.UsageRecord);
 }

@@ -197,7 +197,7 @@ internal sealed class BodyDecoder : IDisposable
                     }
 
                     Compare(data);
-                    _scanner.Scan(data);
+                    Scan(data);
                     break;
                 case SseToken.EndOfDataLine:
                     bool hadEnded = _reader.HasEnded;
@@ -215,6 +215,14 @@ internal sealed class BodyDecoder : IDisposable
         }
 
         return end;
+    }
+
+    private void Scan(ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty)
+        {
+            data = data[_scanner.Scan(data)..];
+        }
     }
 
     /// <summary>Keeps the first bytes of an event's data, which may be the terminator.</summary>
@@ -235,7 +243,7 @@ internal sealed class BodyDecoder : IDisposable
             _reader.End();
         }
 
-        _scanner.Scan("\n"u8);
+        Scan("\n"u8);
     }
 
     private void EndEvent()

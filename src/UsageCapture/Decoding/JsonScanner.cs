@@ -84,7 +84,10 @@ internal sealed class JsonScanner
     }
 
     /// <summary>Takes the next piece of the document.</summary>
-    /// <returns>How many of the bytes were taken: all, or, in the piece that completes the document, those up to its last bracket.</returns>
+    /// <returns>
+    /// How many of the bytes were taken: all, or, in the piece that completes the document, those up to its last bracket. What follows
+    /// the bracket may be given to the next call, and must be white space for the document to stay complete.
+    /// </returns>
     public int Scan(ReadOnlySpan<byte> bytes)
     {
         if (_state == State.Complete && SkipWhiteSpace(bytes, 0) < bytes.Length)

@@ -3,10 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>The JSON form of records: snake_case, one line, readable without a runtime that can generate code.</summary>
+/// <summary>The JSON form of records: snake_case, durations in seconds, one line, readable without a runtime that can generate code.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(SnakeCaseEnumConverter<UsageStatus>), typeof(SnakeCaseEnumConverter<UsageOutcome>),
-        typeof(SnakeCaseEnumConverter<UsageRequested>), typeof(AnomaliesConverter)])]
+        typeof(SnakeCaseEnumConverter<UsageRequested>), typeof(AnomaliesConverter),
+        typeof(SecondsConverter)])]
 [JsonSerializable(typeof(UsageRecord))]
 internal sealed partial class UsageRecordJson : JsonSerializerContext;

@@ -5,9 +5,9 @@ namespace UsageCapture.Diagnostics;
 /// <summary>Every message of the package. Ids are never used again for another message.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Message = "{Provider} {Model}: {InputTokens} input tokens ({CachedInputTokens} cached), {OutputTokens} output tokens; usage {Status}, exchange {Outcome}, record {Id}.", EventName = "Usage")]
+    [LoggerMessage(EventId = 1, Message = "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, record {Id}.", EventName = "Usage")]
     public static partial void Usage(
-        ILogger logger, LogLevel level, string provider, string? model, long? inputTokens, long? cachedInputTokens, long? outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
+        ILogger logger, LogLevel level, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
 
     [LoggerMessage(2, LogLevel.Error, "The sink {Sink} failed and did not take {Count} records: {Records}", EventName = "SinkFailed")]
     public static partial void SinkFailed(ILogger logger, Exception exception, string sink, int count, string records);

@@ -1,0 +1,54 @@
+using UsageCapture.Providers;
+
+namespace UsageCapture.Tests.Providers;
+
+public sealed class ChatCompletionsEndpointTests
+{
+    [Theory]
+    [InlineData("https://api.openai.com/v1/chat/completions", "openai")]
+    [InlineData("https://api.openai.com/v1/chat/completions/", "openai")]
+    [InlineData("https://gateway.example/team/a/v1/Chat/Completions?x=1", "openai")]
+    [InlineData("http://localhost:11434/v1/chat/completions", "openai")]
+    [InlineData("https://api.groq.com/openai/v1/chat/completions", "groq")]
+    [InlineData("https://notgroq.com/openai/v1/chat/completions", "openai")]
+    [InlineData("https://api.mistral.ai/v1/chat/completions", "mistral_ai")]
+    [InlineData("https://bedrock-runtime.eu-west-1.amazonaws.com/openai/v1/chat/completions", "aws.bedrock")]
+    [InlineData("https://acme.openai.azure.com/openai/v1/chat/completions", "azure.ai.openai")]
+    [InlineData("https://acme.services.ai.azure.com/openai/v1/chat/completions", "azure.ai.openai")]
+    [InlineData("https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview", "azure.ai.inference")]
+    [InlineData("https://api.writer.com/v1/chat", "writer")]
+    public void Match_OfAChatRequest_NamesTheProvider(string url, string provider) => Assert.Equal(provider, Match(url)?.Provider);
+
+    [Theory]
+    [InlineData("https://api.openai.com/v1/completions")]
+    [InlineData("https://api.openai.com/v1/chat/completions/chatcmpl-1")]
+    [InlineData("https://api.openai.com/v1/responses")]
+    [InlineData("https://api.cohere.com/v1/chat")]
+    [InlineData("https://example.com/?path=/chat/completions")]
+    public void Match_OfAnythingElse_IsNone(string url) => Assert.Null(Match(url));
+
+    [Fact]
+    public void Match_OfADeployment_ReadsItsNameAndVersionWhateverTheHost()
+    {
+        ChatCompletionsEndpoint? endpoint = Match(
+            "https://gateway.example/azure/openai/deployments/my%20mini/chat/completions?x=1&API-Version=2024-10-21");
+
+        Assert.Equal(new ChatCompletionsEndpoint("azure.ai.openai", "my mini", "2024-10-21"), endpoint);
+    }
+
+    [Theory]
+    [InlineData("https://api.openai.com/v1/chat/completions", true)]
+    [InlineData("https://api.mistral.ai/v1/chat/completions", false)]
+    [InlineData("https://acme.openai.azure.com/openai/v1/chat/completions?api-version=preview", true)]
+    [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2023-07-01-preview", false)]
+    [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-06-01", false)]
+    [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-08-01-preview", false)]
+    [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-09-01-preview", true)]
+    [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21", true)]
+    [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2025-03-01-preview", true)]
+    [InlineData("https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview", false)]
+    public void TakesStreamOptions_FollowsWhatIsKnownOfTheEndpoint(string url, bool expected) =>
+        Assert.Equal(expected, Match(url)?.TakesStreamOptions);
+
+    private static ChatCompletionsEndpoint? Match(string url) => ChatCompletionsEndpoint.Match(new HttpRequestMessage(HttpMethod.Post, url));
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+using UsageCapture.Testing;
+using UsageCapture.Tests.Fakes;
+
+namespace UsageCapture.Tests.Registration;
+
+public sealed class AddUsageCaptureTests
+{
+    private readonly ServiceCollection _services = new();
+    private readonly RecordedHandler _server = new(Recordings.Get("openai-stream-asked-by-handler"));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Client_WithCapture_WritesToEverySink()
+    {
+        var instance = new InMemoryUsageSink();
+        _services.AddUsageSink<InMemoryUsageSink>().AddUsageSink(instance);
+        _services.AddHttpClient("openai").AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => _server);
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
+        await CallAsync(provider);
+
+        Assert.Equal(12, Assert.Single(provider.GetRequiredService<InMemoryUsageSink>().Records).Usage?.InputTokens);
+        Assert.Equal(12, Assert.Single(instance.Records).Usage?.InputTokens);
+    }
+
+    [Fact]
+    public async Task Registration_DoneTwice_RecordsOnce()
+    {
+        _services.AddUsageSink<InMemoryUsageSink>().AddUsageSink<InMemoryUsageSink>();
+        _services.AddHttpClient("openai").AddUsageCapture().AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => _server);
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
+        await CallAsync(provider);
+
+        Assert.Single(provider.GetRequiredService<InMemoryUsageSink>().Records);
+    }
+
+    [Fact]
+    public async Task EveryClient_WithCaptureByDefault_RecordsOnceAndTakesItsOwnOptions()
+    {
+        _services.AddUsageSink<InMemoryUsageSink>();
+        _services.ConfigureHttpClientDefaults(client => client.AddUsageCapture(options => options.PublishTimeout = TimeSpan.FromSeconds(1)));
+        _services.AddHttpClient("openai").AddUsageCapture(options => options.IncludeUsage = IncludeUsage.Never)
+            .ConfigurePrimaryHttpMessageHandler(() => _server);
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
+        await CallAsync(provider);
+
+        Assert.Equal(UsageRequested.ByNobody, Assert.Single(provider.GetRequiredService<InMemoryUsageSink>().Records).UsageRequested);
+        Assert.Equal(
+            TimeSpan.FromSeconds(1), provider.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get("openai").PublishTimeout);
+    }
+
+    [Fact]
+    public async Task Client_WithoutAnySink_WritesToTheLog()
+    {
+        var log = new CollectingLogger<LoggingUsageSink>();
+        _services.AddSingleton<ILogger<LoggingUsageSink>>(log);
+        _services.AddHttpClient("openai").AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => _server);
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
+        await CallAsync(provider);
+
+        (LogLevel level, string message) = Assert.Single(log.Entries);
+        Assert.Equal(LogLevel.Information, level);
+        Assert.StartsWith(
+            "openai gpt-5-mini-2026-03-11: input tokens 12, of them cached unreported, output tokens 5; usage Exact, exchange Completed", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task BufferedSink_OnDisposalOfTheContainer_HasEveryRecord(bool synchronous)
+    {
+        _services.AddBufferedUsageSink<InMemoryUsageSink>(options => options.Capacity = 5).AddBufferedUsageSink<InMemoryUsageSink>();
+        _services.AddHttpClient("openai").AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => _server);
+        ServiceProvider provider = _services.BuildServiceProvider();
+        InMemoryUsageSink sink = provider.GetRequiredService<InMemoryUsageSink>();
+        await CallAsync(provider);
+
+        if (synchronous)
+        {
+            provider.Dispose();
+        }
+        else
+        {
+            await provider.DisposeAsync();
+        }
+
+        Assert.Single(sink.Records);
+    }
+
+    [Fact]
+    public async Task Options_ThatMakeNoSense_StopTheHostWithTheReason()
+    {
+        using IHost host = new HostBuilder()
+            .ConfigureServices(services => services.AddHttpClient("openai").AddUsageCapture(options => options.PublishTimeout = TimeSpan.Zero))
+            .Build();
+
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token));
+
+        Assert.Equal(
+            "PublishTimeout is 00:00:00. Choose from 1 millisecond to 10 minutes: it bounds how long the end of a response waits for sinks.",
+            exception.Message);
+    }
+
+    [Fact]
+    public void Options_ThatMakeNoSense_StopTheHandlerWithTheReason()
+    {
+        OptionsValidationException exception = Assert.Throws<OptionsValidationException>(
+            () => new UsageCaptureHandler(new InMemoryUsageSink(), new UsageCaptureOptions { IncludeUsage = (IncludeUsage)7 }));
+
+        Assert.Equal("IncludeUsage is 7, which is no value of it. Choose WhenUnspecified, Always or Never.", exception.Message);
+    }
+
+    private static async Task CallAsync(ServiceProvider provider)
+    {
+        HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("openai");
+        using HttpRequestMessage request = Chat.Request();
+        using HttpResponseMessage response = await client.SendAsync(request, Token);
+    }
+}
