@@ -36,7 +36,7 @@ internal static class JsonBodies
         Gen.Elements("", " ", "null", "[{\"stream\":true}]", "\"stream\"", "stream=true&model=m", "{\"stream\":true}{}", "{\"stream\":true,}"),
         from body in Objects
         from at in Gen.Choose(0, body.LastIndexOf('}'))
-        select body[..at],
+        select char.IsHighSurrogate(body, Math.Max(0, at - 1)) ? body[..(at - 1)] : body[..at],
         from body in Objects
         select body + "x");
 
