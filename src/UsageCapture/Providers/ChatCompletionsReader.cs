@@ -240,7 +240,7 @@ internal sealed class ChatCompletionsReader : DocumentReader
         {
             var reader = new Utf8JsonReader(json);
             reader.Read();
-            while (reader.TokenType != JsonTokenType.String && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 bool isCode = reader.ValueTextEquals("code"u8);
                 bool isType = reader.ValueTextEquals("type"u8);
