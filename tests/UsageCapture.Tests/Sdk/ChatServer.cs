@@ -39,6 +39,9 @@ internal sealed class ChatServer : IAsyncDisposable
     /// <summary>Gets or sets what every streamed response waits for after its first event.</summary>
     public Task AfterFirstEvent { get; set; } = Task.CompletedTask;
 
+    /// <summary>Gets or sets what every response waits for between its last byte and its end.</summary>
+    public Task BeforeEnd { get; set; } = Task.CompletedTask;
+
     public static async Task<ChatServer> StartAsync()
     {
         var server = new ChatServer();
@@ -90,5 +93,7 @@ internal sealed class ChatServer : IAsyncDisposable
                 await AfterFirstEvent.WaitAsync(context.RequestAborted);
             }
         }
+
+        await BeforeEnd.WaitAsync(context.RequestAborted);
     }
 }

@@ -57,6 +57,29 @@ public sealed class RawRequestTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    public async Task Stream_ServerSaysDoneAndDoesNotClose_RecordIsThereWithTheWord(string httpVersion)
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        server.BeforeEnd = new TaskCompletionSource().Task;
+        var sink = new InMemoryUsageSink();
+        using HttpClient http = Client.Captured(sink, httpVersion);
+        using var message = new HttpRequestMessage(HttpMethod.Post, server.At("v1/chat/completions", httpVersion))
+        {
+            Content = new StringContent(Asking, Encoding.UTF8, "application/json"),
+        };
+
+        using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
+        while (await reader.ReadLineAsync(Token) != "data: [DONE]")
+        {
+        }
+
+        ExactRecord.Single(sink);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
     public async Task Stream_RequestOfUnknownLength_StaysSo(string httpVersion)
     {
         await using ChatServer server = await ChatServer.StartAsync();
