@@ -36,6 +36,10 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     private bool _ended;
     private Task _publishing = Task.CompletedTask;
 
+    /// <summary>Sets the token of the caller's latest read: the disposal after it, or in the middle of it, was a change of mind if it fired.</summary>
+    /// <remarks>The SDKs' read time-out cancels a read and disposes of the stream at once; which of the two is seen first is chance.</remarks>
+    public CancellationToken ReadToken { private get; set; }
+
     /// <summary>Puts the capture between the response's content and its reader.</summary>
     public HttpResponseMessage Attach(HttpResponseMessage response)
     {
@@ -86,7 +90,12 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     }
 
     /// <summary>Takes note that the caller is done with the response, whether or not it saw the end.</summary>
-    public void Dispose() => End(_reader.HasEnded ? UsageOutcome.Completed : UsageOutcome.Abandoned);
+    public void Dispose() => End((_reader.HasEnded, ReadToken.IsCancellationRequested) switch
+    {
+        (true, _) => UsageOutcome.Completed,
+        (_, true) => UsageOutcome.Canceled,
+        _ => UsageOutcome.Abandoned,
+    });
 
     /// <summary>Takes note that the request or the response failed.</summary>
     /// <param name="exception">The exception that the caller is about to see.</param>

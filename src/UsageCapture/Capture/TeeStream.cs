@@ -88,6 +88,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
             return ReadHeldAsync(buffer, cancellationToken);
         }
 
+        capture.ReadToken = cancellationToken;
         ValueTask<int> reading;
         try
         {

@@ -1,0 +1,179 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace UsageCapture.Tests.Sdk;
+
+/// <summary>What a model answers, in the documented shapes of OpenAI and Azure, with invented values.</summary>
+internal sealed class ChatAnswer(JsonElement request, bool isAzure)
+{
+    public const string Id = "chatcmpl-7Hq2";
+    public const string Model = "gpt-5-mini-2025-08-07";
+    public const string ToolName = "get_weather";
+
+    private const int Created = 1_770_000_000;
+
+    // The text says what a careless reader would take for usage, and has characters of more than one byte.
+    private static readonly string[] TextParts = ["Grüße: ", "\"usage\":{\"prompt_tokens\":9}", ",\n\ndata: [DONE]", " 😀"];
+    private static readonly string[] ArgumentParts = ["{\"city\":", "\"Ulm\"}"];
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly bool _callsTool = request.TryGetProperty("tools", out _);
+    private readonly int _choices = request.TryGetProperty("n", out JsonElement n) ? n.GetInt32() : 1;
+    private readonly bool _includesUsage =
+        request.TryGetProperty("stream_options", out JsonElement options)
+        && options.TryGetProperty("include_usage", out JsonElement include)
+        && include.ValueKind == JsonValueKind.True;
+
+    public static string Text => string.Concat(TextParts);
+
+    public static string Arguments => string.Concat(ArgumentParts);
+
+    /// <summary>Gets the counts that a record of every answer must have.</summary>
+    public static TokenUsage Usage => new()
+    {
+        InputTokens = 120,
+        CachedInputTokens = 64,
+        CacheWriteTokens = 0,
+        OutputTokens = 30,
+        ReasoningTokens = 18,
+        InputAudioTokens = 0,
+        OutputAudioTokens = 0,
+        AcceptedPredictionTokens = 0,
+        RejectedPredictionTokens = 0,
+        TotalTokens = 150,
+    };
+
+    /// <summary>Gets the usage object as it is sent.</summary>
+    public static JsonObject UsageJson => new()
+    {
+        ["prompt_tokens"] = 120,
+        ["completion_tokens"] = 30,
+        ["total_tokens"] = 150,
+        ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = 64, ["cache_write_tokens"] = 0, ["audio_tokens"] = 0 },
+        ["completion_tokens_details"] = new JsonObject
+        {
+            ["reasoning_tokens"] = 18,
+            ["audio_tokens"] = 0,
+            ["accepted_prediction_tokens"] = 0,
+            ["rejected_prediction_tokens"] = 0,
+        },
+    };
+
+    private string FinishReason => _callsTool ? "tool_calls" : "stop";
+
+    /// <summary>Writes the answer as one document.</summary>
+    public string Document()
+    {
+        JsonArray choices = [];
+        for (int i = 0; i < _choices; i++)
+        {
+            choices.Add(new JsonObject { ["index"] = i, ["message"] = Message(), ["finish_reason"] = FinishReason });
+        }
+
+        var document = new JsonObject
+        {
+            ["id"] = Id,
+            ["object"] = "chat.completion",
+            ["created"] = Created,
+            ["model"] = Model,
+            ["choices"] = choices,
+            ["usage"] = UsageJson,
+            ["service_tier"] = "default",
+        };
+        if (isAzure)
+        {
+            document["prompt_filter_results"] = FilterResults();
+        }
+
+        return document.ToJsonString(Unescaped);
+    }
+
+    /// <summary>Writes the answer as the events of a stream, with usage only when the request asked for it.</summary>
+    public IEnumerable<string> Events()
+    {
+        if (isAzure)
+        {
+            yield return Event(new JsonObject
+            {
+                ["choices"] = new JsonArray(),
+                ["created"] = 0,
+                ["id"] = "",
+                ["model"] = "",
+                ["object"] = "",
+                ["prompt_filter_results"] = FilterResults(),
+            });
+        }
+
+        foreach ((Func<JsonObject> delta, string? finishReason) in Steps())
+        {
+            for (int i = 0; i < _choices; i++)
+            {
+                JsonObject chunk = Chunk(new JsonObject { ["index"] = i, ["delta"] = delta(), ["finish_reason"] = finishReason });
+                if (_includesUsage)
+                {
+                    chunk["usage"] = null;
+                }
+
+                yield return Event(chunk);
+            }
+        }
+
+        if (_includesUsage)
+        {
+            JsonObject chunk = Chunk();
+            chunk["usage"] = UsageJson;
+            yield return Event(chunk);
+        }
+
+        yield return "data: [DONE]\n\n";
+    }
+
+    private static string Event(JsonObject chunk) => $"data: {chunk.ToJsonString(Unescaped)}\n\n";
+
+    private static JsonObject Chunk(params JsonArray choices) => new()
+    {
+        ["id"] = Id,
+        ["object"] = "chat.completion.chunk",
+        ["created"] = Created,
+        ["model"] = Model,
+        ["service_tier"] = "default",
+        ["system_fingerprint"] = null,
+        ["choices"] = choices,
+        ["obfuscation"] = "k3Jx",
+    };
+
+    private static JsonArray FilterResults() => [new JsonObject { ["prompt_index"] = 0, ["content_filter_results"] = new JsonObject() }];
+
+    private static JsonObject ToolCall(string? name, string arguments)
+    {
+        var call = new JsonObject { ["index"] = 0, ["function"] = new JsonObject { ["arguments"] = arguments } };
+        if (name is not null)
+        {
+            call["id"] = "call_1";
+            call["type"] = "function";
+            call["function"]!["name"] = name;
+        }
+
+        return call;
+    }
+
+    private JsonObject Message() => _callsTool
+        ? new JsonObject { ["role"] = "assistant", ["content"] = null, ["tool_calls"] = new JsonArray(ToolCall(ToolName, Arguments)) }
+        : new JsonObject { ["role"] = "assistant", ["content"] = Text };
+
+    private IEnumerable<(Func<JsonObject> Delta, string? FinishReason)> Steps()
+    {
+        yield return (() => _callsTool
+            ? new JsonObject { ["role"] = "assistant", ["content"] = null, ["tool_calls"] = new JsonArray(ToolCall(ToolName, "")) }
+            : new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
+        foreach (string part in _callsTool ? ArgumentParts : TextParts)
+        {
+            yield return (() => _callsTool
+                ? new JsonObject { ["tool_calls"] = new JsonArray(ToolCall(name: null, part)) }
+                : new JsonObject { ["content"] = part }, null);
+        }
+
+        yield return (() => [], FinishReason);
+    }
+}

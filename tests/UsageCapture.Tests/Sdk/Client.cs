@@ -1,0 +1,31 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+
+using OpenAI;
+using OpenAI.Chat;
+
+namespace UsageCapture.Tests.Sdk;
+
+/// <summary>Makes the clients that the tests call a server with, over real sockets.</summary>
+internal static class Client
+{
+    /// <summary>Makes a client whose calls are captured.</summary>
+    public static HttpClient Captured(IUsageSink sink, string httpVersion = "1.1") =>
+        new(new UsageCaptureHandler(sink) { InnerHandler = Sockets(httpVersion) });
+
+    /// <summary>Makes a client like it whose calls are not.</summary>
+    public static HttpClient Bare(string httpVersion = "1.1") => new(Sockets(httpVersion));
+
+    /// <summary>Makes OpenAI's own client on top of one.</summary>
+    public static ChatClient OpenAI(HttpClient http, Uri endpoint) => OpenAI(new OpenAIClientOptions
+    {
+        Endpoint = endpoint,
+        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        Transport = new HttpClientPipelineTransport(http),
+    });
+
+    public static ChatClient OpenAI(OpenAIClientOptions options) => new("gpt-5-mini", new ApiKeyCredential("key"), options);
+
+    private static HttpMessageHandler Sockets(string httpVersion) =>
+        httpVersion == "1.1" ? new SocketsHttpHandler() : new Http2Handler(new SocketsHttpHandler());
+}

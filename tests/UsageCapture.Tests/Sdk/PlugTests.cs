@@ -1,0 +1,111 @@
+using System.ClientModel.Primitives;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using OpenAI;
+using OpenAI.Chat;
+
+namespace UsageCapture.Tests.Sdk;
+
+/// <summary>The one line that plugs capture into the options of OpenAI's own client, with and without a container.</summary>
+public sealed class PlugTests
+{
+    private static readonly ChatMessage[] Messages = [new UserChatMessage("Hi")];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task UseUsageCapture_WithASink_CapturesStreamsAndCalls()
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        var sink = new InMemoryUsageSink();
+        var options = new OpenAIClientOptions { Endpoint = server.At("v1") };
+
+        OpenAIClientOptions returned = options.UseUsageCapture(sink);
+        ChatClient chat = Client.OpenAI(returned);
+        await chat.CompleteChatAsync(Messages, cancellationToken: Token);
+        await StreamAsync(chat);
+
+        Assert.Same(options, returned);
+        Assert.Equal([false, true], sink.Records.Select(record => record.Streaming));
+        Assert.All(sink.Records, ExactRecord.IsWhole);
+    }
+
+    [Fact]
+    public async Task UseUsageCapture_WithAFactory_CapturesIntoTheSinksOfTheContainer()
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        await using ServiceProvider services = Services();
+        ChatClient chat = Client.OpenAI(new OpenAIClientOptions { Endpoint = server.At("v1") }
+            .UseUsageCapture(services.GetRequiredService<IHttpClientFactory>(), "openai"));
+
+        await StreamAsync(chat);
+        chat.CompleteChat(Messages, cancellationToken: Token);
+
+        IReadOnlyList<UsageRecord> records = services.GetRequiredService<InMemoryUsageSink>().Records;
+        Assert.Equal([true, false], records.Select(record => record.Streaming));
+        Assert.All(records, ExactRecord.IsWhole);
+    }
+
+    [Fact]
+    public async Task UseUsageCapture_NamedClientHasDefaultHeaders_TheyAreSent()
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        await using ServiceProvider services = Services(client => client.DefaultRequestHeaders.Add("x-team", "billing"));
+        ChatClient chat = Client.OpenAI(new OpenAIClientOptions { Endpoint = server.At("v1") }
+            .UseUsageCapture(services.GetRequiredService<IHttpClientFactory>(), "openai"));
+
+        await chat.CompleteChatAsync(Messages, cancellationToken: Token);
+
+        Assert.Equal("billing", Assert.Single(server.Requests).Headers["x-team"]);
+    }
+
+    [Theory]
+    [InlineData("other")]
+    [InlineData("plain")]
+    public async Task UseUsageCapture_NamedClientIsNotCaptured_SaysHowToRegisterIt(string name)
+    {
+        await using ServiceProvider services = Services();
+        IHttpClientFactory factory = services.GetRequiredService<IHttpClientFactory>();
+
+        var exception = Assert.Throws<InvalidOperationException>(() => new OpenAIClientOptions().UseUsageCapture(factory, name));
+
+        Assert.Equal(
+            $"The HTTP client '{name}' captures no usage. Register it with services.AddHttpClient(\"{name}\").AddUsageCapture().",
+            exception.Message);
+    }
+
+    [Fact]
+    public async Task UseUsageCapture_OptionsHaveATransport_Throws()
+    {
+        const string Message =
+            "These OpenAIClientOptions have a transport already, a HttpClientPipelineTransport. Leave Transport unset, or give your own HttpClient a UsageCaptureHandler instead.";
+        using var transport = new HttpClientPipelineTransport();
+        await using ServiceProvider services = Services();
+        IHttpClientFactory factory = services.GetRequiredService<IHttpClientFactory>();
+        var options = new OpenAIClientOptions { Transport = transport };
+
+        var withSink = Assert.Throws<InvalidOperationException>(() => options.UseUsageCapture(new InMemoryUsageSink()));
+        var withFactory = Assert.Throws<InvalidOperationException>(() => options.UseUsageCapture(factory, "openai"));
+
+        Assert.Equal(Message, withSink.Message);
+        Assert.Equal(Message, withFactory.Message);
+        Assert.Same(transport, options.Transport);
+    }
+
+    private static ServiceProvider Services(Action<HttpClient>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient("openai", client => configure?.Invoke(client)).AddUsageCapture();
+        services.AddHttpClient("plain");
+        services.AddUsageSink<InMemoryUsageSink>();
+        return services.BuildServiceProvider();
+    }
+
+    private static async Task StreamAsync(ChatClient chat)
+    {
+        await foreach (StreamingChatCompletionUpdate _ in chat.CompleteChatStreamingAsync(Messages, cancellationToken: Token))
+        {
+        }
+    }
+}
