@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands: it builds without warnings, every test passes, the quickstart runs,
+# and the packages can be made. Run it from anywhere; results are left in artifacts/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+artifacts="$PWD/artifacts"
+rm -rf "$artifacts"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "Build"
+dotnet build Handlers.sln
+
+step "Test"
+failed=0
+dotnet test Handlers.sln --no-build --logger trx --results-directory "$artifacts/tests" || failed=1
+
+step "Quickstart, without a key and without a network"
+env -u OPENAI_API_KEY -u AZURE_OPENAI_ENDPOINT -u AZURE_OPENAI_API_KEY \
+  dotnet run --project samples/Quickstart --no-build
+
+step "Pack"
+dotnet pack Handlers.sln --output "$artifacts/packages"
+
+# The figures are the test platform's own: every results file has one line of counters.
+shopt -s nullglob
+passed=0; failures=0; total=0
+for results in "$artifacts"/tests/*.trx; do
+  counters=$(grep -o '<Counters [^>]*>' "$results")
+  count() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$counters"; }
+  total=$((total + $(count total))); passed=$((passed + $(count passed))); failures=$((failures + $(count failed)))
+done
+
+skipped=$((total - passed - failures))
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failures" "$skipped"
+[ "$failed" -eq 0 ] && [ "$failures" -eq 0 ] && [ "$skipped" -eq 0 ] && [ "$passed" -gt 0 ]
