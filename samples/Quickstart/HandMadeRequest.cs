@@ -1,0 +1,45 @@
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+
+namespace Quickstart;
+
+/// <summary>A streamed chat call as a program without an SDK makes it, to a dated address of Azure.</summary>
+internal static class HandMadeRequest
+{
+    public static HttpRequestMessage Create(Uri server, string instructions, string question)
+    {
+        var address = new Uri(server, "/openai/deployments/support-desk/chat/completions?api-version=2024-10-21");
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = JsonContent.Create(new
+            {
+                messages = new[] { new { role = "system", content = instructions }, new { role = "user", content = question } },
+                stream = true,
+            }),
+        };
+        request.Headers.Add("api-key", "no key is needed here");
+        return request;
+    }
+
+    public static async IAsyncEnumerable<string> ReadAnswerAsync(Stream body)
+    {
+        await foreach (SseItem<string> item in SseParser.Create(body).EnumerateAsync())
+        {
+            if (item.Data == "[DONE]")
+            {
+                yield break;
+            }
+
+            // Two of Azure's events have no choices: the verdict on the prompt at the beginning, and usage at the end.
+            using JsonDocument chunk = JsonDocument.Parse(item.Data);
+            foreach (JsonElement choice in chunk.RootElement.GetProperty("choices").EnumerateArray())
+            {
+                if (choice.GetProperty("delta").TryGetProperty("content", out JsonElement content))
+                {
+                    yield return content.GetString() ?? "";
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Quickstart;
+
+/// <summary>A server on this machine that speaks OpenAI's and Azure's chat completions, and keeps what it has sent.</summary>
+internal sealed class LoopbackServer : IAsyncDisposable
+{
+    private static readonly TimeSpan ThinkingTime = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan TokenTime = TimeSpan.FromMilliseconds(8);
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<ChatDialect, PromptCache> _caches = new();
+    private readonly ConcurrentDictionary<string, MemoryStream> _sent = new();
+    private int _requests;
+
+    private LoopbackServer(WebApplication app)
+    {
+        _app = app;
+        app.MapPost("/v1/chat/completions", context => AnswerAsync(context, ChatDialect.OpenAI));
+        app.MapPost("/openai/v1/chat/completions", context => AnswerAsync(context, ChatDialect.Azure));
+        app.MapPost("/openai/deployments/{deployment}/chat/completions", context => AnswerAsync(context, ChatDialect.DatedAzure));
+    }
+
+    public Uri Address => new(_app.Urls.Single());
+
+    public ChatService OpenAI => new(new Uri(Address, "/v1"), "no key is needed here", "gpt-5-mini");
+
+    public ChatService Azure => new(new Uri(Address, "/openai/v1/"), "no key is needed here", "gpt-5-mini");
+
+    /// <summary>Gets the bytes of each response's body, by the request id in its header.</summary>
+    public IReadOnlyDictionary<string, MemoryStream> Sent => _sent;
+
+    public static async Task<LoopbackServer> StartAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
+        var server = new LoopbackServer(builder.Build());
+        await server._app.StartAsync();
+        HttpClient.DefaultProxy = new WebProxy(); // None: the calls stay on this machine.
+        return server;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context, ChatDialect dialect)
+    {
+        string requestId = $"req_{Interlocked.Increment(ref _requests):D4}";
+        context.Response.Headers[ByteWitness.RequestIdHeader] = requestId;
+        if (dialect.IsAzure)
+        {
+            context.Response.Headers["apim-request-id"] = requestId;
+        }
+
+        JsonNode request = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
+        string prompt = string.Join('\n', request["messages"]!.AsArray().Select(TextOf));
+        var answer = new ScriptedAnswer(
+            dialect,
+            $"chatcmpl-{requestId}",
+            Answers.To(TextOf(request["messages"]!.AsArray()[^1])),
+            PromptCache.Tokens(prompt),
+            _caches.GetOrAdd(dialect, _ => new PromptCache()).Read(prompt));
+
+        MemoryStream sent = _sent[requestId] = new MemoryStream();
+        await Task.Delay(ThinkingTime, context.RequestAborted);
+        if (request["stream"]?.GetValue<bool>() == true)
+        {
+            bool includeUsage = request["stream_options"]?["include_usage"]?.GetValue<bool>() == true;
+            context.Response.ContentType = "text/event-stream; charset=utf-8";
+            foreach (JsonObject chunk in answer.Chunks(includeUsage))
+            {
+                await SendAsync(context, sent, [.. "data: "u8, .. Bytes(chunk), .. "\n\n"u8]);
+                await Task.Delay(TokenTime, context.RequestAborted);
+            }
+
+            await SendAsync(context, sent, [.. "data: [DONE]\n\n"u8]);
+        }
+        else
+        {
+            context.Response.ContentType = "application/json";
+            await SendAsync(context, sent, Bytes(answer.Whole()));
+        }
+    }
+
+    private static async Task SendAsync(HttpContext context, MemoryStream sent, byte[] bytes)
+    {
+        sent.Write(bytes);
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+
+    private static byte[] Bytes(JsonObject json) => JsonSerializer.SerializeToUtf8Bytes(json);
+
+    private static string TextOf(JsonNode? message) => message!["content"] switch
+    {
+        JsonArray parts => string.Concat(parts.Select(part => (string?)part!["text"])),
+        { } text => text.GetValue<string>(),
+        null => "",
+    };
+}
