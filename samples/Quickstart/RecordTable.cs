@@ -20,7 +20,7 @@ internal static class RecordTable
             table.AddRow(
                 Count(index + 1),
                 record.Provider,
-                Markup.Escape(record.ResponseModel ?? record.RequestModel ?? record.Deployment ?? NotReported),
+                Markup.Escape(record.Model ?? NotReported),
                 Count(record.Usage?.InputTokens),
                 Count(record.Usage?.CachedInputTokens),
                 Count(record.Usage?.OutputTokens),

@@ -26,14 +26,19 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// <param name="options">The options that the client is made with.</param>
     /// <param name="sink">Where records go. It is not disposed of with the client.</param>
     /// <param name="captureOptions">What can be chosen about capturing; null for the defaults.</param>
+    /// <param name="innerHandler">
+    /// What sends the requests, for a proxy, a client certificate or handlers of your own, and yours to dispose of; null for sockets that
+    /// the process shares.
+    /// </param>
     /// <returns>The same options.</returns>
     /// <exception cref="InvalidOperationException">The options have a transport already.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A capture option is out of range; the message names it.</exception>
-    public static TOptions UseUsageCapture<TOptions>(this TOptions options, IUsageSink sink, UsageCaptureOptions? captureOptions = null)
+    public static TOptions UseUsageCapture<TOptions>(
+        this TOptions options, IUsageSink sink, UsageCaptureOptions? captureOptions = null, HttpMessageHandler? innerHandler = null)
         where TOptions : ClientPipelineOptions
     {
         ArgumentNullException.ThrowIfNull(options);
-        var capture = new UsageCaptureHandler(sink, captureOptions) { InnerHandler = SharedSockets };
+        var capture = new UsageCaptureHandler(sink, captureOptions) { InnerHandler = innerHandler ?? SharedSockets };
         return Use(options, new HttpClient(capture, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
     }
 

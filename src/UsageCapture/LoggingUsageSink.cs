@@ -31,7 +31,7 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmedi
                 logger,
                 level,
                 record.Provider,
-                record.ResponseModel ?? record.RequestModel ?? record.Deployment,
+                record.Model,
                 Reported(record.Usage?.InputTokens),
                 Reported(record.Usage?.CachedInputTokens),
                 Reported(record.Usage?.OutputTokens),

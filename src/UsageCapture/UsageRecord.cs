@@ -22,7 +22,7 @@ public sealed record UsageRecord
     public required TimeSpan Duration { get; init; }
 
     /// <summary>Gets the time from <see cref="StartedAt"/> until the caller read the first bytes of a streamed body.</summary>
-    /// <value>Null when the response was not a stream, or when no byte of it was read.</value>
+    /// <value>Null when the response was a refusal or not a stream, or when no byte of it was read.</value>
     public TimeSpan? TimeToFirstChunk { get; init; }
 
     /// <summary>Gets who answered, by the OpenTelemetry names for <c>gen_ai.provider.name</c>: <c>openai</c>, <c>azure.ai.openai</c>, …</summary>
@@ -52,6 +52,10 @@ public sealed record UsageRecord
 
     /// <summary>Gets the model that the response names first, which may be a dated version or another name altogether.</summary>
     public string? ResponseModel { get; init; }
+
+    /// <summary>Gets the name to show: the model that answered, else the one that was asked for, else the deployment.</summary>
+    [JsonIgnore]
+    public string? Model => ResponseModel ?? RequestModel ?? Deployment;
 
     /// <summary>Gets the id that the response gives itself. Not every provider's ids are unique.</summary>
     public string? ResponseId { get; init; }

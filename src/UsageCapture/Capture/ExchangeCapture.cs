@@ -182,7 +182,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             Id = exchange.Id,
             StartedAt = exchange.StartedAt,
             Duration = timeProvider.GetElapsedTime(exchange.StartTimestamp),
-            TimeToFirstChunk = streaming && _firstByteTimestamp is { } firstByte
+            TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp is { } firstByte
                 ? timeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
                 : null,
             Provider = _provider,

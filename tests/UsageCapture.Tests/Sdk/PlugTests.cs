@@ -32,6 +32,21 @@ public sealed class PlugTests
     }
 
     [Fact]
+    public async Task UseUsageCapture_WithAHandlerOfTheCallers_SendsThroughIt()
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        var sink = new InMemoryUsageSink();
+        using var http2 = new Http2Handler(new SocketsHttpHandler());
+        ChatClient chat = Client.OpenAI(
+            new OpenAIClientOptions { Endpoint = server.At("v1", "2.0") }.UseUsageCapture(sink, innerHandler: http2));
+
+        await chat.CompleteChatAsync(Messages, cancellationToken: Token);
+
+        Assert.Equal("HTTP/2", Assert.Single(server.Requests).Protocol);
+        ExactRecord.IsWhole(Assert.Single(sink.Records));
+    }
+
+    [Fact]
     public async Task UseUsageCapture_WithAFactory_CapturesIntoTheSinksOfTheContainer()
     {
         await using ChatServer server = await ChatServer.StartAsync();
