@@ -18,7 +18,10 @@ internal abstract class DocumentReader
     public virtual UsageAnomalies Anomalies => _anomalies;
 
     /// <summary>Takes one whole document.</summary>
-    public abstract void Read(JsonCaptures document);
+    /// <returns>
+    /// Whether it said anything new. When it did not, documents that want the same may be passed over unread until one does.
+    /// </returns>
+    public abstract bool Read(JsonCaptures document);
 
     /// <summary>Notes that the protocol said it was done. More may come all the same.</summary>
     public void End() => HasEnded = true;

@@ -22,6 +22,7 @@ internal sealed class JsonScanner
 
     private readonly JsonShape _root;
     private readonly JsonCaptures _captures;
+    private readonly EventHoles? _holes;
 
     // The containers entered, the outermost first.
     private readonly (JsonShape Shape, bool IsArray)[] _entered = new (JsonShape, bool)[MaxDepth];
@@ -42,14 +43,23 @@ internal sealed class JsonScanner
     // Whether the last byte was a backslash that takes the next one's meaning.
     private bool _afterBackslash;
 
-    // Whether the value under way is kept, and where it begins in the piece at hand.
+    // Whether the value under way is kept, and where what is to be kept of it begins in the piece at hand.
     private bool _capturing;
     private int _captureFrom;
 
-    public JsonScanner(JsonShape root, JsonCaptures captures)
+    // Where the string or number under way begins in the piece at hand; -1 when it began in an earlier one.
+    private int _begin;
+    private int _origin;
+
+    /// <summary>Makes a scanner.</summary>
+    /// <param name="root">What is wanted of a document.</param>
+    /// <param name="captures">Where it is put.</param>
+    /// <param name="holes">Where the places are noted whose content nobody wants; null when nobody asks for them.</param>
+    public JsonScanner(JsonShape root, JsonCaptures captures, EventHoles? holes = null)
     {
         _root = root;
         _captures = captures;
+        _holes = holes;
         _wanted = root;
     }
 
@@ -76,6 +86,7 @@ internal sealed class JsonScanner
     public void Reset()
     {
         _captures.Clear();
+        _holes?.Clear();
         _depth = 0;
         _state = State.Value;
         _wanted = _root;
@@ -84,11 +95,13 @@ internal sealed class JsonScanner
     }
 
     /// <summary>Takes the next piece of the document.</summary>
+    /// <param name="bytes">The piece.</param>
+    /// <param name="origin">Where the piece stands in what holes are counted from.</param>
     /// <returns>
     /// How many of the bytes were taken: all, or, in the piece that completes the document, those up to its last bracket. What follows
     /// the bracket may be given to the next call, and must be white space for the document to stay complete.
     /// </returns>
-    public int Scan(ReadOnlySpan<byte> bytes)
+    public int Scan(ReadOnlySpan<byte> bytes, int origin = 0)
     {
         if (_state == State.Complete && SkipWhiteSpace(bytes, 0) < bytes.Length)
         {
@@ -100,7 +113,9 @@ internal sealed class JsonScanner
             return bytes.Length;
         }
 
+        _origin = origin;
         _captureFrom = 0;
+        _begin = -1;
         int position = 0;
         while (position < bytes.Length)
         {
@@ -175,24 +190,12 @@ internal sealed class JsonScanner
             return position;
         }
 
-        if (_wanted is { Slot: not JsonShape.NoSlot, IsObject: false })
-        {
-            if (_wanted.IsCaptured)
-            {
-                _captures.Open(_wanted.Slot);
-                _capturing = true;
-                _captureFrom = position;
-            }
-            else
-            {
-                _captures.Announce(_wanted.Slot);
-            }
-        }
-
+        BeginCapture(position);
         switch (first)
         {
             case (byte)'"':
                 _state = State.String;
+                _begin = position + 1;
                 return position + 1;
             case (byte)'{' or (byte)'[':
                 _state = State.PassedOver;
@@ -201,10 +204,31 @@ internal sealed class JsonScanner
                 return position + 1;
             case (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'t' or (byte)'f' or (byte)'n':
                 _state = State.Scalar;
+                _begin = position;
                 return position + 1;
             default:
                 _state = State.Broken;
                 return position;
+        }
+    }
+
+    /// <summary>Begins to keep the value at the position, or notes that it is there, when it is wanted and nothing inside it is.</summary>
+    private void BeginCapture(int position)
+    {
+        if (_wanted is not { Slot: not JsonShape.NoSlot, IsObject: false })
+        {
+            return;
+        }
+
+        if (_wanted.IsCaptured)
+        {
+            _captures.Open(_wanted.Slot);
+            _capturing = true;
+            _captureFrom = position;
+        }
+        else
+        {
+            _captures.Announce(_wanted.Slot);
         }
     }
 
@@ -321,6 +345,7 @@ internal sealed class JsonScanner
 
     private int LeaveValue(ReadOnlySpan<byte> bytes, int position)
     {
+        int paddingStart = position;
         position = SkipWhiteSpace(bytes, position);
         if (position == bytes.Length)
         {
@@ -328,6 +353,11 @@ internal sealed class JsonScanner
         }
 
         (JsonShape shape, bool isArray) = _entered[_depth - 1];
+        if (_depth == 1)
+        {
+            NoteHole(EventHoleKind.Padding, paddingStart, position);
+        }
+
         byte next = bytes[position++];
         if (next == (byte)',')
         {
@@ -366,13 +396,50 @@ internal sealed class JsonScanner
         return position;
     }
 
-    private int PassString(ReadOnlySpan<byte> bytes, int position) =>
-        PassStringBody(bytes, ref position) ? EndValue(bytes, position) : position;
+    private int PassString(ReadOnlySpan<byte> bytes, int position)
+    {
+        if (!PassStringBody(bytes, ref position))
+        {
+            return position;
+        }
+
+        NoteHole(EventHoleKind.String, _begin, position - 1);
+        return EndValue(bytes, position);
+    }
 
     private int PassScalar(ReadOnlySpan<byte> bytes, int position)
     {
         int length = bytes[position..].IndexOfAny(AfterScalar);
-        return length < 0 ? bytes.Length : EndValue(bytes, position + length);
+        if (length < 0)
+        {
+            return bytes.Length;
+        }
+
+        position += length;
+        if (_begin < 0 || bytes[_begin] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
+        {
+            NoteHole(EventHoleKind.Number, _begin, position);
+        }
+
+        return EndValue(bytes, position);
+    }
+
+    /// <summary>Notes where something stands whose content is not kept.</summary>
+    private void NoteHole(EventHoleKind kind, int begin, int end)
+    {
+        if (_holes is null || _capturing)
+        {
+            return;
+        }
+
+        if (begin < 0)
+        {
+            _holes.Miss();
+        }
+        else
+        {
+            _holes.Add(kind, _origin + begin, _origin + end);
+        }
     }
 
     private int PassContainer(ReadOnlySpan<byte> bytes, int position)
@@ -382,6 +449,11 @@ internal sealed class JsonScanner
             if (_passingOverString)
             {
                 _passingOverString = !PassStringBody(bytes, ref position);
+                if (!_passingOverString)
+                {
+                    NoteHole(EventHoleKind.String, _begin, position - 1);
+                }
+
                 continue;
             }
 
@@ -396,6 +468,7 @@ internal sealed class JsonScanner
             {
                 case (byte)'"':
                     _passingOverString = true;
+                    _begin = position;
                     break;
                 case (byte)'{' or (byte)'[':
                     _passedOverDepth++;

@@ -28,6 +28,9 @@ internal sealed class SseDecoder
     /// <summary>Gets whether data has come that no blank line has completed yet.</summary>
     public bool HasOpenEvent => _hasData;
 
+    /// <summary>Gets whether the last byte was a CR, so that a LF would belong to the line that it ended.</summary>
+    public bool IsAfterCarriageReturn => _skipLineFeed;
+
     private bool IsData => _name.AsSpan(0, _nameLength).SequenceEqual("data"u8);
 
     /// <summary>Reads up to the next token.</summary>

@@ -40,6 +40,7 @@ internal sealed class ChatCompletionsReader : DocumentReader
 
     // The choices by their index, with their last finish reason; an index that never came is not seen.
     private readonly List<(bool Seen, string? FinishReason)> _choices = [];
+    private int _choicesSeen;
     private byte[] _rawUsage = [];
     private int _rawUsageLength;
     private UsageAnomalies _usageAnomalies;
@@ -72,11 +73,16 @@ internal sealed class ChatCompletionsReader : DocumentReader
     public bool EveryChoiceFinished =>
         _choices.Count > 0 && !_choices.Exists(static choice => choice is { Seen: true, FinishReason: null });
 
-    public override void Read(JsonCaptures document)
+    public override bool Read(JsonCaptures document)
     {
+        (string? id, string? model, string? tier) = (ResponseId, ResponseModel, ServiceTier);
+        (int choicesBefore, UsageAnomalies anomaliesBefore) = (_choicesSeen, Anomalies);
         ResponseId = First(ResponseId, document.Last(Slot.Id), UsageAnomalies.ResponseIdChanged);
         ResponseModel = First(ResponseModel, document.Last(Slot.Model), UsageAnomalies.ModelChanged);
-        ServiceTier = JsonValue.GetText(document.Last(Slot.ServiceTier), MaxText) ?? ServiceTier;
+        if (ServiceTier is null || !JsonValue.TextEquals(document.Last(Slot.ServiceTier), ServiceTier))
+        {
+            ServiceTier = JsonValue.GetText(document.Last(Slot.ServiceTier), MaxText) ?? ServiceTier;
+        }
 
         bool hadFinished = EveryChoiceFinished;
         int choices = ReadChoices(document, out bool finishes);
@@ -91,6 +97,9 @@ internal sealed class ChatCompletionsReader : DocumentReader
         {
             Flag(UsageAnomalies.EmptyChunks);
         }
+
+        return hasUsage || finishes || isError || choicesBefore != _choicesSeen || anomaliesBefore != Anomalies
+            || (id, model, tier) != (ResponseId, ResponseModel, ServiceTier);
     }
 
     private string? First(string? first, ReadOnlySpan<byte> json, UsageAnomalies changed)
@@ -155,6 +164,7 @@ internal sealed class ChatCompletionsReader : DocumentReader
             _choices.Add(default);
         }
 
+        _choicesSeen += _choices[index].Seen ? 0 : 1;
         _choices[index] = (Seen: true, finishReason ?? _choices[index].FinishReason);
     }
 

@@ -1,0 +1,44 @@
+namespace UsageCapture.Decoding;
+
+/// <summary>One way in which a body holds JSON documents; finds them and gives them to the reader.</summary>
+internal abstract class BodyFraming
+{
+    private readonly JsonCaptures _captures = new();
+
+    protected BodyFraming(DocumentReader reader, EventHoles? holes = null)
+    {
+        Reader = reader;
+        Scanner = new JsonScanner(reader.Shape, _captures, holes);
+    }
+
+    /// <summary>Gets whether the body is a stream of documents rather than one.</summary>
+    public abstract bool IsStream { get; }
+
+    protected DocumentReader Reader { get; }
+
+    protected JsonScanner Scanner { get; }
+
+    /// <summary>Takes the next piece of the body.</summary>
+    /// <returns>Where in the piece the protocol's end begins; the length of the piece when it does not.</returns>
+    public abstract int Append(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Takes the end of the body.</summary>
+    public abstract void Complete();
+
+    /// <summary>Gives borrowed memory back; nothing is asked of the framing afterwards.</summary>
+    public virtual void Release()
+    {
+    }
+
+    /// <summary>Gives the document that the scanner has completed to the reader.</summary>
+    /// <returns>Whether it said anything new.</returns>
+    protected bool ReadDocument()
+    {
+        if (_captures.IsOverfull)
+        {
+            Reader.Flag(UsageAnomalies.OversizedEvent);
+        }
+
+        return Reader.Read(_captures);
+    }
+}

@@ -1,0 +1,38 @@
+namespace UsageCapture.Decoding;
+
+/// <summary>The holes of the event that is being read, in its order.</summary>
+internal sealed class EventHoles
+{
+    /// <summary>The most holes of one event; one with more is not worth comparing.</summary>
+    public const int MaxCount = 32;
+
+    private readonly EventHole[] _holes = new EventHole[MaxCount];
+    private int _count;
+
+    /// <summary>Gets whether every hole of the event is noted.</summary>
+    public bool AreWhole { get; private set; } = true;
+
+    /// <summary>Gets the holes.</summary>
+    public ReadOnlySpan<EventHole> Noted => _holes.AsSpan(0, _count);
+
+    public void Clear()
+    {
+        _count = 0;
+        AreWhole = true;
+    }
+
+    /// <summary>Notes a hole.</summary>
+    public void Add(EventHoleKind kind, int start, int end)
+    {
+        if (_count == MaxCount)
+        {
+            AreWhole = false;
+            return;
+        }
+
+        _holes[_count++] = new EventHole(kind, start, end - start);
+    }
+
+    /// <summary>Notes that the event has a hole which cannot be told.</summary>
+    public void Miss() => AreWhole = false;
+}

@@ -1,0 +1,269 @@
+using System.Buffers;
+
+namespace UsageCapture.Decoding;
+
+/// <summary>What events of one kind have in common: the bytes of one of them, and where others may differ from it.</summary>
+/// <remarks>
+/// The chunks of a streamed answer are the same to the byte but for the text in them and, with some servers, padding and counters.
+/// Comparing a chunk with the one before takes a fraction of the time of reading it, and proves as much: what nobody wants may differ
+/// inside its quotes, and everything else is equal.
+/// </remarks>
+internal sealed class EventPattern
+{
+    // A string ends at its quote. A line end inside it would end the event's data, which is another event then.
+    private static readonly SearchValues<byte> StringEnds = SearchValues.Create("\"\\\r\n"u8);
+
+    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789+-.eE"u8);
+
+    private byte[] _event = [];
+    private int _length;
+    private EventHole[] _holes = [];
+    private int _holeCount;
+
+    // Which of the holes have been seen to differ; the others are compared as they stand.
+    private uint _varying;
+
+    // The stretches to compare, each up to a hole that varies, the last up to the end.
+    private EventHole[] _stretches = [];
+
+    /// <summary>Gets whether anything has been learned.</summary>
+    public bool IsEmpty => _length == 0;
+
+    /// <summary>Learns an event as the first of its kind.</summary>
+    public void Begin(ReadOnlySpan<byte> bytes, ReadOnlySpan<EventHole> holes)
+    {
+        _varying = 0;
+        Keep(bytes, holes);
+    }
+
+    /// <summary>Learns from another event where those of its kind may differ.</summary>
+    /// <returns>False when it is of another kind.</returns>
+    public bool TryRefine(ReadOnlySpan<byte> bytes, ReadOnlySpan<EventHole> holes)
+    {
+        if (IsEmpty || holes.Length != _holeCount)
+        {
+            return false;
+        }
+
+        uint varying = _varying;
+        int before = 0;
+        int knownBefore = 0;
+        for (int i = 0; i <= holes.Length; i++)
+        {
+            bool isLast = i == holes.Length;
+            EventHole hole = isLast ? new EventHole(EventHoleKind.None, bytes.Length, 0) : holes[i];
+            EventHole known = isLast ? new EventHole(EventHoleKind.None, _length, 0) : _holes[i];
+            if (hole.Kind != known.Kind || !bytes[before..hole.Start].SequenceEqual(_event.AsSpan(knownBefore, known.Start - knownBefore)))
+            {
+                return false;
+            }
+
+            before = hole.Start + hole.Length;
+            knownBefore = known.Start + known.Length;
+            if (!bytes[hole.Start..before].SequenceEqual(_event.AsSpan(known.Start, known.Length)))
+            {
+                varying |= 1u << i;
+            }
+        }
+
+        _varying = varying;
+        Keep(bytes, holes);
+        return true;
+    }
+
+    /// <summary>Compares bytes with the pattern.</summary>
+    /// <param name="bytes">The bytes that follow what was compared before.</param>
+    /// <param name="progress">Where the comparison stands; moved on when the bytes run out, and otherwise left.</param>
+    /// <param name="length">How many of the bytes the rest of the event takes, when it is of the kind.</param>
+    public EventMatch Match(ReadOnlySpan<byte> bytes, ref EventProgress progress, out int length)
+    {
+        int position = 0;
+        int stretch = progress.Stretch;
+        int offset = progress.Offset;
+        bool isInHole = progress.IsInHole;
+        bool isAfterBackslash = progress.IsAfterBackslash;
+        length = 0;
+        while (true)
+        {
+            EventHole next = _stretches[stretch];
+            if (!isInHole)
+            {
+                ReadOnlySpan<byte> expected = _event.AsSpan(next.Start + offset, next.Length - offset);
+                ReadOnlySpan<byte> rest = bytes[position..];
+                if (rest.Length < expected.Length)
+                {
+                    if (!expected.StartsWith(rest))
+                    {
+                        return EventMatch.Different;
+                    }
+
+                    progress = new EventProgress(stretch, offset + rest.Length, IsInHole: false, IsAfterBackslash: false);
+                    return EventMatch.Open;
+                }
+
+                if (!rest.StartsWith(expected))
+                {
+                    return EventMatch.Different;
+                }
+
+                position += expected.Length;
+                if (next.Kind == EventHoleKind.None)
+                {
+                    length = position;
+                    return EventMatch.Same;
+                }
+            }
+
+            int holeStart = position;
+            EventMatch passed = next.Kind switch
+            {
+                EventHoleKind.String => PassString(bytes, ref position, ref isAfterBackslash),
+                EventHoleKind.Number => PassNumber(bytes, ref position, isInHole),
+                _ => PassPadding(bytes, ref position),
+            };
+            if (passed == EventMatch.Open)
+            {
+                progress = new EventProgress(stretch, next.Length, isInHole || position > holeStart, isAfterBackslash);
+            }
+
+            if (passed != EventMatch.Same)
+            {
+                return passed;
+            }
+
+            stretch++;
+            offset = 0;
+            isInHole = false;
+        }
+    }
+
+    /// <summary>Gives back what was compared so far, in pieces, with something as good in the place of what stood in the holes.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Compared(EventProgress progress)
+    {
+        for (int i = 0; i <= progress.Stretch; i++)
+        {
+            EventHole stretch = _stretches[i];
+            bool isLast = i == progress.Stretch;
+            yield return _event.AsMemory(stretch.Start, isLast ? progress.Offset : stretch.Length);
+            if (!isLast || progress.IsInHole)
+            {
+                yield return stretch.Kind == EventHoleKind.Number ? "0"u8.ToArray() : default(ReadOnlyMemory<byte>);
+            }
+        }
+
+        if (progress.IsAfterBackslash)
+        {
+            yield return "\\"u8.ToArray();
+        }
+    }
+
+    /// <summary>Gives its memory back, and everything learned with it.</summary>
+    public void Release()
+    {
+        _length = 0;
+        Return(ref _event);
+        Return(ref _holes);
+        Return(ref _stretches);
+    }
+
+    private static void Return<T>(ref T[] array)
+    {
+        if (array.Length > 0)
+        {
+            ArrayPool<T>.Shared.Return(array);
+            array = [];
+        }
+    }
+
+    private static EventMatch PassString(ReadOnlySpan<byte> bytes, ref int position, ref bool isAfterBackslash)
+    {
+        while (position < bytes.Length)
+        {
+            if (isAfterBackslash)
+            {
+                if (bytes[position] is (byte)'\r' or (byte)'\n')
+                {
+                    return EventMatch.Different;
+                }
+
+                isAfterBackslash = false;
+                position++;
+                continue;
+            }
+
+            int end = bytes[position..].IndexOfAny(StringEnds);
+            if (end < 0)
+            {
+                break;
+            }
+
+            position += end;
+            switch (bytes[position])
+            {
+                case (byte)'"':
+                    return EventMatch.Same;
+                case (byte)'\\':
+                    isAfterBackslash = true;
+                    position++;
+                    break;
+                default:
+                    return EventMatch.Different;
+            }
+        }
+
+        return EventMatch.Open;
+    }
+
+    private static EventMatch PassNumber(ReadOnlySpan<byte> bytes, ref int position, bool hasBegun)
+    {
+        ReadOnlySpan<byte> rest = bytes[position..];
+        if (!hasBegun && !rest.IsEmpty && rest[0] is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9')))
+        {
+            return EventMatch.Different;
+        }
+
+        return Pass(rest.IndexOfAnyExcept(NumberBytes), bytes.Length, ref position);
+    }
+
+    private static EventMatch PassPadding(ReadOnlySpan<byte> bytes, ref int position) =>
+        Pass(bytes[position..].IndexOfAnyExcept((byte)' '), bytes.Length, ref position);
+
+    private static EventMatch Pass(int end, int length, ref int position)
+    {
+        position = end < 0 ? length : position + end;
+        return end < 0 ? EventMatch.Open : EventMatch.Same;
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes, ReadOnlySpan<EventHole> holes)
+    {
+        Fit(ref _event, bytes.Length);
+        bytes.CopyTo(_event);
+        _length = bytes.Length;
+        Fit(ref _holes, EventHoles.MaxCount);
+        holes.CopyTo(_holes);
+        _holeCount = holes.Length;
+
+        Fit(ref _stretches, EventHoles.MaxCount + 1);
+        int count = 0;
+        int start = 0;
+        for (int i = 0; i < holes.Length; i++)
+        {
+            if ((_varying & (1u << i)) != 0)
+            {
+                _stretches[count++] = new EventHole(holes[i].Kind, start, holes[i].Start - start);
+                start = holes[i].Start + holes[i].Length;
+            }
+        }
+
+        _stretches[count] = new EventHole(EventHoleKind.None, start, bytes.Length - start);
+    }
+
+    private static void Fit<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+        {
+            Return(ref array);
+            array = ArrayPool<T>.Shared.Rent(length);
+        }
+    }
+}
