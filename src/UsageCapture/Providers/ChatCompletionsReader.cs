@@ -189,11 +189,11 @@ internal sealed class ChatCompletionsReader : DocumentReader
             return false;
         }
 
-        bool knewMore = Usage is not null && !_usageAnomalies.HasFlag(UsageAnomalies.AllZeroUsage);
+        bool knewMore = Usage is not null && (_usageAnomalies & UsageAnomalies.AllZeroUsage) == 0;
         if (knewMore)
         {
             Flag(UsageAnomalies.UsageRepeated);
-            if (anomalies.HasFlag(UsageAnomalies.AllZeroUsage))
+            if ((anomalies & UsageAnomalies.AllZeroUsage) != 0)
             {
                 // Zeros in the end do not undo what was counted (sgl-project/sglang#3743).
                 Flag(UsageAnomalies.AllZeroUsage);

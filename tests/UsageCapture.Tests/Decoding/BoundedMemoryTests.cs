@@ -1,0 +1,93 @@
+using System.Text;
+
+using UsageCapture.Decoding;
+using UsageCapture.Providers;
+
+namespace UsageCapture.Tests.Decoding;
+
+/// <summary>What is kept of a body does not grow with it, and what matters is found however late it comes.</summary>
+public sealed class BoundedMemoryTests
+{
+    private const long MostKept = 256 * 1024; // Of which 64 KiB for what is captured, before it is parsed and as text.
+    private const string UsageAtTheEnd = "\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
+
+    [Theory]
+    [InlineData("0.0123456789,", "[", "0]", 200)] // embeddings
+    [InlineData("{\"usage\":{\"prompt_tokens\":9}},", "[", "{}]", 50)]
+    [InlineData("abcdefghijklmnop\\\"\\\\", "\"", "\"", 50)]
+    [InlineData("[", "", "", 10)] // Never closed: nothing is found, and nothing grows.
+    public void Body_OfManyMegabytes_IsDecodedFlat(string part, string before, string after, int megabytes)
+    {
+        (ChatCompletionsReader reader, long allocated) = Decode("application/json", "{\"data\":" + before, part, megabytes, after + "," + UsageAtTheEnd);
+
+        Assert.Equal(after.Length > 0 ? 7 : null, reader.Usage?.InputTokens);
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
+    [Fact]
+    public void Event_OfManyMegabytes_IsDecodedFlat()
+    {
+        (ChatCompletionsReader reader, long allocated) = Decode(
+            "text/event-stream", "data: {\"type\":\"image\",\"b64_json\":\"", "iVBORw0KGgoAAAANSUhEUg", 50, "\"," + UsageAtTheEnd + "\n\ndata: [DONE]\n\n");
+
+        Assert.Equal(7, reader.Usage?.InputTokens);
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
+    [Fact]
+    public void Stream_OfAMillionChunks_IsDecodedFlat()
+    {
+        const string Chunk = "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}],\"usage\":null}\n\n";
+        int megabytes = Chunk.Length;
+
+        (ChatCompletionsReader reader, long allocated) = Decode(
+            "text/event-stream", "", Chunk, megabytes, "data: {" + UsageAtTheEnd + "\n\ndata: [DONE]\n\n");
+
+        Assert.Equal(7, reader.Usage?.InputTokens);
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
+    [Fact]
+    public void Stream_WithRunningUsageInEveryChunk_IsDecodedFlat()
+    {
+        const string Chunk = "data: {\"choices\":[{\"index\":0}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n";
+
+        (ChatCompletionsReader reader, long allocated) = Decode("text/event-stream", "", Chunk, 10, "data: [DONE]\n\n");
+
+        Assert.Equal(7, reader.Usage?.InputTokens);
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
+    [Fact]
+    public void Usage_LargerThanWhatIsKept_IsMissingAndFlagged()
+    {
+        (ChatCompletionsReader reader, long allocated) = Decode(
+            "application/json", "{\"usage\":{\"prompt_tokens\":7,\"x\":\"", "xxxxxxxx", 1, "\"},\"id\":\"a\"}");
+
+        Assert.Null(reader.Usage);
+        Assert.Equal(("a", UsageAnomalies.OversizedEvent), (reader.ResponseId, reader.Anomalies & UsageAnomalies.OversizedEvent));
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
+    private static (ChatCompletionsReader Reader, long Allocated) Decode(string mediaType, string before, string part, int megabytes, string after)
+    {
+        byte[] repeated = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(part, (64 * 1024 / part.Length) + 1)));
+        long pieces = (megabytes * 1024L * 1024 / repeated.Length) + 1;
+        byte[] start = Encoding.UTF8.GetBytes(before);
+        byte[] end = Encoding.UTF8.GetBytes(after);
+        long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+
+        var reader = new ChatCompletionsReader();
+        using var decoder = new BodyDecoder(reader, mediaType, []);
+        decoder.Append(start);
+        for (long i = 0; i < pieces; i++)
+        {
+            decoder.Append(repeated);
+        }
+
+        decoder.Append(end);
+        decoder.Complete();
+
+        return (reader, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
+    }
+}
