@@ -189,11 +189,11 @@ internal sealed class ChatCompletionsReader : DocumentReader
             return false;
         }
 
-        bool knewMore = Usage is not null && (_usageAnomalies & UsageAnomalies.AllZeroUsage) == 0;
+        bool knewMore = Usage is not null && (_usageAnomalies & UsageAnomalies.AllZeroUsage) == UsageAnomalies.None;
         if (knewMore)
         {
             Flag(UsageAnomalies.UsageRepeated);
-            if ((anomalies & UsageAnomalies.AllZeroUsage) != 0)
+            if ((anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None)
             {
                 // Zeros in the end do not undo what was counted (sgl-project/sglang#3743).
                 Flag(UsageAnomalies.AllZeroUsage);
