@@ -26,9 +26,7 @@ internal abstract class BodyFraming
     public abstract void Complete();
 
     /// <summary>Gives borrowed memory back; nothing is asked of the framing afterwards.</summary>
-    public virtual void Release()
-    {
-    }
+    public virtual void Release() => _captures.Release();
 
     /// <summary>Gives the document that the scanner has completed to the reader.</summary>
     /// <returns>Whether it said anything new.</returns>

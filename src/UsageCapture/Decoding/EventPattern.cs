@@ -15,16 +15,16 @@ internal sealed class EventPattern
 
     private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789+-.eE"u8);
 
-    private byte[] _event = [];
+    private Borrowed<byte> _event;
     private int _length;
-    private EventHole[] _holes = [];
+    private Borrowed<EventHole> _holes;
     private int _holeCount;
 
     // Which of the holes have been seen to differ; the others are compared as they stand.
     private uint _varying;
 
     // The stretches to compare, each up to a hole that varies, the last up to the end.
-    private EventHole[] _stretches = [];
+    private Borrowed<EventHole> _stretches;
 
     /// <summary>Gets whether anything has been learned.</summary>
     public bool IsEmpty => _length == 0;
@@ -52,15 +52,15 @@ internal sealed class EventPattern
         {
             bool isLast = i == holes.Length;
             EventHole hole = isLast ? new EventHole(EventHoleKind.None, bytes.Length, 0) : holes[i];
-            EventHole known = isLast ? new EventHole(EventHoleKind.None, _length, 0) : _holes[i];
-            if (hole.Kind != known.Kind || !bytes[before..hole.Start].SequenceEqual(_event.AsSpan(knownBefore, known.Start - knownBefore)))
+            EventHole known = isLast ? new EventHole(EventHoleKind.None, _length, 0) : _holes.Items[i];
+            if (hole.Kind != known.Kind || !bytes[before..hole.Start].SequenceEqual(_event.Items.AsSpan(knownBefore, known.Start - knownBefore)))
             {
                 return false;
             }
 
             before = hole.Start + hole.Length;
             knownBefore = known.Start + known.Length;
-            if (!bytes[hole.Start..before].SequenceEqual(_event.AsSpan(known.Start, known.Length)))
+            if (!bytes[hole.Start..before].SequenceEqual(_event.Items.AsSpan(known.Start, known.Length)))
             {
                 varying |= 1u << i;
             }
@@ -85,10 +85,10 @@ internal sealed class EventPattern
         length = 0;
         while (true)
         {
-            EventHole next = _stretches[stretch];
+            EventHole next = _stretches.Items[stretch];
             if (!isInHole)
             {
-                ReadOnlySpan<byte> expected = _event.AsSpan(next.Start + offset, next.Length - offset);
+                ReadOnlySpan<byte> expected = _event.Items.AsSpan(next.Start + offset, next.Length - offset);
                 ReadOnlySpan<byte> rest = bytes[position..];
                 if (rest.Length < expected.Length)
                 {
@@ -142,9 +142,9 @@ internal sealed class EventPattern
     {
         for (int i = 0; i <= progress.Stretch; i++)
         {
-            EventHole stretch = _stretches[i];
+            EventHole stretch = _stretches.Items[i];
             bool isLast = i == progress.Stretch;
-            yield return _event.AsMemory(stretch.Start, isLast ? progress.Offset : stretch.Length);
+            yield return _event.Items.AsMemory(stretch.Start, isLast ? progress.Offset : stretch.Length);
             if (!isLast || progress.IsInHole)
             {
                 yield return stretch.Kind == EventHoleKind.Number ? "0"u8.ToArray() : default(ReadOnlyMemory<byte>);
@@ -161,18 +161,9 @@ internal sealed class EventPattern
     public void Release()
     {
         _length = 0;
-        Return(ref _event);
-        Return(ref _holes);
-        Return(ref _stretches);
-    }
-
-    private static void Return<T>(ref T[] array)
-    {
-        if (array.Length > 0)
-        {
-            ArrayPool<T>.Shared.Return(array);
-            array = [];
-        }
+        _event.Return();
+        _holes.Return();
+        _stretches.Return();
     }
 
     private static EventMatch PassString(ReadOnlySpan<byte> bytes, ref int position, ref bool isAfterBackslash)
@@ -236,34 +227,25 @@ internal sealed class EventPattern
 
     private void Keep(ReadOnlySpan<byte> bytes, ReadOnlySpan<EventHole> holes)
     {
-        Fit(ref _event, bytes.Length);
-        bytes.CopyTo(_event);
+        _event.Fit(bytes.Length, kept: 0);
+        bytes.CopyTo(_event.Items);
         _length = bytes.Length;
-        Fit(ref _holes, EventHoles.MaxCount);
-        holes.CopyTo(_holes);
+        _holes.Fit(EventHoles.MaxCount, kept: 0);
+        holes.CopyTo(_holes.Items);
         _holeCount = holes.Length;
 
-        Fit(ref _stretches, EventHoles.MaxCount + 1);
+        _stretches.Fit(EventHoles.MaxCount + 1, kept: 0);
         int count = 0;
         int start = 0;
         for (int i = 0; i < holes.Length; i++)
         {
             if ((_varying & (1u << i)) != 0)
             {
-                _stretches[count++] = new EventHole(holes[i].Kind, start, holes[i].Start - start);
+                _stretches.Items[count++] = new EventHole(holes[i].Kind, start, holes[i].Start - start);
                 start = holes[i].Start + holes[i].Length;
             }
         }
 
-        _stretches[count] = new EventHole(EventHoleKind.None, start, bytes.Length - start);
-    }
-
-    private static void Fit<T>(ref T[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            Return(ref array);
-            array = ArrayPool<T>.Shared.Rent(length);
-        }
+        _stretches.Items[count] = new EventHole(EventHoleKind.None, start, bytes.Length - start);
     }
 }

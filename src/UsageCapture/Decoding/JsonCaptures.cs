@@ -10,34 +10,37 @@ internal sealed class JsonCaptures
     // A request for 128 choices, the most that OpenAI allows, yields 385 entries.
     private const int MaxCount = 1024;
 
-    private readonly List<(int Slot, int Start, int Length)> _entries = [];
-    private byte[] _text = [];
+    private const int UsualLength = 512;
+    private const int UsualCount = 32;
+
+    private Borrowed<(int Slot, int Start, int Length)> _entries;
+    private Borrowed<byte> _text;
     private int _length;
     private int _openSlot = JsonShape.NoSlot;
     private int _openStart;
 
     /// <summary>Gets how many parts were found.</summary>
-    public int Count => _entries.Count;
+    public int Count { get; private set; }
 
     /// <summary>Gets whether something wanted was larger than what is kept, and was left out.</summary>
     public bool IsOverfull { get; private set; }
 
     /// <summary>Gets the slot of the part at that place.</summary>
-    public int Slot(int index) => _entries[index].Slot;
+    public int Slot(int index) => _entries.Items[index].Slot;
 
     /// <summary>Gets the JSON text of the part at that place; empty for one that was only announced.</summary>
     public ReadOnlySpan<byte> Text(int index)
     {
-        (int _, int start, int length) = _entries[index];
-        return _text.AsSpan(start, length);
+        (int _, int start, int length) = _entries.Items[index];
+        return _text.Items.AsSpan(start, length);
     }
 
     /// <summary>Gets the text of the last part with that slot, for of a name that comes twice the last counts; empty when there is none.</summary>
     public ReadOnlySpan<byte> Last(int slot)
     {
-        for (int i = _entries.Count - 1; i >= 0; i--)
+        for (int i = Count - 1; i >= 0; i--)
         {
-            if (_entries[i].Slot == slot)
+            if (Slot(i) == slot)
             {
                 return Text(i);
             }
@@ -49,9 +52,9 @@ internal sealed class JsonCaptures
     /// <summary>Gets whether there is a part with that slot.</summary>
     public bool Has(int slot)
     {
-        foreach ((int found, int _, int _) in _entries)
+        for (int i = 0; i < Count; i++)
         {
-            if (found == slot)
+            if (Slot(i) == slot)
             {
                 return true;
             }
@@ -62,10 +65,18 @@ internal sealed class JsonCaptures
 
     public void Clear()
     {
-        _entries.Clear();
+        Count = 0;
         _length = 0;
         _openSlot = JsonShape.NoSlot;
         IsOverfull = false;
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Release()
+    {
+        Clear();
+        _entries.Return();
+        _text.Return();
     }
 
     /// <summary>Notes a part of which only the presence counts.</summary>
@@ -94,12 +105,8 @@ internal sealed class JsonCaptures
             return;
         }
 
-        if (_length + text.Length > _text.Length)
-        {
-            Array.Resize(ref _text, Math.Max(_length + text.Length, Math.Max(512, _text.Length * 2)));
-        }
-
-        text.CopyTo(_text.AsSpan(_length));
+        _text.Fit(Math.Max(_length + text.Length, UsualLength), _length);
+        text.CopyTo(_text.Items.AsSpan(_length));
         _length += text.Length;
     }
 
@@ -115,12 +122,13 @@ internal sealed class JsonCaptures
 
     private void Add(int slot, int start, int length)
     {
-        if (_entries.Count == MaxCount)
+        if (Count == MaxCount)
         {
             IsOverfull = true;
             return;
         }
 
-        _entries.Add((slot, start, length));
+        _entries.Fit(Math.Max(Count + 1, UsualCount), Count);
+        _entries.Items[Count++] = (slot, start, length);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class JsonScanner
     private const int MaxName = 192;
 
     // Shapes are trees written by hand; the deepest has four levels.
-    private const int MaxDepth = 16;
+    private const int MaxDepth = 8;
 
     private static readonly SearchValues<byte> BracketsAndQuote = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> AfterScalar = SearchValues.Create(",]} \t\r\n"u8);

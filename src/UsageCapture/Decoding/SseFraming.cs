@@ -75,7 +75,12 @@ internal sealed class SseFraming : BodyFraming
         }
     }
 
-    public override void Release() => _patterns.Forget();
+    public override void Release()
+    {
+        base.Release();
+        _patterns.Forget();
+        _holes.Release();
+    }
 
     /// <summary>Reads, after all, what was passed over of an event that has turned out to be of no known kind.</summary>
     private void TakeBack()
