@@ -25,6 +25,12 @@ internal sealed class CorpusCase
 
     public bool IsSure => !Expected.GetProperty("unsure").GetBoolean();
 
+    /// <summary>How the body is put together, such as <c>json</c>, <c>sse</c> or <c>aws-eventstream</c>.</summary>
+    public string Framing => _case.GetProperty("wire").GetProperty("framing").GetString()!;
+
+    /// <summary>How many documents the body consists of.</summary>
+    public int Documents => _case.GetProperty("wire").GetProperty("documents").GetInt32();
+
     public JsonElement Expected => _case.GetProperty("expected");
 
     public static IEnumerable<string> Ids(string protocol) => Folder is null
