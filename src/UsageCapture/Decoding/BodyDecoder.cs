@@ -135,6 +135,7 @@ internal sealed class BodyDecoder : IDisposable
         (byte)'{' when Claims("ndjson") || Claims("jsonl") || Claims("stream+json") => new JsonLinesFraming(_reader),
         (byte)'{' or (byte)'[' => new JsonFraming(_reader),
         (byte)':' or (byte)'d' or (byte)'e' or (byte)'i' or (byte)'r' => new SseFraming(_reader), // A comment, data, event, id, retry.
+        0 => new EventStreamFraming(_reader), // The length of a message of less than 16 MiB.
         _ when Claims("event-stream") => new SseFraming(_reader),
         _ => null,
     };

@@ -32,6 +32,40 @@ public sealed class FramingTests
         }
     }
 
+    [Fact]
+    public void EventStream_CutAtAnyByte_IsReadToItsLastUsage()
+    {
+        byte[] body = [.. Message(First), .. new EventStreamMessage([], []).ToBytes(), .. Message(Second)];
+        for (int length = 1; length <= body.Length; length++)
+        {
+            ChatCompletionsReader reader = Read("application/vnd.amazon.eventstream", body, length);
+
+            Assert.Equal((7, UsageAnomalies.UsageRepeated), (reader.Usage?.InputTokens, reader.Anomalies));
+        }
+    }
+
+    [Fact]
+    public void EventStream_WithADamagedMessage_IsReadWithoutIt()
+    {
+        byte[] damaged = Message(Second);
+        damaged[^10] ^= 1;
+        byte[] body = [.. Message(First), .. damaged];
+
+        ChatCompletionsReader reader = Read("application/vnd.amazon.eventstream", body, body.Length);
+
+        Assert.Equal((1, UsageAnomalies.UndecodableEvent), (reader.Usage?.InputTokens, reader.Anomalies));
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(40)]
+    public void EventStream_CutShort_SaysSo(int length)
+    {
+        ChatCompletionsReader reader = Read("application/vnd.amazon.eventstream", Message(First)[..length], length);
+
+        Assert.Equal(((TokenUsage?)null, UsageAnomalies.UndecodableEvent), (reader.Usage, reader.Anomalies));
+    }
+
     [Theory]
     [InlineData("", UsageAnomalies.UnrecognizedBody)]
     [InlineData(" \n", UsageAnomalies.UnrecognizedBody)]
@@ -47,11 +81,17 @@ public sealed class FramingTests
         Assert.Equal(anomaly, reader.Anomalies);
     }
 
-    private static ChatCompletionsReader Read(string? mediaType, string body, int length)
+    private static byte[] Message(string payload) =>
+        new EventStreamMessage(EventStreamMessage.Header(":event-type", "chunk"), Encoding.UTF8.GetBytes(payload)).ToBytes();
+
+    private static ChatCompletionsReader Read(string? mediaType, string body, int length) =>
+        Read(mediaType, Encoding.UTF8.GetBytes(body), length);
+
+    private static ChatCompletionsReader Read(string? mediaType, byte[] body, int length)
     {
         var reader = new ChatCompletionsReader();
         using var decoder = new BodyDecoder(reader, mediaType, []);
-        foreach (byte[] piece in Encoding.UTF8.GetBytes(body).Chunk(length))
+        foreach (byte[] piece in body.Chunk(length))
         {
             decoder.Append(piece);
         }

@@ -1,0 +1,61 @@
+namespace UsageCapture.Decoding;
+
+/// <summary>A body of AWS event stream messages, each with a JSON object for its payload, as Amazon Bedrock streams it.</summary>
+/// <remarks>A message counts once its checksum is right; one that is damaged is passed over.</remarks>
+internal sealed class EventStreamFraming(DocumentReader reader) : BodyFraming(reader)
+{
+    private readonly EventStreamDecoder _decoder = new();
+    private bool _hasPayload;
+
+    public override bool IsStream => true;
+
+    public override int Append(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> rest = bytes;
+        while (_decoder.TryRead(ref rest, out EventStreamToken token, out ReadOnlySpan<byte> payload))
+        {
+            if (token == EventStreamToken.Payload)
+            {
+                _hasPayload = true;
+                while (!payload.IsEmpty)
+                {
+                    payload = payload[Scanner.Scan(payload)..];
+                }
+            }
+            else
+            {
+                EndMessage(isWhole: token == EventStreamToken.EndOfMessage);
+            }
+        }
+
+        if (_decoder.IsBroken)
+        {
+            Reader.Flag(UsageAnomalies.UndecodableEvent);
+        }
+
+        return bytes.Length;
+    }
+
+    public override void Complete()
+    {
+        if (_decoder.HasOpenMessage)
+        {
+            Reader.Flag(UsageAnomalies.UndecodableEvent);
+        }
+    }
+
+    private void EndMessage(bool isWhole)
+    {
+        if (isWhole && Scanner.IsComplete)
+        {
+            ReadDocument();
+        }
+        else if (_hasPayload || !isWhole)
+        {
+            Reader.Flag(UsageAnomalies.UndecodableEvent);
+        }
+
+        _hasPayload = false;
+        Scanner.Reset();
+    }
+}
