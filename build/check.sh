@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change lands: it builds without warnings, every test passes, the quickstart runs,
-# and the packages can be made. Run it from anywhere; results are left in artifacts/.
+# Everything that must hold before a change lands: it builds without warnings, every test passes, the quickstart and
+# the benchmarks run, and the packages can be made. Run it from anywhere; results are left in artifacts/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,6 +20,9 @@ dotnet test Handlers.sln --no-build --logger trx --results-directory "$artifacts
 step "Quickstart, without a key and without a network"
 env -u OPENAI_API_KEY -u AZURE_OPENAI_ENDPOINT -u AZURE_OPENAI_API_KEY \
   dotnet run --project samples/Quickstart --no-build
+
+step "Benchmarks, each once"
+dotnet run --project tests/UsageCapture.Benchmarks --no-build -- --smoke
 
 step "Pack"
 dotnet pack Handlers.sln --output "$artifacts/packages"

@@ -1,0 +1,20 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using UsageCapture.Benchmarks;
+using UsageCapture.Benchmarks.Summary;
+
+// --smoke runs everything once, --summary measures everything briefly; anything else is BenchmarkDotNet's.
+const int LongestCase = 60;
+switch (args)
+{
+    case ["--smoke"]:
+        return await SmokeRun.RunAsync();
+    case ["--summary"]:
+        await SummaryRun.RunAsync(Console.Out);
+        return 0;
+    default:
+        IConfig config = DefaultConfig.Instance.WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(LongestCase));
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+        return 0;
+}

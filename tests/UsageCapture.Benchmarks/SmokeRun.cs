@@ -1,0 +1,46 @@
+using UsageCapture.Benchmarks.Bodies;
+using UsageCapture.Benchmarks.Loopback;
+
+namespace UsageCapture.Benchmarks;
+
+/// <summary>Runs everything once and small, to see that it still works.</summary>
+internal static class SmokeRun
+{
+    private const int Concurrency = 4;
+    private const int Requests = 12;
+
+    /// <returns>The exit code: zero when every usage found is the right one.</returns>
+    public static async Task<int> RunAsync()
+    {
+        var problems = new List<string>();
+        Situation[] situations = [.. Situations.CreateSmall(), Situations.CreateChat(Situations.ShortStream)];
+        foreach (Situation situation in situations)
+        {
+            foreach (Reads reads in situation.SizesOfReads)
+            {
+                using var trial = new Trial(situation, reads);
+                problems.AddRange(await Verification.CheckAsync(trial));
+            }
+        }
+
+        problems.AddRange(await CheckLoopbackAsync());
+        foreach (string problem in problems)
+        {
+            await Console.Error.WriteLineAsync(problem);
+        }
+
+        Console.WriteLine($"{situations.Length} situations and the loopback server: {problems.Count} problems.");
+        return problems.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<IReadOnlyList<string>> CheckLoopbackAsync()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync();
+        using var clients = new LoopbackClients();
+        await new Callers(clients.Without, server.Address, Concurrency).RunAsync(Requests);
+        await new Callers(clients.With, server.Address, Concurrency).RunAsync(Requests);
+        int right = clients.Sink.Records.Count(record => record.Usage is { } usage
+            && new Tokens(usage.InputTokens ?? 0, usage.OutputTokens ?? 0) == server.Body.Expected);
+        return right == Requests ? [] : [$"The loopback server answered {Requests} requests, and {right} records show the right usage."];
+    }
+}
