@@ -67,20 +67,19 @@ internal sealed class DecodedRead(HttpMessageHandler inner, Uri address, UsagePl
 
         public Tokens? Found { get; private set; }
 
-        public override void Read(JsonCaptures document)
-        {
-            Take(document.Last(Inner));
-            Take(document.Last(Own));
-        }
+        public override bool Read(JsonCaptures document) => Take(document.Last(Inner)) | Take(document.Last(Own));
 
-        private void Take(ReadOnlySpan<byte> json)
+        private bool Take(ReadOnlySpan<byte> json)
         {
-            if (json is [(byte)'{', ..])
+            if (json is not [(byte)'{', ..])
             {
-                var reader = new Utf8JsonReader(json);
-                reader.Read();
-                Found = place.ReadCounts(ref reader);
+                return false;
             }
+
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            Found = place.ReadCounts(ref reader);
+            return true;
         }
     }
 }
