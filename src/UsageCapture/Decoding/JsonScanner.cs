@@ -312,7 +312,11 @@ internal sealed class JsonScanner
                 reader.Read();
                 return text.AsSpan(0, reader.CopyString(text));
             }
-            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+            catch (InvalidOperationException)
+            {
+                return default; // The name is no text, such as half a surrogate pair, and so none that is wanted.
+            }
+            catch (JsonException)
             {
                 _state = State.Broken;
                 return default;

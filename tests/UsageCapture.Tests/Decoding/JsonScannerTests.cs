@@ -80,6 +80,17 @@ public sealed class JsonScannerTests
     }
 
     [Fact]
+    public void Name_ThatIsNoText_IsPassedOver()
+    {
+        string json = """{"\ud83d":1,"model":"a"}""";
+        for (int length = 1; length <= json.Length; length++)
+        {
+            Assert.Equal(["1 \"a\""], Scan(json, length, out bool isComplete));
+            Assert.True(isComplete);
+        }
+    }
+
+    [Fact]
     public void Scan_OfTheLastPiece_SaysWhereTheDocumentEnds()
     {
         var scanner = new JsonScanner(Shape, new JsonCaptures());

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+using UsageCapture.Providers;
+
+namespace UsageCapture.Tests.Oracle;
+
+/// <summary>What the documents of a chat completions response amount to, by the plain rules, one parsed document after the other.</summary>
+internal sealed class PlainReader
+{
+    // What the product promises to keep is more than these; what is larger, nothing is asked about.
+    private const int MaxValue = 4096;
+    private const int MaxChoices = 300;
+
+    private const int MaxIndex = 1024;
+    private const int MaxText = 256;
+
+    private readonly SortedDictionary<int, string?> _finishReasons = [];
+    private BodyFacts _facts = new();
+    private bool _isAllZero;
+    private bool _isBeyondLimits;
+
+    public BodyFacts Facts => _facts with
+    {
+        FinishReasons = string.Join(' ', _finishReasons.Values.OfType<string>()),
+        EveryChoiceFinished = EveryChoiceFinished,
+    };
+
+    private bool EveryChoiceFinished => _finishReasons.Count > 0 && !_finishReasons.ContainsValue(null);
+
+    public void End() => _facts = _facts with { HasEnded = true };
+
+    /// <summary>Takes the next document.</summary>
+    /// <returns>False when it holds more than anybody promises to keep.</returns>
+    public bool TryRead(JsonElement document)
+    {
+        List<JsonElement> choices = [.. Members(document, "choices").Where(IsArray).SelectMany(array => array.EnumerateArray()).Where(IsObject)];
+        List<JsonElement> groq = [.. Members(document, "x_groq").Where(IsObject)];
+        foreach (JsonElement choice in choices)
+        {
+            int index = IndexOf(Last(choice, "index"));
+            _finishReasons[index] = TextOf(Last(choice, "finish_reason")) ?? _finishReasons.GetValueOrDefault(index);
+        }
+
+        _facts = _facts with
+        {
+            Id = _facts.Id ?? TextOf(Last(document, "id")),
+            Model = _facts.Model ?? TextOf(Last(document, "model")),
+            ServiceTier = TextOf(Last(document, "service_tier")) ?? _facts.ServiceTier,
+            HasError = _facts.HasError || IsError(Last(document, "error")) || IsText(Last(document, "object"), "error")
+                || (LastOf(groq, "error") is { ValueKind: JsonValueKind.String } error && !IsText(error, "")),
+        };
+
+        if (TakeUsage(Last(document, "usage")) || TakeUsage(LastOf(groq, "usage")) || TakeUsage(LastOf(choices, "usage")))
+        {
+            _facts = _facts with { UsageIsFinal = choices.Count == 0 || EveryChoiceFinished };
+        }
+
+        return choices.Count <= MaxChoices && !_isBeyondLimits;
+    }
+
+    private static bool IsArray(JsonElement element) => element.ValueKind == JsonValueKind.Array;
+
+    private static bool IsObject(JsonElement element) => element.ValueKind == JsonValueKind.Object;
+
+    // A container whose name stands twice is looked into twice.
+    private static IEnumerable<JsonElement> Members(JsonElement element, string name) =>
+        element.EnumerateObject().Where(member => member.NameEquals(name)).Select(member => member.Value);
+
+    private static bool IsError(JsonElement error) => error.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) && !IsText(error, "");
+
+    private static bool IsText(JsonElement element, string text) => element.ValueKind == JsonValueKind.String && element.ValueEquals(text);
+
+    private static int IndexOf(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int index) && index is >= 0 and < MaxIndex ? index : 0;
+
+    private static string? TextOf(JsonElement element)
+    {
+        try
+        {
+            string? text = element.ValueKind switch
+            {
+                JsonValueKind.String => element.GetString(),
+                JsonValueKind.Number => element.GetRawText(),
+                _ => null,
+            };
+            return string.IsNullOrEmpty(text) ? null : text[..Math.Min(text.Length, MaxText)];
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // No text: half a surrogate pair, or bytes that are not UTF-8.
+        }
+    }
+
+    /// <summary>Gets the member of that name; of several the last.</summary>
+    private JsonElement Last(JsonElement element, string name)
+    {
+        if (!element.TryGetProperty(name, out JsonElement member))
+        {
+            return default;
+        }
+
+        _isBeyondLimits |= JsonMarshal.GetRawUtf8Value(member).Length > MaxValue;
+        return member;
+    }
+
+    private JsonElement LastOf(List<JsonElement> elements, string name)
+    {
+        JsonElement holder = elements.FindLast(element => element.TryGetProperty(name, out _));
+        return IsObject(holder) ? Last(holder, name) : default;
+    }
+
+    private bool TakeUsage(JsonElement usage)
+    {
+        if (!IsObject(usage) || !OpenAIUsage.TryRead(JsonMarshal.GetRawUtf8Value(usage), out TokenUsage counts, out UsageAnomalies anomalies))
+        {
+            return false;
+        }
+
+        // Zeros never replace counts.
+        bool isAllZero = anomalies.HasFlag(UsageAnomalies.AllZeroUsage);
+        if (_facts.Usage is null || _isAllZero || !isAllZero)
+        {
+            _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(usage)) };
+            _isAllZero = isAllZero;
+        }
+
+        return true;
+    }
+}
