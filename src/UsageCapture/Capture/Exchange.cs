@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 
 using UsageCapture.Providers;
@@ -27,6 +28,18 @@ internal sealed record Exchange(
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
         return new Exchange(
-            Guid.CreateVersion7(now), now, timeProvider.GetTimestamp(), address.Host, address.Port, endpoint, request, Activity.Current?.Context);
+            NewId(now), now, timeProvider.GetTimestamp(), address.Host, address.Port, endpoint, request, Activity.Current?.Context);
+    }
+
+    /// <summary>Makes a version 7 GUID, RFC 9562: 48 bits of time and 74 random ones.</summary>
+    /// <remarks>It has to be unique, not unguessable, so it does without the operating system's randomness, which takes a call into it.</remarks>
+    private static Guid NewId(DateTimeOffset now)
+    {
+        Span<byte> id = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(id, now.ToUnixTimeMilliseconds() << 16);
+        Random.Shared.NextBytes(id[6..]);
+        id[6] = (byte)(0x70 | (id[6] & 0x0F));
+        id[8] = (byte)(0x80 | (id[8] & 0x3F));
+        return new Guid(id, bigEndian: true);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         _requestId = RequestIdOf(response.Headers);
         _statusCode = (int)response.StatusCode;
         _isSuccess = response.IsSuccessStatusCode;
-        _decoder = new BodyDecoder(_reader, response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentEncoding);
+        _decoder = new BodyDecoder(_reader, response.Content.Headers);
         response.Content = new TeeContent(response.Content, this);
         return response;
     }
@@ -162,6 +162,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             _ended = true;
             record = CreateRecord(outcome, bodyIsComplete);
             _decoder?.Dispose();
+            _reader.Release();
         }
 
         _publishing = publisher.PublishAsync(record);

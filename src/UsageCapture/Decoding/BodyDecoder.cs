@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Http.Headers;
 
 namespace UsageCapture.Decoding;
 
@@ -12,7 +13,7 @@ internal sealed class BodyDecoder : IDisposable
     private const int PieceSize = 16 * 1024;
 
     private readonly DocumentReader _reader;
-    private readonly string? _mediaType;
+    private readonly string _contentType;
     private BodyDecompressor? _decompressor;
     private BodyFraming? _framing;
     private bool _isOpaque;
@@ -20,13 +21,12 @@ internal sealed class BodyDecoder : IDisposable
 
     /// <summary>Makes a decoder for one body.</summary>
     /// <param name="reader">Who makes sense of the documents.</param>
-    /// <param name="mediaType">The media type that the response claims; null when it claims none.</param>
-    /// <param name="contentEncoding">The content codings of the body, in the order in which they were applied.</param>
-    public BodyDecoder(DocumentReader reader, string? mediaType, IEnumerable<string> contentEncoding)
+    /// <param name="headers">What the response says of the body: its type, and the codings in the order in which they were applied.</param>
+    public BodyDecoder(DocumentReader reader, HttpContentHeaders headers)
     {
         _reader = reader;
-        _mediaType = mediaType;
-        if (!BodyDecompressor.TryCreate(contentEncoding, out _decompressor))
+        _contentType = headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues type) ? type.ToString() : "";
+        if (headers.NonValidated.Contains("Content-Encoding") && !BodyDecompressor.TryCreate(headers.ContentEncoding, out _decompressor))
         {
             GiveUp(UsageAnomalies.UndecodableEncoding);
         }
@@ -140,7 +140,7 @@ internal sealed class BodyDecoder : IDisposable
         _ => null,
     };
 
-    private bool Claims(string word) => _mediaType?.Contains(word, StringComparison.OrdinalIgnoreCase) ?? false;
+    private bool Claims(string word) => _contentType.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     private void GiveUp(UsageAnomalies anomaly)
     {

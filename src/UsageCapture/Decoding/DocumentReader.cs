@@ -23,6 +23,11 @@ internal abstract class DocumentReader
     /// </returns>
     public abstract bool Read(JsonCaptures document);
 
+    /// <summary>Gives borrowed memory back; nothing is asked of the reader afterwards.</summary>
+    public virtual void Release()
+    {
+    }
+
     /// <summary>Notes that the protocol said it was done. More may come all the same.</summary>
     public void End() => HasEnded = true;
 

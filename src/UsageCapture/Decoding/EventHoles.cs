@@ -4,7 +4,7 @@ namespace UsageCapture.Decoding;
 internal sealed class EventHoles
 {
     /// <summary>The most holes of one event; one with more is not worth comparing.</summary>
-    public const int MaxCount = 32;
+    public const int MaxCount = 64;
 
     private Borrowed<EventHole> _holes;
     private int _count;

@@ -10,9 +10,6 @@ namespace UsageCapture.Decoding;
 /// </remarks>
 internal sealed class EventPattern
 {
-    // A string ends at its quote. A line end inside it would end the event's data, which is another event then.
-    private static readonly SearchValues<byte> StringEnds = SearchValues.Create("\"\\\r\n"u8);
-
     private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789+-.eE"u8);
 
     private Borrowed<byte> _event;
@@ -21,7 +18,7 @@ internal sealed class EventPattern
     private int _holeCount;
 
     // Which of the holes have been seen to differ; the others are compared as they stand.
-    private uint _varying;
+    private ulong _varying;
 
     // The stretches to compare, each up to a hole that varies, the last up to the end.
     private Borrowed<EventHole> _stretches;
@@ -45,7 +42,7 @@ internal sealed class EventPattern
             return false;
         }
 
-        uint varying = _varying;
+        ulong varying = _varying;
         int before = 0;
         int knownBefore = 0;
         for (int i = 0; i <= holes.Length; i++)
@@ -62,7 +59,7 @@ internal sealed class EventPattern
             knownBefore = known.Start + known.Length;
             if (!bytes[hole.Start..before].SequenceEqual(_event.Items.AsSpan(known.Start, known.Length)))
             {
-                varying |= 1u << i;
+                varying |= 1ul << i;
             }
         }
 
@@ -182,7 +179,8 @@ internal sealed class EventPattern
                 continue;
             }
 
-            int end = bytes[position..].IndexOfAny(StringEnds);
+            // A line end inside a string would end the event's data, and make another event of it.
+            int end = Near.IndexOfStringEnd(bytes[position..]);
             if (end < 0)
             {
                 break;
@@ -239,7 +237,7 @@ internal sealed class EventPattern
         int start = 0;
         for (int i = 0; i < holes.Length; i++)
         {
-            if ((_varying & (1u << i)) != 0)
+            if ((_varying & (1ul << i)) != 0)
             {
                 _stretches.Items[count++] = new EventHole(holes[i].Kind, start, holes[i].Start - start);
                 start = holes[i].Start + holes[i].Length;

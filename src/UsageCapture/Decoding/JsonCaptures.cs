@@ -82,7 +82,26 @@ internal sealed class JsonCaptures
     /// <summary>Notes a part of which only the presence counts.</summary>
     public void Announce(int slot) => Add(slot, _length, 0);
 
-    /// <summary>Begins a part whose text follows.</summary>
+    /// <summary>Adds a part whose whole text is at hand.</summary>
+    public void Add(int slot, ReadOnlySpan<byte> text)
+    {
+        if (_length + text.Length > MaxLength)
+        {
+            IsOverfull = true;
+            return;
+        }
+
+        if (_length + text.Length > _text.Items.Length)
+        {
+            _text.Fit(Math.Max(_length + text.Length, UsualLength), _length);
+        }
+
+        text.CopyTo(_text.Items.AsSpan(_length));
+        Add(slot, _length, text.Length);
+        _length += text.Length;
+    }
+
+    /// <summary>Begins a part whose text comes in pieces.</summary>
     public void Open(int slot)
     {
         _openSlot = slot;
@@ -128,7 +147,11 @@ internal sealed class JsonCaptures
             return;
         }
 
-        _entries.Fit(Math.Max(Count + 1, UsualCount), Count);
+        if (Count == _entries.Items.Length)
+        {
+            _entries.Fit(Math.Max(Count + 1, UsualCount), Count);
+        }
+
         _entries.Items[Count++] = (slot, start, length);
     }
 }

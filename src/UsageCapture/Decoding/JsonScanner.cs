@@ -17,7 +17,6 @@ internal sealed class JsonScanner
     // Shapes are trees written by hand; the deepest has four levels.
     private const int MaxDepth = 8;
 
-    private static readonly SearchValues<byte> BracketsAndQuote = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> AfterScalar = SearchValues.Create(",]} \t\r\n"u8);
 
     private readonly JsonShape _root;
@@ -43,9 +42,10 @@ internal sealed class JsonScanner
     // Whether the last byte was a backslash that takes the next one's meaning.
     private bool _afterBackslash;
 
-    // Whether the value under way is kept, and where what is to be kept of it begins in the piece at hand.
+    // Whether the value under way is kept, where what is to be kept of it begins in the piece at hand, and whether part of it is kept.
     private bool _capturing;
     private int _captureFrom;
+    private bool _captureIsOpen;
 
     // Where the string or number under way begins in the piece at hand; -1 when it began in an earlier one.
     private int _begin;
@@ -91,6 +91,7 @@ internal sealed class JsonScanner
         _state = State.Value;
         _wanted = _root;
         _capturing = false;
+        _captureIsOpen = false;
         _afterBackslash = false;
     }
 
@@ -119,18 +120,7 @@ internal sealed class JsonScanner
         int position = 0;
         while (position < bytes.Length)
         {
-            position = _state switch
-            {
-                State.Value or State.FirstElement => BeginValue(bytes, position),
-                State.FirstName or State.NextName => BeginName(bytes, position),
-                State.Name => ContinueName(bytes, position),
-                State.Colon => PassColon(bytes, position),
-                State.AfterValue => LeaveValue(bytes, position),
-                State.String => PassString(bytes, position),
-                State.Scalar => PassScalar(bytes, position),
-                _ => PassContainer(bytes, position),
-            };
-
+            position = PassMember(bytes, position);
             if (_state is State.Complete)
             {
                 return position;
@@ -144,10 +134,56 @@ internal sealed class JsonScanner
 
         if (_capturing)
         {
+            if (!_captureIsOpen)
+            {
+                _captures.Open(_wanted!.Slot);
+                _captureIsOpen = true;
+            }
+
             _captures.Append(bytes[_captureFrom..]);
         }
 
         return position;
+    }
+
+    /// <summary>Goes through the steps in the order in which a member takes them, from whichever is due, as far as the bytes go.</summary>
+    /// <remarks>It looks simpler to choose the one step that is due each time; the processor then guesses wrong at every choice.</remarks>
+    private int PassMember(ReadOnlySpan<byte> bytes, int position)
+    {
+        if (_state is State.FirstName or State.NextName)
+        {
+            position = BeginName(bytes, position);
+        }
+
+        if (_state == State.Name)
+        {
+            position = ContinueName(bytes, position);
+        }
+
+        if (_state == State.Colon)
+        {
+            position = PassColon(bytes, position);
+        }
+
+        if (_state is State.Value or State.FirstElement)
+        {
+            position = BeginValue(bytes, position);
+        }
+
+        if (_state == State.String)
+        {
+            position = PassString(bytes, position);
+        }
+        else if (_state == State.Scalar)
+        {
+            position = PassScalar(bytes, position);
+        }
+        else if (_state == State.PassedOver)
+        {
+            position = PassContainer(bytes, position);
+        }
+
+        return _state == State.AfterValue ? LeaveValue(bytes, position) : position;
     }
 
     private static int SkipWhiteSpace(ReadOnlySpan<byte> bytes, int position)
@@ -222,7 +258,6 @@ internal sealed class JsonScanner
 
         if (_wanted.IsCaptured)
         {
-            _captures.Open(_wanted.Slot);
             _capturing = true;
             _captureFrom = position;
         }
@@ -265,7 +300,7 @@ internal sealed class JsonScanner
         }
 
         position++;
-        int length = bytes[position..].IndexOfAny((byte)'"', (byte)'\\');
+        int length = Near.IndexOfQuoteOrBackslash(bytes[position..]);
         if (length >= 0 && bytes[position + length] == (byte)'"')
         {
             EndName(bytes.Slice(position, length));
@@ -391,9 +426,17 @@ internal sealed class JsonScanner
     {
         if (_capturing)
         {
-            _captures.Append(bytes[_captureFrom..position]);
-            _captures.Close();
             _capturing = false;
+            if (_captureIsOpen)
+            {
+                _captureIsOpen = false;
+                _captures.Append(bytes[_captureFrom..position]);
+                _captures.Close();
+            }
+            else
+            {
+                _captures.Add(_wanted!.Slot, bytes[_captureFrom..position]);
+            }
         }
 
         _state = _depth == 0 ? State.Complete : State.AfterValue;
@@ -461,7 +504,7 @@ internal sealed class JsonScanner
                 continue;
             }
 
-            int next = bytes[position..].IndexOfAny(BracketsAndQuote);
+            int next = Near.IndexOfBracketOrQuote(bytes[position..]);
             if (next < 0)
             {
                 return bytes.Length;
@@ -503,7 +546,7 @@ internal sealed class JsonScanner
                 continue;
             }
 
-            int next = bytes[position..].IndexOfAny((byte)'"', (byte)'\\');
+            int next = Near.IndexOfQuoteOrBackslash(bytes[position..]);
             if (next < 0)
             {
                 position = bytes.Length;

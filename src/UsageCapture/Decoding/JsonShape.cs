@@ -10,13 +10,19 @@ internal sealed class JsonShape
     /// <summary>The slot of a part that is not reported.</summary>
     public const int NoSlot = -1;
 
-    private readonly (byte[] Name, JsonShape Value)[] _members;
+    // The members by the length of their names, for most names of a document differ from all of these in that already.
+    private readonly (byte[] Name, JsonShape Value)[]?[] _membersByLength;
 
     private JsonShape(int slot, bool captured, (byte[] Name, JsonShape Value)[] members, JsonShape? element)
     {
         Slot = slot;
         IsCaptured = captured;
-        _members = members;
+        _membersByLength = new (byte[], JsonShape)[members.Length == 0 ? 0 : members.Max(member => member.Name.Length) + 1][];
+        foreach (IGrouping<int, (byte[] Name, JsonShape Value)> group in members.GroupBy(member => member.Name.Length))
+        {
+            _membersByLength[group.Key] = [.. group];
+        }
+
         Element = element;
     }
 
@@ -27,7 +33,7 @@ internal sealed class JsonShape
     public bool IsCaptured { get; }
 
     /// <summary>Gets whether this part is entered when it is an object.</summary>
-    public bool IsObject => _members.Length > 0;
+    public bool IsObject => _membersByLength.Length > 0;
 
     /// <summary>Gets what each element looks like, when this part is entered as an array.</summary>
     public JsonShape? Element { get; }
@@ -59,7 +65,13 @@ internal sealed class JsonShape
     /// <summary>Finds the member of that name; null when nobody wants it.</summary>
     public JsonShape? Member(ReadOnlySpan<byte> name)
     {
-        foreach ((byte[] wanted, JsonShape value) in _members)
+        (byte[] Name, JsonShape Value)[]? members = name.Length < _membersByLength.Length ? _membersByLength[name.Length] : null;
+        if (members is null)
+        {
+            return null;
+        }
+
+        foreach ((byte[] wanted, JsonShape value) in members)
         {
             if (name.SequenceEqual(wanted))
             {

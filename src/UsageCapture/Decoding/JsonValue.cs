@@ -51,6 +51,10 @@ internal static class JsonValue
         }
     }
 
+    /// <summary>Gets whether a JSON value is what <see cref="GetText"/> makes a text of.</summary>
+    public static bool HasText(ReadOnlySpan<byte> json) =>
+        json is [(byte)'"', not (byte)'"', ..] or [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..];
+
     /// <summary>Reads an index; zero for what is none below the limit.</summary>
     public static int GetIndex(ReadOnlySpan<byte> json, int limit) =>
         Utf8Parser.TryParse(json, out int index, out int consumed) && consumed == json.Length && index >= 0 && index < limit ? index : 0;

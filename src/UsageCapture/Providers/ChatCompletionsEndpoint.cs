@@ -23,6 +23,7 @@ internal sealed record ChatCompletionsEndpoint(string Provider, string? Deployme
     // The names are OpenTelemetry's for gen_ai.provider.name where it has one. A host is its name or any name below it.
     private static readonly (string Host, string Provider)[] Hosts =
     [
+        ("api.openai.com", OpenAI),
         ("openai.azure.com", AzureOpenAI),
         ("cognitiveservices.azure.com", AzureOpenAI),
         ("services.ai.azure.com", AzureOpenAI),

@@ -41,7 +41,10 @@ internal sealed class ChatCompletionsReader : DocumentReader
     // The choices by their index, with their last finish reason; an index that never came is not seen.
     private readonly List<(bool Seen, string? FinishReason)> _choices = [];
     private int _choicesSeen;
-    private byte[] _rawUsage = [];
+    private CapturedText _id;
+    private CapturedText _model;
+    private CapturedText _tier;
+    private Borrowed<byte> _rawUsage;
     private int _rawUsageLength;
     private UsageAnomalies _usageAnomalies;
 
@@ -51,38 +54,56 @@ internal sealed class ChatCompletionsReader : DocumentReader
 
     public override UsageAnomalies Anomalies => base.Anomalies | _usageAnomalies;
 
-    public string? ResponseId { get; private set; }
+    public string? ResponseId => _id.Value;
 
-    public string? ResponseModel { get; private set; }
+    public string? ResponseModel => _model.Value;
 
-    public string? ServiceTier { get; private set; }
+    public string? ServiceTier => _tier.Value;
 
     public TokenUsage? Usage { get; private set; }
 
     /// <summary>Gets the usage object that <see cref="Usage"/> was read from.</summary>
-    public string? RawUsage => Usage is null ? null : Encoding.UTF8.GetString(_rawUsage, 0, _rawUsageLength);
+    public string? RawUsage => Usage is null ? null : Encoding.UTF8.GetString(_rawUsage.Items.AsSpan(0, _rawUsageLength));
 
     /// <summary>Gets whether the usage came where nothing more was to be generated, so that it was the server's last word.</summary>
     public bool UsageIsFinal { get; private set; }
 
     public UsageError? Error { get; private set; }
 
-    public IReadOnlyList<string> FinishReasons => [.. _choices.Select(choice => choice.FinishReason).OfType<string>()];
+    public IReadOnlyList<string> FinishReasons
+    {
+        get
+        {
+            var reasons = new List<string>(_choices.Count);
+            foreach ((bool _, string? reason) in _choices)
+            {
+                if (reason is not null)
+                {
+                    reasons.Add(reason);
+                }
+            }
+
+            return reasons;
+        }
+    }
 
     /// <summary>Gets whether every choice that began has finished, and at least one did.</summary>
     public bool EveryChoiceFinished =>
         _choices.Count > 0 && !_choices.Exists(static choice => choice is { Seen: true, FinishReason: null });
 
+    /// <summary>Gives the memory back: there is no usage here afterwards.</summary>
+    public override void Release()
+    {
+        Usage = null;
+        _rawUsage.Return();
+    }
+
     public override bool Read(JsonCaptures document)
     {
-        (string? id, string? model, string? tier) = (ResponseId, ResponseModel, ServiceTier);
         (int choicesBefore, UsageAnomalies anomaliesBefore) = (_choicesSeen, Anomalies);
-        ResponseId = First(ResponseId, document.Last(Slot.Id), UsageAnomalies.ResponseIdChanged);
-        ResponseModel = First(ResponseModel, document.Last(Slot.Model), UsageAnomalies.ModelChanged);
-        if (ServiceTier is null || !JsonValue.TextEquals(document.Last(Slot.ServiceTier), ServiceTier))
-        {
-            ServiceTier = JsonValue.GetText(document.Last(Slot.ServiceTier), MaxText) ?? ServiceTier;
-        }
+        bool isNamed = TakeFirst(ref _id, document.Last(Slot.Id), UsageAnomalies.ResponseIdChanged)
+            | TakeFirst(ref _model, document.Last(Slot.Model), UsageAnomalies.ModelChanged)
+            | _tier.Take(document.Last(Slot.ServiceTier), keepFirst: false);
 
         bool hadFinished = EveryChoiceFinished;
         int choices = ReadChoices(document, out bool finishes);
@@ -99,23 +120,15 @@ internal sealed class ChatCompletionsReader : DocumentReader
         }
 
         return hasUsage || finishes || isError || choicesBefore != _choicesSeen || anomaliesBefore != Anomalies
-            || (id, model, tier) != (ResponseId, ResponseModel, ServiceTier);
+            || isNamed;
     }
 
-    private string? First(string? first, ReadOnlySpan<byte> json, UsageAnomalies changed)
+    private bool TakeFirst(ref CapturedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)
     {
-        if (first is null)
-        {
-            return JsonValue.GetText(json, MaxText);
-        }
-
-        // Azure's filter results come with an empty id and model, before or after the ones that count.
-        if (!JsonValue.TextEquals(json, first) && JsonValue.GetText(json, MaxText) is { } other && other != first)
-        {
-            Flag(changed);
-        }
-
-        return first;
+        bool isFirst = text.Value is null;
+        bool differs = text.Take(json, keepFirst: true);
+        Flag(differs && !isFirst ? changed : UsageAnomalies.None);
+        return isFirst && differs;
     }
 
     /// <summary>Reads what the choices of a chunk say.</summary>
@@ -203,12 +216,8 @@ internal sealed class ChatCompletionsReader : DocumentReader
 
         Usage = usage;
         _usageAnomalies = anomalies;
-        if (json.Length > _rawUsage.Length)
-        {
-            _rawUsage = new byte[json.Length];
-        }
-
-        json.CopyTo(_rawUsage);
+        _rawUsage.Fit(json.Length, kept: 0);
+        json.CopyTo(_rawUsage.Items);
         _rawUsageLength = json.Length;
         return true;
     }
@@ -219,7 +228,7 @@ internal sealed class ChatCompletionsReader : DocumentReader
         {
             Error ??= ReadErrorObject(document.Last(Slot.Error));
         }
-        else if (JsonValue.TextEquals(document.Last(Slot.ObjectName), "error"))
+        else if (document.Last(Slot.ObjectName).SequenceEqual("\"error\""u8))
         {
             // SGLang, older vLLM: the error's members stand in the chunk itself.
             Error ??= new UsageError

@@ -19,8 +19,7 @@ internal sealed class DecodedRead(HttpMessageHandler inner, Uri address, UsagePl
     {
         var reader = new Reader(place);
         using HttpResponseMessage response = await _response.SendAsync();
-        HttpContentHeaders headers = response.Content.Headers;
-        using var decoder = new BodyDecoder(reader, headers.ContentType?.MediaType, headers.ContentEncoding);
+        using var decoder = new BodyDecoder(reader, response.Content.Headers);
         await using Stream body = await response.Content.ReadAsStreamAsync();
         long length = 0;
         while (await body.ReadAsync(_buffer) is > 0 and int read)

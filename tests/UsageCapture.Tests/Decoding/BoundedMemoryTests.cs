@@ -75,10 +75,11 @@ public sealed class BoundedMemoryTests
         long pieces = (megabytes * 1024L * 1024 / repeated.Length) + 1;
         byte[] start = Encoding.UTF8.GetBytes(before);
         byte[] end = Encoding.UTF8.GetBytes(after);
+        System.Net.Http.Headers.HttpContentHeaders headers = Fakes.BodyHeaders.Of(mediaType);
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
 
         var reader = new ChatCompletionsReader();
-        using var decoder = new BodyDecoder(reader, mediaType, []);
+        using var decoder = new BodyDecoder(reader, headers);
         decoder.Append(start);
         for (long i = 0; i < pieces; i++)
         {

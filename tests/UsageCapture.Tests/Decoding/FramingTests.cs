@@ -90,7 +90,7 @@ public sealed class FramingTests
     private static ChatCompletionsReader Read(string? mediaType, byte[] body, int length)
     {
         var reader = new ChatCompletionsReader();
-        using var decoder = new BodyDecoder(reader, mediaType, []);
+        using var decoder = new BodyDecoder(reader, Fakes.BodyHeaders.Of(mediaType));
         foreach (byte[] piece in body.Chunk(length))
         {
             decoder.Append(piece);

@@ -13,7 +13,7 @@ internal static class PushedBody
         ReadOnlySpan<byte> body, string? mediaType, Cuts cuts, out UsageAnomalies anomalies, params string[] contentEncoding)
     {
         var reader = new ChatCompletionsReader();
-        using (var decoder = new BodyDecoder(reader, mediaType, contentEncoding))
+        using (var decoder = new BodyDecoder(reader, Fakes.BodyHeaders.Of(mediaType, contentEncoding)))
         {
             for (int start = 0; start < body.Length;)
             {
