@@ -62,6 +62,13 @@ internal static class JsonValue
     /// <summary>Compares a JSON string with a text, without making one of it.</summary>
     public static bool TextEquals(ReadOnlySpan<byte> json, ReadOnlySpan<char> text)
     {
+        // Without escapes a character takes from one to three bytes: most texts differ in that already.
+        int length = json.Length - 2;
+        if ((length < text.Length || length > 3 * text.Length) && !json.Contains((byte)'\\'))
+        {
+            return false;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(json);

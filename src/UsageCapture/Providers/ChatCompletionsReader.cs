@@ -228,7 +228,7 @@ internal sealed class ChatCompletionsReader : DocumentReader
         {
             Error ??= ReadErrorObject(document.Last(Slot.Error));
         }
-        else if (document.Last(Slot.ObjectName).SequenceEqual("\"error\""u8))
+        else if (JsonValue.TextEquals(document.Last(Slot.ObjectName), "error"))
         {
             // SGLang, older vLLM: the error's members stand in the chunk itself.
             Error ??= new UsageError
