@@ -59,27 +59,35 @@ public sealed class InMemoryUsageSink : IImmediateUsageSink
     public ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(records);
-        Add(records);
+        lock (_lock)
+        {
+            _records.AddRange(records);
+            WakeWaiting();
+        }
+
         return ValueTask.CompletedTask;
     }
 
     bool IImmediateUsageSink.TryWrite(UsageRecord record)
     {
-        Add([record]);
+        lock (_lock)
+        {
+            _records.Add(record);
+            WakeWaiting();
+        }
+
         return true;
     }
 
-    private void Add(IReadOnlyList<UsageRecord> records)
+    private void WakeWaiting()
     {
-        lock (_lock)
+        for (int i = _waiting.Count - 1; i >= 0; i--)
         {
-            _records.AddRange(records);
-            foreach ((int _, TaskCompletionSource reached) in _waiting.Where(wait => _records.Count >= wait.Count))
+            if (_records.Count >= _waiting[i].Count)
             {
-                reached.SetResult();
+                _waiting[i].Reached.SetResult();
+                _waiting.RemoveAt(i);
             }
-
-            _waiting.RemoveAll(wait => wait.Reached.Task.IsCompleted);
         }
     }
 }

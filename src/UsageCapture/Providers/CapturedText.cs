@@ -8,7 +8,8 @@ internal struct CapturedText
     // Ids and names are a few dozen characters; what is longer is cut.
     private const int MaxLength = 256;
 
-    private byte[]? _json;
+    private Borrowed<byte> _json;
+    private int _length;
 
     /// <summary>Gets the text; null when there was none so far.</summary>
     public string? Value { get; private set; }
@@ -19,7 +20,7 @@ internal struct CapturedText
     /// <returns>Whether the chunk has another text than those before it, so that it is new, or a change.</returns>
     public bool Take(ReadOnlySpan<byte> json, bool keepFirst)
     {
-        if (json.IsEmpty || (_json is not null && json.SequenceEqual(_json)))
+        if (json.IsEmpty || json.SequenceEqual(_json.Items.AsSpan(0, _length)))
         {
             return false;
         }
@@ -34,8 +35,17 @@ internal struct CapturedText
             return false;
         }
 
-        _json = json.ToArray();
+        _json.Fit(json.Length, kept: 0);
+        json.CopyTo(_json.Items);
+        _length = json.Length;
         Value = text;
         return true;
+    }
+
+    /// <summary>Gives the memory back. The text stays.</summary>
+    public void Release()
+    {
+        _length = 0;
+        _json.Return();
     }
 }

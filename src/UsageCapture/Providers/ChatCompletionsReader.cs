@@ -70,22 +70,8 @@ internal sealed class ChatCompletionsReader : DocumentReader
 
     public UsageError? Error { get; private set; }
 
-    public IReadOnlyList<string> FinishReasons
-    {
-        get
-        {
-            var reasons = new List<string>(_choices.Count);
-            foreach ((bool _, string? reason) in _choices)
-            {
-                if (reason is not null)
-                {
-                    reasons.Add(reason);
-                }
-            }
-
-            return reasons;
-        }
-    }
+    public IReadOnlyList<string> FinishReasons =>
+        _choices is [(_, { } only)] ? [only] : [.. _choices.Select(choice => choice.FinishReason).OfType<string>()];
 
     /// <summary>Gets whether every choice that began has finished, and at least one did.</summary>
     public bool EveryChoiceFinished =>
@@ -96,6 +82,9 @@ internal sealed class ChatCompletionsReader : DocumentReader
     {
         Usage = null;
         _rawUsage.Return();
+        _id.Release();
+        _model.Release();
+        _tier.Release();
     }
 
     public override bool Read(JsonCaptures document)

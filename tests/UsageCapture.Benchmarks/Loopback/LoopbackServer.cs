@@ -10,7 +10,8 @@ namespace UsageCapture.Benchmarks.Loopback;
 /// <summary>A server on this machine that streams a chat completion, each event flushed.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    private const int Events = 20;
+    // An answer of some 150 words.
+    private const int Events = 200;
 
     private readonly WebApplication _app;
 
