@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 
 namespace UsageCapture.Decoding;
 
@@ -11,9 +10,6 @@ namespace UsageCapture.Decoding;
 /// </remarks>
 internal sealed class JsonScanner
 {
-    // A name is compared without its escapes: the longest wanted name, each character written \uXXXX, has room.
-    private const int MaxName = 192;
-
     // Shapes are trees written by hand; the deepest has four levels.
     private const int MaxDepth = 8;
 
@@ -31,9 +27,8 @@ internal sealed class JsonScanner
     // What the shape says of the value that comes next or is under way; null when nobody wants it.
     private JsonShape? _wanted;
 
-    // The name under way, when it was cut or has escapes, between its quotes.
-    private byte[]? _name;
-    private int _nameLength;
+    // The name under way, when it was cut or has escapes.
+    private JsonName? _name;
 
     // The brackets that are open in a container that is passed over, and whether a string is open in it.
     private int _passedOverDepth;
@@ -307,9 +302,8 @@ internal sealed class JsonScanner
             return position + length + 1;
         }
 
-        _name ??= new byte[MaxName + 2];
-        _name[0] = (byte)'"';
-        _nameLength = 1;
+        _name ??= new JsonName();
+        _name.Clear();
         _state = State.Name;
         return position;
     }
@@ -317,57 +311,29 @@ internal sealed class JsonScanner
     private int ContinueName(ReadOnlySpan<byte> bytes, int position)
     {
         int start = position;
-        bool closed = PassStringBody(bytes, ref position);
-        ReadOnlySpan<byte> part = bytes[start..(closed ? position - 1 : position)];
-        if (_nameLength + part.Length <= MaxName)
+        bool isClosed = PassStringBody(bytes, ref position);
+        _name!.Append(bytes[start..(isClosed ? position - 1 : position)]);
+        if (!isClosed)
         {
-            part.CopyTo(_name.AsSpan(_nameLength));
+            return position;
         }
 
-        // A name that is longer than any wanted one is counted on and never compared.
-        _nameLength = Math.Min(_nameLength + part.Length, MaxName + 1);
-        if (closed)
+        if (_name.TryGetText(out ReadOnlySpan<byte> name))
         {
-            EndName(_nameLength <= MaxName ? Unescape() : default);
+            EndName(name);
+        }
+        else
+        {
+            _state = State.Broken;
         }
 
         return position;
     }
 
-    private ReadOnlySpan<byte> Unescape()
-    {
-        Span<byte> quoted = _name.AsSpan(0, _nameLength + 1);
-        if (quoted.IndexOf((byte)'\\') >= 0)
-        {
-            quoted[^1] = (byte)'"';
-            var reader = new Utf8JsonReader(quoted);
-            byte[] text = new byte[_nameLength];
-            try
-            {
-                reader.Read();
-                return text.AsSpan(0, reader.CopyString(text));
-            }
-            catch (InvalidOperationException)
-            {
-                return default; // The name is no text, such as half a surrogate pair, and so none that is wanted.
-            }
-            catch (JsonException)
-            {
-                _state = State.Broken;
-                return default;
-            }
-        }
-
-        return quoted[1..^1];
-    }
-
     private void EndName(ReadOnlySpan<byte> name)
     {
-        if (_state != State.Broken)
-        {
-            _wanted = _entered[_depth - 1].Shape.Member(name);
-            _state = State.Colon;
-        }
+        _wanted = _entered[_depth - 1].Shape.Member(name);
+        _state = State.Colon;
     }
 
     private int PassColon(ReadOnlySpan<byte> bytes, int position)
@@ -392,11 +358,6 @@ internal sealed class JsonScanner
         }
 
         (JsonShape shape, bool isArray) = _entered[_depth - 1];
-        if (_depth == 1)
-        {
-            NoteHole(EventHoleKind.Padding, paddingStart, position);
-        }
-
         byte next = bytes[position++];
         if (next == (byte)',')
         {
@@ -405,6 +366,11 @@ internal sealed class JsonScanner
         }
         else if (next == (isArray ? (byte)']' : (byte)'}'))
         {
+            if (_depth == 1)
+            {
+                NoteHole(EventHoleKind.Padding, paddingStart, position - 1);
+            }
+
             return Leave(bytes, position);
         }
         else
