@@ -6,11 +6,17 @@ internal sealed class EventHoles
     /// <summary>The most holes of one event; one with more is not worth comparing.</summary>
     public const int MaxCount = 64;
 
+    /// <summary>The place of a hole's beginning that lies in an earlier piece.</summary>
+    public const int Earlier = -1;
+
     private Borrowed<EventHole> _holes;
     private int _count;
 
     /// <summary>Gets whether every hole of the event is noted.</summary>
     public bool AreWhole { get; private set; } = true;
+
+    /// <summary>Gets or sets where the piece at hand stands in the event.</summary>
+    public int Origin { get; set; }
 
     /// <summary>Gets the holes.</summary>
     public ReadOnlySpan<EventHole> Noted => _holes.Items.AsSpan(0, _count);
@@ -22,20 +28,20 @@ internal sealed class EventHoles
     }
 
     /// <summary>Notes a hole.</summary>
-    public void Add(EventHoleKind kind, int start, int end)
+    /// <param name="kind">What stands there.</param>
+    /// <param name="start">Where it begins in the piece at hand; <see cref="Earlier"/> makes the holes incomplete.</param>
+    /// <param name="end">Where it ends in the piece at hand.</param>
+    public void Note(EventHoleKind kind, int start, int end)
     {
-        if (_count == MaxCount)
+        if (start == Earlier || _count == MaxCount)
         {
             AreWhole = false;
             return;
         }
 
         _holes.Fit(MaxCount, kept: 0);
-        _holes.Items[_count++] = new EventHole(kind, start, end - start);
+        _holes.Items[_count++] = new EventHole(kind, Origin + start, end - start);
     }
-
-    /// <summary>Notes that the event has a hole which cannot be told.</summary>
-    public void Miss() => AreWhole = false;
 
     /// <summary>Gives the memory back.</summary>
     public void Release()

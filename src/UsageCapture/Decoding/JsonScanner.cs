@@ -30,21 +30,16 @@ internal sealed class JsonScanner
     // The name under way, when it was cut or has escapes.
     private JsonName? _name;
 
-    // The brackets that are open in a container that is passed over, and whether a string is open in it.
-    private int _passedOverDepth;
-    private bool _passingOverString;
-
-    // Whether the last byte was a backslash that takes the next one's meaning.
-    private bool _afterBackslash;
+    // Where the string or the container stands that is being passed over.
+    private JsonSkip _skip;
 
     // Whether the value under way is kept, where what is to be kept of it begins in the piece at hand, and whether part of it is kept.
     private bool _capturing;
     private int _captureFrom;
     private bool _captureIsOpen;
 
-    // Where the string or number under way begins in the piece at hand; -1 when it began in an earlier one.
+    // Where the string or number under way begins in the piece at hand.
     private int _begin;
-    private int _origin;
 
     /// <summary>Makes a scanner.</summary>
     /// <param name="root">What is wanted of a document.</param>
@@ -77,6 +72,9 @@ internal sealed class JsonScanner
     /// <summary>Gets whether the document has been closed, with nothing but white space behind it.</summary>
     public bool IsComplete => _state == State.Complete;
 
+    // Where holes are noted, while what is under way is not kept.
+    private EventHoles? Unwanted => _capturing ? null : _holes;
+
     /// <summary>Makes ready for the next document.</summary>
     public void Reset()
     {
@@ -87,7 +85,7 @@ internal sealed class JsonScanner
         _wanted = _root;
         _capturing = false;
         _captureIsOpen = false;
-        _afterBackslash = false;
+        _skip = default;
     }
 
     /// <summary>Takes the next piece of the document.</summary>
@@ -109,9 +107,13 @@ internal sealed class JsonScanner
             return bytes.Length;
         }
 
-        _origin = origin;
+        if (_holes is not null)
+        {
+            _holes.Origin = origin;
+        }
+
         _captureFrom = 0;
-        _begin = -1;
+        _begin = EventHoles.Earlier;
         int position = 0;
         while (position < bytes.Length)
         {
@@ -175,7 +177,7 @@ internal sealed class JsonScanner
         }
         else if (_state == State.PassedOver)
         {
-            position = PassContainer(bytes, position);
+            position = _skip.PassContainer(bytes, ref position, Unwanted) ? EndValue(bytes, position) : position;
         }
 
         return _state == State.AfterValue ? LeaveValue(bytes, position) : position;
@@ -230,8 +232,7 @@ internal sealed class JsonScanner
                 return position + 1;
             case (byte)'{' or (byte)'[':
                 _state = State.PassedOver;
-                _passedOverDepth = 1;
-                _passingOverString = false;
+                _skip.BeginContainer();
                 return position + 1;
             case (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'t' or (byte)'f' or (byte)'n':
                 _state = State.Scalar;
@@ -311,7 +312,7 @@ internal sealed class JsonScanner
     private int ContinueName(ReadOnlySpan<byte> bytes, int position)
     {
         int start = position;
-        bool isClosed = PassStringBody(bytes, ref position);
+        bool isClosed = _skip.PassString(bytes, ref position);
         _name!.Append(bytes[start..(isClosed ? position - 1 : position)]);
         if (!isClosed)
         {
@@ -368,7 +369,7 @@ internal sealed class JsonScanner
         {
             if (_depth == 1)
             {
-                NoteHole(EventHoleKind.Padding, paddingStart, position - 1);
+                Unwanted?.Note(EventHoleKind.Padding, paddingStart, position - 1);
             }
 
             return Leave(bytes, position);
@@ -411,12 +412,12 @@ internal sealed class JsonScanner
 
     private int PassString(ReadOnlySpan<byte> bytes, int position)
     {
-        if (!PassStringBody(bytes, ref position))
+        if (!_skip.PassString(bytes, ref position))
         {
             return position;
         }
 
-        NoteHole(EventHoleKind.String, _begin, position - 1);
+        Unwanted?.Note(EventHoleKind.String, _begin, position - 1);
         return EndValue(bytes, position);
     }
 
@@ -429,105 +430,11 @@ internal sealed class JsonScanner
         }
 
         position += length;
-        if (_begin < 0 || bytes[_begin] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
+        if (_begin == EventHoles.Earlier || bytes[_begin] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
         {
-            NoteHole(EventHoleKind.Number, _begin, position);
+            Unwanted?.Note(EventHoleKind.Number, _begin, position);
         }
 
         return EndValue(bytes, position);
-    }
-
-    /// <summary>Notes where something stands whose content is not kept.</summary>
-    private void NoteHole(EventHoleKind kind, int begin, int end)
-    {
-        if (_holes is null || _capturing)
-        {
-            return;
-        }
-
-        if (begin < 0)
-        {
-            _holes.Miss();
-        }
-        else
-        {
-            _holes.Add(kind, _origin + begin, _origin + end);
-        }
-    }
-
-    private int PassContainer(ReadOnlySpan<byte> bytes, int position)
-    {
-        while (position < bytes.Length)
-        {
-            if (_passingOverString)
-            {
-                _passingOverString = !PassStringBody(bytes, ref position);
-                if (!_passingOverString)
-                {
-                    NoteHole(EventHoleKind.String, _begin, position - 1);
-                }
-
-                continue;
-            }
-
-            int next = Near.IndexOfBracketOrQuote(bytes[position..]);
-            if (next < 0)
-            {
-                return bytes.Length;
-            }
-
-            position += next + 1;
-            switch (bytes[position - 1])
-            {
-                case (byte)'"':
-                    _passingOverString = true;
-                    _begin = position;
-                    break;
-                case (byte)'{' or (byte)'[':
-                    _passedOverDepth++;
-                    break;
-                default:
-                    if (--_passedOverDepth == 0)
-                    {
-                        return EndValue(bytes, position);
-                    }
-
-                    break;
-            }
-        }
-
-        return position;
-    }
-
-    /// <summary>Goes to the end of the string that is open.</summary>
-    /// <returns>Whether its closing quote was passed.</returns>
-    private bool PassStringBody(ReadOnlySpan<byte> bytes, ref int position)
-    {
-        while (position < bytes.Length)
-        {
-            if (_afterBackslash)
-            {
-                _afterBackslash = false;
-                position++;
-                continue;
-            }
-
-            int next = Near.IndexOfQuoteOrBackslash(bytes[position..]);
-            if (next < 0)
-            {
-                position = bytes.Length;
-                return false;
-            }
-
-            position += next + 1;
-            if (bytes[position - 1] == (byte)'"')
-            {
-                return true;
-            }
-
-            _afterBackslash = true;
-        }
-
-        return false;
     }
 }
