@@ -126,27 +126,27 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         return null;
     }
 
-    private int Decode(ReadOnlySpan<byte> bytes)
+    private int Decode(ReadOnlySpan<byte> bytes, bool isEndOfBody = false)
     {
         try
         {
-            return _decoder?.Append(bytes) ?? bytes.Length;
+            if (isEndOfBody)
+            {
+                _decoder?.Complete();
+            }
+
+            return _decoder is null || isEndOfBody ? bytes.Length : _decoder.Append(bytes);
         }
 #pragma warning disable CA1031 // Whatever goes wrong in here, the caller reads on.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            GiveUp(exception);
+            Log.DecodingFailed(logger, exception, _provider);
+            _reader.Flag(UsageAnomalies.DecodingFailed);
+            _decoder?.Dispose();
+            _decoder = null;
             return bytes.Length;
         }
-    }
-
-    private void GiveUp(Exception exception)
-    {
-        Log.DecodingFailed(logger, exception, _provider);
-        _reader.Flag(UsageAnomalies.DecodingFailed);
-        _decoder?.Dispose();
-        _decoder = null;
     }
 
     private void End(UsageOutcome outcome, bool bodyIsComplete = false)
@@ -172,7 +172,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     {
         if (bodyIsComplete)
         {
-            CompleteDecoding();
+            Decode([], isEndOfBody: true);
         }
 
         UsageOutcome outcome = OutcomeOf(ending);
@@ -213,20 +213,6 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             TraceId = exchange.Span?.TraceId.ToHexString(),
             SpanId = exchange.Span?.SpanId.ToHexString(),
         };
-    }
-
-    private void CompleteDecoding()
-    {
-        try
-        {
-            _decoder?.Complete();
-        }
-#pragma warning disable CA1031 // Whatever goes wrong in here, the caller reads on.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            GiveUp(exception);
-        }
     }
 
     private UsageOutcome OutcomeOf(UsageOutcome ending)

@@ -28,6 +28,17 @@ internal abstract class BodyFraming
     /// <summary>Gives borrowed memory back; nothing is asked of the framing afterwards.</summary>
     public virtual void Release() => _captures.Release();
 
+    /// <summary>Gives a piece of a document to the scanner, with what may stand behind the document's end.</summary>
+    protected void Scan(ReadOnlySpan<byte> bytes, int origin = 0)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int taken = Scanner.Scan(bytes, origin);
+            bytes = bytes[taken..];
+            origin += taken;
+        }
+    }
+
     /// <summary>Gives the document that the scanner has completed to the reader.</summary>
     /// <returns>Whether it said anything new.</returns>
     protected bool ReadDocument()

@@ -17,10 +17,7 @@ internal sealed class EventStreamFraming(DocumentReader reader) : BodyFraming(re
             if (token == EventStreamToken.Payload)
             {
                 _hasPayload = true;
-                while (!payload.IsEmpty)
-                {
-                    payload = payload[Scanner.Scan(payload)..];
-                }
+                Scan(payload);
             }
             else
             {

@@ -91,14 +91,9 @@ internal sealed class JsonCaptures
             return;
         }
 
-        if (_length + text.Length > _text.Items.Length)
-        {
-            _text.Fit(Math.Max(_length + text.Length, UsualLength), _length);
-        }
-
-        text.CopyTo(_text.Items.AsSpan(_length));
-        Add(slot, _length, text.Length);
-        _length += text.Length;
+        int start = _length;
+        Copy(text);
+        Add(slot, start, text.Length);
     }
 
     /// <summary>Begins a part whose text comes in pieces.</summary>
@@ -124,9 +119,7 @@ internal sealed class JsonCaptures
             return;
         }
 
-        _text.Fit(Math.Max(_length + text.Length, UsualLength), _length);
-        text.CopyTo(_text.Items.AsSpan(_length));
-        _length += text.Length;
+        Copy(text);
     }
 
     /// <summary>Ends the open part.</summary>
@@ -137,6 +130,13 @@ internal sealed class JsonCaptures
             Add(_openSlot, _openStart, _length - _openStart);
             _openSlot = JsonShape.NoSlot;
         }
+    }
+
+    private void Copy(ReadOnlySpan<byte> text)
+    {
+        _text.Fit(Math.Max(_length + text.Length, UsualLength), _length);
+        text.CopyTo(_text.Items.AsSpan(_length));
+        _length += text.Length;
     }
 
     private void Add(int slot, int start, int length)

@@ -9,24 +9,21 @@ internal sealed class JsonLinesFraming(DocumentReader reader) : BodyFraming(read
 
     public override int Append(ReadOnlySpan<byte> bytes)
     {
+        int end = bytes.Length;
         while (!bytes.IsEmpty)
         {
             int length = bytes.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = length < 0 ? bytes : bytes[..length];
             bytes = bytes[Math.Min(line.Length + 1, bytes.Length)..];
             _isInLine |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
-            while (!line.IsEmpty)
-            {
-                line = line[Scanner.Scan(line)..];
-            }
-
+            Scan(line);
             if (length >= 0)
             {
                 EndLine();
             }
         }
 
-        return bytes.Length;
+        return end;
     }
 
     public override void Complete() => EndLine();

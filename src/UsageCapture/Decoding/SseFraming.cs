@@ -142,16 +142,6 @@ internal sealed class SseFraming : BodyFraming
     private int PassKnownEvents(ReadOnlySpan<byte> bytes) =>
         _decoder.IsAfterCarriageReturn == _patternsStartAfterCarriageReturn ? _patterns.Pass(bytes) : 0;
 
-    private void Scan(ReadOnlySpan<byte> data, int origin)
-    {
-        while (!data.IsEmpty)
-        {
-            int taken = Scanner.Scan(data, origin);
-            data = data[taken..];
-            origin += taken;
-        }
-    }
-
     /// <summary>Keeps the first bytes of an event's data, which may be the terminator.</summary>
     private void Compare(ReadOnlySpan<byte> data)
     {
@@ -167,7 +157,7 @@ internal sealed class SseFraming : BodyFraming
             Reader.End();
         }
 
-        Scan("\n"u8, origin: 0);
+        Scan("\n"u8);
     }
 
     private void EndEvent(ReadOnlySpan<byte> bytes)

@@ -66,6 +66,14 @@ public sealed class FramingTests
         Assert.Equal(((TokenUsage?)null, UsageAnomalies.UndecodableEvent), (reader.Usage, reader.Anomalies));
     }
 
+    [Fact]
+    public void JsonLines_ThatHaveNoEnd_ComeWhollyBeforeIt()
+    {
+        using var decoder = new BodyDecoder(new ChatCompletionsReader(), Fakes.BodyHeaders.Of("application/x-ndjson"));
+
+        Assert.Equal(First.Length + 1, decoder.Append(Encoding.UTF8.GetBytes(First + "\n")));
+    }
+
     [Theory]
     [InlineData("", UsageAnomalies.UnrecognizedBody)]
     [InlineData(" \n", UsageAnomalies.UnrecognizedBody)]
