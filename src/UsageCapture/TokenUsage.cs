@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace UsageCapture;
 
 /// <summary>The tokens that one response used, counted the same way for every provider.</summary>
@@ -16,6 +18,15 @@ public readonly record struct TokenUsage
     /// <summary>Gets the part of the input that was written to the provider's prompt cache.</summary>
     public long? CacheWriteTokens { get; init; }
 
+    /// <summary>Gets the part of the cache writes that is kept for five minutes; null when the provider does not split them.</summary>
+    /// <remarks>With <see cref="CacheWrite1hTokens"/> it may come to less than <see cref="CacheWriteTokens"/>: see <see cref="UsageAnomalies.CacheSplitIncomplete"/>.</remarks>
+    [JsonPropertyName("cache_write_5m_tokens")]
+    public long? CacheWrite5mTokens { get; init; }
+
+    /// <summary>Gets the part of the cache writes that is kept for an hour; null when the provider does not split them.</summary>
+    [JsonPropertyName("cache_write_1h_tokens")]
+    public long? CacheWrite1hTokens { get; init; }
+
     /// <summary>Gets the tokens of the whole output, reasoning and rejected predictions included.</summary>
     public long? OutputTokens { get; init; }
 
@@ -31,6 +42,9 @@ public readonly record struct TokenUsage
     /// <summary>Gets the part of the output that was audio.</summary>
     public long? OutputAudioTokens { get; init; }
 
+    /// <summary>Gets the part of the output that was images.</summary>
+    public long? OutputImageTokens { get; init; }
+
     /// <summary>Gets the part of the output that a prediction sent with the request got right.</summary>
     public long? AcceptedPredictionTokens { get; init; }
 
@@ -41,8 +55,22 @@ public readonly record struct TokenUsage
     /// <remarks>It is not always input plus output: see <see cref="UsageAnomalies.TotalIsNotSum"/>.</remarks>
     public long? TotalTokens { get; init; }
 
+    /// <summary>Gets how many requests to tools of its own, such as web searches, the provider made and counted; they are billed apart.</summary>
+    public long? ServerToolRequests { get; init; }
+
+    /// <summary>Gets what the provider itself says that the response cost, in US dollars; null when it says nothing, as most do.</summary>
+    public decimal? ReportedCost { get; init; }
+
     /// <summary>Gets the input that was neither read from nor written to a cache; null when the input is unknown.</summary>
     /// <value>Derived, and never negative: a cache count that was not reported takes nothing away.</value>
     public long? UncachedInputTokens =>
         InputTokens is { } input ? Math.Max(0, input - (CachedInputTokens ?? 0) - (CacheWriteTokens ?? 0)) : null;
+
+    /// <summary>Gets what is odd about the counts among themselves.</summary>
+    internal UsageAnomalies Anomalies =>
+        ((CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
+        | (TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
+        | ((CacheWrite5mTokens + (CacheWrite1hTokens ?? 0) ?? CacheWrite1hTokens) is { } split && split != CacheWriteTokens
+            ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
+        | ((InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
 }

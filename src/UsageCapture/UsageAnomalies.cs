@@ -57,4 +57,10 @@ public enum UsageAnomalies
 
     /// <summary>The handler's own decoding failed; the failure is in the log. The caller read on undisturbed.</summary>
     DecodingFailed = 1 << 16,
+
+    /// <summary>The provider lists work that its total leaves out: see <see cref="UsageRecord.Iterations"/>.</summary>
+    IterationsOutsideTotal = 1 << 17,
+
+    /// <summary>The cache writes by how long they are kept do not come to all cache writes. All are kept as stated.</summary>
+    CacheSplitIncomplete = 1 << 18,
 }

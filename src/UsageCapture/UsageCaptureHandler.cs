@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 using UsageCapture.Capture;
 using UsageCapture.Delivery;
+using UsageCapture.Diagnostics;
 using UsageCapture.Providers;
 
 namespace UsageCapture;
@@ -26,6 +27,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private const long MaxRequestLength = 256 * 1024 * 1024;
 
     private readonly UsagePublisher _publisher;
+    private readonly KnownProviders _providers;
     private readonly IncludeUsage _includeUsage;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
@@ -57,6 +59,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
         options.Validate();
+        _providers = new KnownProviders(options);
         _includeUsage = options.IncludeUsage;
         _logger = logger ?? NullLogger<UsageCaptureHandler>.Instance;
         _timeProvider = timeProvider ?? TimeProvider.System;
@@ -67,8 +70,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Match(request) is { } endpoint
-            ? SendCapturedAsync(request, endpoint, cancellationToken)
+        return Recognize(request) is { } call
+            ? SendCapturedAsync(request, call, cancellationToken)
             : base.SendAsync(request, cancellationToken);
     }
 
@@ -76,7 +79,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (Match(request) is not { } endpoint)
+        if (Recognize(request) is not { } call)
         {
             return base.Send(request, cancellationToken);
         }
@@ -84,7 +87,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         HttpContent? original = request.Content;
         using MemoryStream body = BodyStream(original);
         original?.CopyTo(body, context: null, cancellationToken);
-        ExchangeCapture capture = Begin(request, endpoint, body);
+        ExchangeCapture capture = Begin(request, call, body);
         try
         {
             return capture.Attach(base.Send(request, cancellationToken));
@@ -100,13 +103,31 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
     }
 
-    private static ChatCompletionsEndpoint? Match(HttpRequestMessage request) =>
-        request.Content?.Headers.ContentLength > MaxRequestLength ? null : ChatCompletionsEndpoint.Match(request);
-
     private static MemoryStream BodyStream(HttpContent? content) => new((int)(content?.Headers.ContentLength ?? 0));
 
-    private async Task<HttpResponseMessage> SendCapturedAsync(
-        HttpRequestMessage request, ChatCompletionsEndpoint endpoint, CancellationToken cancellationToken)
+    /// <summary>Finds the API that a request calls. Only a POST makes a model work; a GET of a stored response repeats what it used.</summary>
+    private Call? Recognize(HttpRequestMessage request)
+    {
+        if (request.Method != HttpMethod.Post || request.RequestUri is not { IsAbsoluteUri: true } address
+            || request.Content?.Headers.ContentLength > MaxRequestLength)
+        {
+            return null;
+        }
+
+        try
+        {
+            return _providers.Find(address) is { } provider ? Call.Of(provider, address) : null;
+        }
+#pragma warning disable CA1031 // Providers are the user's own code as well, and whatever it throws, the call goes on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.RecognizingFailed(_logger, exception, address.Host, address.AbsolutePath);
+            return null;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendCapturedAsync(HttpRequestMessage request, Call call, CancellationToken cancellationToken)
     {
         HttpContent? original = request.Content;
         using MemoryStream body = BodyStream(original);
@@ -115,7 +136,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             await original.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
         }
 
-        ExchangeCapture capture = Begin(request, endpoint, body);
+        ExchangeCapture capture = Begin(request, call, body);
         try
         {
             return capture.Attach(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
@@ -132,17 +153,17 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Starts the exchange, with a content in the caller's place that asks for usage where that is to be done.</summary>
-    private ExchangeCapture Begin(HttpRequestMessage request, ChatCompletionsEndpoint endpoint, MemoryStream body)
+    private ExchangeCapture Begin(HttpRequestMessage request, Call call, MemoryStream body)
     {
         ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
-        ChatCompletionsRequest asked = ChatCompletionsRequest.Read(bytes.Span, _includeUsage, endpoint.TakesStreamOptions);
+        RequestBody asked = RequestBody.Read(bytes.Span, call, _includeUsage);
         if (request.Content is { } original)
         {
             // The caller's content may be one that can be read only once, and it has been.
             request.Content = new BufferedRequestContent(original, bytes, asked.Splice);
         }
 
-        Exchange exchange = Exchange.Start(request.RequestUri!, endpoint, asked, _timeProvider);
+        Exchange exchange = Exchange.Start(request.RequestUri!, call, asked, _timeProvider);
         return new ExchangeCapture(exchange, _publisher, _timeProvider, _logger);
     }
 }

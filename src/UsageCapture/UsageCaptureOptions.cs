@@ -16,6 +16,17 @@ public sealed class UsageCaptureOptions
     /// </remarks>
     public IncludeUsage IncludeUsage { get; set; } = IncludeUsage.WhenUnspecified;
 
+    /// <summary>Gets the APIs of your own, asked before those that are known here.</summary>
+    /// <value>Empty by default.</value>
+    public IList<UsageProvider> Providers { get; } = [];
+
+    /// <summary>Gets paths of a gateway's own, and the API that each of them serves by its <see cref="UsageProvider.Protocol"/>.</summary>
+    /// <value>
+    /// Empty by default. A path is compared with the end of a request's path, whatever the case: <c>["/llm/complete"] = "openai-chat"</c>.
+    /// It goes before everything that is known here. A protocol that does not exist is refused when the handler is made.
+    /// </value>
+    public IDictionary<string, string> Paths { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Gets or sets how long the end of a response may wait for sinks that are registered inline.</summary>
     /// <value>The default is 2 seconds; from 1 millisecond to 10 minutes.</value>
     /// <remarks>When it has passed, the caller reads on, and the record is written to the log as JSON so that it is not lost.</remarks>

@@ -78,6 +78,9 @@ public sealed record UsageRecord
     /// <summary>Gets the counts; null when the provider reported none.</summary>
     public TokenUsage? Usage { get; init; }
 
+    /// <summary>Gets the inferences that the provider made for the response, where it lists them; empty elsewhere.</summary>
+    public IReadOnlyList<UsageIteration> Iterations { get; init; } = [];
+
     /// <summary>Gets the provider's own usage object as JSON text, verbatim; null when there was none.</summary>
     /// <remarks>In the record's own JSON it stands as an object.</remarks>
     [JsonConverter(typeof(RawJsonConverter))]

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
+using UsageCapture.Providers;
+
 namespace UsageCapture.Tests;
 
 /// <summary>A response that a real service sent, from the folder of recorded traffic that lies beside the repository where there is one.</summary>
@@ -24,6 +26,12 @@ internal sealed class CorpusCase
     public byte[] Body { get; }
 
     public bool IsSure => !Expected.GetProperty("unsure").GetBoolean();
+
+    /// <summary>The API that the request calls; null when it is none that is captured.</summary>
+    public UsageProvider? Provider =>
+        _case.GetProperty("request") is var request && request.GetProperty("method").GetString() == "POST"
+            ? new KnownProviders(new UsageCaptureOptions()).Find(new Uri(request.GetProperty("url").GetString()!))
+            : null;
 
     /// <summary>How the body is put together, such as <c>json</c>, <c>sse</c> or <c>aws-eventstream</c>.</summary>
     public string Framing => _case.GetProperty("wire").GetProperty("framing").GetString()!;

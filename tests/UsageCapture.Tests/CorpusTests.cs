@@ -5,10 +5,10 @@ namespace UsageCapture.Tests;
 /// <summary>Real responses of real services: every count, name and id as the services meant them.</summary>
 public sealed class CorpusTests
 {
-    public static TheoryData<string> ChatCases => [.. CorpusCase.Ids("openai-chat")];
+    public static TheoryData<string> Cases => [.. CorpusCase.Ids("*").Where(id => CorpusCase.Load(id).Provider is not null)];
 
     [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(ChatCases))]
+    [MemberData(nameof(Cases))]
     public async Task Response_OfARealService_YieldsItsUsage(string id)
     {
         CorpusCase recorded = CorpusCase.Load(id);

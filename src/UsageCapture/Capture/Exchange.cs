@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 
-using UsageCapture.Providers;
-
 namespace UsageCapture.Capture;
 
 /// <summary>What is known of an exchange when its request is sent. Nothing of the request itself is kept: it may be disposed.</summary>
@@ -11,7 +9,7 @@ namespace UsageCapture.Capture;
 /// <param name="StartTimestamp">The same on the clock that durations are measured with.</param>
 /// <param name="ServerAddress">The host.</param>
 /// <param name="ServerPort">The port.</param>
-/// <param name="Endpoint">What the address says.</param>
+/// <param name="Call">What its API says of it.</param>
 /// <param name="Request">What the body says.</param>
 /// <param name="Span">The span that was current; null when there was none.</param>
 internal sealed record Exchange(
@@ -20,15 +18,15 @@ internal sealed record Exchange(
     long StartTimestamp,
     string ServerAddress,
     int ServerPort,
-    ChatCompletionsEndpoint Endpoint,
-    ChatCompletionsRequest Request,
+    Call Call,
+    RequestBody Request,
     ActivityContext? Span)
 {
-    public static Exchange Start(Uri address, ChatCompletionsEndpoint endpoint, ChatCompletionsRequest request, TimeProvider timeProvider)
+    public static Exchange Start(Uri address, Call call, RequestBody request, TimeProvider timeProvider)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
         return new Exchange(
-            NewId(now), now, timeProvider.GetTimestamp(), address.Host, address.Port, endpoint, request, Activity.Current?.Context);
+            NewId(now), now, timeProvider.GetTimestamp(), address.Host, address.Port, call, request, Activity.Current?.Context);
     }
 
     /// <summary>Makes a version 7 GUID, RFC 9562: 48 bits of time and 74 random ones.</summary>

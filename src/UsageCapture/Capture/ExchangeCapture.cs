@@ -25,9 +25,9 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     ];
 
     private readonly Lock _lock = new();
-    private readonly ChatCompletionsReader _reader = new();
+    private readonly UsageReader _reader = exchange.Call.Reader;
     private BodyDecoder? _decoder;
-    private string _provider = exchange.Endpoint.Provider;
+    private string _provider = exchange.Call.Endpoint.Provider;
     private string? _requestId;
     private int? _statusCode;
     private bool _isSuccess;
@@ -43,10 +43,11 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     /// <summary>Puts the capture between the response's content and its reader.</summary>
     public HttpResponseMessage Attach(HttpResponseMessage response)
     {
-        _provider = exchange.Endpoint.ProviderOf(response.Headers);
+        _provider = ProviderNames.Answered(_provider, response.Headers);
         _requestId = RequestIdOf(response.Headers);
         _statusCode = (int)response.StatusCode;
         _isSuccess = response.IsSuccessStatusCode;
+        _reader.ReadHeaders(response.Headers);
         _decoder = new BodyDecoder(_reader, response.Content.Headers);
         response.Content = new TeeContent(response.Content, this);
         return response;
@@ -142,7 +143,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
 #pragma warning restore CA1031
         {
             Log.DecodingFailed(logger, exception, _provider);
-            _reader.Flag(UsageAnomalies.DecodingFailed);
+            ((IDocumentReader)_reader).Flag(UsageAnomalies.DecodingFailed);
             _decoder?.Dispose();
             _decoder = null;
             return bytes.Length;
@@ -175,6 +176,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             Decode([], isEndOfBody: true);
         }
 
+        _reader.Complete();
         UsageOutcome outcome = OutcomeOf(ending);
         UsageStatus status = StatusOf(outcome);
         bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? exchange.Request.Streaming;
@@ -187,13 +189,13 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
                 ? timeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
                 : null,
             Provider = _provider,
-            Operation = ChatCompletionsEndpoint.Operation,
-            Protocol = ChatCompletionsEndpoint.Protocol,
+            Operation = exchange.Call.Endpoint.Operation,
+            Protocol = exchange.Call.Protocol,
             ServerAddress = exchange.ServerAddress,
             ServerPort = exchange.ServerPort,
-            Deployment = exchange.Endpoint.Deployment,
-            ApiVersion = exchange.Endpoint.ApiVersion,
-            RequestModel = exchange.Request.Model,
+            Deployment = exchange.Call.Endpoint.Deployment,
+            ApiVersion = exchange.Call.Endpoint.ApiVersion,
+            RequestModel = exchange.Request.Model ?? exchange.Call.Endpoint.Model,
             ResponseModel = _reader.ResponseModel,
             ResponseId = _reader.ResponseId,
             RequestId = _requestId,
@@ -202,6 +204,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             FinishReasons = _reader.FinishReasons,
             ServiceTier = _reader.ServiceTier,
             Usage = _reader.Usage,
+            Iterations = _reader.Iterations,
             RawUsage = _reader.RawUsage,
             Status = status,
             Outcome = outcome,

@@ -5,7 +5,7 @@ internal abstract class BodyFraming
 {
     private readonly JsonCaptures _captures = new();
 
-    protected BodyFraming(DocumentReader reader, EventHoles? holes = null)
+    protected BodyFraming(IDocumentReader reader, EventHoles? holes = null)
     {
         Reader = reader;
         Scanner = new JsonScanner(reader.Shape, _captures, holes);
@@ -14,7 +14,7 @@ internal abstract class BodyFraming
     /// <summary>Gets whether the body is a stream of documents rather than one.</summary>
     public abstract bool IsStream { get; }
 
-    protected DocumentReader Reader { get; }
+    protected IDocumentReader Reader { get; }
 
     protected JsonScanner Scanner { get; }
 

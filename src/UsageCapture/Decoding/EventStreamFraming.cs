@@ -2,7 +2,7 @@ namespace UsageCapture.Decoding;
 
 /// <summary>A body of AWS event stream messages, each with a JSON object for its payload, as Amazon Bedrock streams it.</summary>
 /// <remarks>A message counts once its checksum is right; one that is damaged is passed over.</remarks>
-internal sealed class EventStreamFraming(DocumentReader reader) : BodyFraming(reader)
+internal sealed class EventStreamFraming(IDocumentReader reader) : BodyFraming(reader)
 {
     private readonly EventStreamDecoder _decoder = new();
     private bool _hasPayload;
@@ -11,17 +11,22 @@ internal sealed class EventStreamFraming(DocumentReader reader) : BodyFraming(re
 
     public override int Append(ReadOnlySpan<byte> bytes)
     {
+        int end = bytes.Length;
+        int payloadStart = 0;
         ReadOnlySpan<byte> rest = bytes;
         while (_decoder.TryRead(ref rest, out EventStreamToken token, out ReadOnlySpan<byte> payload))
         {
             if (token == EventStreamToken.Payload)
             {
                 _hasPayload = true;
+                payloadStart = bytes.Length - rest.Length - payload.Length;
                 Scan(payload);
             }
             else
             {
+                bool hadEnded = Reader.HasEnded;
                 EndMessage(isWhole: token == EventStreamToken.EndOfMessage);
+                end = Reader.HasEnded && !hadEnded ? payloadStart : end;
             }
         }
 
@@ -30,7 +35,7 @@ internal sealed class EventStreamFraming(DocumentReader reader) : BodyFraming(re
             Reader.Flag(UsageAnomalies.UndecodableEvent);
         }
 
-        return bytes.Length;
+        return end;
     }
 
     public override void Complete()

@@ -2,7 +2,7 @@ namespace UsageCapture.Decoding;
 
 /// <summary>A body that is JSON: one object, several one after another, or an array of them as Gemini streams it.</summary>
 /// <remarks>What stands between objects, white space and an array's commas, is passed over; an array's closing bracket may be missing.</remarks>
-internal sealed class JsonFraming(DocumentReader reader) : BodyFraming(reader)
+internal sealed class JsonFraming(IDocumentReader reader) : BodyFraming(reader)
 {
     private bool _isArray;
     private bool _isInDocument;

@@ -1,7 +1,7 @@
 namespace UsageCapture.Decoding;
 
 /// <summary>A body of one JSON object a line, as Ollama streams it. Blank lines are passed over; the last line may lack its end.</summary>
-internal sealed class JsonLinesFraming(DocumentReader reader) : BodyFraming(reader)
+internal sealed class JsonLinesFraming(IDocumentReader reader) : BodyFraming(reader)
 {
     private bool _isInLine;
 
@@ -10,17 +10,21 @@ internal sealed class JsonLinesFraming(DocumentReader reader) : BodyFraming(read
     public override int Append(ReadOnlySpan<byte> bytes)
     {
         int end = bytes.Length;
-        while (!bytes.IsEmpty)
+        for (int position = 0; position < bytes.Length;)
         {
-            int length = bytes.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = length < 0 ? bytes : bytes[..length];
-            bytes = bytes[Math.Min(line.Length + 1, bytes.Length)..];
+            ReadOnlySpan<byte> rest = bytes[position..];
+            int length = rest.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
             _isInLine |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
             Scan(line);
             if (length >= 0)
             {
+                bool hadEnded = Reader.HasEnded;
                 EndLine();
+                end = Reader.HasEnded && !hadEnded ? position : end;
             }
+
+            position += line.Length + 1;
         }
 
         return end;

@@ -24,6 +24,20 @@ internal static class JsonValue
         }
     }
 
+    /// <summary>Reads a count that stands alone; null when it is none.</summary>
+    public static long? GetCount(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return !json.IsEmpty && reader.Read() && TryGetCount(ref reader, out long count) ? count : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Gets a short text: a string's characters, a number as it was written; null for anything else and for no text.</summary>
     /// <param name="json">One JSON value.</param>
     /// <param name="maxLength">The most characters to keep.</param>

@@ -27,12 +27,12 @@ internal sealed class SseFraming : BodyFraming
     private bool _startsAfterCarriageReturn;
     private bool _patternsStartAfterCarriageReturn;
 
-    public SseFraming(DocumentReader reader)
+    public SseFraming(IDocumentReader reader)
         : this(reader, new EventHoles())
     {
     }
 
-    private SseFraming(DocumentReader reader, EventHoles holes)
+    private SseFraming(IDocumentReader reader, EventHoles holes)
         : base(reader, holes) => _holes = holes;
 
     public override bool IsStream => true;
@@ -115,6 +115,7 @@ internal sealed class SseFraming : BodyFraming
             while (!_isBetweenEvents && _decoder.TryRead(ref rest, out SseToken token, out ReadOnlySpan<byte> data))
             {
                 position = bytes.Length - rest.Length;
+                bool hadEnded = Reader.HasEnded;
                 switch (token)
                 {
                     case SseToken.Data:
@@ -123,14 +124,14 @@ internal sealed class SseFraming : BodyFraming
                         Scan(data, position - data.Length - _eventStart);
                         break;
                     case SseToken.EndOfDataLine:
-                        bool hadEnded = Reader.HasEnded;
                         EndDataLine();
-                        end = Reader.HasEnded && !hadEnded ? dataStart : end;
                         break;
                     default:
                         EndEvent(_eventStart < 0 ? [] : bytes[_eventStart..position]);
                         break;
                 }
+
+                end = Reader.HasEnded && !hadEnded ? dataStart : end;
             }
 
             position = bytes.Length - rest.Length;

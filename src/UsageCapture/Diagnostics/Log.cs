@@ -17,4 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Error, "Reading usage from a response of {Provider} failed. The caller reads on undisturbed; its record will say DecodingFailed.", EventName = "DecodingFailed")]
     public static partial void DecodingFailed(ILogger logger, Exception exception, string provider);
+
+    [LoggerMessage(5, LogLevel.Error, "Recognising a call of {Host}{Path} failed, so it goes on without a record. Correct the UsageProvider among UsageCaptureOptions.Providers that threw.", EventName = "RecognizingFailed")]
+    public static partial void RecognizingFailed(ILogger logger, Exception exception, string host, string path);
 }

@@ -40,7 +40,7 @@ internal static class OpenAIUsage
             return false;
         }
 
-        usage = counts.Normalize(ref anomalies);
+        usage = counts.Normalize();
         return true;
     }
 
@@ -87,35 +87,18 @@ internal static class OpenAIUsage
             }
         }
 
-        public readonly TokenUsage Normalize(ref UsageAnomalies anomalies)
+        public readonly TokenUsage Normalize()
         {
-            long? cached = _cached ?? _cachedBeside;
-            if (cached + (_cacheWrite ?? 0) > Input)
-            {
-                anomalies |= UsageAnomalies.CachedExceedsInput;
-            }
-
             // xAI counts reasoning outside completion_tokens, and so do some gateways before Gemini: the total, or a part that
             // would be larger than its whole, gives them away.
             bool isReasoningOutside = _reasoning > 0
                 && ((Total is not null && Total == Input + Output + _reasoning) || _reasoning > Output);
-            long? output = isReasoningOutside ? Output + _reasoning : Output;
-            if (Total is not null && Input is not null && output is not null && Total != Input + output)
-            {
-                anomalies |= UsageAnomalies.TotalIsNotSum;
-            }
-
-            if ((Input ?? 0) == 0 && (output ?? 0) == 0 && (Total ?? 0) == 0)
-            {
-                anomalies |= UsageAnomalies.AllZeroUsage;
-            }
-
             return new TokenUsage
             {
                 InputTokens = Input,
-                CachedInputTokens = cached,
+                CachedInputTokens = _cached ?? _cachedBeside,
                 CacheWriteTokens = _cacheWrite,
-                OutputTokens = output,
+                OutputTokens = isReasoningOutside ? Output + _reasoning : Output,
                 ReasoningTokens = _reasoning,
                 InputAudioTokens = _inputAudio,
                 InputImageTokens = _inputImage,

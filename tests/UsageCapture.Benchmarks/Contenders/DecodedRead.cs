@@ -35,7 +35,7 @@ internal sealed class DecodedRead(HttpMessageHandler inner, Uri address, UsagePl
 
     public void Dispose() => _response.Dispose();
 
-    private sealed class Reader(UsagePlace place) : DocumentReader
+    private sealed class Reader(UsagePlace place) : IDocumentReader
     {
         private const int Inner = 0;
         private const int Own = 1;
@@ -60,13 +60,21 @@ internal sealed class DecodedRead(HttpMessageHandler inner, Uri address, UsagePl
                 ("error", JsonShape.Text(Unread)),
                 ("usage", JsonShape.Text(Inner)))));
 
-        public override JsonShape Shape => place == UsagePlace.Anthropic ? AnthropicEvent : ResponsesEvent;
+        public JsonShape Shape => place == UsagePlace.Anthropic ? AnthropicEvent : ResponsesEvent;
 
-        public override ReadOnlySpan<byte> Terminator => default;
+        public ReadOnlySpan<byte> Terminator => default;
+
+        public bool HasEnded { get; private set; }
 
         public Tokens? Found { get; private set; }
 
-        public override bool Read(JsonCaptures document) => Take(document.Last(Inner)) | Take(document.Last(Own));
+        public bool Read(JsonCaptures document) => Take(document.Last(Inner)) | Take(document.Last(Own));
+
+        public void End() => HasEnded = true;
+
+        public void Flag(UsageAnomalies anomalies)
+        {
+        }
 
         private bool Take(ReadOnlySpan<byte> json)
         {

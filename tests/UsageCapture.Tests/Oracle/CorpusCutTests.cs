@@ -7,17 +7,17 @@ public sealed class CorpusCutTests
 {
     private const int MaxLengthForEveryPlace = 2500;
 
-    public static TheoryData<string> ChatCases => [.. CorpusCase.Ids("openai-chat")];
+    public static TheoryData<string> Cases => [.. CorpusCase.Ids("*").Where(id => CorpusCase.Load(id).Provider is not null)];
 
     [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(ChatCases))]
+    [MemberData(nameof(Cases))]
     public void Response_CutInTwoOrAtRandom_SaysTheSame(string id)
     {
         CorpusCase recorded = CorpusCase.Load(id);
         using HttpResponseMessage response = recorded.CreateResponse(Stream.Null);
         HttpContentHeaders headers = response.Content.Headers;
         var body = new KnownBody(
-            recorded.Body, headers.ContentType?.MediaType, [.. headers.ContentEncoding], ContentCoding.Undo(recorded.Body, headers.ContentEncoding));
+            recorded.Body, recorded.Provider!, headers.ContentType?.MediaType, [.. headers.ContentEncoding], ContentCoding.Undo(recorded.Body, headers.ContentEncoding));
 
         if (recorded.Body.Length <= MaxLengthForEveryPlace)
         {

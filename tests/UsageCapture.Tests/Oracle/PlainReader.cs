@@ -113,13 +113,13 @@ internal sealed class PlainReader
 
     private bool TakeUsage(JsonElement usage)
     {
-        if (!IsObject(usage) || !OpenAIUsage.TryRead(JsonMarshal.GetRawUtf8Value(usage), out TokenUsage counts, out UsageAnomalies anomalies))
+        if (!IsObject(usage) || !OpenAIUsage.TryRead(JsonMarshal.GetRawUtf8Value(usage), out TokenUsage counts, out _))
         {
             return false;
         }
 
         // Zeros never replace counts.
-        bool isAllZero = anomalies.HasFlag(UsageAnomalies.AllZeroUsage);
+        bool isAllZero = counts.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage);
         if (_facts.Usage is null || _isAllZero || !isAllZero)
         {
             _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(usage)) };

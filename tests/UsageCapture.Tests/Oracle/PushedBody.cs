@@ -7,12 +7,11 @@ namespace UsageCapture.Tests.Oracle;
 internal static class PushedBody
 {
     public static BodyFacts Read(ReadOnlySpan<byte> body, string? mediaType, Cuts cuts, params string[] contentEncoding) =>
-        Read(body, mediaType, cuts, out _, contentEncoding);
+        Read(body, new ChatCompletionsReader(), mediaType, cuts, out _, contentEncoding);
 
     public static BodyFacts Read(
-        ReadOnlySpan<byte> body, string? mediaType, Cuts cuts, out UsageAnomalies anomalies, params string[] contentEncoding)
+        ReadOnlySpan<byte> body, UsageReader reader, string? mediaType, Cuts cuts, out UsageAnomalies anomalies, params string[] contentEncoding)
     {
-        var reader = new ChatCompletionsReader();
         using (var decoder = new BodyDecoder(reader, Fakes.BodyHeaders.Of(mediaType, contentEncoding)))
         {
             for (int start = 0; start < body.Length;)
@@ -29,6 +28,7 @@ internal static class PushedBody
             }
 
             decoder.Complete();
+            reader.Complete();
         }
 
         anomalies = reader.Anomalies;

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 
+using UsageCapture.Providers;
 using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Oracle;
@@ -17,7 +18,7 @@ public sealed class RecordingCutTests
     [Fact]
     public void Oracle_OfAllRecordings_ReadsWhatIsNeitherDamagedNorForeign() => Assert.Equal(
         ["openai-stream-damaged-gzip", "openai-stream-unknown-coding", "proxy-empty", "proxy-html", "proxy-rejected-html"],
-        Recordings.Names.Where(name => !Open(name).IsReadable));
+        Recordings.Names.Where(name => Find(Recordings.Get(name)) is ChatCompletionsProvider && !Open(name).IsReadable));
 
     [Theory]
     [MemberData(nameof(All))]
@@ -35,6 +36,8 @@ public sealed class RecordingCutTests
     [MemberData(nameof(All))]
     public void Recording_WithAShortMiddlePiece_SaysTheSame(string name) => Open(name).AssertSameInThreePieces(16);
 
+    private static UsageProvider Find(Recording recording) => new KnownProviders(new UsageCaptureOptions()).Find(recording.Request.Url)!;
+
     private static KnownBody Open(string name)
     {
         Recording recording = Recordings.Get(name);
@@ -42,6 +45,6 @@ public sealed class RecordingCutTests
         HttpContentHeaders headers = response.Content.Headers;
         byte[] body = recording.Body.ToArray();
         return new KnownBody(
-            body, headers.ContentType?.MediaType, [.. headers.ContentEncoding], ContentCoding.Undo(body, headers.ContentEncoding));
+            body, Find(recording), headers.ContentType?.MediaType, [.. headers.ContentEncoding], ContentCoding.Undo(body, headers.ContentEncoding));
     }
 }

@@ -1,15 +1,13 @@
 using System.Text.Json;
 
-using UsageCapture.Capture;
+namespace UsageCapture.Capture;
 
-namespace UsageCapture.Providers;
-
-/// <summary>What the body of a chat completions request says, and the change that makes its server report usage.</summary>
+/// <summary>What the body of a request says, and the change that makes its server report usage.</summary>
 /// <param name="Model">The model asked for; null when the body names none.</param>
 /// <param name="Streaming">Whether the body asks for a stream.</param>
 /// <param name="UsageRequested">Who asks for usage, the change included; null when the request is not for a stream.</param>
 /// <param name="Splice">The change; null when there is none to make.</param>
-internal readonly record struct ChatCompletionsRequest(string? Model, bool Streaming, UsageRequested? UsageRequested, Splice? Splice)
+internal readonly record struct RequestBody(string? Model, bool Streaming, UsageRequested? UsageRequested, Splice? Splice)
 {
     private static readonly byte[] True = "true"u8.ToArray();
     private static readonly byte[] WholeOption = """{"include_usage":true}"""u8.ToArray();
@@ -24,26 +22,27 @@ internal readonly record struct ChatCompletionsRequest(string? Model, bool Strea
 
     /// <summary>Reads a body. One that is not a JSON object says nothing and gets no change.</summary>
     /// <param name="body">The body's bytes.</param>
+    /// <param name="call">What is sent with it.</param>
     /// <param name="includeUsage">When to ask.</param>
-    /// <param name="takesStreamOptions">Whether the endpoint can be asked.</param>
-    public static ChatCompletionsRequest Read(ReadOnlySpan<byte> body, IncludeUsage includeUsage, bool takesStreamOptions)
+    public static RequestBody Read(ReadOnlySpan<byte> body, Call call, IncludeUsage includeUsage)
     {
         int start = body.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         try
         {
-            return new Members(body[start..]).Decide(start, includeUsage, takesStreamOptions);
+            var members = new Members(body[start..], call.Streams);
+            return call.HasStreamOptions
+                ? members.Decide(start, includeUsage, call.TakesStreamOptions)
+                : new RequestBody(members.Model, members.Streaming, UsageRequested: null, Splice: null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that is no UTF-8.
         {
-            return default;
+            return new RequestBody(Model: null, call.Streams, UsageRequested: null, Splice: null);
         }
     }
 
     /// <summary>The members that matter. Of a name that comes twice the last counts, as for the parsers of the servers.</summary>
     private struct Members
     {
-        private string? _model;
-        private bool _streaming;
         private bool _hasDataSources;
         private JsonTokenType _options; // None: there are none.
         private JsonTokenType _includeUsage; // None: the options do not have it.
@@ -54,8 +53,9 @@ internal readonly record struct ChatCompletionsRequest(string? Model, bool Strea
         private Range _optionsAt;
         private Range _includeUsageAt;
 
-        public Members(ReadOnlySpan<byte> json)
+        public Members(ReadOnlySpan<byte> json, bool streams)
         {
+            Streaming = streams;
             var reader = new Utf8JsonReader(json, AnyDepth);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -68,13 +68,13 @@ internal readonly record struct ChatCompletionsRequest(string? Model, bool Strea
                 if (reader.ValueTextEquals("model"u8))
                 {
                     reader.Read();
-                    _model = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                    Model = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
                     reader.Skip();
                 }
                 else if (reader.ValueTextEquals("stream"u8))
                 {
                     reader.Read();
-                    _streaming = reader.TokenType == JsonTokenType.True;
+                    Streaming = reader.TokenType == JsonTokenType.True;
                     reader.Skip();
                     _afterStream = (int)reader.BytesConsumed;
                 }
@@ -98,23 +98,27 @@ internal readonly record struct ChatCompletionsRequest(string? Model, bool Strea
             reader.Read(); // Throws when something follows the object.
         }
 
-        public readonly ChatCompletionsRequest Decide(int start, IncludeUsage includeUsage, bool takesStreamOptions)
+        public string? Model { get; }
+
+        public bool Streaming { get; }
+
+        public readonly RequestBody Decide(int start, IncludeUsage includeUsage, bool takesStreamOptions)
         {
-            if (!_streaming)
+            if (!Streaming)
             {
-                return new ChatCompletionsRequest(_model, Streaming: false, UsageRequested: null, Splice: null);
+                return new RequestBody(Model, Streaming: false, UsageRequested: null, Splice: null);
             }
 
             if (_includeUsage == JsonTokenType.True)
             {
-                return new ChatCompletionsRequest(_model, Streaming: true, UsageCapture.UsageRequested.ByCaller, Splice: null);
+                return new RequestBody(Model, Streaming: true, UsageCapture.UsageRequested.ByCaller, Splice: null);
             }
 
             // Azure's "On Your Data" refuses stream_options together with data_sources (Azure/azure-sdk-for-net#50719).
             bool mayAsk = takesStreamOptions && !_hasDataSources && includeUsage != IncludeUsage.Never;
             return mayAsk && Ask(start, includeUsage) is { } splice
-                ? new ChatCompletionsRequest(_model, Streaming: true, UsageCapture.UsageRequested.ByHandler, splice)
-                : new ChatCompletionsRequest(_model, Streaming: true, UsageCapture.UsageRequested.ByNobody, Splice: null);
+                ? new RequestBody(Model, Streaming: true, UsageCapture.UsageRequested.ByHandler, splice)
+                : new RequestBody(Model, Streaming: true, UsageCapture.UsageRequested.ByNobody, Splice: null);
         }
 
         private void ReadOptions(ref Utf8JsonReader reader)

@@ -2,8 +2,10 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Tests.Providers;
 
-public sealed class ChatCompletionsEndpointTests
+public sealed class ChatCompletionsProviderTests
 {
+    private static readonly ChatCompletionsProvider Provider = new();
+
     [Theory]
     [InlineData("https://api.openai.com/v1/chat/completions", "openai")]
     [InlineData("https://api.openai.com/v1/chat/completions/", "openai")]
@@ -17,6 +19,7 @@ public sealed class ChatCompletionsEndpointTests
     [InlineData("https://acme.services.ai.azure.com/openai/v1/chat/completions", "azure.ai.openai")]
     [InlineData("https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview", "azure.ai.inference")]
     [InlineData("https://api.writer.com/v1/chat", "writer")]
+    [InlineData("https://api.minimax.io/v1/text/chatcompletion_v2", "openai")]
     public void Match_OfAChatRequest_NamesTheProvider(string url, string provider) => Assert.Equal(provider, Match(url)?.Provider);
 
     [Theory]
@@ -30,10 +33,10 @@ public sealed class ChatCompletionsEndpointTests
     [Fact]
     public void Match_OfADeployment_ReadsItsNameAndVersionWhateverTheHost()
     {
-        ChatCompletionsEndpoint? endpoint = Match(
+        UsageEndpoint? endpoint = Match(
             "https://gateway.example/azure/openai/deployments/my%20mini/chat/completions?x=1&API-Version=2024-10-21");
 
-        Assert.Equal(new ChatCompletionsEndpoint("azure.ai.openai", "my mini", "2024-10-21"), endpoint);
+        Assert.Equal(new UsageEndpoint("azure.ai.openai", "chat") { Deployment = "my mini", ApiVersion = "2024-10-21" }, endpoint);
     }
 
     [Theory]
@@ -48,7 +51,7 @@ public sealed class ChatCompletionsEndpointTests
     [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2025-03-01-preview", true)]
     [InlineData("https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview", false)]
     public void TakesStreamOptions_FollowsWhatIsKnownOfTheEndpoint(string url, bool expected) =>
-        Assert.Equal(expected, Match(url)?.TakesStreamOptions);
+        Assert.Equal(expected, Provider.TakesStreamOptions(Match(url)!));
 
-    private static ChatCompletionsEndpoint? Match(string url) => ChatCompletionsEndpoint.Match(new HttpRequestMessage(HttpMethod.Post, url));
+    private static UsageEndpoint? Match(string url) => Provider.Matches(new Uri(url)) ? Provider.Describe(new Uri(url)) : null;
 }

@@ -1,6 +1,5 @@
-using UsageCapture.Decoding;
 
-namespace UsageCapture.Providers;
+namespace UsageCapture.Decoding;
 
 /// <summary>A short text that a response repeats in every chunk: kept once, and compared as it stands on the wire.</summary>
 internal struct CapturedText

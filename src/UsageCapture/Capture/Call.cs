@@ -1,0 +1,25 @@
+namespace UsageCapture.Capture;
+
+/// <summary>A request that was recognised, with all that its API has to say of it: asked for at once, so that it fails before anything else is done.</summary>
+/// <param name="Protocol">The wire format.</param>
+/// <param name="Endpoint">What the address says.</param>
+/// <param name="Streams">Whether a body that does not say asks for a stream.</param>
+/// <param name="HasStreamOptions">Whether streams report usage only when they are asked.</param>
+/// <param name="TakesStreamOptions">Whether the endpoint may be asked.</param>
+/// <param name="Reader">What reads the response.</param>
+internal readonly record struct Call(
+    string Protocol, UsageEndpoint Endpoint, bool Streams, bool HasStreamOptions, bool TakesStreamOptions, UsageReader Reader)
+{
+    /// <summary>Asks the API.</summary>
+    public static Call Of(UsageProvider provider, Uri address)
+    {
+        UsageEndpoint endpoint = provider.Describe(address);
+        return new Call(
+            provider.Protocol,
+            endpoint,
+            endpoint.Streaming || provider.StreamsByDefault,
+            provider.HasStreamOptions,
+            provider.TakesStreamOptions(endpoint),
+            provider.CreateReader());
+    }
+}

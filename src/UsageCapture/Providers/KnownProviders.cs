@@ -1,0 +1,45 @@
+namespace UsageCapture.Providers;
+
+/// <summary>Every API that a handler recognises: mapped paths first, then the user's own, then those that are built in.</summary>
+internal sealed class KnownProviders
+{
+    private readonly (string Path, UsageProvider Provider)[] _paths;
+    private readonly UsageProvider[] _providers;
+
+    /// <summary>Takes the options as they are now.</summary>
+    /// <exception cref="ArgumentException">A path is mapped to a protocol that nobody here speaks.</exception>
+    public KnownProviders(UsageCaptureOptions options)
+    {
+        _providers = [.. options.Providers, .. BuiltInProviders.All];
+        _paths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), Speaking(mapped.Value, mapped.Key)))];
+    }
+
+    /// <summary>Finds the API that a POST to that address calls; null when it is none of these.</summary>
+    public UsageProvider? Find(Uri address)
+    {
+        foreach ((string path, UsageProvider provider) in _paths)
+        {
+            if (AddressParts.EndsWith(address, path))
+            {
+                return provider;
+            }
+        }
+
+        foreach (UsageProvider provider in _providers)
+        {
+            if (provider.Matches(address))
+            {
+                return provider;
+            }
+        }
+
+        return null;
+    }
+
+    private UsageProvider Speaking(string protocol, string path) =>
+        Array.Find(_providers, provider => provider.Protocol.Equals(protocol, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException(
+            $"The path '{path}' is mapped to '{protocol}', which is no protocol that is known here: "
+            + $"{string.Join(", ", _providers.Select(provider => provider.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.",
+            nameof(path));
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Reads what an error calls itself in OpenAI's words, which most others use too. Its free text is never kept: it may quote a prompt.</summary>
+internal static class OpenAIError
+{
+    private const int MaxText = 128;
+
+    /// <summary>Makes an error of the JSON texts of its members.</summary>
+    public static UsageError Of(ReadOnlySpan<byte> code, ReadOnlySpan<byte> type, ReadOnlySpan<byte> parameter = default) => new()
+    {
+        Code = JsonValue.GetText(code, MaxText),
+        Type = JsonValue.GetText(type, MaxText),
+        Parameter = JsonValue.GetText(parameter, MaxText),
+    };
+
+    /// <summary>Reads an error object, or what stands in its place.</summary>
+    public static UsageError Read(ReadOnlySpan<byte> json)
+    {
+        string? code = null;
+        string? type = null;
+        string? parameter = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isCode = reader.ValueTextEquals("code"u8);
+                bool isType = reader.ValueTextEquals("type"u8);
+                bool isParameter = reader.ValueTextEquals("param"u8);
+                reader.Read();
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                ReadOnlySpan<byte> value = json[start..(int)reader.BytesConsumed];
+                code = isCode ? JsonValue.GetText(value, MaxText) : code;
+                type = isType ? JsonValue.GetText(value, MaxText) : type;
+                parameter = isParameter ? JsonValue.GetText(value, MaxText) : parameter;
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // An error that cannot be read is an error all the same; what was read of it is kept.
+        }
+
+        return new UsageError { Code = code, Type = type, Parameter = parameter };
+    }
+}
