@@ -118,7 +118,7 @@ public abstract class UsageReader : IDocumentReader
     /// Documents that repeat in all fields what one before them had are not shown again if that one changed nothing here. So keep what
     /// a document says by the methods of this class, and count nothing from one document to the next.
     /// </remarks>
-    protected internal abstract void Read(UsageDocument document);
+    protected abstract void Read(UsageDocument document);
 
     /// <summary>Takes the response's id. The first that is not empty stays.</summary>
     /// <param name="json">The value's JSON text; empty when the document has none.</param>

@@ -56,6 +56,9 @@ internal sealed class BodyDecoder : IDisposable
         return _reader.HasEnded && !hadEnded ? 0 : bytes.Length;
     }
 
+    /// <summary>Gives the reader the document under way as far as it has come.</summary>
+    public void ReadUnderWay() => _framing?.ReadUnderWay();
+
     /// <summary>Takes the end of the body.</summary>
     public void Complete()
     {
