@@ -5,6 +5,7 @@ namespace UsageCapture.Providers;
 /// <summary>Who answers at an address, by the OpenTelemetry names for <c>gen_ai.provider.name</c> where there is one.</summary>
 internal static class ProviderNames
 {
+    public const string Anthropic = "anthropic";
     public const string OpenAI = "openai";
     public const string AzureOpenAI = "azure.ai.openai";
     public const string AzureInference = "azure.ai.inference";
@@ -22,7 +23,7 @@ internal static class ProviderNames
         ("api.aws", "aws.bedrock"),
         ("generativelanguage.googleapis.com", "gcp.gemini"),
         ("aiplatform.googleapis.com", "gcp.vertex_ai"),
-        ("anthropic.com", "anthropic"),
+        ("anthropic.com", Anthropic),
         ("cohere.ai", "cohere"),
         ("cohere.com", "cohere"),
         ("deepseek.com", "deepseek"),

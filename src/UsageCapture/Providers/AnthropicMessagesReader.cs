@@ -1,0 +1,92 @@
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Reads usage out of Anthropic's messages, streamed or not.</summary>
+/// <remarks>
+/// The usage that begins a stream has all of the input but of the output only a stand-in, a small number; it is kept as stated, and a
+/// record that knows no more than this is partial, also when the stream was read to its end. The same goes for a stream whose start
+/// was without usage, so that the input is unknown.
+/// </remarks>
+internal sealed class AnthropicMessagesReader() : UsageReader(Fields, Done)
+{
+    // Not Anthropic's, whose streams end with message_stop; gateways put it behind.
+    private static readonly byte[] Done = "[DONE]"u8.ToArray();
+
+    private static readonly UsageFields Fields = new(
+        "type", "message.id", "message.model", "message.usage", "delta.stop_reason", "delta.usage", "usage", "id", "model", "stop_reason", "error");
+
+    private readonly AnthropicUsage _usage = new();
+    private bool _outputIsKnown;
+
+    protected internal override void Read(UsageDocument document)
+    {
+        TakeResponseId(document["message.id"]);
+        TakeResponseModel(document["message.model"]);
+        TakeResponseId(document["id"]);
+        TakeResponseModel(document["model"]);
+        if (JsonValue.TextEquals(document["type"], "message_start"))
+        {
+            TakeFinishReason(default);
+        }
+
+        foreach (string reason in (ReadOnlySpan<string>)["delta.stop_reason", "stop_reason"])
+        {
+            if (JsonValue.HasText(document[reason]))
+            {
+                TakeFinishReason(document[reason]);
+            }
+        }
+
+        ReadStart(document["message.usage"]);
+        ReadReport(document["delta.usage"]);
+        ReadReport(document["usage"]);
+        TakeServiceTier(document["message.usage.service_tier"]);
+        TakeServiceTier(document["usage.service_tier"]);
+        if (document["error"] is not ([] or [(byte)'n', ..]))
+        {
+            TakeError(OpenAIError.Read(document["error"]));
+        }
+
+        if (JsonValue.TextEquals(document["type"], "message_stop"))
+        {
+            End();
+        }
+    }
+
+    private void ReadStart(ReadOnlySpan<byte> json)
+    {
+        bool isRepeated = Usage is not null && !UsageIsAllZero;
+        if (_usage.TryStart(json))
+        {
+            Flag(isRepeated ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
+            _outputIsKnown = false;
+            Take(json);
+        }
+        else
+        {
+            Flag(_usage.Anomalies);
+        }
+    }
+
+    private void ReadReport(ReadOnlySpan<byte> json)
+    {
+        if (_usage.TryMerge(json))
+        {
+            _outputIsKnown |= _usage.LastStatesOutput;
+            Take(json);
+        }
+        else
+        {
+            Flag(_usage.Anomalies);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> json)
+    {
+        TokenUsage usage = _usage.Usage;
+        UsageIsIncomplete = !_outputIsKnown || usage.InputTokens is null;
+        Iterations = _usage.Iterations;
+        TakeUsage(usage, json, isFinal: !UsageIsIncomplete && EveryChoiceFinished, _usage.Anomalies);
+    }
+}
