@@ -3,6 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>Anthropic's Messages, at Anthropic, Vertex AI, Azure Foundry, Bedrock's own endpoint for it, and everybody who speaks it.</summary>
 internal sealed class AnthropicMessagesProvider : UsageProvider
 {
+    private const string Anthropic = "anthropic";
     private const string VertexModels = "/publishers/anthropic/models/";
     private const string VertexStream = ":streamRawPredict";
 
@@ -31,8 +32,8 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     /// </summary>
     private static string ProviderAt(Uri address) =>
         address.Host.StartsWith("aws-external-anthropic.", StringComparison.OrdinalIgnoreCase)
-            ? ProviderNames.Anthropic
-            : ProviderNames.At(address, ProviderNames.Anthropic) switch
+            ? Anthropic
+            : ProviderNames.At(address, Anthropic) switch
             {
                 ProviderNames.AzureOpenAI => ProviderNames.AzureInference,
                 var provider => provider,
