@@ -25,60 +25,72 @@ internal sealed class AnthropicMessagesReader() : UsageReader(Fields, Done)
         TakeResponseModel(document["message.model"]);
         TakeResponseId(document["id"]);
         TakeResponseModel(document["model"]);
-        if (JsonValue.TextEquals(document["type"], "message_start"))
+        bool isStart = JsonValue.TextEquals(document["type"], "message_start");
+        ReadStopReason(isStart, document["delta.stop_reason"]);
+        ReadStopReason(isStart: false, document["stop_reason"]);
+        if (ReadStart(document["message.usage"]))
         {
-            TakeFinishReason(default);
+            TakeServiceTier(document["message.usage.service_tier"]);
         }
 
-        foreach (string reason in (ReadOnlySpan<string>)["delta.stop_reason", "stop_reason"])
-        {
-            if (JsonValue.HasText(document[reason]))
-            {
-                TakeFinishReason(document[reason]);
-            }
-        }
-
-        ReadStart(document["message.usage"]);
         ReadReport(document["delta.usage"]);
-        ReadReport(document["usage"]);
-        TakeServiceTier(document["message.usage.service_tier"]);
-        TakeServiceTier(document["usage.service_tier"]);
-        if (document["error"] is not ([] or [(byte)'n', ..]))
+        if (ReadReport(document["usage"]))
         {
-            TakeError(OpenAIError.Read(document["error"]));
+            TakeServiceTier(document["usage.service_tier"]);
         }
 
+        ReadError(document);
         if (JsonValue.TextEquals(document["type"], "message_stop"))
         {
             End();
         }
     }
 
-    private void ReadStart(ReadOnlySpan<byte> json)
+    private void ReadStopReason(bool isStart, ReadOnlySpan<byte> reason)
     {
-        bool isRepeated = Usage is not null && !UsageIsAllZero;
-        if (_usage.TryStart(json))
+        if (isStart || JsonValue.HasText(reason))
         {
-            Flag(isRepeated ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
-            _outputIsKnown = false;
-            Take(json);
-        }
-        else
-        {
-            Flag(_usage.Anomalies);
+            TakeFinishReason(reason);
         }
     }
 
-    private void ReadReport(ReadOnlySpan<byte> json)
+    private bool ReadStart(ReadOnlySpan<byte> json)
     {
-        if (_usage.TryMerge(json))
-        {
-            _outputIsKnown |= _usage.LastStatesOutput;
-            Take(json);
-        }
-        else
+        bool isRepeated = Usage is not null && !UsageIsAllZero;
+        if (!_usage.TryStart(json))
         {
             Flag(_usage.Anomalies);
+            return false;
+        }
+
+        Flag(isRepeated ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
+        _outputIsKnown = false;
+        Take(json);
+        return true;
+    }
+
+    private bool ReadReport(ReadOnlySpan<byte> json)
+    {
+        if (!_usage.TryMerge(json))
+        {
+            Flag(_usage.Anomalies);
+            return false;
+        }
+
+        _outputIsKnown |= _usage.LastStatesOutput;
+        Take(json);
+        return true;
+    }
+
+    private void ReadError(UsageDocument document)
+    {
+        if (document["error"] is not ([] or [(byte)'n', ..] or [(byte)'"', (byte)'"']))
+        {
+            TakeError(OpenAIError.Read(document["error"])); // It has a type, as OpenAI's, and no code.
+        }
+        else if (JsonValue.TextEquals(document["type"], "error"))
+        {
+            TakeError(new UsageError());
         }
     }
 
