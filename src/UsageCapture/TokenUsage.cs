@@ -66,6 +66,16 @@ public readonly record struct TokenUsage
     public long? UncachedInputTokens =>
         InputTokens is { } input ? Math.Max(0, input - (CachedInputTokens ?? 0) - (CacheWriteTokens ?? 0)) : null;
 
+    /// <summary>Gets the counts in the way that Anthropic counts them, whoever reported them.</summary>
+    /// <returns>The input without what went through a cache, and cache counts only where they are above zero.</returns>
+    public AnthropicTokenUsage AsAnthropic() => new()
+    {
+        InputTokens = UncachedInputTokens,
+        CacheReadInputTokens = CachedInputTokens > 0 ? CachedInputTokens : null,
+        CacheCreationInputTokens = CacheWriteTokens > 0 ? CacheWriteTokens : null,
+        OutputTokens = OutputTokens,
+    };
+
     /// <summary>Gets what is odd about the counts among themselves.</summary>
     internal UsageAnomalies Anomalies =>
         ((CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
