@@ -19,13 +19,17 @@ internal sealed class CohereProvider : UsageProvider
     private static string? Operation(Uri address)
     {
         bool isCohere = IsCohere(address);
-        return Is(address, "chat") && !ProviderNames.IsAt(address, "writer.com") ? "chat"
+        return Is(address, "chat") && (isCohere || !IsAnothersChat(address)) ? "chat"
             : Is(address, "embed") ? "embeddings"
             : isCohere && Is(address, "generate") ? "text_completion"
             : isCohere && AddressParts.EndsWith(address, "/rerank") ? "rerank"
             : isCohere && Is(address, "classify") ? "classify"
             : null;
     }
+
+    // Writer's is OpenAI's chat at another path, and LM Studio's a thing of its own.
+    private static bool IsAnothersChat(Uri address) =>
+        ProviderNames.IsAt(address, "writer.com") || AddressParts.EndsWith(address, "/api/v1/chat");
 
     private static bool Is(Uri address, string name)
     {
