@@ -10,6 +10,10 @@ namespace UsageCapture;
 public readonly record struct TokenUsage
 {
     /// <summary>Gets the tokens of the whole input: text, images and audio, read from a cache, written to one, or neither.</summary>
+    /// <remarks>
+    /// What Gemini's own tools fed back into the prompt, which it counts apart, is included: it is billed as input. Of Cohere's two
+    /// counts this is what the model processed, <c>tokens</c>, and not the fewer <c>billed_units</c>; where only those are told, they are it.
+    /// </remarks>
     public long? InputTokens { get; init; }
 
     /// <summary>Gets the part of the input that was read from the provider's prompt cache.</summary>

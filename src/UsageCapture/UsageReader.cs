@@ -51,6 +51,8 @@ public abstract class UsageReader : IDocumentReader
 
     ReadOnlySpan<byte> IDocumentReader.Terminator => _terminator;
 
+    bool IDocumentReader.EndsItself => EndsItself;
+
     internal string? ResponseId => _id.Value;
 
     internal string? ResponseModel => _model.Value;
@@ -79,6 +81,10 @@ public abstract class UsageReader : IDocumentReader
 
     /// <summary>Gets the parts of the response's work that the provider lists one by one.</summary>
     internal IReadOnlyList<UsageIteration> Iterations { get; private protected set; } = [];
+
+    /// <summary>Gets whether the reader calls <see cref="End"/> for every response, so that closing the first document does not end it.</summary>
+    /// <value>For APIs that stream one object after another: their content type, which would tell, is often wrong.</value>
+    private protected virtual bool EndsItself => false;
 
     /// <summary>Gets whether what is known of the usage are zeros only.</summary>
     private protected bool UsageIsAllZero => (_usageAnomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;

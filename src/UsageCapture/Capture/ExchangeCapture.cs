@@ -292,13 +292,8 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             return UsageStatus.Missing;
         }
 
-<<<<<<< HEAD
-        bool isWhole = outcome == UsageOutcome.Completed && (Reader.HasEnded || Reader.EveryChoiceFinished);
+        bool isWhole = outcome == UsageOutcome.Completed && !Reader.UsageIsIncomplete
+            && (Reader.HasEnded || Reader.EveryChoiceFinished);
         return isWhole || Reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
-=======
-        bool isWhole = outcome == UsageOutcome.Completed && !_reader.UsageIsIncomplete
-            && (_reader.HasEnded || _reader.EveryChoiceFinished);
-        return isWhole || _reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
->>>>>>> anthropic
     }
 }

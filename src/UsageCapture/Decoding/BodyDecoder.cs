@@ -118,6 +118,7 @@ internal sealed class BodyDecoder : IDisposable
 
         while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
+            _byteOrderMark = mark.Length; // Behind white space there is no mark, wherever the body is cut.
             position++;
         }
 

@@ -29,9 +29,11 @@ internal static class ProviderNames
         ("cohere.com", Cohere),
         ("deepseek.com", "deepseek"),
         ("groq.com", "groq"),
+        ("jina.ai", "jina"),
         ("mistral.ai", Mistral),
         ("openrouter.ai", "openrouter"),
         ("perplexity.ai", "perplexity"),
+        ("voyageai.com", "voyageai"),
         ("writer.com", "writer"),
         ("x.ai", "x_ai"),
     ];
