@@ -72,5 +72,9 @@ public readonly record struct TokenUsage
         | (TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
         | ((CacheWrite5mTokens + (CacheWrite1hTokens ?? 0) ?? CacheWrite1hTokens) is { } split && split != CacheWriteTokens
             ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
-        | ((InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
+        | ((InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly
+            ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
+
+    // xAI bills images by the piece.
+    private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
 }

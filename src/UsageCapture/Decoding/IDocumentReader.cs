@@ -9,6 +9,9 @@ internal interface IDocumentReader
     /// <summary>Gets the data that ends a stream without being a document; empty when the protocol has none.</summary>
     ReadOnlySpan<byte> Terminator { get; }
 
+    /// <summary>Gets whether a body may hold no documents at all; only what claims to be events is taken for events then.</summary>
+    bool MayHaveNoDocuments { get; }
+
     /// <summary>Gets whether the protocol said that the response is done: by its terminator, in a document, or by closing its only one.</summary>
     bool HasEnded { get; }
 

@@ -38,6 +38,21 @@ internal static class JsonValue
         }
     }
 
+    /// <summary>Reads an amount that stands alone: a number from zero up; null when it is none.</summary>
+    public static decimal? GetAmount(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return !json.IsEmpty && reader.Read() && reader.TokenType == JsonTokenType.Number
+                && reader.TryGetDecimal(out decimal amount) && amount >= 0 ? amount : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Gets a short text: a string's characters, a number as it was written; null for anything else and for no text.</summary>
     /// <param name="json">One JSON value.</param>
     /// <param name="maxLength">The most characters to keep.</param>

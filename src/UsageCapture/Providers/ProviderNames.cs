@@ -9,6 +9,7 @@ internal static class ProviderNames
     public const string AzureOpenAI = "azure.ai.openai";
     public const string AzureInference = "azure.ai.inference";
     public const string Mistral = "mistral_ai";
+    public const string Writer = "writer";
 
     // The names are OpenTelemetry's for gen_ai.provider.name where it has one. A host is its name or any name below it.
     private static readonly (string Host, string Provider)[] Hosts =
@@ -22,16 +23,36 @@ internal static class ProviderNames
         ("api.aws", "aws.bedrock"),
         ("generativelanguage.googleapis.com", "gcp.gemini"),
         ("aiplatform.googleapis.com", "gcp.vertex_ai"),
+        ("models.inference.ai.azure.com", AzureInference), // GitHub Models
+        ("ai21.com", "ai21"),
+        ("aliyuncs.com", "dashscope"),
         ("anthropic.com", "anthropic"),
+        ("bigmodel.cn", "z_ai"),
+        ("cerebras.ai", "cerebras"),
         ("cohere.ai", "cohere"),
         ("cohere.com", "cohere"),
+        ("deepinfra.com", "deepinfra"),
         ("deepseek.com", "deepseek"),
+        ("fireworks.ai", "fireworks_ai"),
         ("groq.com", "groq"),
+        ("huggingface.co", "hugging_face"),
+        ("jina.ai", "jina_ai"),
+        ("minimax.chat", "minimax"),
+        ("minimax.io", "minimax"),
+        ("minimaxi.com", "minimax"),
         ("mistral.ai", Mistral),
+        ("moonshot.ai", "moonshot_ai"),
+        ("moonshot.cn", "moonshot_ai"),
+        ("nvidia.com", "nvidia"),
         ("openrouter.ai", "openrouter"),
         ("perplexity.ai", "perplexity"),
-        ("writer.com", "writer"),
+        ("sambanova.ai", "sambanova"),
+        ("together.ai", "together_ai"),
+        ("together.xyz", "together_ai"),
+        ("voyageai.com", "voyage_ai"),
+        ("writer.com", Writer),
         ("x.ai", "x_ai"),
+        ("z.ai", "z_ai"),
     ];
 
     /// <summary>Says who answers at a host.</summary>
