@@ -59,6 +59,7 @@ public readonly record struct TokenUsage
     public long? ServerToolRequests { get; init; }
 
     /// <summary>Gets what the provider itself says that the response cost, in US dollars; null when it says nothing, as most do.</summary>
+    /// <remarks>It may be all that there is: images are billed by the piece in places.</remarks>
     public decimal? ReportedCost { get; init; }
 
     /// <summary>Gets the input that was neither read from nor written to a cache; null when the input is unknown.</summary>

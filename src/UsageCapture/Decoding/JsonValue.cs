@@ -80,6 +80,36 @@ internal static class JsonValue
         }
     }
 
+    /// <summary>Gets the JSON text of an object's member; empty when there is none of that name. Of several the last counts.</summary>
+    public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
+    {
+        ReadOnlySpan<byte> value = default;
+        if (json is not [(byte)'{', ..])
+        {
+            return value;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isWanted = reader.ValueTextEquals(name);
+                reader.Read();
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                value = isWanted ? json[start..(int)reader.BytesConsumed] : value;
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // What cannot be read says nothing.
+        }
+
+        return value;
+    }
+
     /// <summary>Gets whether a JSON value is what <see cref="GetText"/> makes a text of.</summary>
     public static bool HasText(ReadOnlySpan<byte> json) =>
         json is [(byte)'"', not (byte)'"', ..] or [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..];

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
@@ -45,6 +43,7 @@ internal static class OpenAIUsage
         ("completion_tokens_details.accepted_prediction_tokens", Count.Accepted),
         ("completion_tokens_details.rejected_prediction_tokens", Count.Rejected),
         ("num_server_side_tools_used", Count.ToolCalls), // xAI
+        ("num_search_queries", Count.ToolCalls), // Perplexity
         ("server_tool_use_details.tool_calls_executed", Count.ToolCalls), // OpenRouter
         ("server_tool_use.tool_calls_executed", Count.ToolCalls),
         ("server_tool_use_details.web_search_requests", Count.WebSearches),
@@ -105,7 +104,7 @@ internal static class OpenAIUsage
     }
 
     /// <summary>Gets the JSON text of the service tier, which Mistral writes into the usage object; empty when it is not there.</summary>
-    public static ReadOnlySpan<byte> ServiceTierOf(ReadOnlySpan<byte> json) => Member(json, "service_tier"u8);
+    public static ReadOnlySpan<byte> ServiceTierOf(ReadOnlySpan<byte> json) => RareMember(json, "service_tier", "\"service_tier\""u8);
 
     private static TokenUsage Normalize(ReadOnlySpan<long?> counts)
     {
@@ -147,35 +146,11 @@ internal static class OpenAIUsage
     /// <summary>Gets the cost in dollars: a number with OpenRouter, the total among others with Perplexity.</summary>
     private static decimal? CostOf(ReadOnlySpan<byte> json)
     {
-        ReadOnlySpan<byte> cost = Member(json, "cost"u8);
-        if (cost is [(byte)'{', ..])
-        {
-            cost = Member(cost, "total_cost"u8);
-        }
-
-        return JsonValue.GetAmount(cost);
+        ReadOnlySpan<byte> cost = RareMember(json, "cost", "\"cost\""u8);
+        return JsonValue.GetAmount(cost is [(byte)'{', ..] ? JsonValue.Member(cost, "total_cost") : cost);
     }
 
-    /// <summary>Gets a member that few usage objects have: those that do not are not read for it.</summary>
-    private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
-    {
-        ReadOnlySpan<byte> value = default;
-        if (json.IndexOf(name) < 0)
-        {
-            return value;
-        }
-
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool isWanted = reader.ValueTextEquals(name);
-            reader.Read();
-            int start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            value = isWanted ? json[start..(int)reader.BytesConsumed] : value;
-        }
-
-        return value;
-    }
+    /// <summary>Gets a member that few usage objects have: the others are searched for it, and not read.</summary>
+    private static ReadOnlySpan<byte> RareMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name, ReadOnlySpan<byte> written) =>
+        json.IndexOf(written) < 0 ? default : JsonValue.Member(json, name);
 }

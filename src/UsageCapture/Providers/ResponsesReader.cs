@@ -33,7 +33,7 @@ internal sealed class ResponsesReader() : OpenAIReader(Document)
             TakeError(error is [(byte)'{', ..] ? OpenAIError.Read(error) : OpenAIError.Of(
                 captures.Last(Slot.ErrorCode), type, captures.Last(Slot.ErrorParameter)));
         }
-        else if (type.IsEmpty)
+        else if (!type.StartsWith("\"response."u8)) // Those are events about parts of it.
         {
             ReadResponse(captures, Slot.InBody, type);
         }
