@@ -63,6 +63,7 @@ public readonly record struct TokenUsage
     public long? ServerToolRequests { get; init; }
 
     /// <summary>Gets what the provider itself says that the response cost, in US dollars; null when it says nothing, as most do.</summary>
+    /// <remarks>It may be all that there is: images are billed by the piece in places.</remarks>
     public decimal? ReportedCost { get; init; }
 
     /// <summary>Gets the input that was neither read from nor written to a cache; null when the input is unknown.</summary>
@@ -86,5 +87,9 @@ public readonly record struct TokenUsage
         | (TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
         | ((CacheWrite5mTokens + (CacheWrite1hTokens ?? 0) ?? CacheWrite1hTokens) is { } split && split != CacheWriteTokens
             ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
-        | ((InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
+        | ((InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly
+            ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
+
+    // xAI bills images by the piece.
+    private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
 }

@@ -63,4 +63,7 @@ public enum UsageAnomalies
 
     /// <summary>The cache writes by how long they are kept do not come to all cache writes. All are kept as stated.</summary>
     CacheSplitIncomplete = 1 << 18,
+
+    /// <summary>The body was of a kind that has no place for usage, as the caller asked for it: audio, subtitles, plain text.</summary>
+    BodyWithoutUsage = 1 << 19,
 }

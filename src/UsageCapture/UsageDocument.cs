@@ -49,7 +49,7 @@ public readonly ref struct UsageDocument
     {
         foreach (Range part in path.AsSpan().Split('.'))
         {
-            json = JsonValue.GetMember(json, path.AsSpan(part));
+            json = JsonValue.Member(json, path.AsSpan(part));
         }
 
         return json;

@@ -60,7 +60,11 @@ public abstract class UsageReader : IDocumentReader
     internal string? ServiceTier => _tier.Value;
 
     /// <summary>Gets the usage object that <see cref="Usage"/> was read from.</summary>
-    internal string? RawUsage => Usage is null ? null : Encoding.UTF8.GetString(_rawUsage.Items.AsSpan(0, _rawUsageLength));
+    /// <value>Where a provider bills by something else than tokens, what it says of that, without counts.</value>
+    internal string? RawUsage => _rawUsageLength == 0 ? null : Encoding.UTF8.GetString(_rawUsage.Items.AsSpan(0, _rawUsageLength));
+
+    /// <summary>Gets whether the API's answers may be something else than JSON, such as audio or text, when the caller asked for it.</summary>
+    internal virtual bool MayHaveNoDocuments => false;
 
     /// <summary>Gets whether the usage came where nothing more was to be generated, so that it was the server's last word.</summary>
     internal bool UsageIsFinal { get; private set; }
@@ -89,6 +93,8 @@ public abstract class UsageReader : IDocumentReader
     /// <summary>Gets whether what is known of the usage are zeros only.</summary>
     private protected bool UsageIsAllZero => (_usageAnomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
 
+    bool IDocumentReader.MayHaveNoDocuments => MayHaveNoDocuments;
+
     bool IDocumentReader.Read(JsonCaptures document)
     {
         _isNew = false;
@@ -115,6 +121,7 @@ public abstract class UsageReader : IDocumentReader
     internal void Release()
     {
         Usage = null;
+        _rawUsageLength = 0;
         _rawUsage.Return();
         _id.Release();
         _model.Release();
@@ -183,9 +190,17 @@ public abstract class UsageReader : IDocumentReader
 
         Usage = usage;
         _usageAnomalies = anomalies | usage.Anomalies;
-        _rawUsage.Fit(raw.Length, kept: 0);
-        raw.CopyTo(_rawUsage.Items);
-        _rawUsageLength = raw.Length;
+        Keep(raw);
+    }
+
+    /// <summary>Takes a usage object without counts: what somebody is billed by who is not billed by tokens.</summary>
+    private protected void TakeRawUsage(ReadOnlySpan<byte> raw)
+    {
+        if (Usage is null && raw is [(byte)'{', ..])
+        {
+            _isNew = true;
+            Keep(raw);
+        }
     }
 
     /// <summary>Takes an error that the server reports. The first stays.</summary>
@@ -210,6 +225,13 @@ public abstract class UsageReader : IDocumentReader
     {
         _isNew |= (Anomalies | anomalies) != Anomalies;
         _anomalies |= anomalies;
+    }
+
+    private void Keep(ReadOnlySpan<byte> rawUsage)
+    {
+        _rawUsage.Fit(rawUsage.Length, kept: 0);
+        rawUsage.CopyTo(_rawUsage.Items);
+        _rawUsageLength = rawUsage.Length;
     }
 
     private void TakeFirst(ref CapturedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)

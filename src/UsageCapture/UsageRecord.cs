@@ -70,6 +70,10 @@ public sealed record UsageRecord
     public bool Streaming { get; init; }
 
     /// <summary>Gets the last finish reason of each choice, in the order of the choices, those that have finished only.</summary>
+    /// <remarks>
+    /// Of OpenAI's Responses and runs it is the status that they ended in, such as <c>completed</c> or <c>incomplete</c>; while they are
+    /// queued or in progress there is none.
+    /// </remarks>
     public IReadOnlyList<string> FinishReasons { get; init; } = [];
 
     /// <summary>Gets the service tier that the response says it was processed in; null when it says none.</summary>
@@ -82,7 +86,10 @@ public sealed record UsageRecord
     public IReadOnlyList<UsageIteration> Iterations { get; init; } = [];
 
     /// <summary>Gets the provider's own usage object as JSON text, verbatim; null when there was none.</summary>
-    /// <remarks>In the record's own JSON it stands as an object.</remarks>
+    /// <remarks>
+    /// In the record's own JSON it stands as an object. It is there without <see cref="Usage"/> where the provider bills by something else
+    /// than tokens, such as the seconds of a transcription.
+    /// </remarks>
     [JsonConverter(typeof(RawJsonConverter))]
     public string? RawUsage { get; init; }
 

@@ -12,10 +12,10 @@ internal sealed record Situation(string Name, Uri Address, Body Body)
     private static readonly Reads[] Whole = [Reads.Small, Reads.Large];
 
     /// <summary>Gets whether the handler knows the protocol by its address; otherwise its decoder is driven directly.</summary>
-    public bool IsRecognized => Body.Place == UsagePlace.Chat;
+    public bool IsRecognized => Body.Place != UsagePlace.Anthropic;
 
-    /// <summary>Gets whether the OpenAI SDK can read it.</summary>
-    public bool IsForOpenAIClient => IsRecognized && Body is { IsEventStream: true, IsGzip: false };
+    /// <summary>Gets whether the OpenAI SDK's chat client can read it.</summary>
+    public bool IsForOpenAIClient => Body.Place == UsagePlace.Chat && Body is { IsEventStream: true, IsGzip: false };
 
     /// <summary>Gets the sizes of reads that make a difference.</summary>
     public IReadOnlyList<Reads> SizesOfReads => Body.IsEventStream ? Streamed : Whole;

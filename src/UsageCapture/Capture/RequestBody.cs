@@ -20,12 +20,18 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads a body. One that is not a JSON object says nothing and gets no change.</summary>
+    /// <summary>Reads a body: a JSON object, or a form, which gets no change. Any other says nothing.</summary>
     /// <param name="body">The body's bytes.</param>
     /// <param name="call">What is sent with it.</param>
     /// <param name="includeUsage">When to ask.</param>
     public static RequestBody Read(ReadOnlySpan<byte> body, Call call, IncludeUsage includeUsage)
     {
+        if (MultipartForm.IsOne(body))
+        {
+            (string? model, bool streaming) = MultipartForm.Read(body);
+            return new RequestBody(model, streaming || call.Streams, UsageRequested: null, Splice: null);
+        }
+
         int start = body.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         try
         {

@@ -124,6 +124,12 @@ internal sealed class BodyDecoder : IDisposable
 
         if (position < bytes.Length)
         {
+            if (_reader.MayHaveNoDocuments && IsOpaque(bytes[position]))
+            {
+                GiveUp(UsageAnomalies.BodyWithoutUsage);
+                return position;
+            }
+
             _framing = FramingOf(bytes[position]);
             if (_framing is null)
             {
@@ -133,6 +139,9 @@ internal sealed class BodyDecoder : IDisposable
 
         return position;
     }
+
+    // Audio may begin with any byte, and text with any letter.
+    private bool IsOpaque(byte first) => Claims("audio/") || !(first == (byte)'{' || Claims("event-stream"));
 
     private BodyFraming? FramingOf(byte first) => first switch
     {

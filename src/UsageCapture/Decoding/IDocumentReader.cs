@@ -12,6 +12,9 @@ internal interface IDocumentReader
     /// <summary>Gets whether the documents say themselves which of them is the last, so that there may be another behind any of them.</summary>
     bool EndsItself => false;
 
+    /// <summary>Gets whether a body may hold no documents at all; only what claims to be events is taken for events then.</summary>
+    bool MayHaveNoDocuments => false;
+
     /// <summary>Gets whether the protocol said that the response is done: by its terminator, in a document, or by closing its only one.</summary>
     bool HasEnded { get; }
 

@@ -38,6 +38,21 @@ internal static class JsonValue
         }
     }
 
+    /// <summary>Reads an amount that stands alone: a number from zero up; null when it is none.</summary>
+    public static decimal? GetAmount(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return !json.IsEmpty && reader.Read() && reader.TokenType == JsonTokenType.Number
+                && reader.TryGetDecimal(out decimal amount) && amount >= 0 ? amount : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Gets a short text: a string's characters, a number as it was written; null for anything else and for no text.</summary>
     /// <param name="json">One JSON value.</param>
     /// <param name="maxLength">The most characters to keep.</param>
@@ -65,16 +80,8 @@ internal static class JsonValue
         }
     }
 
-    /// <summary>Gets whether a JSON value is what <see cref="GetText"/> makes a text of.</summary>
-    public static bool HasText(ReadOnlySpan<byte> json) =>
-        json is [(byte)'"', not (byte)'"', ..] or [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..];
-
-    /// <summary>Reads an index; zero for what is none below the limit.</summary>
-    public static int GetIndex(ReadOnlySpan<byte> json, int limit) =>
-        Utf8Parser.TryParse(json, out int index, out int consumed) && consumed == json.Length && index >= 0 && index < limit ? index : 0;
-
-    /// <summary>Gets the JSON text of an object's member, of several with that name the last; empty when there is none, or no object.</summary>
-    public static ReadOnlySpan<byte> GetMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
+    /// <summary>Gets the JSON text of an object's member; empty when there is none of that name. Of several the last counts.</summary>
+    public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
     {
         ReadOnlySpan<byte> value = default;
         if (json is not [(byte)'{', ..])
@@ -102,6 +109,14 @@ internal static class JsonValue
 
         return value;
     }
+
+    /// <summary>Gets whether a JSON value is what <see cref="GetText"/> makes a text of.</summary>
+    public static bool HasText(ReadOnlySpan<byte> json) =>
+        json is [(byte)'"', not (byte)'"', ..] or [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..];
+
+    /// <summary>Reads an index; zero for what is none below the limit.</summary>
+    public static int GetIndex(ReadOnlySpan<byte> json, int limit) =>
+        Utf8Parser.TryParse(json, out int index, out int consumed) && consumed == json.Length && index >= 0 && index < limit ? index : 0;
 
     /// <summary>Compares a JSON string with a text, without making one of it.</summary>
     public static bool TextEquals(ReadOnlySpan<byte> json, ReadOnlySpan<char> text)

@@ -7,10 +7,8 @@ namespace UsageCapture.Providers;
 /// Of usage reported more than once the last counts, for reports are running totals; of ids and models the first; of a choice's
 /// finish reasons the last.
 /// </remarks>
-internal sealed class ChatCompletionsReader() : UsageReader(Chunk, Done)
+internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
 {
-    private static readonly byte[] Done = "[DONE]"u8.ToArray();
-
     private static readonly UsageFields Chunk = new(JsonShape.Object(
         ("id", JsonShape.Text(Slot.Id)),
         ("object", JsonShape.Text(Slot.ObjectName)),
@@ -29,7 +27,8 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk, Done)
         ("error", JsonShape.Text(Slot.Error)),
         ("code", JsonShape.Text(Slot.FlatErrorCode)),
         ("type", JsonShape.Text(Slot.FlatErrorType)),
-        ("param", JsonShape.Text(Slot.FlatErrorParameter))));
+        ("param", JsonShape.Text(Slot.FlatErrorParameter)),
+        ("base_resp", JsonShape.Object(("status_code", JsonShape.Text(Slot.MiniMaxStatus))))));
 
     protected override void Read(UsageDocument document)
     {
@@ -91,34 +90,30 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk, Done)
         ReadUsage(chunk.Last(Slot.Usage), choices) || ReadUsage(chunk.Last(Slot.GroqUsage), choices)
         || ReadUsage(chunk.Last(Slot.ChoiceUsage), choices);
 
-    private bool ReadUsage(ReadOnlySpan<byte> json, int choices)
-    {
-        bool isUsage = OpenAIUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies);
-        if (!isUsage)
-        {
-            Flag(anomalies);
-            return false;
-        }
-
-        Flag(Usage is not null && !UsageIsAllZero ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
-        TakeUsage(usage, json, isFinal: choices == 0 || EveryChoiceFinished, anomalies);
-        return true;
-    }
+    private bool ReadUsage(ReadOnlySpan<byte> json, int choices) => TakeUsage(json, isFinal: choices == 0 || EveryChoiceFinished);
 
     private bool ReadError(JsonCaptures chunk)
     {
-        if (chunk.Last(Slot.Error) is not ([] or [(byte)'n', ..] or [(byte)'"', (byte)'"']))
+        ReadOnlySpan<byte> code = chunk.Last(Slot.FlatErrorCode);
+        ReadOnlySpan<byte> type = chunk.Last(Slot.FlatErrorType);
+        ReadOnlySpan<byte> parameter = chunk.Last(Slot.FlatErrorParameter);
+        if (TakeError(chunk.Last(Slot.Error), code, type, parameter))
         {
-            TakeError(OpenAIError.Read(chunk.Last(Slot.Error)));
+            return true;
         }
-        else if (JsonValue.TextEquals(chunk.Last(Slot.ObjectName), "error"))
+
+        if (JsonValue.TextEquals(chunk.Last(Slot.ObjectName), "error"))
         {
             // SGLang, older vLLM: the error's members stand in the chunk itself.
-            TakeError(OpenAIError.Of(chunk.Last(Slot.FlatErrorCode), chunk.Last(Slot.FlatErrorType), chunk.Last(Slot.FlatErrorParameter)));
+            TakeError(OpenAIError.Of(code, type, parameter));
         }
         else if (chunk.Last(Slot.GroqError) is [(byte)'"', not (byte)'"', ..])
         {
             TakeError(new UsageError());
+        }
+        else if (OpenAIError.MiniMax(chunk.Last(Slot.MiniMaxStatus)) is { } error)
+        {
+            TakeError(error);
         }
         else
         {
@@ -146,5 +141,6 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk, Done)
         public const int FlatErrorCode = 13;
         public const int FlatErrorType = 14;
         public const int FlatErrorParameter = 15;
+        public const int MiniMaxStatus = 16;
     }
 }

@@ -70,9 +70,9 @@ internal sealed class GeminiInteractionsProvider : UsageProvider
                 return;
             }
 
-            ModalityTokens input = ModalityTokens.Read(JsonValue.GetMember(json, "input_tokens_by_modality"))
-                + ModalityTokens.Read(JsonValue.GetMember(json, "tool_use_tokens_by_modality"));
-            ModalityTokens output = ModalityTokens.Read(JsonValue.GetMember(json, "output_tokens_by_modality"));
+            ModalityTokens input = ModalityTokens.Read(JsonValue.Member(json, "input_tokens_by_modality"))
+                + ModalityTokens.Read(JsonValue.Member(json, "tool_use_tokens_by_modality"));
+            ModalityTokens output = ModalityTokens.Read(JsonValue.Member(json, "output_tokens_by_modality"));
             var usage = new TokenUsage
             {
                 InputTokens = Sum(counts[0], counts[1]),

@@ -80,8 +80,8 @@ internal sealed class GeminiReader() : UsageReader(Chunk)
             return;
         }
 
-        TakeServiceTier(JsonValue.GetMember(json, "trafficType")); // Vertex AI
-        TakeServiceTier(JsonValue.GetMember(json, "serviceTier"));
+        TakeServiceTier(JsonValue.Member(json, "trafficType")); // Vertex AI
+        TakeServiceTier(JsonValue.Member(json, "serviceTier"));
         if (GeminiUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies))
         {
             TakeUsage(usage, json, isFinal: EveryChoiceFinished, anomalies);

@@ -29,10 +29,10 @@ internal static class GeminiUsage
         }
 
         // Embeddings write the first list without the s in the middle.
-        ModalityTokens input = ModalityTokens.Read(JsonValue.GetMember(json, "promptTokensDetails"))
-            + ModalityTokens.Read(JsonValue.GetMember(json, "promptTokenDetails"))
-            + ModalityTokens.Read(JsonValue.GetMember(json, "toolUsePromptTokensDetails"));
-        ModalityTokens output = ModalityTokens.Read(JsonValue.GetMember(json, "candidatesTokensDetails"));
+        ModalityTokens input = ModalityTokens.Read(JsonValue.Member(json, "promptTokensDetails"))
+            + ModalityTokens.Read(JsonValue.Member(json, "promptTokenDetails"))
+            + ModalityTokens.Read(JsonValue.Member(json, "toolUsePromptTokensDetails"));
+        ModalityTokens output = ModalityTokens.Read(JsonValue.Member(json, "candidatesTokensDetails"));
         usage = new TokenUsage
         {
             InputTokens = Sum(counts[0], counts[1]),

@@ -17,6 +17,10 @@ internal static class OpenAIError
         Parameter = JsonValue.GetText(parameter, MaxText),
     };
 
+    /// <summary>Makes an error of the status that MiniMax sends with every answer; null when it is zero, which says that all is well.</summary>
+    public static UsageError? MiniMax(ReadOnlySpan<byte> status) =>
+        JsonValue.GetText(status, MaxText) is { } code and not "0" ? new UsageError { Code = code } : null;
+
     /// <summary>Reads an error object, or what stands in its place.</summary>
     public static UsageError Read(ReadOnlySpan<byte> json)
     {

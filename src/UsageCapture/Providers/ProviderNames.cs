@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net.Http.Headers;
 
 namespace UsageCapture.Providers;
@@ -12,40 +13,60 @@ internal static class ProviderNames
     public const string Gemini = "gcp.gemini";
     public const string VertexAI = "gcp.vertex_ai";
     public const string Cohere = "cohere";
+    public const string Writer = "writer";
 
     // The names are OpenTelemetry's for gen_ai.provider.name where it has one. A host is its name or any name below it.
-    private static readonly (string Host, string Provider)[] Hosts =
-    [
-        ("api.openai.com", OpenAI),
-        ("openai.azure.com", AzureOpenAI),
-        ("cognitiveservices.azure.com", AzureOpenAI),
-        ("services.ai.azure.com", AzureOpenAI),
-        ("models.ai.azure.com", AzureInference),
-        ("amazonaws.com", "aws.bedrock"),
-        ("api.aws", "aws.bedrock"),
-        ("generativelanguage.googleapis.com", Gemini),
-        ("anthropic.com", "anthropic"),
-        ("cohere.ai", Cohere),
-        ("cohere.com", Cohere),
-        ("deepseek.com", "deepseek"),
-        ("groq.com", "groq"),
-        ("jina.ai", "jina"),
-        ("mistral.ai", Mistral),
-        ("openrouter.ai", "openrouter"),
-        ("perplexity.ai", "perplexity"),
-        ("voyageai.com", "voyageai"),
-        ("writer.com", "writer"),
-        ("x.ai", "x_ai"),
-    ];
+    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Hosts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["api.openai.com"] = OpenAI,
+        ["openai.azure.com"] = AzureOpenAI,
+        ["cognitiveservices.azure.com"] = AzureOpenAI,
+        ["services.ai.azure.com"] = AzureOpenAI,
+        ["models.ai.azure.com"] = AzureInference,
+        ["amazonaws.com"] = "aws.bedrock",
+        ["api.aws"] = "aws.bedrock",
+        ["generativelanguage.googleapis.com"] = Gemini,
+        ["models.inference.ai.azure.com"] = AzureInference, // GitHub Models
+        ["ai21.com"] = "ai21",
+        ["aliyuncs.com"] = "dashscope",
+        ["anthropic.com"] = "anthropic",
+        ["bigmodel.cn"] = "z_ai",
+        ["cerebras.ai"] = "cerebras",
+        ["cohere.ai"] = Cohere,
+        ["cohere.com"] = Cohere,
+        ["deepinfra.com"] = "deepinfra",
+        ["deepseek.com"] = "deepseek",
+        ["fireworks.ai"] = "fireworks_ai",
+        ["groq.com"] = "groq",
+        ["huggingface.co"] = "hugging_face",
+        ["jina.ai"] = "jina_ai",
+        ["minimax.chat"] = "minimax",
+        ["minimax.io"] = "minimax",
+        ["minimaxi.com"] = "minimax",
+        ["mistral.ai"] = Mistral,
+        ["moonshot.ai"] = "moonshot_ai",
+        ["moonshot.cn"] = "moonshot_ai",
+        ["nvidia.com"] = "nvidia",
+        ["openrouter.ai"] = "openrouter",
+        ["perplexity.ai"] = "perplexity",
+        ["sambanova.ai"] = "sambanova",
+        ["together.ai"] = "together_ai",
+        ["together.xyz"] = "together_ai",
+        ["voyageai.com"] = "voyage_ai",
+        ["writer.com"] = Writer,
+        ["x.ai"] = "x_ai",
+        ["z.ai"] = "z_ai",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Says who answers at a host.</summary>
     /// <param name="address">The address.</param>
     /// <param name="other">Who answers where the host says nothing: whose protocol it is.</param>
     public static string At(Uri address, string other)
     {
-        foreach ((string known, string provider) in Hosts)
+        ReadOnlySpan<char> host = address.Host;
+        for (int dot = 0; dot >= 0; dot = host.IndexOf('.'), host = host[(dot + 1)..])
         {
-            if (IsAt(address, known))
+            if (Hosts.TryGetValue(host, out string? provider))
             {
                 // Azure AI Foundry serves its model inference endpoint beside OpenAI's.
                 return provider == AzureOpenAI && address.AbsolutePath.StartsWith("/models/", StringComparison.OrdinalIgnoreCase)

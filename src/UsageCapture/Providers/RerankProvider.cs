@@ -9,7 +9,7 @@ internal sealed class RerankProvider : UsageProvider
 
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/rerank") && !CohereProvider.IsCohere(address);
 
-    public override UsageEndpoint Describe(Uri address) => new(ProviderNames.At(address, "jina"), "rerank");
+    public override UsageEndpoint Describe(Uri address) => new(ProviderNames.At(address, "jina_ai"), "rerank");
 
     public override UsageReader CreateReader() => new Reader();
 

@@ -35,7 +35,7 @@ internal static class ResponsesStream
 
         var expected = new Tokens(75, events);
         string message = $$$"""{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"{{{text}}}"}]}""";
-        string usage = $$"""{"input_tokens":{{expected.Input}},"input_tokens_details":{"cached_tokens":0},"output_tokens":{{expected.Output}},"output_tokens_details":{"reasoning_tokens":32},"total_tokens":{{expected.Input + expected.Output}}}""";
+        string usage = $$"""{"input_tokens":{{expected.Input}},"input_tokens_details":{"cached_tokens":0},"output_tokens":{{expected.Output}},"output_tokens_details":{"reasoning_tokens":8},"total_tokens":{{expected.Input + expected.Output}}}""";
         writer.Write(
             "response.completed",
             $$"""{"type":"response.completed","sequence_number":{{events - 1}},"response":{""" + Identity

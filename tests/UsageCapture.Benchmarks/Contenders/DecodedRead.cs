@@ -51,18 +51,11 @@ internal sealed class DecodedRead(HttpMessageHandler inner, Uri address, UsagePl
             ("usage", JsonShape.Text(Own)),
             ("error", JsonShape.Text(Unread)));
 
-        private static readonly JsonShape ResponsesEvent = JsonShape.Object(
-            ("type", JsonShape.Text(Unread)),
-            ("response", JsonShape.Object(
-                ("id", JsonShape.Text(Unread)),
-                ("model", JsonShape.Text(Unread)),
-                ("status", JsonShape.Text(Unread)),
-                ("error", JsonShape.Text(Unread)),
-                ("usage", JsonShape.Text(Inner)))));
-
-        public JsonShape Shape => place == UsagePlace.Anthropic ? AnthropicEvent : ResponsesEvent;
+        public JsonShape Shape => AnthropicEvent;
 
         public ReadOnlySpan<byte> Terminator => default;
+
+        public bool MayHaveNoDocuments => false;
 
         public bool HasEnded { get; private set; }
 

@@ -69,7 +69,58 @@ public sealed class BoundedMemoryTests
         Assert.InRange(allocated, 0, MostKept);
     }
 
+    [Fact]
+    public void Response_WhoseLastEventRepeatsMegabytesOfOutput_IsDecodedFlat()
+    {
+        var reader = new ResponsesReader();
+
+        long allocated = Decode(
+            reader,
+            "text/event-stream",
+            "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[{\"text\":\"",
+            "\\\"usage\\\":{\\\"input_tokens\\\":1}",
+            20,
+            "\"}],\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}}\n\n");
+
+        Assert.Equal((7, true), (reader.Usage?.InputTokens, reader.HasEnded));
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
+    [Fact]
+    public void ImageEvent_OfManyMegabytes_IsDecodedFlat()
+    {
+        var reader = new OpenAIResultReader();
+
+        long allocated = Decode(
+            reader,
+            "text/event-stream",
+            "data: {\"type\":\"image_generation.completed\",\"b64_json\":\"",
+            "iVBORw0KGgoAAAANSUhEUg",
+            50,
+            "\",\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}\n\n");
+
+        Assert.Equal((7, true), (reader.Usage?.InputTokens, reader.HasEnded));
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
+    [Fact]
+    public void Audio_OfManyMegabytes_IsPassedOverFlat()
+    {
+        var reader = new AudioReader();
+
+        long allocated = Decode(reader, "audio/mpeg", "{", "data: {}\n\n", 50, "");
+
+        Assert.Equal((null, UsageAnomalies.BodyWithoutUsage), (reader.Usage, reader.Anomalies));
+        Assert.InRange(allocated, 0, MostKept);
+    }
+
     private static (ChatCompletionsReader Reader, long Allocated) Decode(string mediaType, string before, string part, int megabytes, string after)
+    {
+        var reader = new ChatCompletionsReader();
+        return (reader, Decode(reader, mediaType, before, part, megabytes, after));
+    }
+
+    private static long Decode(UsageReader reader, string mediaType, string before, string part, int megabytes, string after)
     {
         byte[] repeated = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(part, (64 * 1024 / part.Length) + 1)));
         long pieces = (megabytes * 1024L * 1024 / repeated.Length) + 1;
@@ -78,7 +129,6 @@ public sealed class BoundedMemoryTests
         System.Net.Http.Headers.HttpContentHeaders headers = Fakes.BodyHeaders.Of(mediaType);
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
 
-        var reader = new ChatCompletionsReader();
         using var decoder = new BodyDecoder(reader, headers);
         decoder.Append(start);
         for (long i = 0; i < pieces; i++)
@@ -89,6 +139,6 @@ public sealed class BoundedMemoryTests
         decoder.Append(end);
         decoder.Complete();
 
-        return (reader, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
+        return GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
     }
 }

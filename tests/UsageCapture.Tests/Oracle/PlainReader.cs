@@ -37,6 +37,7 @@ internal sealed class PlainReader
     {
         List<JsonElement> choices = [.. Members(document, "choices").Where(IsArray).SelectMany(array => array.EnumerateArray()).Where(IsObject)];
         List<JsonElement> groq = [.. Members(document, "x_groq").Where(IsObject)];
+        List<JsonElement> miniMax = [.. Members(document, "base_resp").Where(IsObject)];
         foreach (JsonElement choice in choices)
         {
             int index = IndexOf(Last(choice, "index"));
@@ -49,7 +50,8 @@ internal sealed class PlainReader
             Model = _facts.Model ?? TextOf(Last(document, "model")),
             ServiceTier = TextOf(Last(document, "service_tier")) ?? _facts.ServiceTier,
             HasError = _facts.HasError || IsError(Last(document, "error")) || IsText(Last(document, "object"), "error")
-                || (LastOf(groq, "error") is { ValueKind: JsonValueKind.String } error && !IsText(error, "")),
+                || (LastOf(groq, "error") is { ValueKind: JsonValueKind.String } error && !IsText(error, ""))
+                || TextOf(LastOf(miniMax, "status_code")) is not (null or "0"),
         };
 
         if (TakeUsage(Last(document, "usage")) || TakeUsage(LastOf(groq, "usage")) || TakeUsage(LastOf(choices, "usage")))
@@ -126,6 +128,7 @@ internal sealed class PlainReader
             _isAllZero = isAllZero;
         }
 
+        _facts = _facts with { ServiceTier = TextOf(Last(usage, "service_tier")) ?? _facts.ServiceTier };
         return true;
     }
 }

@@ -9,7 +9,7 @@ namespace UsageCapture.Tests.Oracle;
 public sealed class RecordingCutTests
 {
     // Every pair of places in a body is as many decodings as half its length squared.
-    private const int MaxLengthForPairs = 700;
+    private const int MaxLengthForPairs = 512;
 
     public static TheoryData<string> All => [.. Recordings.Names];
 

@@ -19,7 +19,7 @@ public sealed class ChatCompletionsProviderTests
     [InlineData("https://acme.services.ai.azure.com/openai/v1/chat/completions", "azure.ai.openai")]
     [InlineData("https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview", "azure.ai.inference")]
     [InlineData("https://api.writer.com/v1/chat", "writer")]
-    [InlineData("https://api.minimax.io/v1/text/chatcompletion_v2", "openai")]
+    [InlineData("https://api.minimax.io/v1/text/chatcompletion_v2", "minimax")]
     public void Match_OfAChatRequest_NamesTheProvider(string url, string provider) => Assert.Equal(provider, Match(url)?.Provider);
 
     [Theory]

@@ -50,7 +50,7 @@ public sealed class DisjointProvidersTests
     [InlineData("https://api.cohere.com/compatibility/v1/chat/completions", "openai-chat", "cohere", null)]
     [InlineData("https://api.writer.com/v1/chat", "openai-chat", "writer", null)]
     [InlineData("https://openrouter.ai/api/v1/rerank", "rerank", "openrouter", null)]
-    [InlineData("http://localhost:8000/v2/rerank", "rerank", "jina", null)]
+    [InlineData("http://localhost:8000/v2/rerank", "rerank", "jina_ai", null)]
     [InlineData("https://dashscope-intl.aliyuncs.com/api/v1/services/aigc/multimodal-generation/generation", "dashscope", "dashscope", null)]
     [InlineData("https://dashscope.aliyuncs.com/api/v1/services/embeddings/text-embedding/text-embedding", "dashscope", "dashscope", null)]
     public void Address_OfAnApi_BelongsToItsProvider(string url, string protocol, string provider, string? model)
