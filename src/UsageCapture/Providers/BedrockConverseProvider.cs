@@ -1,0 +1,113 @@
+using System.Net.Http.Headers;
+
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Amazon Bedrock's Converse and ConverseStream: one format for all models.</summary>
+internal sealed class BedrockConverseProvider : UsageProvider
+{
+    private const string Action = "/converse";
+    private const string StreamedAction = "/converse-stream";
+
+    public override string Protocol => "bedrock-converse";
+
+    public override bool Matches(Uri address) =>
+        BedrockEndpoint.Matches(address, Action) || BedrockEndpoint.Matches(address, StreamedAction);
+
+    public override UsageEndpoint Describe(Uri address) => BedrockEndpoint.Describe(address, Action, StreamedAction);
+
+    public override UsageReader CreateReader() => new Reader();
+
+    /// <summary>Reads usage out of the answer, or out of the <c>metadata</c> event with which a stream ends, behind the one that has the reason.</summary>
+    /// <remarks>
+    /// What kind of event a payload is, its members tell as well as its header does. Gateways that send events without those headers
+    /// keep the name as a member around the payload: <c>{"metadata":{"usage":…}}</c>.
+    /// </remarks>
+    private sealed class Reader() : UsageReader(Event)
+    {
+        private static readonly (string Name, JsonShape Value)[] Payload =
+        [
+            ("stopReason", JsonShape.Text(Slot.StopReason)),
+            ("usage", JsonShape.Text(Slot.Usage)),
+            ("metrics", JsonShape.Presence(Slot.Metadata)),
+            ("serviceTier", JsonShape.Object(("type", JsonShape.Text(Slot.ServiceTier)))),
+            ("trace", JsonShape.Object(("promptRouter", JsonShape.Object(("invokedModelId", JsonShape.Text(Slot.RoutedModel)))))),
+        ];
+
+        private static readonly UsageFields Event = new(JsonShape.Object(
+        [
+            .. Payload,
+            ("messageStop", JsonShape.Object(Payload)),
+            ("metadata", JsonShape.Object(Slot.Metadata, Payload)),
+            ("error", JsonShape.Text(Slot.Error)),
+            ("__type", JsonShape.Text(Slot.ErrorType)),
+            .. BedrockError.Shapes(Slot.FirstException),
+        ]));
+
+        internal override void ReadHeaders(HttpResponseHeaders headers)
+        {
+            if (BedrockError.Find(headers) is { } error)
+            {
+                TakeError(error);
+            }
+        }
+
+        protected internal override void Read(UsageDocument document)
+        {
+            JsonCaptures captures = document.Captures;
+            TakeServiceTier(captures.Last(Slot.ServiceTier));
+            TakeResponseModel(captures.Last(Slot.RoutedModel));
+            ReadError(captures);
+            if (JsonValue.HasText(captures.Last(Slot.StopReason)))
+            {
+                TakeFinishReason(captures.Last(Slot.StopReason));
+            }
+
+            ReadOnlySpan<byte> json = captures.Last(Slot.Usage);
+            if (BedrockUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies))
+            {
+                Flag(Usage is null ? UsageAnomalies.None : UsageAnomalies.UsageRepeated);
+                TakeUsage(usage, json, isFinal: true, anomalies);
+                End();
+            }
+            else
+            {
+                Flag(anomalies);
+            }
+
+            if (captures.Has(Slot.Metadata))
+            {
+                End();
+            }
+        }
+
+        private void ReadError(JsonCaptures captures)
+        {
+            if (BedrockError.Find(captures, Slot.FirstException) is { } exception)
+            {
+                TakeError(exception);
+            }
+            else if (captures.Last(Slot.Error) is [(byte)'{', ..])
+            {
+                TakeError(OpenAIError.Read(captures.Last(Slot.Error)));
+            }
+            else if (JsonValue.HasText(captures.Last(Slot.ErrorType)))
+            {
+                TakeError(OpenAIError.Of(code: default, captures.Last(Slot.ErrorType)));
+            }
+        }
+
+        private static class Slot
+        {
+            public const int StopReason = 0;
+            public const int Usage = 1;
+            public const int Metadata = 2;
+            public const int ServiceTier = 3;
+            public const int RoutedModel = 4;
+            public const int Error = 5;
+            public const int ErrorType = 6;
+            public const int FirstException = 7;
+        }
+    }
+}
