@@ -63,6 +63,9 @@ public abstract class UsageReader : IDocumentReader
     /// <summary>Gets whether the usage came where nothing more was to be generated, so that it was the server's last word.</summary>
     internal bool UsageIsFinal { get; private set; }
 
+    /// <summary>Gets whether <see cref="Usage"/> lacks counts that every whole response has, or has stand-ins for them.</summary>
+    internal bool UsageIsIncomplete { get; private protected set; }
+
     internal UsageError? Error { get; private set; }
 
     internal UsageAnomalies Anomalies => _anomalies | _usageAnomalies;

@@ -235,7 +235,8 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             return UsageStatus.Missing;
         }
 
-        bool isWhole = outcome == UsageOutcome.Completed && (_reader.HasEnded || _reader.EveryChoiceFinished);
+        bool isWhole = outcome == UsageOutcome.Completed && !_reader.UsageIsIncomplete
+            && (_reader.HasEnded || _reader.EveryChoiceFinished);
         return isWhole || _reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
     }
 }
