@@ -40,9 +40,7 @@ internal sealed class BedrockConverseProvider : UsageProvider
             .. Payload,
             ("messageStop", JsonShape.Object(Payload)),
             ("metadata", JsonShape.Object(Slot.Metadata, Payload)),
-            ("error", JsonShape.Text(Slot.Error)),
-            ("__type", JsonShape.Text(Slot.ErrorType)),
-            .. BedrockError.Shapes(Slot.FirstException),
+            .. BedrockError.Shapes(Slot.FirstError),
         ]));
 
         internal override void ReadHeaders(HttpResponseHeaders headers)
@@ -58,7 +56,11 @@ internal sealed class BedrockConverseProvider : UsageProvider
             JsonCaptures captures = document.Captures;
             TakeServiceTier(captures.Last(Slot.ServiceTier));
             TakeResponseModel(captures.Last(Slot.RoutedModel));
-            ReadError(captures);
+            if (BedrockError.Find(captures, Slot.FirstError) is { } error)
+            {
+                TakeError(error);
+            }
+
             if (JsonValue.HasText(captures.Last(Slot.StopReason)))
             {
                 TakeFinishReason(captures.Last(Slot.StopReason));
@@ -82,22 +84,6 @@ internal sealed class BedrockConverseProvider : UsageProvider
             }
         }
 
-        private void ReadError(JsonCaptures captures)
-        {
-            if (BedrockError.Find(captures, Slot.FirstException) is { } exception)
-            {
-                TakeError(exception);
-            }
-            else if (captures.Last(Slot.Error) is [(byte)'{', ..])
-            {
-                TakeError(OpenAIError.Read(captures.Last(Slot.Error)));
-            }
-            else if (JsonValue.HasText(captures.Last(Slot.ErrorType)))
-            {
-                TakeError(OpenAIError.Of(code: default, captures.Last(Slot.ErrorType)));
-            }
-        }
-
         private static class Slot
         {
             public const int StopReason = 0;
@@ -105,9 +91,7 @@ internal sealed class BedrockConverseProvider : UsageProvider
             public const int Metadata = 2;
             public const int ServiceTier = 3;
             public const int RoutedModel = 4;
-            public const int Error = 5;
-            public const int ErrorType = 6;
-            public const int FirstException = 7;
+            public const int FirstError = 5;
         }
     }
 }

@@ -16,22 +16,33 @@ internal static class BedrockError
         "throttlingException", "validationException",
     ];
 
-    /// <summary>Gets the shapes of the exceptions, each announced by the first slot and its number.</summary>
+    /// <summary>Gets the members that are an error or name one.</summary>
+    /// <param name="firstSlot">The first of the slots that they are captured in: all from this on.</param>
     public static IEnumerable<(string Name, JsonShape Value)> Shapes(int firstSlot) =>
-        Exceptions.Select((name, number) => (name, JsonShape.Presence(firstSlot + number)));
+    [
+        ("error", JsonShape.Text(firstSlot)),
+        ("__type", JsonShape.Text(firstSlot + 1)),
+        .. Exceptions.Select((name, number) => (name, JsonShape.Presence(firstSlot + 2 + number))),
+    ];
 
-    /// <summary>Finds the exception that a document is; null when it is none.</summary>
+    /// <summary>Finds the error that a document is or has; null when there is none.</summary>
+    /// <param name="document">A document in which <see cref="Shapes"/> were looked for.</param>
+    /// <param name="firstSlot">The first of their slots.</param>
     public static UsageError? Find(JsonCaptures document, int firstSlot)
     {
         for (int number = 0; number < Exceptions.Length; number++)
         {
-            if (document.Has(firstSlot + number))
+            if (document.Has(firstSlot + 2 + number))
             {
                 return new UsageError { Type = Exceptions[number] };
             }
         }
 
-        return null;
+        ReadOnlySpan<byte> error = document.Last(firstSlot);
+        ReadOnlySpan<byte> type = document.Last(firstSlot + 1);
+        return error is [(byte)'{', ..] or [(byte)'"', not (byte)'"', ..] ? OpenAIError.Read(error)
+            : JsonValue.HasText(type) ? OpenAIError.Of(code: default, type)
+            : null;
     }
 
     /// <summary>Reads <c>x-amzn-errortype</c>, which names a refusal; a colon and an address may follow the name.</summary>

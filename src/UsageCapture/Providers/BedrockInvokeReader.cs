@@ -68,9 +68,7 @@ internal sealed class BedrockInvokeReader : UsageReader
         ("messageStop", JsonShape.Object(("stopReason", JsonShape.Text(Slot.Reason)))),
         ("metadata", JsonShape.Object(("usage", JsonShape.Text(Slot.NovaUsage)))),
 
-        ("error", JsonShape.Text(Slot.Error)),
-        ("__type", JsonShape.Text(Slot.ErrorType)),
-        .. BedrockError.Shapes(Slot.FirstException),
+        .. BedrockError.Shapes(Slot.FirstError),
     ]);
 
     private static readonly UsageFields Fields = new(Event);
@@ -135,7 +133,11 @@ internal sealed class BedrockInvokeReader : UsageReader
     {
         ReadNames(captures);
         ReadReasons(captures);
-        ReadError(captures);
+        if (BedrockError.Find(captures, Slot.FirstError) is { } error)
+        {
+            TakeError(error);
+        }
+
         ReadUsage(captures);
         ReadEnd(captures);
     }
@@ -195,22 +197,6 @@ internal sealed class BedrockInvokeReader : UsageReader
         if (JsonValue.HasText(json))
         {
             TakeFinishReason(json);
-        }
-    }
-
-    private void ReadError(JsonCaptures captures)
-    {
-        if (BedrockError.Find(captures, Slot.FirstException) is { } exception)
-        {
-            TakeError(exception);
-        }
-        else if (captures.Last(Slot.Error) is [(byte)'{', ..])
-        {
-            TakeError(OpenAIError.Read(captures.Last(Slot.Error)));
-        }
-        else if (JsonValue.HasText(captures.Last(Slot.ErrorType)))
-        {
-            TakeError(OpenAIError.Of(code: default, captures.Last(Slot.ErrorType)));
         }
     }
 
@@ -388,8 +374,6 @@ internal sealed class BedrockInvokeReader : UsageReader
         public const int TitanInput = 20;
         public const int TitanOutput = 21;
         public const int NovaUsage = 22;
-        public const int Error = 23;
-        public const int ErrorType = 24;
-        public const int FirstException = 25;
+        public const int FirstError = 23;
     }
 }
