@@ -28,14 +28,12 @@ internal sealed class JsonFraming(IDocumentReader reader) : BodyFraming(reader)
             {
                 _isInDocument = false;
                 _documents++;
-                bool hadEnded = Reader.HasEnded;
                 ReadDocument();
                 if (!_isArray && !Reader.HasEnded)
                 {
                     Reader.End();
+                    end = position - 1; // Without its last bracket the document is not at its end.
                 }
-
-                end = Reader.HasEnded && !hadEnded ? position - 1 : end; // Without its last bracket the document is not at its end.
             }
         }
 

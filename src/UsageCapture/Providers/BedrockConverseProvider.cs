@@ -28,6 +28,7 @@ internal sealed class BedrockConverseProvider : UsageProvider
     {
         private static readonly (string Name, JsonShape Value)[] Payload =
         [
+            ("output", JsonShape.Presence(Slot.Output)),
             ("stopReason", JsonShape.Text(Slot.StopReason)),
             ("usage", JsonShape.Text(Slot.Usage)),
             ("metrics", JsonShape.Presence(Slot.Metadata)),
@@ -71,14 +72,13 @@ internal sealed class BedrockConverseProvider : UsageProvider
             {
                 Flag(Usage is null ? UsageAnomalies.None : UsageAnomalies.UsageRepeated);
                 TakeUsage(usage, json, isFinal: true, anomalies);
-                End();
             }
             else
             {
                 Flag(anomalies);
             }
 
-            if (captures.Has(Slot.Metadata))
+            if (!captures.Has(Slot.Output) && (captures.Has(Slot.Metadata) || !json.IsEmpty))
             {
                 End();
             }
@@ -86,12 +86,13 @@ internal sealed class BedrockConverseProvider : UsageProvider
 
         private static class Slot
         {
-            public const int StopReason = 0;
-            public const int Usage = 1;
-            public const int Metadata = 2;
-            public const int ServiceTier = 3;
-            public const int RoutedModel = 4;
-            public const int FirstError = 5;
+            public const int Output = 0;
+            public const int StopReason = 1;
+            public const int Usage = 2;
+            public const int Metadata = 3;
+            public const int ServiceTier = 4;
+            public const int RoutedModel = 5;
+            public const int FirstError = 6;
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Unicode;
 
 using UsageCapture.Decoding;
 
@@ -278,27 +277,35 @@ internal sealed class BedrockInvokeReader : UsageReader
         if ((llamaInput ?? llamaOutput) is not null)
         {
             // It counts as it goes on.
-            TakeOwn(usage, Raw(raw, "prompt_token_count", "generation_token_count"), EveryChoiceFinished, UsageAnomalies.None);
+            TakeOwn(usage, Raw(raw, "\"prompt_token_count\":"u8, "\"generation_token_count\":"u8), EveryChoiceFinished, UsageAnomalies.None);
         }
         else
         {
             // Its count of the output is called a total, and comes when all is done. In a stream it has another name than in one piece.
-            TakeOwn(usage, Raw(raw, "inputTextTokenCount", "output"), titanOutput is not null, UsageAnomalies.None);
+            TakeOwn(usage, Raw(raw, "\"inputTextTokenCount\":"u8, "\"output\":"u8), titanOutput is not null, UsageAnomalies.None);
         }
     }
 
     /// <summary>Makes an object of counts that stand in none of their own.</summary>
-    private ReadOnlySpan<byte> Raw(Span<byte> raw, string input, string output)
+    private ReadOnlySpan<byte> Raw(Span<byte> raw, ReadOnlySpan<byte> input, ReadOnlySpan<byte> output)
     {
-        int length;
-        _ = (_input, _output) switch
-        {
-            ({ } read, { } written) =>
-                Utf8.TryWrite(raw, CultureInfo.InvariantCulture, $"{{\"{input}\":{read},\"{output}\":{written}}}", out length),
-            ({ } read, null) => Utf8.TryWrite(raw, CultureInfo.InvariantCulture, $"{{\"{input}\":{read}}}", out length),
-            _ => Utf8.TryWrite(raw, CultureInfo.InvariantCulture, $"{{\"{output}\":{_output}}}", out length),
-        };
+        int length = 0;
+        Append(raw, ref length, input, _input);
+        Append(raw, ref length, output, _output);
+        raw[length++] = (byte)'}';
         return raw[..length];
+    }
+
+    private static void Append(Span<byte> raw, ref int length, ReadOnlySpan<byte> name, long? count)
+    {
+        if (count is { } number)
+        {
+            raw[length] = length == 0 ? (byte)'{' : (byte)',';
+            name.CopyTo(raw[(length + 1)..]);
+            length += 1 + name.Length;
+            number.TryFormat(raw[length..], out int written, provider: CultureInfo.InvariantCulture);
+            length += written;
+        }
     }
 
     private long? CountAnswers(JsonCaptures captures)

@@ -40,7 +40,16 @@ internal static class BedrockUsage
             return false;
         }
 
-        (long? fiveMinutes, long? hour) = ReadCacheDetails(json);
+        (long? fiveMinutes, long? hour) = default((long?, long?));
+        try
+        {
+            (fiveMinutes, hour) = ReadCacheDetails(json);
+        }
+        catch (InvalidOperationException) // A name or a time that is no text, such as half a surrogate pair.
+        {
+            anomalies |= UsageAnomalies.UndecodableEvent;
+        }
+
         usage = Normalize(counts[0], counts[1], counts[3] ?? counts[5], counts[4] ?? counts[6]) with
         {
             CacheWrite5mTokens = fiveMinutes,
