@@ -34,6 +34,7 @@ internal static class BedrockUsage
     public static bool TryRead(ReadOnlySpan<byte> json, out TokenUsage usage, out UsageAnomalies anomalies)
     {
         Span<long?> counts = stackalloc long?[7];
+        counts.Clear();
         usage = default;
         if (!UsageCounts.TryRead(json, counts, out anomalies) || (counts[0] ?? counts[1] ?? counts[2]) is null)
         {
@@ -64,6 +65,7 @@ internal static class BedrockUsage
     public static bool TryReadMetrics(ReadOnlySpan<byte> json, out TokenUsage usage, out UsageAnomalies anomalies)
     {
         Span<long?> counts = stackalloc long?[4];
+        counts.Clear();
         usage = default;
         if (!MetricsCounts.TryRead(json, counts, out anomalies) || (counts[0] ?? counts[1]) is null)
         {
@@ -82,6 +84,7 @@ internal static class BedrockUsage
     public static bool TryReadHeaders(HttpResponseHeaders headers, out TokenUsage usage, out byte[] raw)
     {
         Span<long?> counts = stackalloc long?[Headers.Length];
+        counts.Clear();
         var json = new StringBuilder();
         for (int i = 0; i < Headers.Length; i++)
         {
