@@ -104,6 +104,8 @@ public abstract class UsageReader : IDocumentReader
 
     void IDocumentReader.End() => End();
 
+    void IDocumentReader.TakeError(UsageError error) => TakeError(error);
+
     void IDocumentReader.Flag(UsageAnomalies anomalies) => Flag(anomalies);
 
     /// <summary>Looks at the headers of the response, before its body. What the headers say is used where the body says nothing.</summary>

@@ -1,7 +1,12 @@
+using System.Text;
+
 namespace UsageCapture.Decoding;
 
 /// <summary>A body of AWS event stream messages, each with a JSON object for its payload, as Amazon Bedrock streams it.</summary>
-/// <remarks>A message counts once its checksum is right; one that is damaged is passed over.</remarks>
+/// <remarks>
+/// A message counts once its checksum is right; one that is damaged is passed over. Of an exception or an error only the headers
+/// count, which name it: the payload is free text.
+/// </remarks>
 internal sealed class EventStreamFraming(IDocumentReader reader) : BodyFraming(reader)
 {
     private readonly EventStreamDecoder _decoder = new();
@@ -48,7 +53,11 @@ internal sealed class EventStreamFraming(IDocumentReader reader) : BodyFraming(r
 
     private void EndMessage(bool isWhole)
     {
-        if (isWhole && Scanner.IsComplete)
+        if (isWhole && ErrorOf(_decoder.Headers) is { } error)
+        {
+            Reader.TakeError(error);
+        }
+        else if (isWhole && Scanner.IsComplete)
         {
             ReadDocument();
         }
@@ -60,4 +69,11 @@ internal sealed class EventStreamFraming(IDocumentReader reader) : BodyFraming(r
         _hasPayload = false;
         Scanner.Reset();
     }
+
+    private static UsageError? ErrorOf(EventStreamHeaders headers) =>
+        headers.MessageType.SequenceEqual("exception"u8) ? new UsageError { Type = TextOf(headers.ExceptionType) }
+        : headers.MessageType.SequenceEqual("error"u8) ? new UsageError { Code = TextOf(headers.ErrorCode) }
+        : null;
+
+    private static string? TextOf(ReadOnlySpan<byte> value) => value.IsEmpty ? null : Encoding.UTF8.GetString(value);
 }

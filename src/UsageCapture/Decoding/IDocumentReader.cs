@@ -27,6 +27,9 @@ internal interface IDocumentReader
     /// <summary>Notes that the protocol said it was done. More may come all the same.</summary>
     void End();
 
+    /// <summary>Takes an error that the framing itself reports, outside any document.</summary>
+    void TakeError(UsageError error);
+
     /// <summary>Notes something odd.</summary>
     void Flag(UsageAnomalies anomalies);
 }

@@ -22,7 +22,12 @@ internal sealed class ShapeReader : IDocumentReader
             ("message", JsonShape.Presence(Slot.ChatChoice)),
             ("text", JsonShape.Presence(Slot.TextChoice))))),
         ("prompt_filter_results", JsonShape.Presence(Slot.ChatChoice)),
-        ("data", JsonShape.Array(JsonShape.Object(("embedding", JsonShape.Presence(Slot.Embedding))))),
+        ("data", JsonShape.Array(JsonShape.Object(
+            ("embedding", JsonShape.Presence(Slot.Embedding)),
+            ("b64_json", JsonShape.Presence(Slot.Image)),
+            ("url", JsonShape.Presence(Slot.Image))))),
+        ("embeddings", JsonShape.Presence(Slot.Embeddings)),
+        ("prompt_eval_count", JsonShape.Presence(Slot.PromptEvalCount)),
         ("message", JsonShape.Object(
             ("model", JsonShape.Presence(Slot.MessageModel)),
             ("role", JsonShape.Presence(Slot.MessageRole)))),
@@ -36,8 +41,12 @@ internal sealed class ShapeReader : IDocumentReader
         ("done", JsonShape.Presence(Slot.Done)),
         ("created_at", JsonShape.Presence(Slot.CreatedAt)),
         ("stopReason", JsonShape.Presence(Slot.StopReason)),
+        ("meta", JsonShape.Object(("billed_units", JsonShape.Presence(Slot.BilledUnits)))),
+        ("delta", JsonShape.Object(("message", JsonShape.Presence(Slot.DeltaMessage)))),
         ("usage", JsonShape.Object(
-            ("inputTokens", JsonShape.Presence(Slot.ConverseUsage)))));
+            ("inputTokens", JsonShape.Presence(Slot.ConverseUsage)),
+            ("input_tokens_details", JsonShape.Presence(Slot.InputTokensDetails)),
+            ("billed_units", JsonShape.Presence(Slot.BilledUnits)))));
 
     /// <summary>Gets the protocol; null as long as nothing tells it.</summary>
     public string? Protocol { get; private set; }
@@ -58,31 +67,45 @@ internal sealed class ShapeReader : IDocumentReader
 
     public void Flag(UsageAnomalies anomalies)
     {
+        // Who is found to speak here reads the body once more, and sees what is odd.
+    }
+
+    public void TakeError(UsageError error)
+    {
+        // As above.
     }
 
     private static string? ProtocolOf(JsonCaptures document)
     {
         string name = JsonValue.GetText(document.Last(Slot.ObjectName), MaxText) ?? "";
         string type = JsonValue.GetText(document.Last(Slot.Type), MaxText) ?? "";
+        bool Has(int slot) => document.Has(slot);
+        bool Begins(string beginning) => type.StartsWith(beginning, StringComparison.Ordinal);
         return true switch
         {
             _ when name.StartsWith("chat.completion", StringComparison.Ordinal) => "openai-chat",
             _ when name == "text_completion" => "openai-completions",
-            _ when name is "response" or "response.compaction" && document.Has(Slot.Model) => "openai-responses",
-            _ when type.StartsWith("response.", StringComparison.Ordinal) && IsText(document.Last(Slot.ResponseObject), "response") => "openai-responses",
-            _ when document.Has(Slot.Embedding) && document.Has(Slot.Model) => "openai-embeddings",
-            _ when type == "message" && document.Has(Slot.Role) && document.Has(Slot.Model) => "anthropic-messages",
-            _ when type == "message_start" && document.Has(Slot.MessageModel) && document.Has(Slot.MessageRole) => "anthropic-messages",
-            _ when document.Has(Slot.Candidate) && (document.Has(Slot.UsageMetadata) || document.Has(Slot.ModelVersion)) => "gemini-generate",
-            _ when document.Has(Slot.ChatChoice) && document.Has(Slot.Model) => "openai-chat",
-            _ when document.Has(Slot.TextChoice) && document.Has(Slot.Model) => "openai-completions",
-            _ when document.Has(Slot.Done) && document.Has(Slot.Model) && document.Has(Slot.CreatedAt) => "ollama",
-            _ when document.Has(Slot.StopReason) && document.Has(Slot.ConverseUsage) => "bedrock-converse",
+            _ when name == "response.compaction" || (name == "response" && Has(Slot.Model)) => "openai-responses",
+            _ when name == "thread.run" && Has(Slot.Model) => "openai-runs",
+            _ when Begins("response.") && JsonValue.TextEquals(document.Last(Slot.ResponseObject), "response") => "openai-responses",
+            _ when Begins("image_generation.") || Begins("image_edit.") => "openai-images",
+            _ when Begins("transcript.text.") || Begins("speech.audio.") => "openai-audio",
+            _ when Begins("interaction.") => "gemini-interactions",
+            _ when type is "message-start" or "message-end" && Has(Slot.DeltaMessage) => "cohere",
+            _ when type == "message" && Has(Slot.Role) && Has(Slot.Model) => "anthropic-messages",
+            _ when type == "message_start" && Has(Slot.MessageModel) && Has(Slot.MessageRole) => "anthropic-messages",
+            _ when Has(Slot.Embedding) && Has(Slot.Model) => "openai-embeddings",
+            _ when Has(Slot.Image) && Has(Slot.InputTokensDetails) => "openai-images",
+            _ when Has(Slot.UsageMetadata) && (Has(Slot.Candidate) || Has(Slot.ModelVersion)) => "gemini-generate",
+            _ when Has(Slot.Candidate) && Has(Slot.ModelVersion) => "gemini-generate",
+            _ when Has(Slot.ChatChoice) && Has(Slot.Model) => "openai-chat",
+            _ when Has(Slot.TextChoice) && Has(Slot.Model) => "openai-completions",
+            _ when Has(Slot.Model) && ((Has(Slot.Done) && Has(Slot.CreatedAt)) || (Has(Slot.Embeddings) && Has(Slot.PromptEvalCount))) => "ollama",
+            _ when Has(Slot.StopReason) && Has(Slot.ConverseUsage) => "bedrock-converse",
+            _ when Has(Slot.BilledUnits) => "cohere",
             _ => null,
         };
     }
-
-    private static bool IsText(ReadOnlySpan<byte> json, string text) => JsonValue.TextEquals(json, text);
 
     private static class Slot
     {
@@ -103,5 +126,11 @@ internal sealed class ShapeReader : IDocumentReader
         public const int CreatedAt = 14;
         public const int StopReason = 15;
         public const int ConverseUsage = 16;
+        public const int Image = 17;
+        public const int Embeddings = 18;
+        public const int PromptEvalCount = 19;
+        public const int BilledUnits = 20;
+        public const int DeltaMessage = 21;
+        public const int InputTokensDetails = 22;
     }
 }

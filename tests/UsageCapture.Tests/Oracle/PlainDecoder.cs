@@ -22,7 +22,7 @@ internal static class PlainDecoder
         var reader = new PlainReader();
         bool isRead = text switch
         {
-            [] => false,
+            [] or [0, ..] => false, // Nothing, or an AWS event stream.
             [(byte)'{', ..] => TryReadJson(text, reader),
             [(byte)':' or (byte)'d' or (byte)'e' or (byte)'i' or (byte)'r', ..] => TryReadEvents(text, reader),
             [var first, ..] => mediaType == "text/event-stream" && first != ByteOrderMark[0] && TryReadEvents(text, reader),
