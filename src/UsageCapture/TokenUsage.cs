@@ -10,6 +10,10 @@ namespace UsageCapture;
 public readonly record struct TokenUsage
 {
     /// <summary>Gets the tokens of the whole input: text, images and audio, read from a cache, written to one, or neither.</summary>
+    /// <remarks>
+    /// What Gemini's own tools fed back into the prompt, which it counts apart, is included: it is billed as input. Of Cohere's two
+    /// counts this is what the model processed, <c>tokens</c>, and not the fewer <c>billed_units</c>; where only those are told, they are it.
+    /// </remarks>
     public long? InputTokens { get; init; }
 
     /// <summary>Gets the part of the input that was read from the provider's prompt cache.</summary>
@@ -65,6 +69,16 @@ public readonly record struct TokenUsage
     /// <value>Derived, and never negative: a cache count that was not reported takes nothing away.</value>
     public long? UncachedInputTokens =>
         InputTokens is { } input ? Math.Max(0, input - (CachedInputTokens ?? 0) - (CacheWriteTokens ?? 0)) : null;
+
+    /// <summary>Gets the counts in the way that Anthropic counts them, whoever reported them.</summary>
+    /// <returns>The input without what went through a cache, and cache counts only where they are above zero.</returns>
+    public AnthropicTokenUsage AsAnthropic() => new()
+    {
+        InputTokens = UncachedInputTokens,
+        CacheReadInputTokens = CachedInputTokens > 0 ? CachedInputTokens : null,
+        CacheCreationInputTokens = CacheWriteTokens > 0 ? CacheWriteTokens : null,
+        OutputTokens = OutputTokens,
+    };
 
     /// <summary>Gets what is odd about the counts among themselves.</summary>
     internal UsageAnomalies Anomalies =>

@@ -19,7 +19,7 @@ public enum UsageAnomalies
     /// <summary>Usage was reported more than once. The last report counts; reports are never added up.</summary>
     UsageRepeated = 1 << 3,
 
-    /// <summary>Every reported count was zero, which no generation is.</summary>
+    /// <summary>Every reported count was zero, or every one of the input, which no generation is. Zeros do not replace counts.</summary>
     AllZeroUsage = 1 << 4,
 
     /// <summary>There were chunks without choices, usage, content-filter results or error.</summary>

@@ -72,7 +72,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         return Recognize(request) is { } call
             ? SendCapturedAsync(request, call, cancellationToken)
-            : base.SendAsync(request, cancellationToken);
+            : IsPost(request) ? SendUnknownAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -81,7 +81,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         if (Recognize(request) is not { } call)
         {
-            return base.Send(request, cancellationToken);
+            if (!IsPost(request))
+            {
+                return base.Send(request, cancellationToken);
+            }
+
+            Uri address = request.RequestUri!;
+            Exchange unknown = StartUnknown(address);
+            return AttachUnknown(unknown, base.Send(request, cancellationToken), address);
         }
 
         HttpContent? original = request.Content;
@@ -105,15 +112,18 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
     private static MemoryStream BodyStream(HttpContent? content) => new((int)(content?.Headers.ContentLength ?? 0));
 
-    /// <summary>Finds the API that a request calls. Only a POST makes a model work; a GET of a stored response repeats what it used.</summary>
+    // Only a POST makes a model work; a GET of a stored response repeats what it used.
+    private static bool IsPost(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
+
+    /// <summary>Finds the API that a request calls by its path.</summary>
     private Call? Recognize(HttpRequestMessage request)
     {
-        if (request.Method != HttpMethod.Post || request.RequestUri is not { IsAbsoluteUri: true } address
-            || request.Content?.Headers.ContentLength > MaxRequestLength)
+        if (!IsPost(request) || request.Content?.Headers.ContentLength > MaxRequestLength)
         {
             return null;
         }
 
+        Uri address = request.RequestUri!;
         try
         {
             return _providers.Find(address) is { } provider ? Call.Of(provider, address) : null;
@@ -151,6 +161,23 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             request.Content = original;
         }
     }
+
+    /// <summary>Sends a request that nothing is known of; its response may still show whose it is.</summary>
+    private async Task<HttpResponseMessage> SendUnknownAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Uri address = request.RequestUri!; // A redirect changes it.
+        Exchange unknown = StartUnknown(address);
+        return AttachUnknown(unknown, await base.SendAsync(request, cancellationToken).ConfigureAwait(false), address);
+    }
+
+    private Exchange StartUnknown(Uri address) =>
+        Exchange.Start(address, call: default, request: default, _timeProvider);
+
+    private HttpResponseMessage AttachUnknown(Exchange exchange, HttpResponseMessage response, Uri address) =>
+        Recognition.IsWorthwhile(response)
+            ? new ExchangeCapture(exchange, _publisher, _timeProvider, _logger)
+                .Attach(response, new Recognition(response, _providers, address))
+            : response;
 
     /// <summary>Starts the exchange, with a content in the caller's place that asks for usage where that is to be done.</summary>
     private ExchangeCapture Begin(HttpRequestMessage request, Call call, MemoryStream body)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 using UsageCapture.Decoding;
 
 namespace UsageCapture;
@@ -51,38 +49,9 @@ public readonly ref struct UsageDocument
     {
         foreach (Range part in path.AsSpan().Split('.'))
         {
-            json = Member(json, path.AsSpan(part));
+            json = JsonValue.GetMember(json, path.AsSpan(part));
         }
 
         return json;
-    }
-
-    private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
-    {
-        ReadOnlySpan<byte> value = default;
-        if (json is not [(byte)'{', ..])
-        {
-            return value;
-        }
-
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool isWanted = reader.ValueTextEquals(name);
-                reader.Read();
-                int start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                value = isWanted ? json[start..(int)reader.BytesConsumed] : value;
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // What cannot be read says nothing.
-        }
-
-        return value;
     }
 }

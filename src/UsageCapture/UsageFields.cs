@@ -13,7 +13,7 @@ public sealed class UsageFields
     /// A path each: the names of members from the outermost on with dots between them, and <c>[]</c> behind the name of an array whose
     /// elements are looked into, as in <c>choices[].finish_reason</c>. A value is kept whole, objects included.
     /// </param>
-    /// <exception cref="ArgumentException">A path is empty, or stands twice, or inside another one; the message names it.</exception>
+    /// <exception cref="ArgumentException">A path is empty, more than eight levels deep, or stands twice or inside another one; the message names it.</exception>
     public UsageFields(params string[] paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -62,13 +62,18 @@ public sealed class UsageFields
         public void Add(string path, int slot)
         {
             Node node = this;
+            if (path.Split('.').Length + path.Count('[') > JsonScanner.MaxDepth)
+            {
+                throw new ArgumentException($"The path '{path}' is too deep to be a field: it may have {JsonScanner.MaxDepth} levels.", nameof(path));
+            }
+
             foreach (string part in path.Split('.'))
             {
                 string name = part.TrimEnd('[', ']');
-                node = name.Length > 0 && node._slot == JsonShape.NoSlot ? node.Member(name) : throw Misplaced(path);
+                node = name.Length > 0 && node._slot == JsonShape.NoSlot && node._element is null ? node.Member(name) : throw Misplaced(path);
                 for (int array = name.Length; array < part.Length; array += "[]".Length)
                 {
-                    node = part[array..].StartsWith("[]", StringComparison.Ordinal) && node._slot == JsonShape.NoSlot
+                    node = part[array..].StartsWith("[]", StringComparison.Ordinal) && node._slot == JsonShape.NoSlot && node._members.Count == 0
                         ? node._element ??= new Node()
                         : throw Misplaced(path);
                 }

@@ -1,7 +1,11 @@
 namespace UsageCapture;
 
 /// <summary>One of several inferences that a provider made for one response, as the provider lists it.</summary>
-/// <remarks>Anthropic lists them in <c>usage.iterations</c>: messages, and the compactions, advisors and fallbacks beside them.</remarks>
+/// <remarks>
+/// Anthropic lists them in <c>usage.iterations</c>: messages, and the compactions, advisors and fallbacks beside them. The record's own
+/// counts stay those that the provider states as the whole; what they leave out stands here, and is added nowhere, for an advisor or a
+/// model that declined has another price.
+/// </remarks>
 public sealed record UsageIteration
 {
     /// <summary>Gets what the provider calls it: <c>message</c>, <c>compaction</c>, <c>advisor_message</c>, <c>fallback_message</c>, …</summary>

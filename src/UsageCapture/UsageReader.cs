@@ -51,6 +51,8 @@ public abstract class UsageReader : IDocumentReader
 
     ReadOnlySpan<byte> IDocumentReader.Terminator => _terminator;
 
+    bool IDocumentReader.EndsItself => EndsItself;
+
     internal string? ResponseId => _id.Value;
 
     internal string? ResponseModel => _model.Value;
@@ -79,6 +81,10 @@ public abstract class UsageReader : IDocumentReader
 
     /// <summary>Gets the parts of the response's work that the provider lists one by one.</summary>
     internal IReadOnlyList<UsageIteration> Iterations { get; private protected set; } = [];
+
+    /// <summary>Gets whether the reader calls <see cref="End"/> for every response, so that closing the first document does not end it.</summary>
+    /// <value>For APIs that stream one object after another: their content type, which would tell, is often wrong.</value>
+    private protected virtual bool EndsItself => false;
 
     /// <summary>Gets whether what is known of the usage are zeros only.</summary>
     private protected bool UsageIsAllZero => (_usageAnomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
@@ -123,7 +129,7 @@ public abstract class UsageReader : IDocumentReader
     /// Documents that repeat in all fields what one before them had are not shown again if that one changed nothing here. So keep what
     /// a document says by the methods of this class, and count nothing from one document to the next.
     /// </remarks>
-    protected internal abstract void Read(UsageDocument document);
+    protected abstract void Read(UsageDocument document);
 
     /// <summary>Takes the response's id. The first that is not empty stays.</summary>
     /// <param name="json">The value's JSON text; empty when the document has none.</param>

@@ -2,14 +2,18 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using UsageCapture.Benchmarks;
+using UsageCapture.Benchmarks.Loopback;
 using UsageCapture.Benchmarks.Summary;
 
-// --smoke runs everything once, --summary measures everything briefly; anything else is BenchmarkDotNet's.
+// --smoke runs everything once, --summary measures everything briefly, --serve is the server of both; anything else is BenchmarkDotNet's.
 const int LongestCase = 60;
 switch (args)
 {
     case ["--smoke"]:
         return await SmokeRun.RunAsync();
+    case [LoopbackServer.Argument]:
+        await LoopbackServer.ServeAsync();
+        return 0;
     case ["--summary"]:
         await SummaryRun.RunAsync(Console.Out);
         return 0;

@@ -42,6 +42,8 @@ public sealed partial class ReadmeTests
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddHttpClient("openai").AddUsageCapture();
         builder.Services.AddUsageSink<BillingSink>();
+        builder.Services.AddHttpClient("gateway").AddUsageCapture(options => options.Paths["/llm/complete"] = "openai-chat");
+        builder.Services.AddHttpClient("acme").AddUsageCapture(options => options.Providers.Add(new AcmeProvider()));
         builder.Services.AddSingleton<BillingDatabase>();
         using ServiceProvider services = builder.Services.BuildServiceProvider();
         var httpClientFactory = services.GetRequiredService<IHttpClientFactory>();
@@ -94,5 +96,33 @@ public sealed partial class ReadmeTests
     {
         public async ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken) =>
             await database.InsertAsync(records, cancellationToken);
+    }
+
+    public sealed class AcmeProvider : UsageProvider
+    {
+        private static readonly UsageFields Fields = new("request_id", "model", "result.stop", "stats");
+
+        public override string Protocol => "acme-generate";
+
+        public override bool Matches(Uri address) => address.AbsolutePath.EndsWith("/generate", StringComparison.Ordinal);
+
+        public override UsageEndpoint Describe(Uri address) => new("acme", "generate_content");
+
+        public override UsageReader CreateReader() => new Reader();
+
+        private sealed class Reader() : UsageReader(Fields)
+        {
+            protected override void Read(UsageDocument document)
+            {
+                TakeResponseId(document["request_id"]);
+                TakeResponseModel(document["model"]);
+                bool isLast = TakeFinishReason(document["result.stop"]);
+                if (document.GetCount("stats.input") is { } input)
+                {
+                    var usage = new TokenUsage { InputTokens = input, OutputTokens = document.GetCount("stats.output") };
+                    TakeUsage(usage, raw: document["stats"], isFinal: isLast);
+                }
+            }
+        }
     }
 }

@@ -6,9 +6,9 @@ namespace UsageCapture.Capture;
 /// <param name="Streams">Whether a body that does not say asks for a stream.</param>
 /// <param name="HasStreamOptions">Whether streams report usage only when they are asked.</param>
 /// <param name="TakesStreamOptions">Whether the endpoint may be asked.</param>
-/// <param name="Reader">What reads the response.</param>
+/// <param name="Reader">What reads the response; null as long as nobody knows whose it is.</param>
 internal readonly record struct Call(
-    string Protocol, UsageEndpoint Endpoint, bool Streams, bool HasStreamOptions, bool TakesStreamOptions, UsageReader Reader)
+    string Protocol, UsageEndpoint Endpoint, bool Streams, bool HasStreamOptions, bool TakesStreamOptions, UsageReader? Reader)
 {
     /// <summary>Asks the API.</summary>
     public static Call Of(UsageProvider provider, Uri address)

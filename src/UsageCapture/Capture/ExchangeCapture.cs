@@ -25,9 +25,10 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     ];
 
     private readonly Lock _lock = new();
-    private readonly UsageReader _reader = exchange.Call.Reader;
+    private Call _call = exchange.Call;
     private BodyDecoder? _decoder;
-    private string _provider = exchange.Call.Endpoint.Provider;
+    private Recognition? _recognition;
+    private string? _provider;
     private string? _requestId;
     private int? _statusCode;
     private bool _isSuccess;
@@ -40,15 +41,22 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     /// <remarks>The SDKs' read time-out cancels a read and disposes of the stream at once; which of the two is seen first is chance.</remarks>
     public CancellationToken ReadToken { private get; set; }
 
+    private UsageReader Reader => _call.Reader!;
+
     /// <summary>Puts the capture between the response's content and its reader.</summary>
-    public HttpResponseMessage Attach(HttpResponseMessage response)
+    /// <param name="response">The response.</param>
+    /// <param name="recognition">What finds out whose response it is, where the request did not tell; the exchange is none where it finds nothing.</param>
+    public HttpResponseMessage Attach(HttpResponseMessage response, Recognition? recognition = null)
     {
-        _provider = ProviderNames.Answered(_provider, response.Headers);
         _requestId = RequestIdOf(response.Headers);
         _statusCode = (int)response.StatusCode;
         _isSuccess = response.IsSuccessStatusCode;
-        _reader.ReadHeaders(response.Headers);
-        _decoder = new BodyDecoder(_reader, response.Content.Headers);
+        _recognition = recognition;
+        if (recognition is null)
+        {
+            Begin(response.Headers, response.Content.Headers);
+        }
+
         response.Content = new TeeContent(response.Content, this);
         return response;
     }
@@ -63,13 +71,13 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         bool isEnd = false;
         lock (_lock)
         {
-            if (!_ended)
+            _firstByteTimestamp ??= timeProvider.GetTimestamp();
+            if (!_ended && IsRecognized(bytes))
             {
-                _firstByteTimestamp ??= timeProvider.GetTimestamp();
                 beforeEnd = Decode(bytes);
 
                 // A server that says it is done without a word on usage may still say it.
-                isEnd = _reader.HasEnded && _reader.Usage is not null;
+                isEnd = Reader.HasEnded && Reader.Usage is not null;
             }
         }
 
@@ -91,7 +99,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     }
 
     /// <summary>Takes note that the caller is done with the response, whether or not it saw the end.</summary>
-    public void Dispose() => End((_reader.HasEnded, ReadToken.IsCancellationRequested) switch
+    public void Dispose() => End((_call.Reader?.HasEnded, ReadToken.IsCancellationRequested) switch
     {
         (true, _) => UsageOutcome.Completed,
         (_, true) => UsageOutcome.Canceled,
@@ -127,6 +135,49 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         return null;
     }
 
+    private void Begin(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
+    {
+        _provider = ProviderNames.Answered(_call.Endpoint.Provider, headers);
+        Reader.ReadHeaders(headers);
+        _decoder = new BodyDecoder(Reader, contentHeaders);
+    }
+
+    /// <summary>Finds out whose response this is, if that is open. What has come of it so far is decoded then.</summary>
+    private bool IsRecognized(ReadOnlySpan<byte> bytes)
+    {
+        if (_recognition is not { } recognition)
+        {
+            return true;
+        }
+
+        Call? call = null;
+        try
+        {
+            call = recognition.IsOpen ? recognition.Append(bytes) : null;
+            if (call is { } known)
+            {
+                _call = known;
+                Begin(recognition.Headers, recognition.ContentHeaders);
+                Decode(recognition.Seen);
+                _recognition = null;
+            }
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in here, the caller reads on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DecodingFailed(logger, exception, exchange.ServerAddress);
+            recognition.Dispose();
+        }
+
+        if (call is not null || !recognition.IsOpen)
+        {
+            recognition.Dispose();
+        }
+
+        return call is not null;
+    }
+
     private int Decode(ReadOnlySpan<byte> bytes, bool isEndOfBody = false)
     {
         try
@@ -142,8 +193,8 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DecodingFailed(logger, exception, _provider);
-            ((IDocumentReader)_reader).Flag(UsageAnomalies.DecodingFailed);
+            Log.DecodingFailed(logger, exception, _call.Endpoint.Provider);
+            ((IDocumentReader)Reader).Flag(UsageAnomalies.DecodingFailed);
             _decoder?.Dispose();
             _decoder = null;
             return bytes.Length;
@@ -161,9 +212,15 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             }
 
             _ended = true;
+            if (_recognition is not null)
+            {
+                _recognition.Dispose();
+                return;
+            }
+
             record = CreateRecord(outcome, bodyIsComplete);
             _decoder?.Dispose();
-            _reader.Release();
+            Reader.Release();
         }
 
         _publishing = publisher.PublishAsync(record);
@@ -176,7 +233,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             Decode([], isEndOfBody: true);
         }
 
-        _reader.Complete();
+        Reader.Complete();
         UsageOutcome outcome = OutcomeOf(ending);
         UsageStatus status = StatusOf(outcome);
         bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? exchange.Request.Streaming;
@@ -188,30 +245,30 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp is { } firstByte
                 ? timeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
                 : null,
-            Provider = _provider,
-            Operation = exchange.Call.Endpoint.Operation,
-            Protocol = exchange.Call.Protocol,
+            Provider = _provider ?? _call.Endpoint.Provider,
+            Operation = _call.Endpoint.Operation,
+            Protocol = _call.Protocol,
             ServerAddress = exchange.ServerAddress,
             ServerPort = exchange.ServerPort,
-            Deployment = exchange.Call.Endpoint.Deployment,
-            ApiVersion = exchange.Call.Endpoint.ApiVersion,
-            RequestModel = exchange.Request.Model ?? exchange.Call.Endpoint.Model,
-            ResponseModel = _reader.ResponseModel,
-            ResponseId = _reader.ResponseId,
+            Deployment = _call.Endpoint.Deployment,
+            ApiVersion = _call.Endpoint.ApiVersion,
+            RequestModel = exchange.Request.Model ?? _call.Endpoint.Model,
+            ResponseModel = Reader.ResponseModel,
+            ResponseId = Reader.ResponseId,
             RequestId = _requestId,
             StatusCode = _statusCode,
             Streaming = streaming,
-            FinishReasons = _reader.FinishReasons,
-            ServiceTier = _reader.ServiceTier,
-            Usage = _reader.Usage,
-            Iterations = _reader.Iterations,
-            RawUsage = _reader.RawUsage,
+            FinishReasons = Reader.FinishReasons,
+            ServiceTier = Reader.ServiceTier,
+            Usage = Reader.Usage,
+            Iterations = Reader.Iterations,
+            RawUsage = Reader.RawUsage,
             Status = status,
             Outcome = outcome,
             NeedsReview = outcome != UsageOutcome.Rejected && !_wasNeverSent
-                && (status != UsageStatus.Exact || _reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
-            Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : _reader.Anomalies,
-            Error = _reader.Error,
+                && (status != UsageStatus.Exact || Reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
+            Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : Reader.Anomalies,
+            Error = Reader.Error,
             UsageRequested = exchange.Request.UsageRequested,
             TraceId = exchange.Span?.TraceId.ToHexString(),
             SpanId = exchange.Span?.SpanId.ToHexString(),
@@ -225,18 +282,18 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             return UsageOutcome.Rejected;
         }
 
-        return _reader.Error is not null ? UsageOutcome.ServerError : ending;
+        return Reader.Error is not null ? UsageOutcome.ServerError : ending;
     }
 
     private UsageStatus StatusOf(UsageOutcome outcome)
     {
-        if (_reader.Usage is null)
+        if (Reader.Usage is null)
         {
             return UsageStatus.Missing;
         }
 
-        bool isWhole = outcome == UsageOutcome.Completed && !_reader.UsageIsIncomplete
-            && (_reader.HasEnded || _reader.EveryChoiceFinished);
-        return isWhole || _reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
+        bool isWhole = outcome == UsageOutcome.Completed && !Reader.UsageIsIncomplete
+            && (Reader.HasEnded || Reader.EveryChoiceFinished);
+        return isWhole || Reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
     }
 }

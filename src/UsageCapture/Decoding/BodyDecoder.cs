@@ -56,6 +56,9 @@ internal sealed class BodyDecoder : IDisposable
         return _reader.HasEnded && !hadEnded ? 0 : bytes.Length;
     }
 
+    /// <summary>Gives the reader the document under way as far as it has come.</summary>
+    public void ReadUnderWay() => _framing?.ReadUnderWay();
+
     /// <summary>Takes the end of the body.</summary>
     public void Complete()
     {
@@ -115,6 +118,7 @@ internal sealed class BodyDecoder : IDisposable
 
         while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
+            _byteOrderMark = mark.Length; // Behind white space there is no mark, wherever the body is cut.
             position++;
         }
 

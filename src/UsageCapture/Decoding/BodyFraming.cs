@@ -25,6 +25,9 @@ internal abstract class BodyFraming
     /// <summary>Takes the end of the body.</summary>
     public abstract void Complete();
 
+    /// <summary>Gives the reader the document under way as far as it has come.</summary>
+    public void ReadUnderWay() => Reader.Read(_captures);
+
     /// <summary>Gives borrowed memory back; nothing is asked of the framing afterwards.</summary>
     public virtual void Release() => _captures.Release();
 

@@ -9,6 +9,9 @@ internal interface IDocumentReader
     /// <summary>Gets the data that ends a stream without being a document; empty when the protocol has none.</summary>
     ReadOnlySpan<byte> Terminator { get; }
 
+    /// <summary>Gets whether the documents say themselves which of them is the last, so that there may be another behind any of them.</summary>
+    bool EndsItself => false;
+
     /// <summary>Gets whether the protocol said that the response is done: by its terminator, in a document, or by closing its only one.</summary>
     bool HasEnded { get; }
 
@@ -22,7 +25,9 @@ internal interface IDocumentReader
     void End();
 
     /// <summary>Takes an error that the framing itself reports, outside any document.</summary>
-    void TakeError(UsageError error);
+    void TakeError(UsageError error)
+    {
+    }
 
     /// <summary>Notes something odd.</summary>
     void Flag(UsageAnomalies anomalies);

@@ -1,6 +1,6 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>A body that is JSON: one object, several one after another, or an array of them as Gemini streams it.</summary>
+/// <summary>A body that is JSON: one object, several one after another as Ollama streams them, or an array of them as Gemini does.</summary>
 /// <remarks>What stands between objects, white space and an array's commas, is passed over; an array's closing bracket may be missing.</remarks>
 internal sealed class JsonFraming(IDocumentReader reader) : BodyFraming(reader)
 {
@@ -9,7 +9,7 @@ internal sealed class JsonFraming(IDocumentReader reader) : BodyFraming(reader)
     private bool _isBroken;
     private int _documents;
 
-    public override bool IsStream => _isArray;
+    public override bool IsStream => _isArray || (Reader.EndsItself && _documents + (_isInDocument ? 1 : 0) > 1);
 
     public override int Append(ReadOnlySpan<byte> bytes)
     {
@@ -28,12 +28,15 @@ internal sealed class JsonFraming(IDocumentReader reader) : BodyFraming(reader)
             {
                 _isInDocument = false;
                 _documents++;
+                bool hadEnded = Reader.HasEnded;
                 ReadDocument();
-                if (!_isArray && !Reader.HasEnded)
+                if (!_isArray && !Reader.EndsItself)
                 {
                     Reader.End();
-                    end = position - 1; // Without its last bracket the document is not at its end.
                 }
+
+                // Without its last bracket the document is not at its end.
+                end = Reader.HasEnded && !hadEnded ? position - 1 : end;
             }
         }
 
@@ -59,8 +62,8 @@ internal sealed class JsonFraming(IDocumentReader reader) : BodyFraming(reader)
                 _isArray = true;
                 return position + 1;
             case (byte)']' when _isArray:
+                end = Reader.HasEnded ? end : position;
                 Reader.End();
-                end = position;
                 return position + 1;
             case (byte)'{':
                 Scanner.Reset();

@@ -10,8 +10,8 @@ namespace UsageCapture.Decoding;
 /// </remarks>
 internal sealed class JsonScanner
 {
-    // Shapes are trees written by hand; the deepest has four levels.
-    private const int MaxDepth = 8;
+    /// <summary>The most levels of a shape. The deepest of those here has four.</summary>
+    public const int MaxDepth = 8;
 
     private static readonly SearchValues<byte> AfterScalar = SearchValues.Create(",]} \t\r\n"u8);
 

@@ -73,6 +73,36 @@ internal static class JsonValue
     public static int GetIndex(ReadOnlySpan<byte> json, int limit) =>
         Utf8Parser.TryParse(json, out int index, out int consumed) && consumed == json.Length && index >= 0 && index < limit ? index : 0;
 
+    /// <summary>Gets the JSON text of an object's member, of several with that name the last; empty when there is none, or no object.</summary>
+    public static ReadOnlySpan<byte> GetMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
+    {
+        ReadOnlySpan<byte> value = default;
+        if (json is not [(byte)'{', ..])
+        {
+            return value;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isWanted = reader.ValueTextEquals(name);
+                reader.Read();
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                value = isWanted ? json[start..(int)reader.BytesConsumed] : value;
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // What cannot be read says nothing.
+        }
+
+        return value;
+    }
+
     /// <summary>Compares a JSON string with a text, without making one of it.</summary>
     public static bool TextEquals(ReadOnlySpan<byte> json, ReadOnlySpan<char> text)
     {

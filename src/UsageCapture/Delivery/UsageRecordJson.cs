@@ -10,4 +10,5 @@ namespace UsageCapture.Delivery;
         typeof(SnakeCaseEnumConverter<UsageRequested>), typeof(AnomaliesConverter),
         typeof(SecondsConverter)])]
 [JsonSerializable(typeof(UsageRecord))]
+[JsonSerializable(typeof(AnthropicTokenUsage))]
 internal sealed partial class UsageRecordJson : JsonSerializerContext;

@@ -52,7 +52,7 @@ internal sealed class BedrockConverseProvider : UsageProvider
             }
         }
 
-        protected internal override void Read(UsageDocument document)
+        protected override void Read(UsageDocument document)
         {
             JsonCaptures captures = document.Captures;
             TakeServiceTier(captures.Last(Slot.ServiceTier));

@@ -106,7 +106,7 @@ internal sealed class BedrockInvokeReader : UsageReader
         }
     }
 
-    protected internal override void Read(UsageDocument document)
+    protected override void Read(UsageDocument document)
     {
         JsonCaptures captures = document.Captures;
         if (captures.Last(Slot.Bytes) is { IsEmpty: false } bytes)

@@ -31,7 +31,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk, Done)
         ("type", JsonShape.Text(Slot.FlatErrorType)),
         ("param", JsonShape.Text(Slot.FlatErrorParameter))));
 
-    protected internal override void Read(UsageDocument document)
+    protected override void Read(UsageDocument document)
     {
         JsonCaptures chunk = document.Captures;
         TakeResponseId(chunk.Last(Slot.Id));

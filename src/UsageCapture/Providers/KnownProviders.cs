@@ -36,8 +36,12 @@ internal sealed class KnownProviders
         return null;
     }
 
+    /// <summary>Finds the API of that name.</summary>
+    public UsageProvider? Find(string protocol) =>
+        Array.Find(_providers, provider => provider.Protocol.Equals(protocol, StringComparison.OrdinalIgnoreCase));
+
     private UsageProvider Speaking(string protocol, string path) =>
-        Array.Find(_providers, provider => provider.Protocol.Equals(protocol, StringComparison.OrdinalIgnoreCase))
+        Find(protocol)
         ?? throw new ArgumentException(
             $"The path '{path}' is mapped to '{protocol}', which is no protocol that is known here: "
             + $"{string.Join(", ", _providers.Select(provider => provider.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.",

@@ -22,6 +22,7 @@ internal static class OpenAIError
     {
         string? code = null;
         string? type = null;
+        string? status = null;
         string? parameter = null;
         try
         {
@@ -31,6 +32,7 @@ internal static class OpenAIError
             {
                 bool isCode = reader.ValueTextEquals("code"u8);
                 bool isType = reader.ValueTextEquals("type"u8);
+                bool isStatus = reader.ValueTextEquals("status"u8); // Google: RESOURCE_EXHAUSTED
                 bool isParameter = reader.ValueTextEquals("param"u8);
                 reader.Read();
                 int start = (int)reader.TokenStartIndex;
@@ -38,6 +40,7 @@ internal static class OpenAIError
                 ReadOnlySpan<byte> value = json[start..(int)reader.BytesConsumed];
                 code = isCode ? JsonValue.GetText(value, MaxText) : code;
                 type = isType ? JsonValue.GetText(value, MaxText) : type;
+                status = isStatus ? JsonValue.GetText(value, MaxText) : status;
                 parameter = isParameter ? JsonValue.GetText(value, MaxText) : parameter;
             }
         }
@@ -46,6 +49,6 @@ internal static class OpenAIError
             // An error that cannot be read is an error all the same; what was read of it is kept.
         }
 
-        return new UsageError { Code = code, Type = type, Parameter = parameter };
+        return new UsageError { Code = code, Type = type ?? status, Parameter = parameter };
     }
 }

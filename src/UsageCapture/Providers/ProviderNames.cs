@@ -9,6 +9,9 @@ internal static class ProviderNames
     public const string AzureOpenAI = "azure.ai.openai";
     public const string AzureInference = "azure.ai.inference";
     public const string Mistral = "mistral_ai";
+    public const string Gemini = "gcp.gemini";
+    public const string VertexAI = "gcp.vertex_ai";
+    public const string Cohere = "cohere";
 
     // The names are OpenTelemetry's for gen_ai.provider.name where it has one. A host is its name or any name below it.
     private static readonly (string Host, string Provider)[] Hosts =
@@ -20,16 +23,17 @@ internal static class ProviderNames
         ("models.ai.azure.com", AzureInference),
         ("amazonaws.com", "aws.bedrock"),
         ("api.aws", "aws.bedrock"),
-        ("generativelanguage.googleapis.com", "gcp.gemini"),
-        ("aiplatform.googleapis.com", "gcp.vertex_ai"),
+        ("generativelanguage.googleapis.com", Gemini),
         ("anthropic.com", "anthropic"),
-        ("cohere.ai", "cohere"),
-        ("cohere.com", "cohere"),
+        ("cohere.ai", Cohere),
+        ("cohere.com", Cohere),
         ("deepseek.com", "deepseek"),
         ("groq.com", "groq"),
+        ("jina.ai", "jina"),
         ("mistral.ai", Mistral),
         ("openrouter.ai", "openrouter"),
         ("perplexity.ai", "perplexity"),
+        ("voyageai.com", "voyageai"),
         ("writer.com", "writer"),
         ("x.ai", "x_ai"),
     ];
@@ -50,7 +54,8 @@ internal static class ProviderNames
             }
         }
 
-        return other;
+        // Vertex AI has a host for each region: us-central1-aiplatform.googleapis.com, aiplatform.eu.rep.googleapis.com.
+        return IsAt(address, "googleapis.com") && address.Host.Contains("aiplatform", StringComparison.OrdinalIgnoreCase) ? VertexAI : other;
     }
 
     /// <summary>Says who answered, now that there is an answer: Azure names itself in its headers also behind a host that does not.</summary>

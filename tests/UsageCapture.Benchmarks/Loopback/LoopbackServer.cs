@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,45 +9,75 @@ using UsageCapture.Benchmarks.Bodies;
 namespace UsageCapture.Benchmarks.Loopback;
 
 /// <summary>A server on this machine that streams a chat completion, each event flushed.</summary>
+/// <remarks>It is a process of its own, as servers are: its collector's pauses and its threads are not the callers'.</remarks>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
+    /// <summary>The argument that makes this program the server.</summary>
+    public const string Argument = "--serve";
+
     // An answer of some 150 words.
     private const int Events = 200;
 
-    private readonly WebApplication _app;
+    private readonly Process _process;
 
-    private LoopbackServer(WebApplication app, Body body)
+    private LoopbackServer(Process process, string url)
     {
-        _app = app;
-        Body = body;
-        app.MapPost("/v1/chat/completions", AnswerAsync);
+        _process = process;
+        Address = new Uri(new Uri(url), "/v1/chat/completions");
     }
 
-    /// <summary>Gets what every request is answered with.</summary>
-    public Body Body { get; }
+    public Uri Address { get; }
 
-    public Uri Address => new(new Uri(_app.Urls.Single()), "/v1/chat/completions");
+    /// <summary>Gets what every request is answered with.</summary>
+    public Body Body { get; } = ChatStream.Create(Events);
 
     public static async Task<LoopbackServer> StartAsync()
+    {
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(host, [typeof(LoopbackServer).Assembly.Location, Argument])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        Process process = Process.Start(start)!;
+        string url = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"The server ended with exit code {process.ExitCode} before it listened.");
+        return new LoopbackServer(process, url);
+    }
+
+    /// <summary>Serves until the standard input ends, which it does when whoever started the server is gone.</summary>
+    public static async Task ServeAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
-        var server = new LoopbackServer(builder.Build(), ChatStream.Create(Events));
-        await server._app.StartAsync();
-        return server;
+        await using WebApplication app = builder.Build();
+        Body body = ChatStream.Create(Events);
+        app.MapPost("/v1/chat/completions", context => AnswerAsync(context, body));
+        await app.StartAsync();
+        await Console.Out.WriteLineAsync(app.Urls.Single());
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            // Nothing is said to the server but that it may go.
+        }
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
 
-    private async Task AnswerAsync(HttpContext context)
+    private static async Task AnswerAsync(HttpContext context, Body body)
     {
         await context.Request.Body.CopyToAsync(Stream.Null);
         context.Response.ContentType = "text/event-stream";
         int start = 0;
-        foreach (int end in Body.EventEnds)
+        foreach (int end in body.EventEnds)
         {
-            await context.Response.Body.WriteAsync(Body.Bytes.AsMemory(start, end - start));
+            await context.Response.Body.WriteAsync(body.Bytes.AsMemory(start, end - start));
             await context.Response.Body.FlushAsync();
             start = end;
         }

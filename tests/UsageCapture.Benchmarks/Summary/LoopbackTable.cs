@@ -22,12 +22,12 @@ internal static class LoopbackTable
         }
 
         var table = new TextTable(
-            $"A server on this machine that streams {server.Body.EventEnds.Length} events, each flushed, to so many callers at a time; "
+            $"A server process on this machine that streams {server.Body.EventEnds.Length} events, each flushed, to so many callers at a time; "
                 + "the last column is the noise",
             "", "callers", "without", "with", "with/without", "without/without");
         levels.ForEach(rounds => Add(table, "requests per second", rounds, throughput => throughput.RequestsPerSecond));
         levels.ForEach(rounds => Add(table, "µs to the first byte", rounds, throughput => throughput.FirstByte));
-        levels.ForEach(rounds => Add(table, $"µs of {ProcessorClock.Unit} a request", rounds, throughput => throughput.ProcessorTime));
+        levels.ForEach(rounds => Add(table, $"µs of {ProcessorClock.Unit} of the callers a request", rounds, throughput => throughput.ProcessorTime));
         table.Write(writer);
     }
 

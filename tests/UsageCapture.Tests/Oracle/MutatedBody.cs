@@ -1,3 +1,4 @@
+using UsageCapture.Providers;
 using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Oracle;
@@ -8,7 +9,7 @@ internal sealed class MutatedBody
     private const int MaxShown = 6000;
 
     private static readonly byte[][] Recorded =
-        [.. Recordings.Names.Select(Recordings.Get).Where(recording => !IsEncoded(recording) && recording.Body.Length > 0).Select(recording => recording.Body.ToArray())];
+        [.. Recordings.Names.Select(Recordings.Get).Where(recording => IsKnown(recording) && recording.Body.Length > 0).Select(recording => recording.Body.ToArray())];
 
     // The streams are the same for every seed, so that they are made once.
     private static readonly byte[][] Streams =
@@ -43,10 +44,11 @@ internal sealed class MutatedBody
         return $"{_origin}, media type {MediaType ?? "none"}, {Body.Length} bytes, {Cuts}\n{Convert.ToBase64String(shown)}{(shown.Length < Body.Length ? "… (cut off here)" : "")}";
     }
 
-    private static bool IsEncoded(Recording recording)
+    // The oracle knows chat completions.
+    private static bool IsKnown(Recording recording)
     {
         using HttpResponseMessage response = recording.CreateResponse();
-        return response.Content.Headers.ContentEncoding.Count > 0;
+        return response.Content.Headers.ContentEncoding.Count == 0 && new ChatCompletionsProvider().Matches(recording.Request.Url);
     }
 
     private static int ChunksOf(Random random) => random.Next(40) switch

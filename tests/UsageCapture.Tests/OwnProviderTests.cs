@@ -1,0 +1,108 @@
+using UsageCapture.Tests.Fakes;
+
+namespace UsageCapture.Tests;
+
+/// <summary>An API of the user's own, and a gateway's own paths.</summary>
+public sealed class OwnProviderTests
+{
+    private const string AcmeStream =
+        "data: {\"request_id\":\"r1\",\"model\":\"a-2\",\"text\":\"{\\\"stats\\\":1}\"}\n\n"
+        + "data: {\"text\":\"more\",\"stats\":{\"input\":9,\"output\":1}}\n\n"
+        + "data: {\"result\":{\"stop\":\"end\"},\"stats\":{\"input\":9,\"output\":12}}\n\n";
+
+    private const string ChatBody = "{\"object\":\"chat.completion\",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OwnApi_Streamed_IsReadLikeTheOthers()
+    {
+        var options = new UsageCaptureOptions { Providers = { new ReadmeTests.AcmeProvider() } };
+
+        UsageRecord record = Assert.Single(await CaptureAsync(options, "https://acme.example/v3/generate", AcmeStream, "text/event-stream"));
+
+        Assert.Equal(
+            ("acme", "acme-generate", "generate_content", "r1", "a-2", UsageStatus.Exact, UsageOutcome.Completed),
+            (record.Provider, record.Protocol, record.Operation, record.ResponseId, record.ResponseModel, record.Status, record.Outcome));
+        Assert.Equal(new TokenUsage { InputTokens = 9, OutputTokens = 12 }, record.Usage);
+        Assert.Equal("{\"input\":9,\"output\":12}", record.RawUsage);
+        Assert.Equal(["end"], record.FinishReasons);
+    }
+
+    [Theory]
+    [InlineData("/llm/complete", "https://gateway.example/team/LLM/Complete/?x=1")]
+    [InlineData("/llm/complete/", "https://gateway.example/llm/complete")]
+    public async Task MappedPath_OfAGateway_IsReadAndAskedAsItsProtocol(string path, string url)
+    {
+        var options = new UsageCaptureOptions { Paths = { [path] = "openai-chat" } };
+        var sink = new InMemoryUsageSink();
+        using var inner = new AnsweringHandler(ChatBody, "application/json");
+        using var client = new HttpClient(new UsageCaptureHandler(sink, options) { InnerHandler = inner });
+
+        (await client.PostAsync(new Uri(url), new StringContent("{\"model\":\"m\",\"stream\":true}"), Token)).Dispose();
+
+        UsageRecord record = Assert.Single(sink.Records);
+        Assert.Equal((7, UsageRequested.ByHandler, "m"), (record.Usage?.TotalTokens, record.UsageRequested, record.RequestModel));
+    }
+
+    [Fact]
+    public void MappedPath_ToNoProtocol_IsRefusedWithTheOnesThereAre()
+    {
+        var options = new UsageCaptureOptions { Paths = { ["/x"] = "openai-chatt" } };
+
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
+
+        Assert.Contains("The path '/x' is mapped to 'openai-chatt', which is no protocol that is known here: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("openai-chat", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OwnProvider_ThatThrows_CostsTheRecordOnly()
+    {
+        var logger = new CollectingLogger<UsageCaptureHandler>();
+        var options = new UsageCaptureOptions { Providers = { new ThrowingProvider() } };
+        var sink = new InMemoryUsageSink();
+        using var inner = new AnsweringHandler(ChatBody, "application/json");
+        using var client = new HttpClient(new UsageCaptureHandler(sink, options, logger) { InnerHandler = inner });
+
+        using HttpResponseMessage response = await client.PostAsync(new Uri("https://acme.example/throw"), new StringContent("{}"), Token);
+
+        Assert.Equal(ChatBody, await response.Content.ReadAsStringAsync(Token));
+        Assert.Contains("Recognising a call of acme.example/throw failed", Assert.Single(logger.Entries).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("a", "a")]
+    [InlineData("a", "a.b")]
+    [InlineData("a.b", "a")]
+    [InlineData("a[].b", "a.c")]
+    [InlineData("x", "a.b.c.d.e.f.g.h.i")]
+    public void Fields_ThatCannotBe_AreRefusedByName(string first, string second)
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => new UsageFields(first, second));
+
+        Assert.Contains($"The path '{second}' ", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<UsageRecord>> CaptureAsync(UsageCaptureOptions options, string url, string body, string mediaType)
+    {
+        var sink = new InMemoryUsageSink();
+        using var inner = new AnsweringHandler(body, mediaType);
+        using var client = new HttpClient(new UsageCaptureHandler(sink, options) { InnerHandler = inner });
+        using HttpResponseMessage response = await client.PostAsync(new Uri(url), new StringContent("{\"stream\":true}"), Token);
+        Assert.Equal(body, await response.Content.ReadAsStringAsync(Token));
+        return sink.Records;
+    }
+
+    private sealed class ThrowingProvider : UsageProvider
+    {
+        public override string Protocol => "throwing";
+
+        public override bool Matches(Uri address) => throw new InvalidOperationException("broken");
+
+        public override UsageEndpoint Describe(Uri address) => throw new InvalidOperationException("broken");
+
+        public override UsageReader CreateReader() => throw new InvalidOperationException("broken");
+    }
+}

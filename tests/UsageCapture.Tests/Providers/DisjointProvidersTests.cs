@@ -1,0 +1,93 @@
+using UsageCapture.Providers;
+
+namespace UsageCapture.Tests.Providers;
+
+/// <summary>No address belongs to two of the built-in providers, so that their order does not matter.</summary>
+public sealed class DisjointProvidersTests
+{
+    private const string Models = "https://generativelanguage.googleapis.com/v1beta/models/";
+    private const string Vertex = "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/";
+
+    public static TheoryData<string> Recorded => [.. Recordings.Names];
+
+    public static TheoryData<string> Cases => [.. CorpusCase.Ids("*")];
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public void Recording_OfAnyApi_BelongsToOneProvider(string name) => Assert.Single(Matching(Recordings.Get(name).Request.Url));
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Cases))]
+    public void Response_OfARealService_BelongsToOneProviderAtMost(string id)
+    {
+        using HttpRequestMessage request = CorpusCase.Load(id).CreateRequest();
+
+        List<UsageProvider> matching = Matching(request.RequestUri!);
+
+        Assert.True(matching.Count <= 1, $"{request.RequestUri} belongs to {string.Join(", ", matching)}.");
+    }
+
+    [Theory]
+    [InlineData(Models + "gemini-2.5-flash:generateContent", "gemini-generate", "gcp.gemini", "gemini-2.5-flash")]
+    [InlineData(Models + "gemini-2.5-flash:streamGenerateContent?alt=sse", "gemini-generate", "gcp.gemini", "gemini-2.5-flash")]
+    [InlineData("https://generativelanguage.googleapis.com/v1/tunedModels/a-b:generateContent", "gemini-generate", "gcp.gemini", "a-b")]
+    [InlineData(Vertex + "publishers/google/models/gemini-x:generateContent", "gemini-generate", "gcp.vertex_ai", "gemini-x")]
+    [InlineData(Vertex + "endpoints/123:streamGenerateContent", "gemini-generate", "gcp.vertex_ai", "123")]
+    [InlineData("https://aiplatform.googleapis.com/v1/publishers/google/models/g:generateContent", "gemini-generate", "gcp.vertex_ai", "g")]
+    [InlineData("https://aiplatform.eu.rep.googleapis.com/v1/endpoints/1:generateContent", "gemini-generate", "gcp.vertex_ai", "1")]
+    [InlineData("https://gateway.example/vertex/publishers/google/models/g:generateContent", "gemini-generate", "gcp.vertex_ai", "g")]
+    [InlineData("https://gateway.example/google/models/g:generateContent", "gemini-generate", "gcp.gemini", "g")]
+    [InlineData(Models + "gemini-embedding-001:batchEmbedContents", "gemini-embeddings", "gcp.gemini", "gemini-embedding-001")]
+    [InlineData(Vertex + "publishers/google/models/gemini-embedding-2:embedContent", "gemini-embeddings", "gcp.vertex_ai", "gemini-embedding-2")]
+    [InlineData(Vertex + "publishers/google/models/text-embedding-005:predict", "vertex-predict", "gcp.vertex_ai", "text-embedding-005")]
+    [InlineData("https://generativelanguage.googleapis.com/v1/interactions", "gemini-interactions", "gcp.gemini", null)]
+    [InlineData(Vertex + "interactions", "gemini-interactions", "gcp.vertex_ai", null)]
+    [InlineData("http://localhost:11434/api/chat", "ollama", "ollama", null)]
+    [InlineData("https://gateway.example/ollama/api/embeddings/", "ollama", "ollama", null)]
+    [InlineData("https://api.cohere.com/v2/chat", "cohere", "cohere", null)]
+    [InlineData("https://x.models.ai.azure.com/v1/chat", "cohere", "azure.ai.inference", null)]
+    [InlineData("https://gateway.example/cohere/v2/rerank", "cohere", "cohere", null)]
+    [InlineData("https://api.cohere.com/compatibility/v1/chat/completions", "openai-chat", "cohere", null)]
+    [InlineData("https://api.writer.com/v1/chat", "openai-chat", "writer", null)]
+    [InlineData("https://openrouter.ai/api/v1/rerank", "rerank", "openrouter", null)]
+    [InlineData("http://localhost:8000/v2/rerank", "rerank", "jina", null)]
+    [InlineData("https://dashscope-intl.aliyuncs.com/api/v1/services/aigc/multimodal-generation/generation", "dashscope", "dashscope", null)]
+    [InlineData("https://dashscope.aliyuncs.com/api/v1/services/embeddings/text-embedding/text-embedding", "dashscope", "dashscope", null)]
+    public void Address_OfAnApi_BelongsToItsProvider(string url, string protocol, string provider, string? model)
+    {
+        var address = new Uri(url);
+
+        UsageProvider matching = Assert.Single(Matching(address));
+
+        UsageEndpoint endpoint = matching.Describe(address);
+        Assert.Equal((protocol, provider, model), (matching.Protocol, endpoint.Provider, endpoint.Model));
+    }
+
+    [Theory]
+    [InlineData(Models + "gemini-2.5-flash:countTokens")]
+    [InlineData("https://generativelanguage.googleapis.com/v1beta/cachedContents")]
+    [InlineData(Models + "gemini-2.5-flash:batchGenerateContent")]
+    [InlineData(Vertex + "publishers/google/models/imagen-4:predict")]
+    [InlineData("https://shop.example/customers/interactions")]
+    [InlineData("http://localhost:11434/api/show")]
+    [InlineData("http://localhost:1234/api/v1/chat")]
+    [InlineData("https://shop.example/api/webchat")]
+    [InlineData("https://shop.example/v1/generate")]
+    [InlineData("https://api.cohere.com/v1/tokenize")]
+    [InlineData("https://dashscope.aliyuncs.com/api/v1/services/aigc/text2image/image-synthesis")]
+    public void Address_ThatCountsNothing_BelongsToNobody(string url) => Assert.Empty(Matching(new Uri(url)));
+
+    [Theory]
+    [InlineData(Models + "gemini-2.5-flash:streamGenerateContent", true)]
+    [InlineData(Models + "gemini-2.5-flash:generateContent", false)]
+    [InlineData("http://localhost:11434/api/generate", true)]
+    [InlineData("http://localhost:11434/api/embed", false)]
+    public void Address_OfACallThatStreamsByItself_SaysSo(string url, bool streams)
+    {
+        var address = new Uri(url);
+
+        Assert.Equal(streams, Assert.Single(Matching(address)).Describe(address).Streaming);
+    }
+
+    private static List<UsageProvider> Matching(Uri address) => [.. BuiltInProviders.All.Where(provider => provider.Matches(address))];
+}
