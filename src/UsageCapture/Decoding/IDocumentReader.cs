@@ -28,7 +28,9 @@ internal interface IDocumentReader
     void End();
 
     /// <summary>Takes an error that the framing itself reports, outside any document.</summary>
-    void TakeError(UsageError error);
+    void TakeError(UsageError error)
+    {
+    }
 
     /// <summary>Notes something odd.</summary>
     void Flag(UsageAnomalies anomalies);
