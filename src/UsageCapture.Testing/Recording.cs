@@ -50,7 +50,7 @@ public sealed record Recording
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A <c>.json</c> file is not of the form that is known here; the message says which and why.</exception>
     public static IReadOnlyList<Recording> LoadFolder(string folder) =>
-        [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(Load)];
+        [.. Directory.GetFiles(folder, "*.json").Select(Load).OrderBy(recording => recording.Name, StringComparer.Ordinal)];
 
     /// <summary>Loads a recording whose two files are embedded in an assembly.</summary>
     /// <param name="assembly">The assembly.</param>
