@@ -45,7 +45,6 @@ public sealed class RecordingHandlerOptions
     /// <value>The default is the system's.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Gets or sets how environment variables are read: <c>CI</c>, at each request.</summary>
-    /// <value>The default is the process's own environment.</value>
-    public Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
+    /// <summary>Gets or sets how environment variables are read: <c>CI</c>, at each request. Tests of ours have another environment.</summary>
+    internal Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
 }

@@ -1,9 +1,11 @@
 using System.Net.Sockets;
 
+using UsageCapture.Testing.Traffic;
+
 namespace UsageCapture.Testing.Replay;
 
 /// <summary>A recorded body as the network gives one: once, forward, in its chunks, and no further than its fault.</summary>
-internal sealed class RecordedStream : Stream
+internal sealed class RecordedStream : ForwardStream
 {
     private readonly IReadOnlyList<RecordedChunk>? _chunks;
     private readonly TimeProvider? _timeProvider;
@@ -23,22 +25,6 @@ internal sealed class RecordedStream : Stream
         _fault = fault?.Kind;
         _timeProvider = timeProvider;
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -62,9 +48,6 @@ internal sealed class RecordedStream : Stream
 
         return Take(buffer);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -94,16 +77,6 @@ internal sealed class RecordedStream : Stream
 
         return Take(buffer.Span);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -7,6 +7,59 @@ public sealed class MadeStreamTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public static TheoryData<string, string> Protocols => new()
+    {
+        { "openai-chat", nameof(ChatStream) },
+        { "openai-responses", nameof(ResponsesStream) },
+        { "anthropic-messages", nameof(MessagesStream) },
+        { "gemini-generate", nameof(GeminiStream) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task Stream_OfAnyProtocolThatIsCaptured_YieldsTheRecordItExpects(string protocol, string maker)
+    {
+        Recording[] recordings = maker switch
+        {
+            nameof(ResponsesStream) =>
+            [
+                ResponsesStream.Create("gpt-5-mini").Text("Hello").Finish().Usage(input: 12, cached: 4, output: 7, reasoning: 2).ToRecording(),
+                ResponsesStream.Create("gpt-5-mini").Text("Hello").Error("server_error").ToRecording(),
+            ],
+            nameof(MessagesStream) =>
+            [
+                .. Enum.GetValues<MessagesUsagePlacement>().Select(placement => MessagesStream.Create("claude-sonnet-4-5")
+                    .Text("Hello").Finish("end_turn").Usage(input: 12, cacheRead: 4, cacheWrite: 5, output: 7, placement: placement).ToRecording()),
+                MessagesStream.Create("claude-sonnet-4-5").Text("Hello").Error("overloaded_error").ToRecording(),
+            ],
+            nameof(GeminiStream) =>
+            [
+                .. Enum.GetValues<GeminiUsagePlacement>().Select(placement => GeminiStream.Create("gemini-2.5-flash")
+                    .Text("Hel", "lo").Finish("STOP").Usage(prompt: 12, cached: 4, candidates: 7, thoughts: 3, placement: placement).ToRecording()),
+                GeminiStream.Create("gemini-2.5-flash").Text("Hello").Error("UNAVAILABLE").ToRecording(),
+            ],
+            _ =>
+            [
+                .. Enum.GetValues<ChatUsagePlacement>().Select(placement => ChatStream.Create("gpt-5-mini")
+                    .Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7, placement: placement).ToRecording()),
+                ChatStream.Create("gpt-5-mini").Text("Hello").Error("server_error").ToRecording(),
+            ],
+        };
+
+        foreach (Recording recording in recordings)
+        {
+            IReadOnlyList<UsageRecord> records = await Recordings.CaptureAllAsync(recording);
+            if (Captured.Protocols.Contains(protocol))
+            {
+                Assert.Empty(recording.Differences(Assert.Single(records)));
+            }
+            else
+            {
+                Assert.Empty(records);
+            }
+        }
+    }
+
     [Fact]
     public async Task Chat_OfText_IsReadByTheSdkAndRecorded()
     {
@@ -49,7 +102,7 @@ public sealed class MadeStreamTests
         Recording recording = ChatStream.Create("m").Text("a", "b", "c").Finish("stop").Usage(prompt: 9, completion: 3, cached: 1, placement: placement).ToRecording();
 
         (SdkReading reported, _) = await ReadChatAsync(recording);
-        UsageRecord record = await ReadToTheEndAsync(recording);
+        UsageRecord record = await Recordings.CaptureAsync(recording);
 
         Assert.Equal(isSeenByTheSdk, reported.HasUsage);
         Assert.Empty(recording.Differences(record));
@@ -60,7 +113,7 @@ public sealed class MadeStreamTests
     {
         Recording recording = ChatStream.Create("m").Text("a").Finish("stop").Usage(prompt: 9, completion: 3).Error("overloaded").ToRecording();
 
-        UsageRecord record = await ReadToTheEndAsync(recording);
+        UsageRecord record = await Recordings.CaptureAsync(recording);
 
         Assert.Equal((UsageOutcome.ServerError, "overloaded"), (record.Outcome, record.Error?.Code));
         Assert.Empty(recording.Differences(record));
@@ -69,7 +122,7 @@ public sealed class MadeStreamTests
     [Fact]
     public async Task Chat_WithoutAFinish_BreaksOff()
     {
-        UsageRecord record = await ReadToTheEndAsync(ChatStream.Create("m").Text("a").ToRecording());
+        UsageRecord record = await Recordings.CaptureAsync(ChatStream.Create("m").Text("a").ToRecording());
 
         Assert.Equal((UsageStatus.Missing, 0), (record.Status, record.FinishReasons.Count));
     }
@@ -205,15 +258,5 @@ public sealed class MadeStreamTests
     {
         using var http = new HttpClient(new RecordedHandler(recording.CutAtRandom(seed: 7)));
         return await read(http, recording.Request.Url, Token);
-    }
-
-    private static async Task<UsageRecord> ReadToTheEndAsync(Recording recording)
-    {
-        var sink = new InMemoryUsageSink();
-        using var http = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) });
-        using HttpRequestMessage request = recording.CreateRequest();
-        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        await response.Content.CopyToAsync(Stream.Null, Token);
-        return Assert.Single(sink.Records);
     }
 }

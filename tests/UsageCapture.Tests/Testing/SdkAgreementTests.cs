@@ -8,9 +8,6 @@ namespace UsageCapture.Tests.Testing;
 /// </summary>
 public sealed class SdkAgreementTests
 {
-    // A protocol is named here once capture reads it; until then its streams are read by the SDK alone.
-    private static readonly string[] Captured = ["openai-chat"];
-
     public static TheoryData<string> StreamedRecordings =>
         [.. Recordings.Names.Where(name => Recordings.Get(name).Request.Body?.TryGetProperty("stream", out _) == true)];
 
@@ -83,7 +80,7 @@ public sealed class SdkAgreementTests
         CorpusCase recorded = CorpusCase.Load(id);
         Recording recording = recorded.ToRecording();
         SdkGaps gaps = findGaps(recording);
-        bool isCaptured = Captured.Contains(id.Split('.')[0]);
+        bool isCaptured = Captured.Protocols.Contains(id.Split('.')[0]);
         SdkReading reported = await AssertAgreementAsync(recording, read, gaps, isCaptured);
         if (!recorded.IsSure)
         {
@@ -93,7 +90,7 @@ public sealed class SdkAgreementTests
         SdkReading expected = SdkReading.Of(recorded.Expected);
         if (isCaptured)
         {
-            Assert.Equal(expected, SdkReading.Of(await CaptureAsync(recording)));
+            Assert.Equal(expected, SdkReading.Of(await Recordings.CaptureAsync(recording)));
         }
 
         AssertReported(expected, reported, gaps);
@@ -105,7 +102,7 @@ public sealed class SdkAgreementTests
         Recording recording, Func<HttpClient, Uri, CancellationToken, Task<SdkReading>> read, SdkGaps gaps, bool isCaptured)
     {
         SdkReading? first = null;
-        UsageRecord? whole = isCaptured ? await CaptureAsync(recording) : null;
+        UsageRecord? whole = isCaptured ? await Recordings.CaptureAsync(recording) : null;
         foreach (Recording cut in Cuts(recording.Matching(RequestMatch.Any)))
         {
             var sink = new InMemoryUsageSink();
@@ -119,7 +116,7 @@ public sealed class SdkAgreementTests
             Assert.Equal((first ??= reported) with { Failure = null }, reported with { Failure = null });
             if (whole is null)
             {
-                Assert.Empty(sink.Records); // A record says that the protocol is captured by now: name it above.
+                Assert.Empty(sink.Records); // Where there is a record, the protocol is captured by now: name it in Captured.
             }
             else
             {
@@ -162,14 +159,4 @@ public sealed class SdkAgreementTests
     }
 
     private static bool HasAny(SdkGaps gaps, SdkGaps causes) => (gaps & causes) != SdkGaps.None;
-
-    private static async Task<UsageRecord> CaptureAsync(Recording recording)
-    {
-        var sink = new InMemoryUsageSink();
-        using var http = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) });
-        using HttpRequestMessage request = recording.CreateRequest();
-        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        await response.Content.CopyToAsync(Stream.Null, Token);
-        return Assert.Single(sink.Records);
-    }
 }
