@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-using UsageCapture.Testing;
-
 namespace UsageCapture.Tests;
 
 /// <summary>A response that a real service sent, from the folder of recorded traffic that lies beside the repository where there is one.</summary>
@@ -68,21 +66,6 @@ internal sealed class CorpusCase
         }
 
         return response;
-    }
-
-    /// <summary>Gives the case as a recording that answers every request.</summary>
-    public Recording ToRecording()
-    {
-        using HttpRequestMessage request = CreateRequest();
-        using HttpResponseMessage response = CreateResponse(Stream.Null);
-        return new Recording
-        {
-            Name = Id,
-            Body = Body,
-            Request = new RecordedRequest(request.RequestUri!, request.Method.Method, _case.GetProperty("request").GetProperty("body"), RequestMatch.Any),
-            Response = new RecordedResponse((int)response.StatusCode, response.Headers.Concat(response.Content.Headers).ToDictionary(
-                header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase)),
-        };
     }
 
     private static string? Find()

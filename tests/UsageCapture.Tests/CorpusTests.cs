@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+using UsageCapture.Tests.Testing;
+
 namespace UsageCapture.Tests;
 
 /// <summary>Real responses of real services: every count, name and id as the services meant them.</summary>
