@@ -1,19 +1,37 @@
+using UsageCapture.Testing.Replay;
+
 namespace UsageCapture.Testing;
 
-/// <summary>Answers every request with a recording, without a network.</summary>
+/// <summary>Answers requests with recordings, without a network.</summary>
 /// <remarks>
 /// Put it below the handler under test:
-/// <c>new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) })</c>. Thread-safe.
+/// <c>new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) })</c>. A request is answered by the first
+/// recording that matches it and has not answered yet, so that a refusal and then a stream are given one after the other; when all that match
+/// have, by the last of them again. A request that none matches throws an <see cref="UnmatchedRequestException"/>. Thread-safe.
 /// </remarks>
-/// <param name="recording">The recording.</param>
-public sealed class RecordedHandler(Recording recording) : HttpMessageHandler
+public sealed class RecordedHandler : HttpMessageHandler
 {
     private readonly Lock _lock = new();
+    private readonly Recording[] _recordings;
+    private readonly RequestMatch[] _matches;
+    private readonly bool[] _hasAnswered;
     private readonly List<ReadOnlyMemory<byte>> _requestBodies = [];
 
-    /// <summary>Gets the most bytes that one read of a response gives, to see that code does not depend on where reads are cut.</summary>
-    /// <value>The default is no limit.</value>
-    public int MaxReadLength { get; init; } = int.MaxValue;
+    /// <summary>Makes a handler.</summary>
+    /// <param name="recordings">The recordings, in the order in which they are looked at.</param>
+    public RecordedHandler(params IEnumerable<Recording> recordings)
+    {
+        _recordings = [.. recordings];
+        _matches = [.. _recordings.Select(recording => recording.Request.Match ?? RequestMatch.Like(recording.Request))];
+        _hasAnswered = new bool[_recordings.Length];
+    }
+
+    /// <summary>Gets whether each recording answers one request only, and that in the order given: a script instead of a server.</summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>Gets the clock for the delays between chunks.</summary>
+    /// <value>The default is null: nothing is waited for. <see cref="TimeProvider.System"/> replays at the recorded speed.</value>
+    public TimeProvider? TimeProvider { get; init; }
 
     /// <summary>Gets the bodies of the requests so far, as they would have gone out, in the order in which they came.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> RequestBodies
@@ -23,6 +41,18 @@ public sealed class RecordedHandler(Recording recording) : HttpMessageHandler
             lock (_lock)
             {
                 return [.. _requestBodies];
+            }
+        }
+    }
+
+    /// <summary>Gets the recordings that have answered nothing yet.</summary>
+    public IReadOnlyList<Recording> Unused
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _recordings.Where((_, i) => !_hasAnswered[i])];
             }
         }
     }
@@ -37,7 +67,7 @@ public sealed class RecordedHandler(Recording recording) : HttpMessageHandler
             await request.Content.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
         }
 
-        return Respond(request, body);
+        return Respond(request, body.ToArray());
     }
 
     /// <inheritdoc/>
@@ -46,18 +76,47 @@ public sealed class RecordedHandler(Recording recording) : HttpMessageHandler
         ArgumentNullException.ThrowIfNull(request);
         using var body = new MemoryStream();
         request.Content?.CopyTo(body, context: null, cancellationToken);
-        return Respond(request, body);
+        return Respond(request, body.ToArray());
     }
 
-    private HttpResponseMessage Respond(HttpRequestMessage request, MemoryStream body)
+    private HttpResponseMessage Respond(HttpRequestMessage request, byte[] body)
+    {
+        HttpResponseMessage response = Choose(RequestFacts.Of(request, body), body).CreateResponse(TimeProvider);
+        response.RequestMessage = request;
+        return response;
+    }
+
+    private Recording Choose(RequestFacts request, byte[] body)
     {
         lock (_lock)
         {
-            _requestBodies.Add(body.ToArray());
+            _requestBodies.Add(body);
+            int next = Array.IndexOf(_hasAnswered, value: false);
+            int chosen = IsStrict
+                ? next >= 0 && IsMatch(next) ? next : -1
+                : FindIndex(i => !_hasAnswered[i] && IsMatch(i));
+            if (chosen < 0 && !IsStrict)
+            {
+                chosen = Array.FindLastIndex(_matches, match => !match.Differences(request).Any());
+            }
+
+            if (chosen < 0)
+            {
+                throw new UnmatchedRequestException(Unmatched.Describe(
+                    request, _recordings.Select((recording, i) => (recording.Name, Why(i, isNext: i == next)))));
+            }
+
+            _hasAnswered[chosen] = true;
+            return _recordings[chosen];
         }
 
-        HttpResponseMessage response = recording.CreateResponse(MaxReadLength);
-        response.RequestMessage = request;
-        return response;
+        bool IsMatch(int i) => !_matches[i].Differences(request).Any();
+
+        int FindIndex(Func<int, bool> isChosen) => Enumerable.Range(0, _recordings.Length).FirstOrDefault(isChosen, -1);
+
+        IReadOnlyList<string> Why(int i, bool isNext) =>
+            IsStrict && _hasAnswered[i] ? ["it has answered already"]
+            : IsStrict && !isNext ? ["it is not its turn"]
+            : [.. _matches[i].Differences(request)];
     }
 }

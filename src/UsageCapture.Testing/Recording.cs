@@ -1,49 +1,39 @@
-using System.Net;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
+
+using UsageCapture.Testing.Files;
+using UsageCapture.Testing.Replay;
 
 namespace UsageCapture.Testing;
 
 /// <summary>One recorded response of a language-model API, with the request it answers and the usage record that it should yield.</summary>
 /// <remarks>
-/// A recording is a pair of files: the body byte for byte (<c>name.sse</c>, or <c>name.body</c> where it is no event stream), and
-/// <c>name.json</c> beside it with the request, the status, the headers and the expected record. Immutable and thread-safe.
+/// A recording is a pair of files: the body byte for byte (<c>name.sse</c>, or <c>.ndjson</c>, <c>.bin</c> or <c>.body</c> where it is no
+/// event stream), and <c>name.json</c> beside it with everything else, in the form of <c>recording.schema.json</c>. Immutable and
+/// thread-safe. Two recordings are equal when they share their parts; compare bodies byte by byte.
 /// </remarks>
-public sealed class Recording
+public sealed record Recording
 {
-    private const int SchemaVersion = 1;
-
-    private static readonly string[] BodyExtensions = [".sse", ".body"];
-
-    private Recording(string name, ReadOnlyMemory<byte> body, RecordingFile file)
-    {
-        Name = name;
-        Body = body;
-        Description = file.Description;
-        Request = file.Request;
-        Response = file.Response;
-        Expected = file.Expected;
-    }
-
     /// <summary>Gets the recording's name: that of its files.</summary>
-    public string Name { get; }
+    public required string Name { get; init; }
 
     /// <summary>Gets what the recording shows, for people; null when nobody wrote it down.</summary>
-    public string? Description { get; }
+    public string? Description { get; init; }
 
     /// <summary>Gets the body, byte for byte.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Gets the request that the response answers.</summary>
-    public RecordedRequest Request { get; }
+    public required RecordedRequest Request { get; init; }
 
-    /// <summary>Gets the status and headers of the response.</summary>
-    public RecordedResponse Response { get; }
+    /// <summary>Gets the status and headers of the response, and how its body travels.</summary>
+    public RecordedResponse Response { get; init; } = new();
 
     /// <summary>Gets the members that the usage record must have, named as in <see cref="UsageRecord.ToJson"/>; null to expect nothing.</summary>
-    public JsonElement? Expected { get; }
+    public JsonElement? Expected { get; init; }
 
-    /// <summary>Loads a recording.</summary>
+    /// <summary>Loads a recording from its files.</summary>
     /// <param name="path">The path of its <c>.json</c> file.</param>
     /// <returns>The recording.</returns>
     /// <exception cref="FileNotFoundException">One of the pair is missing; the message names it.</exception>
@@ -51,36 +41,51 @@ public sealed class Recording
     public static Recording Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no recording at '{path}'. Give the path of its .json file.", path);
-        }
-
-        string? bodyPath = BodyExtensions.Select(extension => Path.ChangeExtension(path, extension)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException(
-                $"The recording '{path}' has no body: put it beside the file, with the extension {string.Join(" or ", BodyExtensions)}.", path);
-        RecordingFile file;
-        try
-        {
-            file = JsonSerializer.Deserialize(File.ReadAllBytes(path), RecordingFileJson.Default.RecordingFile)!;
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"The recording '{path}' cannot be read: {exception.Message}", exception);
-        }
-
-        return file.SchemaVersion == SchemaVersion
-            ? new Recording(Path.GetFileNameWithoutExtension(path), File.ReadAllBytes(bodyPath), file)
-            : throw new InvalidDataException(
-                $"The recording '{path}' has schema_version {file.SchemaVersion}; this package reads version {SchemaVersion}.");
+        return RecordingFiles.Load(path);
     }
 
     /// <summary>Loads every recording of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The recordings, ordered by name.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A <c>.json</c> file is not of the form that is known here; the message says which and why.</exception>
     public static IReadOnlyList<Recording> LoadFolder(string folder) =>
-        [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(Load)];
+        [.. Directory.GetFiles(folder, "*.json").Select(Load).OrderBy(recording => recording.Name, StringComparer.Ordinal)];
+
+    /// <summary>Loads a recording whose two files are embedded in an assembly.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="name">The resource name of the <c>.json</c> file, or the end of it: <c>hello.json</c>.</param>
+    /// <returns>The recording, named for the resource.</returns>
+    /// <exception cref="FileNotFoundException">One of the pair is missing; the message names the resources that there are.</exception>
+    /// <exception cref="InvalidDataException">The <c>.json</c> resource is not of the form that is known here; the message says why.</exception>
+    public static Recording LoadResource(Assembly assembly, string name)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return RecordingResources.Load(assembly, name);
+    }
+
+    /// <summary>Reads a recording from text.</summary>
+    /// <param name="sidecar">What would stand in its <c>.json</c> file.</param>
+    /// <param name="body">The body, to be sent as UTF-8.</param>
+    /// <param name="name">The recording's name, for messages.</param>
+    /// <returns>The recording.</returns>
+    /// <exception cref="InvalidDataException">The sidecar is not of the form that is known here; the message says why.</exception>
+    public static Recording Parse(string sidecar, string body, string name = "recording")
+    {
+        ArgumentNullException.ThrowIfNull(sidecar);
+        ArgumentNullException.ThrowIfNull(body);
+        return Sidecar.Read(Encoding.UTF8.GetBytes(sidecar), Encoding.UTF8.GetBytes(body), name, name);
+    }
+
+    /// <summary>Writes the pair of files, over any that are there.</summary>
+    /// <param name="folder">The folder, which is made if need be.</param>
+    /// <returns>The path of the <c>.json</c> file.</returns>
+    public string Save(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return RecordingFiles.Save(this, folder);
+    }
 
     /// <summary>Makes a request like the one recorded.</summary>
     /// <returns>A new request, with its body as JSON.</returns>
@@ -89,26 +94,11 @@ public sealed class Recording
         Content = Request.Body is { } body ? new StringContent(body.GetRawText(), Encoding.UTF8, "application/json") : null,
     };
 
-    /// <summary>Makes a response like the one recorded.</summary>
-    /// <param name="maxReadLength">The most bytes that one read of the body gives.</param>
+    /// <summary>Makes a response like the one recorded, which travels as the recording says.</summary>
+    /// <param name="timeProvider">The clock for the delays between chunks; null to wait for none of them.</param>
     /// <returns>A new response, whose body can be read once, as one from the network.</returns>
-    public HttpResponseMessage CreateResponse(int maxReadLength = int.MaxValue)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxReadLength, 1);
-        var response = new HttpResponseMessage((HttpStatusCode)Response.Status)
-        {
-            Content = new StreamContent(new RecordedStream(Body, maxReadLength)),
-        };
-        foreach ((string name, string value) in Response.Headers ?? Enumerable.Empty<KeyValuePair<string, string>>())
-        {
-            if (!response.Headers.TryAddWithoutValidation(name, value))
-            {
-                response.Content.Headers.TryAddWithoutValidation(name, value);
-            }
-        }
-
-        return response;
-    }
+    /// <exception cref="InvalidDataException">The chunks do not add up to the body.</exception>
+    public HttpResponseMessage CreateResponse(TimeProvider? timeProvider = null) => ResponseFactory.Create(this, timeProvider);
 
     /// <summary>Compares a record with the expected one.</summary>
     /// <param name="record">The record.</param>
@@ -116,39 +106,16 @@ public sealed class Recording
     public IReadOnlyList<string> Differences(UsageRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        List<string> differences = [];
-        if (Expected is { } expected)
+        if (Expected is not { } expected)
         {
-            using var actual = JsonDocument.Parse(record.ToJson());
-            Compare(expected, actual.RootElement, path: "", differences);
+            return [];
         }
 
-        return differences;
+        using var actual = JsonDocument.Parse(record.ToJson());
+        return [.. ExpectedMembers.Differences(expected, actual.RootElement, path: "")];
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gives the name.</summary>
+    /// <returns>The name.</returns>
     public override string ToString() => Name;
-
-    private static void Compare(JsonElement expected, JsonElement actual, string path, List<string> differences)
-    {
-        if (expected.ValueKind == JsonValueKind.Object && actual.ValueKind == JsonValueKind.Object)
-        {
-            foreach (JsonProperty member in expected.EnumerateObject())
-            {
-                string memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-                if (actual.TryGetProperty(member.Name, out JsonElement value))
-                {
-                    Compare(member.Value, value, memberPath, differences);
-                }
-                else
-                {
-                    differences.Add($"{memberPath} is expected, but a record has no such member.");
-                }
-            }
-        }
-        else if (!JsonElement.DeepEquals(expected, actual))
-        {
-            differences.Add($"{path} should be {expected.GetRawText()}, but is {actual.GetRawText()}.");
-        }
-    }
 }

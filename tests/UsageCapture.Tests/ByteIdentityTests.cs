@@ -38,7 +38,7 @@ public sealed class ByteIdentityTests
             for (int length = 1; length <= Math.Max(1, recording.Body.Length); length++)
             {
                 var sink = new InMemoryUsageSink();
-                var replay = new RecordedHandler(recording) { MaxReadLength = length };
+                var replay = new RecordedHandler(recording.InPiecesOf(length));
                 using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = replay });
                 using HttpRequestMessage request = recording.CreateRequest();
 

@@ -53,7 +53,7 @@ public sealed partial class ReadmeTests
         var fromTheContainer = new OpenAIClientOptions().UseUsageCapture(httpClientFactory, "openai");
         var client = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new SocketsHttpHandler() });
         var recording = Recording.Load("Recordings/openai-stream-trailing-usage.json");
-        using var replay = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new RecordedHandler(recording) { MaxReadLength = 1 } });
+        using var replay = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new RecordedHandler(recording.InPiecesOf(1)) });
 
         Assert.NotNull(direct.Transport);
         Assert.NotNull(fromTheContainer.Transport);

@@ -13,17 +13,24 @@ internal static class Recordings
     public static Recording Get(string name) => ByName[name];
 
     /// <summary>Replays a recording to a caller that reads all of it, and gives the one record that it yields.</summary>
-    public static async Task<UsageRecord> CaptureAsync(string name)
+    public static Task<UsageRecord> CaptureAsync(string name) => CaptureAsync(Get(name));
+
+    /// <summary>Replays a recording to a caller that reads all of it, and gives the one record that it yields.</summary>
+    public static async Task<UsageRecord> CaptureAsync(Recording recording) => Assert.Single(await CaptureAllAsync(recording));
+
+    /// <summary>Replays a recording to a caller that reads all of it, and gives what it yields: nothing, where its protocol is not captured.</summary>
+    public static async Task<IReadOnlyList<UsageRecord>> CaptureAllAsync(Recording recording)
     {
-        Recording recording = Get(name);
         var sink = new InMemoryUsageSink();
-        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) });
+        var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) } };
+        using var client = new HttpClient(witness);
         using HttpRequestMessage request = recording.CreateRequest();
 
         using HttpResponseMessage response = await client.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         await response.Content.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
 
-        return Assert.Single(sink.Records);
+        witness.AssertRead(recording);
+        return sink.Records;
     }
 }

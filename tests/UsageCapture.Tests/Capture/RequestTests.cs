@@ -106,7 +106,7 @@ public sealed class RequestTests
     public async Task Request_DisposedBeforeTheBodyIsRead_DoesNotMatter()
     {
         var client = new HttpClient(
-            new UsageCaptureHandler(_sink) { InnerHandler = new RecordedHandler(Recordings.Get("openai-stream-trailing-usage")) });
+            new UsageCaptureHandler(_sink) { InnerHandler = new RecordedHandler(Recordings.Get("openai-stream-trailing-usage").Matching(RequestMatch.Any)) });
         HttpRequestMessage request = Chat.Request(Streamed);
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
 

@@ -125,7 +125,7 @@ public sealed class SpliceTests
     private static (string Sent, UsageRecord Record) Send(string body, IncludeUsage includeUsage)
     {
         var sink = new InMemoryUsageSink();
-        var server = new RecordedHandler(Recordings.Get("openai-stream-trailing-usage"));
+        var server = new RecordedHandler(Recordings.Get("openai-stream-trailing-usage").Matching(RequestMatch.Any));
         using var client = new HttpClient(
             new UsageCaptureHandler(sink, new UsageCaptureOptions { IncludeUsage = includeUsage }) { InnerHandler = server });
         using HttpRequestMessage request = Fakes.Chat.Request(body);

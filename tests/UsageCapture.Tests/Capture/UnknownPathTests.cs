@@ -101,12 +101,11 @@ public sealed class UnknownPathTests
         return response.Content.Headers.ContentType?.MediaType is "application/json" or "text/event-stream";
     }
 
-    private static async Task<UsageRecord?> CaptureAsync(string name, int maxReadLength)
+    private static async Task<UsageRecord?> CaptureAsync(string name, int length)
     {
-        Recording recording = Recordings.Get(name);
+        Recording recording = Recordings.Get(name).InPiecesOf(length).Matching(RequestMatch.Any);
         var sink = new InMemoryUsageSink();
-        using var client = new HttpClient(
-            new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) { MaxReadLength = maxReadLength } });
+        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) });
         using HttpRequestMessage request = recording.CreateRequest();
         request.RequestUri = Unknown;
 

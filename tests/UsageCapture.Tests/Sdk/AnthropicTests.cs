@@ -180,7 +180,7 @@ public sealed class AnthropicTests
 
     private static ChatReply Reply(string name)
     {
-        Testing.Recording recording = Recordings.Get(name);
+        UsageCapture.Testing.Recording recording = Recordings.Get(name);
         string body = Encoding.UTF8.GetString(recording.Body.Span);
         string[] pieces = recording.Response.Headers!["content-type"].StartsWith("text/event-stream", StringComparison.Ordinal)
             ? [.. body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(piece => piece + "\n\n")]

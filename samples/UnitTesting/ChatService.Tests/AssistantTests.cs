@@ -1,0 +1,131 @@
+using System.ClientModel;
+using System.Text;
+
+using OpenAI;
+using OpenAI.Chat;
+
+using UsageCapture;
+using UsageCapture.Testing;
+
+namespace ChatService.Tests;
+
+/// <summary>The assistant over the real SDK, without a model and without a network: what it answers, and what that used.</summary>
+public sealed class AssistantTests
+{
+    private static readonly Recording Hello = ChatStream.Create("gpt-5-mini").Text("Hel", "lo!").Finish("stop").Usage(prompt: 12, completion: 7).ToRecording();
+
+    private readonly InMemoryUsageSink _usage = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Question_IsAnsweredWordByWord()
+    {
+        List<string> words = [];
+        await foreach (string word in Assistant(Hello.EventByEvent()).AskAsync("Say hello.", Token))
+        {
+            words.Add(word);
+        }
+
+        Assert.Equal(["Hel", "lo!"], words.Where(word => word.Length > 0));
+        UsageRecord call = Assert.Single(_usage.Records);
+        Assert.Equal((12, 7, UsageStatus.Exact), (call.Usage?.InputTokens, call.Usage?.OutputTokens, call.Status));
+    }
+
+    [Fact]
+    public async Task Question_AskedAgain_IsAnsweredFromTheCache()
+    {
+        Recording cached = Recording.LoadResource(typeof(AssistantTests).Assembly, "hello.json");
+
+        string answer = await AskAsync(Assistant(cached));
+
+        Assert.Equal("Hello there — ça va? 你好 🙂", answer);
+        UsageRecord call = Assert.Single(_usage.Records);
+        Assert.Equal((120, 64, 56), (call.Usage?.InputTokens, call.Usage?.CachedInputTokens, call.Usage?.UncachedInputTokens));
+        Assert.Empty(cached.Differences(call));
+    }
+
+    [Fact]
+    public async Task Question_AboutTheWeather_IsLookedUp()
+    {
+        var replay = new RecordedHandler(
+            ChatStream.Create("gpt-5-mini").ToolCall("get_weather", """{"city":"Ulm"}""").Finish("tool_calls").Usage(prompt: 40, completion: 15).ToRecording("call"),
+            ChatStream.Create("gpt-5-mini").Text("It rains in Ulm.").Finish("stop").Usage(prompt: 70, cached: 40, completion: 9).ToRecording("answer"))
+        {
+            IsStrict = true,
+        };
+
+        string answer = await AskAsync(Assistant(replay));
+
+        Assert.Equal("It rains in Ulm.", answer);
+        Assert.Contains("\"content\":\"Rain in Ulm\"", Encoding.UTF8.GetString(replay.RequestBodies[1].Span), StringComparison.Ordinal);
+        Assert.Equal([40, 70], _usage.Records.Select(call => call.Usage?.InputTokens));
+        Assert.Equal(24, _usage.Records.Sum(call => call.Usage?.OutputTokens));
+    }
+
+    [Fact]
+    public async Task Answer_ThatEndsWithAnError_IsNotTakenForWhole()
+    {
+        await Assert.ThrowsAsync<AnswerCutOffException>(() => AskAsync(Assistant(Hello.WithErrorAfter(events: 2, "server_error"))));
+
+        UsageRecord call = Assert.Single(_usage.Records);
+        Assert.Equal((UsageOutcome.ServerError, "server_error", true), (call.Outcome, call.Error?.Code, call.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Answer_WhoseConnectionIsCut_Throws()
+    {
+        await Assert.ThrowsAsync<IOException>(() => AskAsync(Assistant(Hello.ResetAfter(400))));
+
+        UsageRecord call = Assert.Single(_usage.Records);
+        Assert.Equal((UsageOutcome.Faulted, UsageStatus.Missing, true), (call.Outcome, call.Status, call.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Question_RefusedAtFirst_IsAskedAgain()
+    {
+        string answer = await AskAsync(Assistant(ChatStream.Rejected(429, "rate_limit_exceeded"), Hello));
+
+        Assert.Equal("Hello!", answer);
+        Assert.Equal([UsageOutcome.Rejected, UsageOutcome.Completed], _usage.Records.Select(call => call.Outcome));
+        Assert.Equal(19, _usage.Records.Sum(call => call.Usage?.TotalTokens));
+    }
+
+    [Fact]
+    public async Task Answer_ThatStalls_CanBeCanceled()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        int secondEvent = Hello.EventByEvent().Response.Chunks!.Take(2).Sum(chunk => chunk.Length);
+        await using IAsyncEnumerator<string> words = Assistant(Hello.StalledAfter(secondEvent)).AskAsync("Say hello.", cancel.Token).GetAsyncEnumerator(Token);
+        while (words.Current != "Hel")
+        {
+            Assert.True(await words.MoveNextAsync());
+        }
+
+        Task<bool> next = words.MoveNextAsync().AsTask();
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+        UsageRecord call = Assert.Single(_usage.Records);
+        Assert.Equal((UsageOutcome.Canceled, true), (call.Outcome, call.NeedsReview));
+    }
+
+    private static async Task<string> AskAsync(Assistant assistant)
+    {
+        var answer = new StringBuilder();
+        await foreach (string word in assistant.AskAsync("Say hello.", Token))
+        {
+            answer.Append(word);
+        }
+
+        return answer.ToString();
+    }
+
+    private Assistant Assistant(params IEnumerable<Recording> recordings) => Assistant(new RecordedHandler(recordings));
+
+    private Assistant Assistant(RecordedHandler replay)
+    {
+        var options = new OpenAIClientOptions { RetryPolicy = new ImmediateRetryPolicy() }.UseUsageCapture(_usage, innerHandler: replay);
+        return new Assistant(new ChatClient("gpt-5-mini", new ApiKeyCredential("none"), options), city => $"Rain in {city}");
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace UsageCapture.Testing.Files;
+
+/// <summary>Kinds of faults as words in lower case, and no other.</summary>
+internal sealed class FaultKindConverter : JsonConverter<FaultKind>
+{
+    private static readonly Dictionary<string, FaultKind> Kinds =
+        Enum.GetValues<FaultKind>().ToDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
+    public override FaultKind Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string? word = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return word is not null && Kinds.TryGetValue(word, out FaultKind kind)
+            ? kind
+            : throw new JsonException($"'{word}' is no kind of fault. Write {string.Join(" or ", Kinds.Keys)}.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, FaultKind value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString().ToLowerInvariant());
+}

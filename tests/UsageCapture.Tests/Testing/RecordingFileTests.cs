@@ -1,0 +1,168 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+using UsageCapture.Testing;
+
+namespace UsageCapture.Tests.Testing;
+
+/// <summary>The two files of a recording: what they may say, and what is said where they may not.</summary>
+public sealed class RecordingFileTests
+{
+    private const string Minimal = """{"schema_version":1,"request":{"url":"https://api.openai.com/v1/chat/completions"}}""";
+
+    private static readonly JsonElement Schema = JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "recording.schema.json")));
+
+    private static JsonElement Example => Schema.GetProperty("examples")[0];
+
+    public static TheoryData<string> Sidecars => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings"), "*.json").Select(path => Path.GetFileName(path))];
+
+    [Theory]
+    [MemberData(nameof(Sidecars))]
+    public void Sidecar_OfEveryRecording_IsValid(string file) => Assert.Empty(
+        JsonSchema.Violations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recordings", file)))));
+
+    [Fact]
+    public void Example_OfTheSchema_HasEveryMemberAndIsLoaded()
+    {
+        Recording recording = Recording.Parse(Example.GetRawText(), "data: {}\n\n....");
+
+        Assert.Empty(JsonSchema.Violations(Schema, Example));
+        Assert.Empty(Missing(Schema, Example));
+        Assert.Equal("gpt-5-mini", recording.Request.Match?.Model);
+        Assert.Equal([new RecordedChunk(10, 250.5), new RecordedChunk(4)], recording.Response.Chunks);
+        Assert.Equal(new RecordedFault(FaultKind.Reset, 12), recording.Response.Fault);
+    }
+
+    [Fact]
+    public void Member_ThatTheSchemaDoesNotKnow_IsRefusedByTheLoader()
+    {
+        foreach (string place in (string[])["", "request", "request.match", "response", "response.fault"])
+        {
+            JsonNode sidecar = JsonNode.Parse(Example.GetRawText())!;
+            JsonNode parent = place.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(sidecar, (node, name) => node[name]!);
+            parent["typo"] = 1;
+
+            Assert.NotEmpty(JsonSchema.Violations(Schema, JsonElement.Parse(sidecar.ToJsonString())));
+            var exception = Assert.Throws<InvalidDataException>(() => Recording.Parse(sidecar.ToJsonString(), "data: {}\n\n....", "hello"));
+            Assert.Contains("typo", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("'hello'", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("recording.schema.json", exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void FaultKind_OfTheSchema_IsOneThatThereIs()
+    {
+        string[] kinds = [.. Schema.GetProperty("properties").GetProperty("response").GetProperty("properties").GetProperty("fault")
+            .GetProperty("properties").GetProperty("kind").GetProperty("enum").EnumerateArray().Select(kind => kind.GetString()!)];
+
+        Assert.Equal(Enum.GetNames<FaultKind>(), kinds.Select(kind => char.ToUpperInvariant(kind[0]) + kind[1..]));
+    }
+
+    [Fact]
+    public void Recording_Saved_IsLoadedAsItWas()
+    {
+        string folder = NewFolder();
+        Recording recording = ChatStream.Create("gpt-5-mini").Text("Grüße 你好").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording("hello")
+            .EventByEvent().WithDelay(TimeSpan.FromMilliseconds(2.5)).ResetAfter(40);
+
+        Recording loaded = Recording.Load(recording.Save(folder));
+
+        Assert.Equal(["hello.json", "hello.sse"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(recording.Body.ToArray(), loaded.Body.ToArray());
+        Assert.Equal(recording.Response.Chunks, loaded.Response.Chunks);
+        Assert.Equal(recording.Response.Fault, loaded.Response.Fault);
+        Assert.Equal(recording.Response.Headers, loaded.Response.Headers);
+        Assert.Equal(recording.Request.Match, loaded.Request.Match);
+        Assert.True(JsonElement.DeepEquals(recording.Request.Body!.Value, loaded.Request.Body!.Value));
+        Assert.True(JsonElement.DeepEquals(recording.Expected!.Value, loaded.Expected!.Value));
+        Assert.Empty(JsonSchema.Violations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "hello.json")))));
+    }
+
+    [Theory]
+    [InlineData("text/event-stream", null, ".sse")]
+    [InlineData("application/x-ndjson", null, ".ndjson")]
+    [InlineData("application/vnd.amazon.eventstream", null, ".bin")]
+    [InlineData("text/event-stream", "gzip", ".bin")]
+    [InlineData("application/json", null, ".body")]
+    public void Recording_Saved_HasABodyNamedForItsKind(string contentType, string? coding, string extension)
+    {
+        string folder = NewFolder();
+
+        string path = Recording.Parse(Minimal, "{}", "a.b").WithHeader("content-type", contentType).WithHeader("content-encoding", coding).Save(folder);
+
+        Assert.True(File.Exists(Path.Combine(folder, "a.b" + extension)));
+        Assert.Equal("a.b", Recording.Load(path).Name);
+    }
+
+    [Fact]
+    public void Recording_InAnAssembly_IsLoaded()
+    {
+        Recording recording = Recording.LoadResource(typeof(RecordingFileTests).Assembly, "embedded.json");
+
+        Assert.Equal(("embedded", "data: [DONE]\n\n"), (recording.Name, Encoding.UTF8.GetString(recording.Body.Span)));
+    }
+
+    [Theory]
+    [InlineData("nothing.json", "has no resource 'nothing.json'")]
+    [InlineData("lonely.json", "has no body beside it, with the extension .sse or .ndjson or .bin or .body")]
+    public void Recording_NotInAnAssembly_IsSaidToBeMissing(string name, string expected)
+    {
+        var exception = Assert.Throws<FileNotFoundException>(() => Recording.LoadResource(typeof(RecordingFileTests).Assembly, name));
+
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+        Assert.Contains("<EmbeddedResource Include=\"Recordings/**\" />", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recording_WithoutItsFiles_SaysWhichToGive()
+    {
+        var exception = Assert.Throws<FileNotFoundException>(() => Recording.Load("Recordings/nothing.json"));
+
+        Assert.Equal("There is no recording at 'Recordings/nothing.json'. Give the path of its .json file.", exception.Message);
+    }
+
+    [Fact]
+    public void Recording_WithTwoBodies_SaysToDeleteOne()
+    {
+        string path = Recording.Parse(Minimal, "{}", "twice").Save(NewFolder());
+        File.WriteAllText(Path.ChangeExtension(path, ".sse"), "");
+
+        var exception = Assert.Throws<InvalidDataException>(() => Recording.Load(path));
+
+        Assert.EndsWith("Delete all but one.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"schema_version":1}""", "does not say what it answers. Give its request an absolute url")]
+    [InlineData("""{"schema_version":1,"request":{"url":"/v1"}}""", "does not say what it answers. Give its request an absolute url")]
+    [InlineData("""{"schema_version":2,"request":{"url":"https://a.example/"}}""", "has schema_version 2; this package reads version 1.")]
+    [InlineData("null", "It is null.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":0}]}}""", "has the length 0. Give lengths of one byte and more.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"explosion","after":1}}}""", "explosion")]
+    [InlineData(
+        """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":3},{"length":4}]}}""",
+        "add up to 7 bytes, but its body has 6. If line ends of the body were changed, mark its files as -text in .gitattributes")]
+    public void Sidecar_ThatIsNotAsItShould_IsRefusedWithAReason(string sidecar, string expected)
+    {
+        var exception = Assert.Throws<InvalidDataException>(() => Recording.Parse(sidecar, "sixsix", "odd"));
+
+        Assert.Contains("'odd'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, exception.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Finds the members of the schema that an example does not have.</summary>
+    private static IEnumerable<string> Missing(JsonElement schema, JsonElement example)
+    {
+        if (schema.TryGetProperty("items", out JsonElement items))
+        {
+            return Missing(items, example[0]);
+        }
+
+        return !schema.TryGetProperty("properties", out JsonElement properties) ? [] : properties.EnumerateObject().SelectMany(
+            member => example.TryGetProperty(member.Name, out JsonElement value) ? Missing(member.Value, value) : [member.Name]);
+    }
+
+    private static string NewFolder() => Directory.CreateTempSubdirectory("recordings").FullName;
+}

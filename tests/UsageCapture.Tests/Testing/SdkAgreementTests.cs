@@ -1,0 +1,162 @@
+using UsageCapture.Testing;
+
+namespace UsageCapture.Tests.Testing;
+
+/// <summary>
+/// What an SDK reports to its caller is what our record says, however the stream is cut; where it is not, the difference has one of the
+/// causes that <see cref="SdkGaps"/> lists, found in the bytes, and the record is right all the same.
+/// </summary>
+public sealed class SdkAgreementTests
+{
+    public static TheoryData<string> StreamedRecordings =>
+        [.. Recordings.Names.Where(name => Recordings.Get(name).Request.Body?.TryGetProperty("stream", out _) == true)];
+
+    public static TheoryData<string> ChatCases => [.. Streams("openai-chat")];
+
+    public static TheoryData<string> ResponsesCases => [.. Streams("openai-responses")];
+
+    public static TheoryData<string> MessagesCases => [.. Streams("anthropic-messages")];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Differences_OfTheRecordings_HaveTheseCauses() => Assert.Equal(
+        """
+        groq-stream-only-x-groq: UnderXGroq
+        moonshot-stream-usage-in-choice: InsideChoice
+        openai-rejected-json: Refused
+        openai-stream-damaged-event: DamagedEvent
+        openai-stream-damaged-gzip: UnreadableCoding
+        openai-stream-inline-error-with-choices: UnknownFinishReason
+        openai-stream-odd-counts: UnreadableCount
+        openai-stream-open-tail: OpenTail
+        openai-stream-strange-framing: DamagedEvent
+        openai-stream-unknown-coding: UnreadableCoding
+        openai-stream-usage-after-done: BehindDone
+        openai-stream-zero-at-last: ZerosAtLast
+        proxy-empty: NoEvents
+        proxy-html: NoEvents
+        proxy-rejected-html: Refused
+        vllm-stream-null-choices: NullList
+        xai-stream-reasoning-outside: ReasoningElsewhere
+        """,
+        string.Join('\n', StreamedRecordings.Select(row => (Name: row.Data, Gaps: ChatGaps.Of(Recordings.Get(row.Data))))
+            .Where(found => found.Gaps != SdkGaps.None)
+            .Select(found => $"{found.Name}: {found.Gaps}")));
+
+    [Theory]
+    [MemberData(nameof(StreamedRecordings))]
+    public Task OpenAI_ReadsARecordedChat_AsTheRecordSays(string name) =>
+        AssertAgreementAsync(Recordings.Get(name), OpenAIReader.ReadChatAsync, ChatGaps.Of(Recordings.Get(name)), isCaptured: true);
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(ChatCases))]
+    public Task OpenAI_ReadsARealChat_AsTheRecordSays(string id) =>
+        AssertAgreementAsync(id, OpenAIReader.ReadChatAsync, ChatGaps.Of);
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(ResponsesCases))]
+    public Task OpenAI_ReadsARealResponse_AsTheRecordSays(string id) =>
+        AssertAgreementAsync(id, OpenAIReader.ReadResponsesAsync, ResponsesGaps.Of);
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(MessagesCases))]
+    public Task Anthropic_ReadsARealMessage_AsTheRecordSays(string id) =>
+        AssertAgreementAsync(id, AnthropicReader.ReadAsync, _ => SdkGaps.None);
+
+    private static IEnumerable<string> Streams(string protocol) =>
+        CorpusCase.Ids(protocol).Where(id => id.Contains(".stream.", StringComparison.Ordinal));
+
+    private static IEnumerable<Recording> Cuts(Recording recording)
+    {
+        yield return recording.InPiecesOf(1);
+        yield return recording.CutAtRandom(seed: recording.Body.Length);
+        yield return recording.Response.Headers?.ContainsKey("content-encoding") == true ? recording : recording.EventByEvent();
+    }
+
+    private static async Task AssertAgreementAsync(
+        string id, Func<HttpClient, Uri, CancellationToken, Task<SdkReading>> read, Func<Recording, SdkGaps> findGaps)
+    {
+        CorpusCase recorded = CorpusCase.Load(id);
+        Recording recording = recorded.ToRecording();
+        SdkGaps gaps = findGaps(recording);
+        bool isCaptured = Captured.Protocols.Contains(id.Split('.')[0]);
+        SdkReading reported = await AssertAgreementAsync(recording, read, gaps, isCaptured);
+        if (!recorded.IsSure)
+        {
+            return;
+        }
+
+        SdkReading expected = SdkReading.Of(recorded.Expected);
+        if (isCaptured)
+        {
+            Assert.Equal(expected, SdkReading.Of(await Recordings.CaptureAsync(recording)));
+        }
+
+        AssertReported(expected, reported, gaps);
+    }
+
+    /// <summary>Reads a stream with an SDK, cut in three ways, and holds what it reports against the record.</summary>
+    /// <returns>What it reported.</returns>
+    private static async Task<SdkReading> AssertAgreementAsync(
+        Recording recording, Func<HttpClient, Uri, CancellationToken, Task<SdkReading>> read, SdkGaps gaps, bool isCaptured)
+    {
+        SdkReading? first = null;
+        UsageRecord? whole = isCaptured ? await Recordings.CaptureAsync(recording) : null;
+        foreach (Recording cut in Cuts(recording.Matching(RequestMatch.Any)))
+        {
+            var sink = new InMemoryUsageSink();
+            using var http = new HttpClient(new Decompression
+            {
+                InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(cut) },
+            });
+
+            SdkReading reported = await read(http, recording.Request.Url, Token);
+
+            Assert.Equal((first ??= reported) with { Failure = null }, reported with { Failure = null });
+            if (whole is null)
+            {
+                Assert.Empty(sink.Records); // Where there is a record, the protocol is captured by now: name it in Captured.
+            }
+            else
+            {
+                AssertRecord(whole, Assert.Single(sink.Records), gaps);
+                AssertReported(SdkReading.Of(whole), reported, gaps);
+            }
+        }
+
+        return first!;
+    }
+
+    private static void AssertRecord(UsageRecord whole, UsageRecord record, SdkGaps gaps)
+    {
+        // Where the SDK stopped before the end, the record may have nothing yet, but nothing else either.
+        if (!HasAny(gaps, SdkGaps.Throws | SdkGaps.BehindDone) || record.Status == UsageStatus.Exact)
+        {
+            Assert.Equal(whole.Usage, record.Usage);
+            Assert.Equal(whole.Status, record.Status);
+        }
+    }
+
+    private static void AssertReported(SdkReading record, SdkReading reported, SdkGaps gaps)
+    {
+        Assert.Equal(HasAny(gaps, SdkGaps.Throws), reported.Failure is not null);
+        if (HasAny(gaps, SdkGaps.Throws | SdkGaps.Unseen))
+        {
+            Assert.False(reported.HasUsage);
+            return;
+        }
+
+        string[] differences = [.. reported.Differences(record)];
+        List<string> explained = [];
+        Explain(SdkGaps.CachedElsewhere | SdkGaps.ZeroForNothing, nameof(SdkReading.Cached));
+        Explain(SdkGaps.ReasoningElsewhere | SdkGaps.ZeroForNothing, nameof(SdkReading.Reasoning));
+        Explain(SdkGaps.ReasoningElsewhere, nameof(SdkReading.Output));
+        Explain(SdkGaps.ZerosAtLast, nameof(SdkReading.Input), nameof(SdkReading.Output), nameof(SdkReading.Total));
+        Assert.Empty(differences.Except(explained));
+
+        void Explain(SdkGaps causes, params string[] counts) => explained.AddRange(HasAny(gaps, causes) ? counts : []);
+    }
+
+    private static bool HasAny(SdkGaps gaps, SdkGaps causes) => (gaps & causes) != SdkGaps.None;
+}

@@ -1,0 +1,96 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text;
+using System.Text.RegularExpressions;
+
+using OpenAI;
+using OpenAI.Chat;
+
+using RichardSzalay.MockHttp;
+
+using UsageCapture.Testing;
+
+namespace UsageCapture.Tests.Testing;
+
+/// <summary>What the README of the testing package shows compiles here, and does what it says.</summary>
+public sealed partial class TestingReadmeTests
+{
+    private const int FirstTestIsUnder = 20;
+
+    [Fact]
+    public async Task Answer_IsRead_AndItsUsageIsCounted()
+    {
+        Recording hello = ChatStream.Create("gpt-5-mini").Text("Hel", "lo!").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7).ToRecording();
+        var usage = new InMemoryUsageSink();
+        using var http = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new RecordedHandler(hello) });
+        var options = new OpenAIClientOptions { Transport = new HttpClientPipelineTransport(http) };
+        var chat = new ChatClient("gpt-5-mini", new ApiKeyCredential("none"), options);
+
+        var answer = new StringBuilder();
+        await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync("Say hello."))
+        {
+            answer.AppendJoin("", update.ContentUpdate.Select(part => part.Text));
+        }
+
+        Assert.Equal("Hello!", answer.ToString());
+        Assert.Empty(hello.Differences(usage.Records[0]));
+    }
+
+    [Fact]
+    public async Task OtherExamples_AsTheyStand_CompileAndRun()
+    {
+        Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
+        Recording picky = hello.Matching(new RequestMatch { Path = "*/chat/completions", Model = "gpt-5-mini" });
+        var replay = new RecordedHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), picky) { IsStrict = true };
+        using var recorder = new HttpClient(new RecordingHandler("Recordings") { InnerHandler = new SocketsHttpHandler() });
+        using var mock = new MockHttpMessageHandler();
+        mock.When("*/chat/completions").RespondWithRecording(hello);
+
+        Recording slow = hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // waits on RecordedHandler.TimeProvider, if there is one
+        Recording inBytes = hello.InPiecesOf(1);
+        Recording anyhow = hello.CutAtRandom(seed: 42);
+        Recording cut = hello.ResetAfter(200); // or ClosedAfter, TruncatedAfter, StalledAfter
+        Recording failed = hello.WithErrorAfter(events: 2, "server_error");
+        Recording odd = hello.EventByEvent().Gzipped().WithHeader("content-type", "text/plain");
+
+        var witness = new WitnessHandler { InnerHandler = new RecordedHandler(slow, inBytes, anyhow, cut, failed, odd) };
+        using var http = new HttpClient(witness);
+        using HttpRequestMessage request = hello.CreateRequest();
+        using HttpResponseMessage response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        witness.AssertRead(hello);
+        Assert.Equal(2, replay.Unused.Count);
+    }
+
+    [Fact]
+    public void Recordings_AsTheReadmeLoadsThem_AreLookedFor()
+    {
+        // The form of the calls is what is shown; no recording has this name here.
+        Assert.Throws<FileNotFoundException>(() => Load());
+
+        static int Load()
+        {
+            Recording fromFile = Recording.Load("Recordings/hello.json");
+            Recording fromResource = Recording.LoadResource(typeof(FirstTest).Assembly, "hello.json");
+            IReadOnlyList<Recording> all = Recording.LoadFolder("Recordings");
+            return fromFile.Body.Length + fromResource.Body.Length + all.Count;
+        }
+    }
+
+    [Fact]
+    public void EveryExample_OfTheReadme_StandsInThisFile()
+    {
+        string[] source = Lines(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "TestingReadmeTests.cs")));
+        string[][] blocks = [.. CodeBlock().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Testing.README.md")))
+            .Select(block => Lines(block.Groups["code"].Value))];
+
+        Assert.Empty(blocks.SelectMany(lines => lines).Except(source));
+        Assert.InRange(blocks[0].Length, 1, FirstTestIsUnder - 1);
+    }
+
+    private static string[] Lines(string text) => [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+
+    [GeneratedRegex("^```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex CodeBlock();
+
+    private static class FirstTest;
+}

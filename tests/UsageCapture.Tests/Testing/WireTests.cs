@@ -1,0 +1,246 @@
+using System.Net.Sockets;
+using System.Text;
+
+using UsageCapture.Testing;
+using UsageCapture.Tests.Fakes;
+
+namespace UsageCapture.Tests.Testing;
+
+/// <summary>How a recording travels.</summary>
+public sealed class WireTests
+{
+    private static readonly Recording Hello = ChatStream.Create("m").Text("Hel", "lo").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task EventByEvent_ReadsEndWithEvents()
+    {
+        string[] pieces = await ReadAsync(Hello.EventByEvent());
+
+        Assert.Equal(6, pieces.Length);
+        Assert.All(pieces, piece => Assert.True(piece.StartsWith("data: ", StringComparison.Ordinal) && piece.EndsWith("\n\n", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("text/event-stream", "data: a\r\n\r\ndata: b\r\ndata: c\r\n\r\n: tail", "data: a\r\n\r\n", "data: b\r\ndata: c\r\n\r\n", ": tail")]
+    [InlineData("text/event-stream", "data: a\r\rdata: b\r\r\r", "data: a\r\r", "data: b\r\r\r")]
+    [InlineData("text/event-stream", "\n\ndata: a\n\n\ndata: b", "\n\n", "data: a\n\n\n", "data: b")]
+    [InlineData("application/x-ndjson", "{\"a\":1}\n{\"b\":2}\r\n{}", "{\"a\":1}\n", "{\"b\":2}\r\n", "{}")]
+    [InlineData("application/vnd.amazon.eventstream", "\0\0\0\u0006ab\0\0\0\u0005c\0", "\0\0\0\u0006ab", "\0\0\0\u0005c", "\0")]
+    public async Task EventByEvent_KnowsTheFramingsOfStreams(string contentType, string body, params string[] expected) =>
+        Assert.Equal(expected, await ReadAsync(Hello.WithBody(Encoding.UTF8.GetBytes(body)).WithHeader("content-type", contentType).EventByEvent()));
+
+    [Fact]
+    public async Task InPiecesOf_ReadsAreNoLonger()
+    {
+        string[] pieces = await ReadAsync(Hello.InPiecesOf(100));
+
+        Assert.All(pieces[..^1], piece => Assert.Equal(100, piece.Length));
+        Assert.Equal(Encoding.UTF8.GetString(Hello.Body.Span), string.Concat(pieces));
+    }
+
+    [Fact]
+    public async Task CutAtRandom_SameSeed_SameCuts()
+    {
+        string[] pieces = await ReadAsync(Hello.CutAtRandom(seed: 1));
+
+        Assert.Equal(pieces, await ReadAsync(Hello.CutAtRandom(seed: 1)));
+        Assert.NotEqual(pieces, await ReadAsync(Hello.CutAtRandom(seed: 2)));
+        Assert.Equal(Encoding.UTF8.GetString(Hello.Body.Span), string.Concat(pieces));
+    }
+
+    [Fact]
+    public async Task WithDelay_WaitsOnTheClockBeforeEachPiece()
+    {
+        var clock = new ManualTimeProvider();
+        Stream body = await OpenAsync(Hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)), clock);
+        byte[] buffer = new byte[1000];
+
+        Task<int> first = body.ReadAsync(buffer, Token).AsTask();
+        Assert.False(first.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(Hello.EventByEvent().Response.Chunks![0].Length, await first);
+
+        Task<int> second = body.ReadAsync(buffer, Token).AsTask();
+        clock.Advance(TimeSpan.FromMilliseconds(49));
+        Assert.False(second.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(await second > 0);
+    }
+
+    [Fact]
+    public async Task WithDelay_WithoutAClock_WaitsForNothing() =>
+        Assert.Equal(6, (await ReadAsync(Hello.EventByEvent().WithDelay(TimeSpan.FromDays(1)))).Length);
+
+    [Fact]
+    public async Task ResetAfter_ThrowsAsASocketDoes()
+    {
+        Stream replayed = await OpenAsync(Hello.ResetAfter(100));
+        Stream real = await BrokenServer.OpenAsync("12345", reset: true);
+
+        (int read, Exception? expected) = await DrainAsync(real);
+        (int length, Exception? actual) = await DrainAsync(replayed);
+
+        Assert.InRange(read, 0, 5);
+        Assert.Equal(100, length);
+        Assert.Equal(expected!.GetType(), actual!.GetType());
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(actual.InnerException).SocketErrorCode);
+        Assert.IsType(expected.InnerException!.GetType(), actual.InnerException);
+    }
+
+    [Fact]
+    public async Task ClosedAfter_ThrowsAsTheHandlerOfSocketsDoes()
+    {
+        Stream replayed = await OpenAsync(Hello.ClosedAfter(100));
+        Stream real = await BrokenServer.OpenAsync("12345", reset: false);
+
+        (int read, Exception? expected) = await DrainAsync(real);
+        (int length, Exception? actual) = await DrainAsync(replayed);
+
+        Assert.Equal((5, 100), (read, length));
+        Assert.Equal(Assert.IsType<HttpIOException>(expected).HttpRequestError, Assert.IsType<HttpIOException>(actual).HttpRequestError);
+    }
+
+    [Fact]
+    public async Task TruncatedAfter_EndsWithoutAWord() => Assert.Equal((100, null), await DrainAsync(await OpenAsync(Hello.TruncatedAfter(100))));
+
+    [Fact]
+    public async Task StalledAfter_WaitsUntilTheTokenFires()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Stream body = await OpenAsync(Hello.StalledAfter(100));
+        await body.ReadExactlyAsync(new byte[100], Token);
+
+        Task<int> read = body.ReadAsync(new byte[1], cancel.Token).AsTask();
+        Assert.False(read.IsCompleted);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+    }
+
+    [Fact]
+    public async Task StalledAfter_WaitsUntilTheBodyIsDisposedOf()
+    {
+        Stream body = await OpenAsync(Hello.StalledAfter(0));
+        Task<int> read = body.ReadAsync(new byte[1], Token).AsTask();
+
+        await body.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => read);
+    }
+
+    [Fact]
+    public async Task StalledAfter_ReadSynchronously_SaysWhatToDo()
+    {
+        Stream body = await OpenAsync(Hello.StalledAfter(0));
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => body.Read(new byte[1]));
+
+        Assert.EndsWith("Read it asynchronously, with a token.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fault_BehindTheBody_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Hello.ResetAfter(Hello.Body.Length + 1));
+
+    [Fact]
+    public async Task Gzipped_ByEvents_CanBeReadAsItComes()
+    {
+        Recording gzipped = Hello.EventByEvent().Gzipped();
+        Stream body = await OpenAsync(gzipped);
+        Assert.Equal("gzip", gzipped.Response.Headers!["content-encoding"]);
+
+        using var arrived = new MemoryStream();
+        byte[] buffer = new byte[1000];
+        int length = await body.ReadAsync(buffer, Token);
+        arrived.Write(buffer, 0, length);
+        arrived.Position = 0;
+        await using var gzip = new System.IO.Compression.GZipStream(arrived, System.IO.Compression.CompressionMode.Decompress);
+        int plain = await gzip.ReadAsync(buffer, Token);
+
+        Assert.Equal(Hello.EventByEvent().Response.Chunks![0].Length, plain);
+        Assert.Contains("compressed already", Assert.Throws<InvalidOperationException>(gzipped.Gzipped).Message, StringComparison.Ordinal);
+        Assert.Contains("Cut it first and compress it afterwards", Assert.Throws<InvalidOperationException>(gzipped.EventByEvent).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithErrorAfter_EndsWithTheErrorOfItsApi()
+    {
+        Assert.EndsWith(
+            """data: {"error":{"message":"The server had an error.","type":"server_error","param":null,"code":"overloaded"}}""" + "\n\n",
+            string.Concat(await ReadAsync(Hello.WithErrorAfter(2, "overloaded"))),
+            StringComparison.Ordinal);
+        Assert.Equal(3, (await ReadAsync(Hello.WithErrorAfter(2, "overloaded").EventByEvent())).Length);
+        Assert.StartsWith(
+            "event: error\ndata: {\"type\":\"error\",\"code\":\"overloaded\"",
+            (await ReadAsync(ResponsesStream.Create("m").ToRecording().WithErrorAfter(0, "overloaded")))[0],
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded\"",
+            (await ReadAsync(MessagesStream.Create("m").ToRecording().WithErrorAfter(0, "overloaded")))[0],
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "data: {\"error\":{\"code\":503,",
+            (await ReadAsync(GeminiStream.Create("m").ToRecording().WithErrorAfter(0, "UNAVAILABLE")))[0],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Response_WithAnotherStatusAndHeader_HasThem()
+    {
+        using HttpResponseMessage response = Hello.WithStatus(206).WithHeader("Content-Type", "text/html").WithHeader("x-a", "b").CreateResponse();
+
+        Assert.Equal((206, "text/html", "b"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.GetValues("x-a").Single()));
+    }
+
+    [Fact]
+    public void Chunks_ThatAreNotThoseOfTheBody_AreRefusedWhenItIsReplayed()
+    {
+        Recording odd = Hello with { Response = Hello.Response with { Chunks = [new RecordedChunk(1)] } };
+
+        Assert.StartsWith(
+            $"The chunks of the recording 'chat-stream' add up to 1 bytes, but its body has {Hello.Body.Length}.",
+            Assert.Throws<InvalidDataException>(() => odd.CreateResponse()).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static async Task<Stream> OpenAsync(Recording recording, TimeProvider? clock = null)
+    {
+        var http = new HttpClient(new RecordedHandler(recording) { TimeProvider = clock });
+        using HttpRequestMessage request = recording.CreateRequest();
+        HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        return await response.Content.ReadAsStreamAsync(Token);
+    }
+
+    private static async Task<string[]> ReadAsync(Recording recording)
+    {
+        Stream body = await OpenAsync(recording);
+        List<string> pieces = [];
+        byte[] buffer = new byte[4000];
+        while (await body.ReadAsync(buffer, Token) is > 0 and int read)
+        {
+            pieces.Add(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+
+        return [.. pieces];
+    }
+
+    private static async Task<(int Length, Exception? Exception)> DrainAsync(Stream body)
+    {
+        int length = 0;
+        try
+        {
+            byte[] buffer = new byte[1000];
+            while (await body.ReadAsync(buffer, Token) is > 0 and int read)
+            {
+                length += read;
+            }
+
+            return (length, null);
+        }
+        catch (IOException exception)
+        {
+            return (length, exception);
+        }
+    }
+}
