@@ -32,38 +32,47 @@ internal enum SdkGaps
     /// <summary>A member that the OpenAI SDK reads as a list is null.</summary>
     NullList = 1 << 7,
 
-    Throws = Refused | UnreadableCoding | DamagedEvent | UnknownFinishReason | UnknownContentPart | UnknownTimestamp | UnreadableCount | NullList,
+    /// <summary>An error event: Anthropic's SDK throws it, OpenAI's reads on.</summary>
+    ErrorEvent = 1 << 8,
+
+    /// <summary>An event of Anthropic's that lacks the usage it must have: its SDK throws when it is asked for.</summary>
+    MissingUsage = 1 << 9,
+
+    Throws = ErrorEvent | MissingUsage | Refused | UnreadableCoding | DamagedEvent | UnknownFinishReason | UnknownContentPart | UnknownTimestamp | UnreadableCount | NullList,
 
     // It reads on, and does not see the usage.
 
     /// <summary>The body is no event stream.</summary>
-    NoEvents = 1 << 8,
+    NoEvents = 1 << 10,
 
     /// <summary>The usage stands under <c>x_groq</c> only.</summary>
-    UnderXGroq = 1 << 9,
+    UnderXGroq = 1 << 11,
 
     /// <summary>The usage stands inside a choice.</summary>
-    InsideChoice = 1 << 10,
+    InsideChoice = 1 << 12,
 
     /// <summary>The usage comes behind <c>[DONE]</c>, where SDKs have stopped reading.</summary>
-    BehindDone = 1 << 11,
+    BehindDone = 1 << 13,
 
     /// <summary>The event with the usage lacks the blank line at its end: parsers by the book drop it.</summary>
-    OpenTail = 1 << 12,
+    OpenTail = 1 << 14,
 
-    Unseen = NoEvents | UnderXGroq | InsideChoice | BehindDone | OpenTail,
+    /// <summary>Events without a name of their own: Anthropic's SDK passes over them.</summary>
+    UnnamedEvents = 1 << 15,
+
+    Unseen = UnnamedEvents | NoEvents | UnderXGroq | InsideChoice | BehindDone | OpenTail,
 
     // It sees the usage, and one of the counts is another.
 
     /// <summary>Cached tokens are counted outside <c>prompt_tokens_details</c>: DeepSeek, Moonshot, Mistral.</summary>
-    CachedElsewhere = 1 << 13,
+    CachedElsewhere = 1 << 16,
 
     /// <summary>Reasoning is counted outside the details, or beside the completion and not in it: SGLang, xAI.</summary>
-    ReasoningElsewhere = 1 << 14,
+    ReasoningElsewhere = 1 << 17,
 
     /// <summary>Details are there without the count: the OpenAI SDK says zero where nobody reported.</summary>
-    ZeroForNothing = 1 << 15,
+    ZeroForNothing = 1 << 18,
 
     /// <summary>Zeros come after the counts: the SDK's last word is zero, the record keeps the counts.</summary>
-    ZerosAtLast = 1 << 16,
+    ZerosAtLast = 1 << 19,
 }
