@@ -35,7 +35,7 @@ public sealed class ByteIdentityTests
         foreach ((string way, Func<HttpClient, HttpRequestMessage, Task<(byte[] Body, HttpResponseMessage Response)>> read) in Ways)
         {
             (byte[] bareBody, string bareHeaders) = await BareAsync(recording, read);
-            for (int length = 1; length <= Math.Max(1, recording.Body.Length); length++)
+            foreach (int length in Lengths(recording.Body.Length))
             {
                 var sink = new InMemoryUsageSink();
                 var replay = new RecordedHandler(recording.InPiecesOf(length));
@@ -53,6 +53,18 @@ public sealed class ByteIdentityTests
                 }
             }
         }
+    }
+
+    /// <summary>Every length of read that a short body may be cut by; of a long one every short length, and more and more seldom the longer ones.</summary>
+    private static IEnumerable<int> Lengths(int bodyLength)
+    {
+        const int AllUpTo = 64;
+        for (int length = 1; length < bodyLength; length += 1 + (Math.Max(0, length - AllUpTo) / 16))
+        {
+            yield return length;
+        }
+
+        yield return Math.Max(1, bodyLength);
     }
 
     private static string Facts(UsageRecord record) => (

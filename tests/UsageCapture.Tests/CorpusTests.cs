@@ -7,7 +7,7 @@ namespace UsageCapture.Tests;
 /// <summary>Real responses of real services: every count, name and id as the services meant them.</summary>
 public sealed class CorpusTests
 {
-    public static TheoryData<string> Cases => [.. CorpusCase.Ids("*").Where(id => CorpusCase.Load(id).Provider is not null)];
+    public static TheoryData<string> Cases => [.. CorpusCase.Ids("*")];
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Cases))]
@@ -15,11 +15,16 @@ public sealed class CorpusTests
     {
         CorpusCase recorded = CorpusCase.Load(id);
 
-        UsageRecord record = await Recordings.CaptureAsync(recorded.ToRecording());
+        IReadOnlyList<UsageRecord> records = await Recordings.CaptureAllAsync(recorded.ToRecording());
 
         if (recorded.IsSure)
         {
-            AssertAsExpected(recorded.Expected, record);
+            AssertAsExpected(recorded.Expected, Assert.Single(records));
+        }
+        else
+        {
+            // Calls that count tokens or moderate make no model work, and leave no record.
+            Assert.Equal(recorded.Provider is null ? 0 : 1, records.Count);
         }
     }
 
