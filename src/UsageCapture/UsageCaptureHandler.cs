@@ -26,11 +26,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     // Bodies of requests are read into memory to be looked at and sent from there. No chat request is this large; what is, passes by.
     private const long MaxRequestLength = 256 * 1024 * 1024;
 
-    private readonly UsagePublisher _publisher;
+    private readonly CaptureContext _context;
     private readonly KnownProviders _providers;
     private readonly IncludeUsage _includeUsage;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _timeProvider;
+
+    // Endings are waited for by whoever keeps them: this handler, or the container.
+    private readonly bool _isOnItsOwn;
 
     /// <summary>Makes a handler that writes to one sink.</summary>
     /// <param name="sink">Where records go. It is not disposed of with the handler.</param>
@@ -55,15 +56,30 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options = null,
         ILogger<UsageCaptureHandler>? logger = null,
         TimeProvider? timeProvider = null)
+        : this(sinks, options, logger, timeProvider, new UnattendedEndings()) => _isOnItsOwn = true;
+
+    /// <summary>Makes a handler that shares with others what outlives it.</summary>
+    internal UsageCaptureHandler(
+        IEnumerable<IUsageSink> sinks,
+        UsageCaptureOptions? options,
+        ILogger<UsageCaptureHandler>? logger,
+        TimeProvider? timeProvider,
+        UnattendedEndings unattended)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
         options.Validate();
         _providers = new KnownProviders(options);
         _includeUsage = options.IncludeUsage;
-        _logger = logger ?? NullLogger<UsageCaptureHandler>.Instance;
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _publisher = new UsagePublisher([.. sinks], options.PublishTimeout, _timeProvider, _logger);
+        timeProvider ??= TimeProvider.System;
+        ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
+        _context = new CaptureContext(
+            new UsagePublisher([.. sinks], options.PublishTimeout, timeProvider, log),
+            unattended,
+            new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished),
+            HidesInjectedUsage: false,
+            timeProvider,
+            log);
     }
 
     /// <inheritdoc/>
@@ -103,6 +119,19 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
     }
 
+    /// <summary>Waits for what is under way in the background after callers have left: two seconds or so at most, see <see cref="UsageCaptureOptions.DrainTimeout"/>.</summary>
+    /// <param name="disposing">Whether it is called by <c>Dispose</c>.</param>
+    /// <remarks>A handler that a container made leaves the waiting to the container.</remarks>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _isOnItsOwn)
+        {
+            _context.Unattended.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private static MemoryStream BodyStream(HttpContent? content) => new((int)(content?.Headers.ContentLength ?? 0));
 
     /// <summary>Finds the API that a request calls. Only a POST makes a model work; a GET of a stored response repeats what it used.</summary>
@@ -122,7 +151,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.RecognizingFailed(_logger, exception, address.Host, address.AbsolutePath);
+            Log.RecognizingFailed(_context.Logger, exception, address.Host, address.AbsolutePath);
             return null;
         }
     }
@@ -163,7 +192,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             request.Content = new BufferedRequestContent(original, bytes, asked.Splice);
         }
 
-        Exchange exchange = Exchange.Start(request.RequestUri!, call, asked, _timeProvider);
-        return new ExchangeCapture(exchange, _publisher, _timeProvider, _logger);
+        Exchange exchange = Exchange.Start(request.RequestUri!, call, asked, _context.TimeProvider);
+        return new ExchangeCapture(exchange, _context);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using UsageCapture;
+using UsageCapture.Capture;
 using UsageCapture.Delivery;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
+        builder.Services.TryAddSingleton<UnattendedEndings>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
@@ -53,11 +55,13 @@ public static class UsageCaptureHttpClientBuilderExtensions
 
     private static UsageCaptureHandler CreateHandler(IServiceProvider services, string? clientName)
     {
+        // The sinks are made before what feeds them, so that a container disposes of them after it.
         IUsageSink[] sinks = [.. services.GetServices<IUsageSink>()];
         return new UsageCaptureHandler(
             sinks.Length > 0 ? sinks : [services.GetRequiredService<LoggingUsageSink>()],
             services.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get(clientName),
             services.GetRequiredService<ILogger<UsageCaptureHandler>>(),
-            services.GetService<TimeProvider>());
+            services.GetService<TimeProvider>(),
+            services.GetRequiredService<UnattendedEndings>());
     }
 }

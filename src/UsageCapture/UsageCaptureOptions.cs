@@ -32,6 +32,26 @@ public sealed class UsageCaptureOptions
     /// <remarks>When it has passed, the caller reads on, and the record is written to the log as JSON so that it is not lost.</remarks>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Gets or sets for how long the rest of a response may be read after the caller has left it, for the usage that is still to come.</summary>
+    /// <value>The default is 2 seconds; from zero, which is not at all, to 10 minutes.</value>
+    /// <remarks>
+    /// It happens in the background, when every choice has finished and only usage is outstanding: disposing does not wait for it. The
+    /// connection is held until then, and the record is published then. Shutting down waits for it.
+    /// </remarks>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets or sets how many bytes of a response may be read after the caller has left it.</summary>
+    /// <value>The default is 64 KiB; from 1 byte to 1 GiB.</value>
+    public int DrainLimit { get; set; } = 64 * 1024;
+
+    /// <summary>Gets or sets whether responses are also read on that are still being generated when the caller leaves.</summary>
+    /// <value>The default is false.</value>
+    /// <remarks>
+    /// It keeps the server generating what nobody reads, and the tokens are billed; many servers stop when the connection is closed.
+    /// Choose it where knowing is worth more, with a <see cref="DrainTimeout"/> and a <see cref="DrainLimit"/> that a generation fits in.
+    /// </remarks>
+    public bool DrainUnfinished { get; set; }
+
     /// <summary>Throws when a value makes no sense.</summary>
     /// <exception cref="OptionsValidationException">A value is out of range; the message names it and what to do.</exception>
     internal void Validate()

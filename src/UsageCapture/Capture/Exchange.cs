@@ -10,7 +10,9 @@ namespace UsageCapture.Capture;
 /// <param name="ServerAddress">The host.</param>
 /// <param name="ServerPort">The port.</param>
 /// <param name="Call">What its API says of it.</param>
-/// <param name="Request">What the body says.</param>
+/// <param name="RequestModel">The model that the body names; null when it names none.</param>
+/// <param name="Streaming">Whether the body asks for a stream.</param>
+/// <param name="UsageRequested">Who asks for usage; null when the request is not for a stream.</param>
 /// <param name="Span">The span that was current; null when there was none.</param>
 internal sealed record Exchange(
     Guid Id,
@@ -19,14 +21,25 @@ internal sealed record Exchange(
     string ServerAddress,
     int ServerPort,
     Call Call,
-    RequestBody Request,
-    ActivityContext? Span)
+    string? RequestModel,
+    bool Streaming,
+    UsageRequested? UsageRequested,
+    Activity? Span)
 {
     public static Exchange Start(Uri address, Call call, RequestBody request, TimeProvider timeProvider)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
         return new Exchange(
-            NewId(now), now, timeProvider.GetTimestamp(), address.Host, address.Port, call, request, Activity.Current?.Context);
+            NewId(now),
+            now,
+            timeProvider.GetTimestamp(),
+            address.Host,
+            address.Port,
+            call,
+            request.Model,
+            request.Streaming,
+            request.UsageRequested,
+            Activity.Current);
     }
 
     /// <summary>Makes a version 7 GUID, RFC 9562: 48 bits of time and 74 random ones.</summary>

@@ -1,9 +1,6 @@
 using System.Net.Http.Headers;
 
-using Microsoft.Extensions.Logging;
-
 using UsageCapture.Decoding;
-using UsageCapture.Delivery;
 using UsageCapture.Diagnostics;
 using UsageCapture.Providers;
 
@@ -12,9 +9,10 @@ namespace UsageCapture.Capture;
 /// <summary>Watches one exchange from its request to its end, and publishes the one record of it.</summary>
 /// <remarks>
 /// The end comes once, whoever sees it first: the reader at the protocol's end or the body's, a fault, or the disposal, which may
-/// come from another thread in the middle of a read. Nothing here throws at the caller.
+/// come from another thread in the middle of a read. A response that is dropped, neither read to its end nor disposed of, ends when the
+/// garbage collector finds it. Nothing here throws at the caller.
 /// </remarks>
-internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publisher, TimeProvider timeProvider, ILogger logger) : IDisposable
+internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context) : IDisposable
 {
     // The header in which each provider names the request: OpenAI, Azure and most others; Azure; Anthropic; AWS; Mistral; OpenRouter;
     // DeepSeek; Cohere; LiteLLM.
@@ -34,7 +32,12 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     private long? _firstByteTimestamp;
     private bool _wasNeverSent;
     private bool _ended;
+    private TailDrain? _drain;
     private Task _publishing = Task.CompletedTask;
+
+#pragma warning disable MA0055 // It frees nothing: it is the only one to hear of a response that was dropped, and tokens were billed for it.
+    ~ExchangeCapture() => ThreadPool.UnsafeQueueUserWorkItem(static capture => capture.Dispose(), this, preferLocal: false);
+#pragma warning restore MA0055
 
     /// <summary>Sets the token of the caller's latest read: the disposal after it, or in the middle of it, was a change of mind if it fired.</summary>
     /// <remarks>The SDKs' read time-out cancels a read and disposes of the stream at once; which of the two is seen first is chance.</remarks>
@@ -65,7 +68,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         {
             if (!_ended)
             {
-                _firstByteTimestamp ??= timeProvider.GetTimestamp();
+                _firstByteTimestamp ??= context.TimeProvider.GetTimestamp();
                 beforeEnd = Decode(bytes);
 
                 // A server that says it is done without a word on usage may still say it.
@@ -91,12 +94,60 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     }
 
     /// <summary>Takes note that the caller is done with the response, whether or not it saw the end.</summary>
-    public void Dispose() => End((_reader.HasEnded, ReadToken.IsCancellationRequested) switch
+#pragma warning disable CA1816 // End does it, for every way to end.
+    public void Dispose()
+#pragma warning restore CA1816
     {
-        (true, _) => UsageOutcome.Completed,
-        (_, true) => UsageOutcome.Canceled,
-        _ => UsageOutcome.Abandoned,
-    });
+        End(OutcomeOfLeaving());
+        context.Unattended.Attend(_publishing, context.Publisher.Timeout);
+    }
+
+    /// <summary>Leaves a body that the caller disposes of to the background, where its tail may still bring the usage.</summary>
+    /// <param name="body">The body's stream, or its content.</param>
+    /// <returns>False when there is nothing to wait for, so that the body is to be disposed of at once.</returns>
+    public bool TryDrain(IDisposable body)
+    {
+        TailDrain? drain;
+        lock (_lock)
+        {
+            drain = _drain ??= TryBeginDrain(OutcomeOfLeaving());
+        }
+
+        return drain?.TryInherit(body) ?? false;
+    }
+
+    /// <summary>Looks at bytes that are read after the caller has left.</summary>
+    /// <param name="bytes">The bytes; none at the end of the body.</param>
+    /// <param name="outcome">How the caller left.</param>
+    /// <returns>Whether nothing more is to be read.</returns>
+    public bool ObserveTail(ReadOnlySpan<byte> bytes, UsageOutcome outcome)
+    {
+        bool isEnd;
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                Decode(bytes);
+            }
+
+            isEnd = _ended || bytes.IsEmpty || _reader.Error is not null || (_reader.Usage is not null && (_reader.UsageIsFinal || _reader.HasEnded));
+        }
+
+        if (isEnd)
+        {
+            End(outcome, bodyIsComplete: bytes.IsEmpty);
+        }
+
+        return isEnd;
+    }
+
+    /// <summary>Ends the exchange when its tail has been read, or given up.</summary>
+    /// <returns>What to wait for before the application may shut down.</returns>
+    public Task EndUnattended(UsageOutcome outcome)
+    {
+        End(outcome);
+        return _publishing;
+    }
 
     /// <summary>Takes note that the request or the response failed.</summary>
     /// <param name="exception">The exception that the caller is about to see.</param>
@@ -109,9 +160,17 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         };
-        End(exception is OperationCanceledException && cancellationToken.IsCancellationRequested
-            ? UsageOutcome.Canceled
-            : UsageOutcome.Faulted);
+        bool isCanceled = exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+        lock (_lock)
+        {
+            // The body may still be whole: whoever cancels between two reads has not touched the connection.
+            _drain ??= isCanceled ? TryBeginDrain(UsageOutcome.Canceled) : null;
+        }
+
+        if (!isCanceled || _drain is null)
+        {
+            End(isCanceled ? UsageOutcome.Canceled : UsageOutcome.Faulted);
+        }
     }
 
     private static string? RequestIdOf(HttpResponseHeaders headers)
@@ -125,6 +184,28 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         }
 
         return null;
+    }
+
+    private UsageOutcome OutcomeOfLeaving() => (_reader.HasEnded, ReadToken.IsCancellationRequested) switch
+    {
+        (true, _) => UsageOutcome.Completed,
+        (_, true) => UsageOutcome.Canceled,
+        _ => UsageOutcome.Abandoned,
+    };
+
+    /// <summary>Begins a drain where the last word on usage may still come, and soon: every choice has finished, or the options say so.</summary>
+    private TailDrain? TryBeginDrain(UsageOutcome outcome)
+    {
+        bool isWanted = context.Drain.Timeout > TimeSpan.Zero && !_ended && _isSuccess && _decoder is not null && _reader.Error is null
+            && (_reader.Usage is null || !_reader.UsageIsFinal)
+            && (_reader.EveryChoiceFinished || context.Drain.Unfinished);
+        if (!isWanted)
+        {
+            return null;
+        }
+
+        var drain = new TailDrain(this, outcome, context);
+        return context.Unattended.TryRun(drain) ? drain : null;
     }
 
     private int Decode(ReadOnlySpan<byte> bytes, bool isEndOfBody = false)
@@ -142,7 +223,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DecodingFailed(logger, exception, _provider);
+            Log.DecodingFailed(context.Logger, exception, _provider);
             ((IDocumentReader)_reader).Flag(UsageAnomalies.DecodingFailed);
             _decoder?.Dispose();
             _decoder = null;
@@ -164,9 +245,13 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             record = CreateRecord(outcome, bodyIsComplete);
             _decoder?.Dispose();
             _reader.Release();
+            _drain?.Forgo();
         }
 
-        _publishing = publisher.PublishAsync(record);
+#pragma warning disable CA1816 // What the finalizer is for has been done; nothing here is to be disposed of.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
+        _publishing = context.Publisher.PublishAsync(record);
     }
 
     private UsageRecord CreateRecord(UsageOutcome ending, bool bodyIsComplete)
@@ -178,15 +263,15 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
 
         _reader.Complete();
         UsageOutcome outcome = OutcomeOf(ending);
-        UsageStatus status = StatusOf(outcome);
-        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? exchange.Request.Streaming;
+        UsageStatus status = StatusOf(outcome, bodyIsComplete);
+        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? exchange.Streaming;
         return new UsageRecord
         {
             Id = exchange.Id,
             StartedAt = exchange.StartedAt,
-            Duration = timeProvider.GetElapsedTime(exchange.StartTimestamp),
+            Duration = context.TimeProvider.GetElapsedTime(exchange.StartTimestamp),
             TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp is { } firstByte
-                ? timeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
+                ? context.TimeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
                 : null,
             Provider = _provider,
             Operation = exchange.Call.Endpoint.Operation,
@@ -195,7 +280,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             ServerPort = exchange.ServerPort,
             Deployment = exchange.Call.Endpoint.Deployment,
             ApiVersion = exchange.Call.Endpoint.ApiVersion,
-            RequestModel = exchange.Request.Model ?? exchange.Call.Endpoint.Model,
+            RequestModel = exchange.RequestModel ?? exchange.Call.Endpoint.Model,
             ResponseModel = _reader.ResponseModel,
             ResponseId = _reader.ResponseId,
             RequestId = _requestId,
@@ -212,7 +297,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
                 && (status != UsageStatus.Exact || _reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
             Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : _reader.Anomalies,
             Error = _reader.Error,
-            UsageRequested = exchange.Request.UsageRequested,
+            UsageRequested = exchange.UsageRequested,
             TraceId = exchange.Span?.TraceId.ToHexString(),
             SpanId = exchange.Span?.SpanId.ToHexString(),
         };
@@ -228,14 +313,15 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         return _reader.Error is not null ? UsageOutcome.ServerError : ending;
     }
 
-    private UsageStatus StatusOf(UsageOutcome outcome)
+    private UsageStatus StatusOf(UsageOutcome outcome, bool bodyIsComplete)
     {
         if (_reader.Usage is null)
         {
             return UsageStatus.Missing;
         }
 
-        bool isWhole = outcome == UsageOutcome.Completed && (_reader.HasEnded || _reader.EveryChoiceFinished);
+        bool isWhole = outcome is not (UsageOutcome.Rejected or UsageOutcome.ServerError)
+            && (_reader.HasEnded || (_reader.EveryChoiceFinished && bodyIsComplete));
         return isWhole || _reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
     }
 }
