@@ -30,6 +30,10 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private readonly KnownProviders _providers;
     private readonly IncludeUsage _includeUsage;
 
+    private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
+    private readonly bool _resendsWhenRefused;
+    private readonly RefusingEndpoints _refusing;
+
     // Endings are waited for by whoever keeps them: this handler, or the container.
     private readonly bool _isOnItsOwn;
 
@@ -56,7 +60,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options = null,
         ILogger<UsageCaptureHandler>? logger = null,
         TimeProvider? timeProvider = null)
-        : this(sinks, options, logger, timeProvider, new UnattendedEndings()) => _isOnItsOwn = true;
+        : this(sinks, options, logger, timeProvider, new UnattendedEndings(), new RefusingEndpoints()) => _isOnItsOwn = true;
 
     /// <summary>Makes a handler that shares with others what outlives it.</summary>
     internal UsageCaptureHandler(
@@ -64,20 +68,24 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options,
         ILogger<UsageCaptureHandler>? logger,
         TimeProvider? timeProvider,
-        UnattendedEndings unattended)
+        UnattendedEndings unattended,
+        RefusingEndpoints refusing)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
         options.Validate();
         _providers = new KnownProviders(options);
         _includeUsage = options.IncludeUsage;
+        _enrich = options.Enrich;
+        _resendsWhenRefused = options.ResendWhenRefused;
+        _refusing = refusing;
         timeProvider ??= TimeProvider.System;
         ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
         _context = new CaptureContext(
             new UsagePublisher([.. sinks], options.PublishTimeout, timeProvider, log),
             unattended,
             new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished),
-            HidesInjectedUsage: false,
+            options.InjectedUsage == InjectedUsage.Hide,
             timeProvider,
             log);
     }
@@ -106,10 +114,21 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ExchangeCapture capture = Begin(request, call, body);
         try
         {
-            return capture.Attach(base.Send(request, cancellationToken));
+            HttpResponseMessage response = base.Send(request, cancellationToken);
+            if (MayBeRefused(capture, response) && Refusal.IsNamed(response, cancellationToken))
+            {
+                response.Dispose();
+                Unask(request, original!, body, capture);
+                response = base.Send(request, cancellationToken);
+                Learn(request, call, capture, response);
+            }
+
+            MarkForRetry(request, capture, response);
+            return capture.Attach(response);
         }
         catch (Exception exception)
         {
+            MarkForRetry(request, capture);
             capture.Fail(exception, cancellationToken);
             throw;
         }
@@ -168,10 +187,18 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ExchangeCapture capture = Begin(request, call, body);
         try
         {
-            return capture.Attach(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (MayBeRefused(capture, response))
+            {
+                response = await ResendIfRefusedAsync(request, call, original!, body, capture, response, cancellationToken).ConfigureAwait(false);
+            }
+
+            MarkForRetry(request, capture, response);
+            return capture.Attach(response);
         }
         catch (Exception exception)
         {
+            MarkForRetry(request, capture);
             capture.Fail(exception, cancellationToken);
             throw;
         }
@@ -181,18 +208,78 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
     }
 
+    /// <summary>Marks a request that did not succeed and so may be sent again, for its attempts to know each other.</summary>
+    private static void MarkForRetry(HttpRequestMessage request, ExchangeCapture capture, HttpResponseMessage? response = null)
+    {
+        if (response is not { IsSuccessStatusCode: true })
+        {
+            request.Options.Set(Operation.Key, capture.Operation);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ResendIfRefusedAsync(
+        HttpRequestMessage request,
+        Call call,
+        HttpContent original,
+        MemoryStream body,
+        ExchangeCapture capture,
+        HttpResponseMessage response,
+        CancellationToken cancellationToken)
+    {
+        if (!await Refusal.IsNamedAsync(response, cancellationToken).ConfigureAwait(false))
+        {
+            return response;
+        }
+
+        response.Dispose();
+        Unask(request, original, body, capture);
+        response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        Learn(request, call, capture, response);
+        return response;
+    }
+
+    private bool MayBeRefused(ExchangeCapture capture, HttpResponseMessage response) =>
+        _resendsWhenRefused && capture.HasAsked && Refusal.IsPossible(response);
+
+    /// <summary>Makes the request the caller's again.</summary>
+    private static void Unask(HttpRequestMessage request, HttpContent original, MemoryStream body, ExchangeCapture capture)
+    {
+        request.Content = new BufferedRequestContent(original, body.GetBuffer().AsMemory(0, (int)body.Length), splice: null);
+        capture.NoteRefusal();
+    }
+
+    /// <summary>Remembers an endpoint that takes the request now that it does not ask for usage. Where it still fails, something else was wrong.</summary>
+    private void Learn(HttpRequestMessage request, Call call, ExchangeCapture capture, HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode && request.RequestUri is { } address)
+        {
+            var endpoint = RefusingEndpoint.Of(address, call, capture.RequestModel);
+            if (_refusing.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
+            {
+                Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
+            }
+        }
+    }
+
     /// <summary>Starts the exchange, with a content in the caller's place that asks for usage where that is to be done.</summary>
     private ExchangeCapture Begin(HttpRequestMessage request, Call call, MemoryStream body)
     {
         ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         RequestBody asked = RequestBody.Read(bytes.Span, call, _includeUsage);
+        if (asked.Splice is not null && !_refusing.IsEmpty
+            && _refusing.Contains(RefusingEndpoint.Of(request.RequestUri!, call, asked.Model), _context.TimeProvider.GetUtcNow()))
+        {
+            asked = asked with { Splice = null, UsageRequested = UsageRequested.RefusedByServer };
+        }
+
         if (request.Content is { } original)
         {
             // The caller's content may be one that can be read only once, and it has been.
             request.Content = new BufferedRequestContent(original, bytes, asked.Splice);
         }
 
-        Exchange exchange = Exchange.Start(request.RequestUri!, call, asked, _context.TimeProvider);
-        return new ExchangeCapture(exchange, _context);
+        var attribution = Attribution.Of(request, _enrich, _context.Logger);
+        return new ExchangeCapture(
+            Exchange.Start(request.RequestUri!, call, asked, attribution, _context.TimeProvider), call.Reader, _context);
     }
 }

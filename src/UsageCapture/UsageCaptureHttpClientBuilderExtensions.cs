@@ -33,6 +33,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
         builder.Services.TryAddSingleton<UnattendedEndings>();
+        builder.Services.TryAddSingleton<RefusingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
@@ -44,9 +45,15 @@ public static class UsageCaptureHttpClientBuilderExtensions
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
         {
             // The last call decides the place: a client's own call comes after that for all clients.
-            foreach (UsageCaptureHandler earlier in handlers.OfType<UsageCaptureHandler>().ToArray())
+            foreach (DelegatingHandler earlier in handlers.Where(handler => handler is UsageCaptureHandler or OperationHandler).ToArray())
             {
                 handlers.Remove(earlier);
+            }
+
+            // What stands outside may retry or hedge; from outside of that, the attempts are seen to be one operation.
+            if (handlers.Count > 0)
+            {
+                handlers.Insert(0, new OperationHandler(services.GetService<TimeProvider>() ?? TimeProvider.System));
             }
 
             handlers.Add(CreateHandler(services, builder.Name));
@@ -62,6 +69,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
             services.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get(clientName),
             services.GetRequiredService<ILogger<UsageCaptureHandler>>(),
             services.GetService<TimeProvider>(),
-            services.GetRequiredService<UnattendedEndings>());
+            services.GetRequiredService<UnattendedEndings>(),
+            services.GetRequiredService<RefusingEndpoints>());
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net.Http.Headers;
 
 using UsageCapture.Decoding;
@@ -12,7 +13,7 @@ namespace UsageCapture.Capture;
 /// come from another thread in the middle of a read. A response that is dropped, neither read to its end nor disposed of, ends when the
 /// garbage collector finds it. Nothing here throws at the caller.
 /// </remarks>
-internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context) : IDisposable
+internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, CaptureContext context) : IDisposable
 {
     // The header in which each provider names the request: OpenAI, Azure and most others; Azure; Anthropic; AWS; Mistral; OpenRouter;
     // DeepSeek; Cohere; LiteLLM.
@@ -23,13 +24,14 @@ internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context)
     ];
 
     private readonly Lock _lock = new();
-    private readonly UsageReader _reader = exchange.Call.Reader;
+    private Exchange _exchange = exchange;
+    private readonly UsageReader _reader = reader;
     private BodyDecoder? _decoder;
-    private string _provider = exchange.Call.Endpoint.Provider;
+    private string _provider = exchange.Endpoint.Provider;
     private string? _requestId;
-    private int? _statusCode;
+    private int _statusCode; // Zero: no response came.
     private bool _isSuccess;
-    private long? _firstByteTimestamp;
+    private long _firstByteTimestamp; // Zero: no byte came.
     private bool _wasNeverSent;
     private bool _ended;
     private TailDrain? _drain;
@@ -43,6 +45,18 @@ internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context)
     /// <remarks>The SDKs' read time-out cancels a read and disposes of the stream at once; which of the two is seen first is chance.</remarks>
     public CancellationToken ReadToken { private get; set; }
 
+    /// <summary>Gets whether the request asks for usage only because the handler added that.</summary>
+    public bool HasAsked => _exchange.UsageRequested == UsageRequested.ByHandler;
+
+    /// <summary>Gets the model that the request's body names.</summary>
+    public string? RequestModel => _exchange.RequestModel;
+
+    /// <summary>Gets what another attempt at the same would belong to.</summary>
+    public Operation Operation => _exchange.Attribution?.Operation ?? new Operation(_exchange.Id, attempts: 1);
+
+    /// <summary>Takes note that the server refuses to be asked, so that the request is sent as the caller made it.</summary>
+    public void NoteRefusal() => _exchange = _exchange with { UsageRequested = UsageRequested.RefusedByServer };
+
     /// <summary>Puts the capture between the response's content and its reader.</summary>
     public HttpResponseMessage Attach(HttpResponseMessage response)
     {
@@ -53,6 +67,11 @@ internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context)
         _reader.ReadHeaders(response.Headers);
         _decoder = new BodyDecoder(_reader, response.Content.Headers);
         response.Content = new TeeContent(response.Content, this);
+        if (context.HidesInjectedUsage && HasAsked && _isSuccess && HidingContent.CanHideIn(response.Content))
+        {
+            response.Content = new HidingContent(response.Content);
+        }
+
         return response;
     }
 
@@ -68,7 +87,7 @@ internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context)
         {
             if (!_ended)
             {
-                _firstByteTimestamp ??= context.TimeProvider.GetTimestamp();
+                _firstByteTimestamp = _firstByteTimestamp == 0 ? context.TimeProvider.GetTimestamp() : _firstByteTimestamp;
                 beforeEnd = Decode(bytes);
 
                 // A server that says it is done without a word on usage may still say it.
@@ -251,6 +270,7 @@ internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context)
 #pragma warning disable CA1816 // What the finalizer is for has been done; nothing here is to be disposed of.
         GC.SuppressFinalize(this);
 #pragma warning restore CA1816
+        _exchange.Attribution?.Scope?.Add(record);
         _publishing = context.Publisher.PublishAsync(record);
     }
 
@@ -264,27 +284,27 @@ internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context)
         _reader.Complete();
         UsageOutcome outcome = OutcomeOf(ending);
         UsageStatus status = StatusOf(outcome, bodyIsComplete);
-        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? exchange.Streaming;
+        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? _exchange.Streaming;
         return new UsageRecord
         {
-            Id = exchange.Id,
-            StartedAt = exchange.StartedAt,
-            Duration = context.TimeProvider.GetElapsedTime(exchange.StartTimestamp),
-            TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp is { } firstByte
-                ? context.TimeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
+            Id = _exchange.Id,
+            StartedAt = _exchange.StartedAt,
+            Duration = context.TimeProvider.GetElapsedTime(_exchange.StartTimestamp),
+            TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp != 0
+                ? context.TimeProvider.GetElapsedTime(_exchange.StartTimestamp, _firstByteTimestamp)
                 : null,
             Provider = _provider,
-            Operation = exchange.Call.Endpoint.Operation,
-            Protocol = exchange.Call.Protocol,
-            ServerAddress = exchange.ServerAddress,
-            ServerPort = exchange.ServerPort,
-            Deployment = exchange.Call.Endpoint.Deployment,
-            ApiVersion = exchange.Call.Endpoint.ApiVersion,
-            RequestModel = exchange.RequestModel ?? exchange.Call.Endpoint.Model,
+            Operation = _exchange.Endpoint.Operation,
+            Protocol = _exchange.Protocol,
+            ServerAddress = _exchange.ServerAddress,
+            ServerPort = _exchange.ServerPort,
+            Deployment = _exchange.Endpoint.Deployment,
+            ApiVersion = _exchange.Endpoint.ApiVersion,
+            RequestModel = _exchange.RequestModel ?? _exchange.Endpoint.Model,
             ResponseModel = _reader.ResponseModel,
             ResponseId = _reader.ResponseId,
             RequestId = _requestId,
-            StatusCode = _statusCode,
+            StatusCode = _statusCode == 0 ? null : _statusCode,
             Streaming = streaming,
             FinishReasons = _reader.FinishReasons,
             ServiceTier = _reader.ServiceTier,
@@ -297,15 +317,18 @@ internal sealed class ExchangeCapture(Exchange exchange, CaptureContext context)
                 && (status != UsageStatus.Exact || _reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
             Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : _reader.Anomalies,
             Error = _reader.Error,
-            UsageRequested = exchange.UsageRequested,
-            TraceId = exchange.Span?.TraceId.ToHexString(),
-            SpanId = exchange.Span?.SpanId.ToHexString(),
+            UsageRequested = _exchange.UsageRequested,
+            OperationId = _exchange.Attribution?.Operation?.Id ?? _exchange.Id,
+            Attempt = _exchange.Attribution?.Attempt ?? 1,
+            Tags = _exchange.Attribution?.Tags ?? ReadOnlyDictionary<string, string>.Empty,
+            TraceId = _exchange.Span?.TraceId.ToHexString(),
+            SpanId = _exchange.Span?.SpanId.ToHexString(),
         };
     }
 
     private UsageOutcome OutcomeOf(UsageOutcome ending)
     {
-        if (_statusCode is not null && !_isSuccess)
+        if (_statusCode != 0 && !_isSuccess)
         {
             return UsageOutcome.Rejected;
         }

@@ -19,6 +19,11 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
             failures.Add($"IncludeUsage is {(int)options.IncludeUsage}, which is no value of it. Choose WhenUnspecified, Always or Never.");
         }
 
+        if (!Enum.IsDefined(options.InjectedUsage))
+        {
+            failures.Add($"InjectedUsage is {(int)options.InjectedUsage}, which is no value of it. Choose Forward or Hide.");
+        }
+
         if (options.PublishTimeout < ShortestTimeout || options.PublishTimeout > LongestTimeout)
         {
             failures.Add(

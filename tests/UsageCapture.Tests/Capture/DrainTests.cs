@@ -215,7 +215,7 @@ public sealed class DrainTests
         {
             var server = new WatchedHandler();
             servers.Add(server);
-            HttpResponseMessage response = await SendAsync(server, new UsageCaptureHandler([_sink], options: null, logger: null, _clock, endings));
+            HttpResponseMessage response = await SendAsync(server, new UsageCaptureHandler([_sink], options: null, logger: null, _clock, endings, new UsageCapture.Capture.RefusingEndpoints()));
             await ReadToTheFinishAsync(response, server);
             response.Dispose();
         }
