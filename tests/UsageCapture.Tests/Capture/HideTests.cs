@@ -109,10 +109,11 @@ public sealed class HideTests
         string body = Chat.Text + Chat.Finish + Chat.Usage + Chat.Done;
         using HttpResponseMessage response = await SendAsync(new StringContent(body), request, includeUsage);
 
+        long? length = response.Content.Headers.ContentLength;
         string read = await response.Content.ReadAsStringAsync(Token);
 
         Assert.Equal(isHidden ? Chat.Text + Chat.Finish + Chat.Done : body, read);
-        Assert.Equal(isHidden ? null : body.Length, response.Content.Headers.ContentLength);
+        Assert.Equal(isHidden ? null : body.Length, length);
         Assert.Equal((10, UsageStatus.Exact), (_sink.Records[0].Usage?.TotalTokens, Assert.Single(_sink.Records).Status));
     }
 
@@ -167,10 +168,11 @@ public sealed class HideTests
         byte[] read = new byte[Chat.Finish.Length];
         await body.ReadExactlyAsync(read, Token);
 
-        server.Break(new IOException("The connection was reset."));
-
         byte[] rest = new byte["data: {\"choices\"".Length];
-        await body.ReadExactlyAsync(rest, Token);
+        Task reading = body.ReadExactlyAsync(rest, Token).AsTask();
+        Assert.False(reading.IsCompleted);
+        server.Break(new IOException("The connection was reset."));
+        await reading;
         Assert.Equal("data: {\"choices\"", Encoding.UTF8.GetString(rest));
         await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(rest, Token));
         Assert.Equal(UsageOutcome.Faulted, Assert.Single(_sink.Records).Outcome);

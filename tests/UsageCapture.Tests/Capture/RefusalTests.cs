@@ -227,9 +227,7 @@ public sealed class RefusalTests
     /// <summary>A server that refuses requests with the option, or all of them.</summary>
     private sealed class StrictServer : HttpMessageHandler
     {
-        private readonly List<string> _bodies = [];
-
-        public IReadOnlyList<string> Bodies => _bodies;
+        public List<string> Bodies { get; } = [];
 
         public (int Status, string Body)? Refusal { get; set; }
 
@@ -247,7 +245,7 @@ public sealed class RefusalTests
             using var body = new MemoryStream();
             request.Content!.CopyTo(body, context: null, cancellationToken);
             string text = Encoding.UTF8.GetString(body.ToArray());
-            _bodies.Add(text);
+            Bodies.Add(text);
             return Refusal is { } refusal && (RefusesAlways || text.Contains("stream_options", StringComparison.Ordinal))
                 ? Respond(refusal.Status, "application/json", refusal.Body, Breaks)
                 : Respond(200, "text/event-stream", Chat.Text + Chat.Finish + Chat.Done, breaks: false);
