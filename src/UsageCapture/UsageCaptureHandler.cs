@@ -213,7 +213,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     {
         if (response is not { IsSuccessStatusCode: true })
         {
-            request.Options.Set(Operation.Key, capture.Operation);
+            capture.Operation.Mark(request);
         }
     }
 

@@ -21,6 +21,7 @@ namespace UsageCapture;
 public sealed class UsageScope : IDisposable
 {
     private static readonly AsyncLocal<UsageScope?> Ambient = new();
+    private static readonly HttpRequestOptionsKey<IReadOnlyDictionary<string, string>> TagsKey = new("UsageCapture.Tags");
 
     private readonly Lock _lock = new();
     private readonly UsageScope? _outer;
@@ -38,7 +39,14 @@ public sealed class UsageScope : IDisposable
 
     /// <summary>Gets the key of tags for one request: <c>request.Options.Set(UsageScope.RequestTags, tags)</c>.</summary>
     /// <remarks>They go before those of a scope, and are read when the request is sent.</remarks>
-    public static HttpRequestOptionsKey<IReadOnlyDictionary<string, string>> RequestTags { get; } = new("UsageCapture.Tags");
+    public static HttpRequestOptionsKey<IReadOnlyDictionary<string, string>> RequestTags
+    {
+        get
+        {
+            RequestOptions.AreUsed = true;
+            return TagsKey;
+        }
+    }
 
     /// <summary>Gets the innermost scope that is open here; null when there is none.</summary>
     public static UsageScope? Current => Ambient.Value;
@@ -111,6 +119,10 @@ public sealed class UsageScope : IDisposable
             }
         }
     }
+
+    /// <summary>Gets the tags among a request's options; null when there are none.</summary>
+    internal static IReadOnlyDictionary<string, string>? TagsOf(HttpRequestMessage request) =>
+        RequestOptions.AreUsed && request.Options.TryGetValue(TagsKey, out IReadOnlyDictionary<string, string>? tags) ? tags : null;
 
     /// <summary>Counts an exchange inside that has ended.</summary>
     internal void Add(UsageRecord record)

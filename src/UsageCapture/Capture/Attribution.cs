@@ -21,8 +21,8 @@ internal sealed record Attribution(Operation? Operation, int Attempt, IReadOnlyD
         HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>>? enrich, ILogger logger)
     {
         UsageScope? scope = UsageScope.Current;
-        request.Options.TryGetValue(Operation.Key, out Operation? operation);
-        request.Options.TryGetValue(UsageScope.RequestTags, out IReadOnlyDictionary<string, string>? requestTags);
+        var operation = Operation.Of(request);
+        IReadOnlyDictionary<string, string>? requestTags = UsageScope.TagsOf(request);
         if (scope is null && operation is null && requestTags is null && enrich is null)
         {
             return null;

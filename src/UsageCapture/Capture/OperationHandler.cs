@@ -18,9 +18,9 @@ internal sealed class OperationHandler(TimeProvider timeProvider) : DelegatingHa
 
     private void Mark(HttpRequestMessage request)
     {
-        if (request.Method == HttpMethod.Post && UsageScope.Current is null && !request.Options.TryGetValue(Operation.Key, out _))
+        if (request.Method == HttpMethod.Post && UsageScope.Current is null && Operation.Of(request) is null)
         {
-            request.Options.Set(Operation.Key, new Operation(Exchange.NewId(timeProvider.GetUtcNow()), attempts: 0));
+            new Operation(Exchange.NewId(timeProvider.GetUtcNow()), attempts: 0).Mark(request);
         }
     }
 }

@@ -12,8 +12,11 @@ internal sealed class RefusingEndpoints
 
     private readonly ConcurrentDictionary<RefusingEndpoint, DateTimeOffset> _until = new();
 
-    /// <summary>Gets whether nothing is remembered, so that nothing has to be asked.</summary>
-    public bool IsEmpty => _until.IsEmpty;
+    // The dictionary locks itself to tell whether it is empty, and it is asked for every request.
+    private volatile bool _wasUsed;
+
+    /// <summary>Gets whether nothing was ever remembered, so that nothing has to be asked.</summary>
+    public bool IsEmpty => !_wasUsed;
 
     /// <summary>Gets whether an endpoint is known to refuse at this instant.</summary>
     public bool Contains(in RefusingEndpoint endpoint, DateTimeOffset now)
@@ -45,6 +48,7 @@ internal sealed class RefusingEndpoints
             return false;
         }
 
+        _wasUsed = true;
         while (_until.Count > MaxEndpoints)
         {
             _until.TryRemove(_until.MinBy(remembered => remembered.Value));
