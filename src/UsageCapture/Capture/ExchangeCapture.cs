@@ -24,8 +24,8 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
     ];
 
     private readonly Lock _lock = new();
-    private Exchange _exchange = exchange;
     private readonly UsageReader _reader = reader;
+    private Exchange _exchange = exchange;
     private BodyDecoder? _decoder;
     private string _provider = exchange.Endpoint.Provider;
     private string? _requestId;
@@ -252,7 +252,6 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
 
     private void End(UsageOutcome outcome, bool bodyIsComplete = false)
     {
-        UsageRecord record;
         lock (_lock)
         {
             if (_ended)
@@ -261,17 +260,19 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
             }
 
             _ended = true;
-            record = CreateRecord(outcome, bodyIsComplete);
+            UsageRecord record = CreateRecord(outcome, bodyIsComplete);
             _decoder?.Dispose();
             _reader.Release();
             _drain?.Forgo();
+            _exchange.Attribution?.Scope?.Add(record);
+
+            // It does not wait: whoever finds the exchange ended is to find what to wait for as well.
+            _publishing = context.Publisher.PublishAsync(record);
         }
 
 #pragma warning disable CA1816 // What the finalizer is for has been done; nothing here is to be disposed of.
         GC.SuppressFinalize(this);
 #pragma warning restore CA1816
-        _exchange.Attribution?.Scope?.Add(record);
-        _publishing = context.Publisher.PublishAsync(record);
     }
 
     private UsageRecord CreateRecord(UsageOutcome ending, bool bodyIsComplete)

@@ -37,6 +37,11 @@ internal static class Refusal
         {
             fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
         }
+        catch
+        {
+            response.Dispose(); // The caller has given up, and nobody else has it.
+            throw;
+        }
 
         return PutBack(response, content, stream, peeked.AsMemory(0, length), fault);
     }
@@ -62,6 +67,11 @@ internal static class Refusal
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
+        }
+        catch
+        {
+            response.Dispose(); // The caller has given up, and nobody else has it.
+            throw;
         }
 
         return PutBack(response, content, stream, peeked.AsMemory(0, length), fault);

@@ -101,7 +101,14 @@ public sealed class EndingTableTests : IAsyncLifetime
         using HttpRequestMessage request = Chat.Request(url: _server!.At(way, version).ToString());
         if (reading == Reading.CanceledBeforeTheHeaders)
         {
-            cancel.CancelAfter(TimeSpan.FromMilliseconds(20));
+            Task sending = client.SendAsync(request, cancel.Token);
+            while (_server.Running == 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1), Token); // Cancelled before it is sent, it would be no exchange.
+            }
+
+            await cancel.CancelAsync();
+            await sending;
         }
 
         HttpCompletionOption completion = manner == "buffered" ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead;

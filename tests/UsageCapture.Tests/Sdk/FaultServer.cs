@@ -19,10 +19,9 @@ internal sealed class FaultServer : IAsyncDisposable
 
     private const string Pause = "(pause)";
     private const string Stall = "(stall)";
-    private const string Reset = "(reset)";
+    private const string Reset = "(reset)"; // After a pause for the client to read what came before, which a reset overtakes.
     private const string Events = "text/event-stream";
 
-    // The pause before a reset is for the client to read what came before: a reset overtakes it.
     private static readonly Dictionary<string, (int Status, string Type, string[] Steps)> Ways = new(StringComparer.Ordinal)
     {
         ["whole"] = (200, Events, [Whole]),
@@ -32,8 +31,8 @@ internal sealed class FaultServer : IAsyncDisposable
         ["silent"] = (200, Events, [Stall]),
         ["stall"] = (200, Events, [Chat.Text, Stall]),
         ["reset-before-usage"] = (200, Events, [Chat.Text, Reset]),
-        ["reset-after-usage"] = (200, Events, [Chat.Text + Chat.Finish + Chat.Usage, Pause, Reset]),
-        ["reset-after-running-usage"] = (200, Events, [Chat.RunningUsage, Pause, Reset]),
+        ["reset-after-usage"] = (200, Events, [Chat.Text + Chat.Finish + Chat.Usage, Reset]),
+        ["reset-after-running-usage"] = (200, Events, [Chat.RunningUsage, Reset]),
         ["short"] = (200, "application/json", [Json[..20], Reset]),
         ["error-event"] = (200, Events, [Chat.Text + Chat.Error]),
         ["json"] = (200, "application/json", [Json]),
@@ -110,6 +109,7 @@ internal sealed class FaultServer : IAsyncDisposable
                     await Task.Delay(Timeout.Infinite, context.RequestAborted);
                     break;
                 case Reset:
+                    await Task.Delay(TimeSpan.FromMilliseconds(150), context.RequestAborted);
                     context.Abort();
                     break;
                 default:
