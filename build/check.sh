@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change lands: it builds without warnings, every test passes, the quickstart and
-# the benchmarks run, and the packages can be made. Run it from anywhere; results are left in artifacts/.
+# Everything that must hold before a change lands: it builds without warnings, every test passes, a minute of random
+# faults loses nothing, the quickstart and the benchmarks run, and the packages can be made. Run it from anywhere; results are left in artifacts/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,6 +16,9 @@ dotnet build Handlers.sln
 step "Test"
 failed=0
 dotnet test Handlers.sln --no-build --logger trx --results-directory "$artifacts/tests" || failed=1
+
+step "Soak, for a minute"
+USAGECAPTURE_SOAK_SECONDS=60 dotnet test tests/UsageCapture.Tests --no-build --filter FullyQualifiedName~SoakTests || failed=1
 
 step "Quickstart, without a key and without a network"
 env -u OPENAI_API_KEY -u AZURE_OPENAI_ENDPOINT -u AZURE_OPENAI_API_KEY \

@@ -81,6 +81,31 @@ public readonly record struct TokenUsage
         OutputTokens = OutputTokens,
     };
 
+    /// <summary>Adds the counts of another exchange.</summary>
+    /// <param name="other">The other counts. Never those of the same response, whose reports are running totals.</param>
+    /// <returns>The sums. A count that only one of the two has is as that one has it, and null where neither does.</returns>
+    public TokenUsage Plus(TokenUsage other) => new()
+    {
+        InputTokens = Sum(InputTokens, other.InputTokens),
+        CachedInputTokens = Sum(CachedInputTokens, other.CachedInputTokens),
+        CacheWriteTokens = Sum(CacheWriteTokens, other.CacheWriteTokens),
+        CacheWrite5mTokens = Sum(CacheWrite5mTokens, other.CacheWrite5mTokens),
+        CacheWrite1hTokens = Sum(CacheWrite1hTokens, other.CacheWrite1hTokens),
+        OutputTokens = Sum(OutputTokens, other.OutputTokens),
+        ReasoningTokens = Sum(ReasoningTokens, other.ReasoningTokens),
+        InputAudioTokens = Sum(InputAudioTokens, other.InputAudioTokens),
+        InputImageTokens = Sum(InputImageTokens, other.InputImageTokens),
+        OutputAudioTokens = Sum(OutputAudioTokens, other.OutputAudioTokens),
+        OutputImageTokens = Sum(OutputImageTokens, other.OutputImageTokens),
+        AcceptedPredictionTokens = Sum(AcceptedPredictionTokens, other.AcceptedPredictionTokens),
+        RejectedPredictionTokens = Sum(RejectedPredictionTokens, other.RejectedPredictionTokens),
+        TotalTokens = Sum(TotalTokens, other.TotalTokens),
+        ServerToolRequests = Sum(ServerToolRequests, other.ServerToolRequests),
+        ReportedCost = ReportedCost is null && other.ReportedCost is null ? null : (ReportedCost ?? 0) + (other.ReportedCost ?? 0),
+    };
+
+    private static long? Sum(long? one, long? other) => one is null && other is null ? null : (one ?? 0) + (other ?? 0);
+
     /// <summary>Gets what is odd about the counts among themselves.</summary>
     internal UsageAnomalies Anomalies =>
         ((CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)

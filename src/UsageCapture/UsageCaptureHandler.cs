@@ -26,11 +26,16 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     // Bodies of requests are read into memory to be looked at and sent from there. No chat request is this large; what is, passes by.
     private const long MaxRequestLength = 256 * 1024 * 1024;
 
-    private readonly UsagePublisher _publisher;
+    private readonly CaptureContext _context;
     private readonly KnownProviders _providers;
     private readonly IncludeUsage _includeUsage;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _timeProvider;
+
+    private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
+    private readonly bool _resendsWhenRefused;
+    private readonly RefusingEndpoints _refusing;
+
+    // Endings are waited for by whoever keeps them: this handler, or the container.
+    private readonly bool _isOnItsOwn;
 
     /// <summary>Makes a handler that writes to one sink.</summary>
     /// <param name="sink">Where records go. It is not disposed of with the handler.</param>
@@ -55,15 +60,34 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options = null,
         ILogger<UsageCaptureHandler>? logger = null,
         TimeProvider? timeProvider = null)
+        : this(sinks, options, logger, timeProvider, new UnattendedEndings(), new RefusingEndpoints()) => _isOnItsOwn = true;
+
+    /// <summary>Makes a handler that shares with others what outlives it.</summary>
+    internal UsageCaptureHandler(
+        IEnumerable<IUsageSink> sinks,
+        UsageCaptureOptions? options,
+        ILogger<UsageCaptureHandler>? logger,
+        TimeProvider? timeProvider,
+        UnattendedEndings unattended,
+        RefusingEndpoints refusing)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
         options.Validate();
         _providers = new KnownProviders(options);
         _includeUsage = options.IncludeUsage;
-        _logger = logger ?? NullLogger<UsageCaptureHandler>.Instance;
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _publisher = new UsagePublisher([.. sinks], options.PublishTimeout, _timeProvider, _logger);
+        _enrich = options.Enrich;
+        _resendsWhenRefused = options.ResendWhenRefused;
+        _refusing = refusing;
+        timeProvider ??= TimeProvider.System;
+        ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
+        _context = new CaptureContext(
+            new UsagePublisher([.. sinks], options.PublishTimeout, timeProvider, log),
+            unattended,
+            new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished),
+            options.InjectedUsage == InjectedUsage.Hide,
+            timeProvider,
+            log);
     }
 
     /// <inheritdoc/>
@@ -88,7 +112,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
             Uri address = request.RequestUri!;
             Exchange unknown = StartUnknown(address);
-            return AttachUnknown(unknown, base.Send(request, cancellationToken), address);
+            return AttachUnknown(unknown, request, base.Send(request, cancellationToken), address);
         }
 
         HttpContent? original = request.Content;
@@ -97,10 +121,21 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ExchangeCapture capture = Begin(request, call, body);
         try
         {
-            return capture.Attach(base.Send(request, cancellationToken));
+            HttpResponseMessage response = base.Send(request, cancellationToken);
+            if (MayBeRefused(capture, response) && Refusal.IsNamed(response, cancellationToken))
+            {
+                response.Dispose();
+                Unask(request, original!, body, capture);
+                response = base.Send(request, cancellationToken);
+                Learn(request, call, capture, response);
+            }
+
+            MarkForRetry(request, capture, response);
+            return capture.Attach(response);
         }
         catch (Exception exception)
         {
+            MarkForRetry(request, capture);
             capture.Fail(exception, cancellationToken);
             throw;
         }
@@ -108,6 +143,19 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         {
             request.Content = original;
         }
+    }
+
+    /// <summary>Waits for what is under way in the background after callers have left: two seconds or so at most, see <see cref="UsageCaptureOptions.DrainTimeout"/>.</summary>
+    /// <param name="disposing">Whether it is called by <c>Dispose</c>.</param>
+    /// <remarks>A handler that a container made leaves the waiting to the container.</remarks>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _isOnItsOwn)
+        {
+            _context.Unattended.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     private static MemoryStream BodyStream(HttpContent? content) => new((int)(content?.Headers.ContentLength ?? 0));
@@ -132,7 +180,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.RecognizingFailed(_logger, exception, address.Host, address.AbsolutePath);
+            Log.RecognizingFailed(_context.Logger, exception, address.Host, address.AbsolutePath);
             return null;
         }
     }
@@ -149,10 +197,18 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ExchangeCapture capture = Begin(request, call, body);
         try
         {
-            return capture.Attach(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (MayBeRefused(capture, response))
+            {
+                response = await ResendIfRefusedAsync(request, call, original!, body, capture, response, cancellationToken).ConfigureAwait(false);
+            }
+
+            MarkForRetry(request, capture, response);
+            return capture.Attach(response);
         }
         catch (Exception exception)
         {
+            MarkForRetry(request, capture);
             capture.Fail(exception, cancellationToken);
             throw;
         }
@@ -167,30 +223,96 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     {
         Uri address = request.RequestUri!; // A redirect changes it.
         Exchange unknown = StartUnknown(address);
-        return AttachUnknown(unknown, await base.SendAsync(request, cancellationToken).ConfigureAwait(false), address);
+        return AttachUnknown(unknown, request, await base.SendAsync(request, cancellationToken).ConfigureAwait(false), address);
     }
 
     private Exchange StartUnknown(Uri address) =>
-        Exchange.Start(address, call: default, request: default, _timeProvider);
+        Exchange.Start(address, Call.Unknown, request: default, attribution: null, _context.TimeProvider);
 
-    private HttpResponseMessage AttachUnknown(Exchange exchange, HttpResponseMessage response, Uri address) =>
-        Recognition.IsWorthwhile(response)
-            ? new ExchangeCapture(exchange, _publisher, _timeProvider, _logger)
-                .Attach(response, new Recognition(response, _providers, address))
-            : response;
+    private HttpResponseMessage AttachUnknown(Exchange exchange, HttpRequestMessage request, HttpResponseMessage response, Uri address)
+    {
+        if (!Recognition.IsWorthwhile(response))
+        {
+            return response;
+        }
+
+        exchange = exchange with { Attribution = Attribution.Of(request, _enrich, _context.Logger) };
+        return new ExchangeCapture(exchange, Call.Unknown.Reader, _context)
+            .Attach(response, new Recognition(response, _providers, address));
+    }
+
+    /// <summary>Marks a request that did not succeed and so may be sent again, for its attempts to know each other.</summary>
+    private static void MarkForRetry(HttpRequestMessage request, ExchangeCapture capture, HttpResponseMessage? response = null)
+    {
+        if (response is not { IsSuccessStatusCode: true })
+        {
+            capture.Operation.Mark(request);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ResendIfRefusedAsync(
+        HttpRequestMessage request,
+        Call call,
+        HttpContent original,
+        MemoryStream body,
+        ExchangeCapture capture,
+        HttpResponseMessage response,
+        CancellationToken cancellationToken)
+    {
+        if (!await Refusal.IsNamedAsync(response, cancellationToken).ConfigureAwait(false))
+        {
+            return response;
+        }
+
+        response.Dispose();
+        Unask(request, original, body, capture);
+        response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        Learn(request, call, capture, response);
+        return response;
+    }
+
+    private bool MayBeRefused(ExchangeCapture capture, HttpResponseMessage response) =>
+        _resendsWhenRefused && capture.HasAsked && Refusal.IsPossible(response);
+
+    /// <summary>Makes the request the caller's again.</summary>
+    private static void Unask(HttpRequestMessage request, HttpContent original, MemoryStream body, ExchangeCapture capture)
+    {
+        request.Content = new BufferedRequestContent(original, body.GetBuffer().AsMemory(0, (int)body.Length), splice: null);
+        capture.NoteRefusal();
+    }
+
+    /// <summary>Remembers an endpoint that takes the request now that it does not ask for usage. Where it still fails, something else was wrong.</summary>
+    private void Learn(HttpRequestMessage request, Call call, ExchangeCapture capture, HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode && request.RequestUri is { } address)
+        {
+            var endpoint = RefusingEndpoint.Of(address, call, capture.RequestModel);
+            if (_refusing.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
+            {
+                Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
+            }
+        }
+    }
 
     /// <summary>Starts the exchange, with a content in the caller's place that asks for usage where that is to be done.</summary>
     private ExchangeCapture Begin(HttpRequestMessage request, Call call, MemoryStream body)
     {
         ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         RequestBody asked = RequestBody.Read(bytes.Span, call, _includeUsage);
+        if (asked.Splice is not null && !_refusing.IsEmpty
+            && _refusing.Contains(RefusingEndpoint.Of(request.RequestUri!, call, asked.Model), _context.TimeProvider.GetUtcNow()))
+        {
+            asked = asked with { Splice = null, UsageRequested = UsageRequested.RefusedByServer };
+        }
+
         if (request.Content is { } original)
         {
             // The caller's content may be one that can be read only once, and it has been.
             request.Content = new BufferedRequestContent(original, bytes, asked.Splice);
         }
 
-        Exchange exchange = Exchange.Start(request.RequestUri!, call, asked, _timeProvider);
-        return new ExchangeCapture(exchange, _publisher, _timeProvider, _logger);
+        var attribution = Attribution.Of(request, _enrich, _context.Logger);
+        return new ExchangeCapture(
+            Exchange.Start(request.RequestUri!, call, asked, attribution, _context.TimeProvider), call.Reader, _context);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using UsageCapture;
+using UsageCapture.Capture;
 using UsageCapture.Delivery;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,8 @@ public static class UsageCaptureHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
+        builder.Services.TryAddSingleton<UnattendedEndings>();
+        builder.Services.TryAddSingleton<RefusingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
@@ -42,9 +45,15 @@ public static class UsageCaptureHttpClientBuilderExtensions
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
         {
             // The last call decides the place: a client's own call comes after that for all clients.
-            foreach (UsageCaptureHandler earlier in handlers.OfType<UsageCaptureHandler>().ToArray())
+            foreach (DelegatingHandler earlier in handlers.Where(handler => handler is UsageCaptureHandler or OperationHandler).ToArray())
             {
                 handlers.Remove(earlier);
+            }
+
+            // What stands outside may retry or hedge; from outside of that, the attempts are seen to be one operation.
+            if (handlers.Count > 0)
+            {
+                handlers.Insert(0, new OperationHandler(services.GetService<TimeProvider>() ?? TimeProvider.System));
             }
 
             handlers.Add(CreateHandler(services, builder.Name));
@@ -53,11 +62,14 @@ public static class UsageCaptureHttpClientBuilderExtensions
 
     private static UsageCaptureHandler CreateHandler(IServiceProvider services, string? clientName)
     {
+        // The sinks are made before what feeds them, so that a container disposes of them after it.
         IUsageSink[] sinks = [.. services.GetServices<IUsageSink>()];
         return new UsageCaptureHandler(
             sinks.Length > 0 ? sinks : [services.GetRequiredService<LoggingUsageSink>()],
             services.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get(clientName),
             services.GetRequiredService<ILogger<UsageCaptureHandler>>(),
-            services.GetService<TimeProvider>());
+            services.GetService<TimeProvider>(),
+            services.GetRequiredService<UnattendedEndings>(),
+            services.GetRequiredService<RefusingEndpoints>());
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -107,6 +108,19 @@ public sealed record UsageRecord
 
     /// <summary>Gets who asked for usage in the stream; null when the request was not for a stream.</summary>
     public UsageRequested? UsageRequested { get; init; }
+
+    /// <summary>Gets what this exchange has in common with the other attempts at the same thing; its own <see cref="Id"/> when it is the first or only one.</summary>
+    /// <remarks>
+    /// Attempts are a request that is sent again after it failed, the copies that hedging makes of a request where <c>AddUsageCapture</c>
+    /// was called after the handler that hedges, and everything inside one <see cref="UsageScope"/>.
+    /// </remarks>
+    public Guid OperationId { get; init; }
+
+    /// <summary>Gets which of these attempts it is, from one up, in the order in which they began.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>Gets the tags from <see cref="UsageScope"/>, the request's options and <see cref="UsageCaptureOptions.Enrich"/>; empty when there are none.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Gets the trace that was current when the request was sent; null when there was none.</summary>
     public string? TraceId { get; init; }

@@ -11,4 +11,7 @@ public enum UsageRequested
 
     /// <summary>The handler added it to the request.</summary>
     ByHandler,
+
+    /// <summary>The handler would have, but the server refuses the request with it: it was sent as the caller made it.</summary>
+    RefusedByServer,
 }

@@ -6,10 +6,13 @@ namespace UsageCapture.Capture;
 /// <param name="Streams">Whether a body that does not say asks for a stream.</param>
 /// <param name="HasStreamOptions">Whether streams report usage only when they are asked.</param>
 /// <param name="TakesStreamOptions">Whether the endpoint may be asked.</param>
-/// <param name="Reader">What reads the response; null as long as nobody knows whose it is.</param>
+/// <param name="Reader">What reads the response.</param>
 internal readonly record struct Call(
-    string Protocol, UsageEndpoint Endpoint, bool Streams, bool HasStreamOptions, bool TakesStreamOptions, UsageReader? Reader)
+    string Protocol, UsageEndpoint Endpoint, bool Streams, bool HasStreamOptions, bool TakesStreamOptions, UsageReader Reader)
 {
+    /// <summary>A call of nobody knows whose API, until its response tells. Its reader is everybody's and reads nothing.</summary>
+    public static readonly Call Unknown = new("", new UsageEndpoint("", ""), Streams: false, HasStreamOptions: false, TakesStreamOptions: false, new NoReader());
+
     /// <summary>Asks the API.</summary>
     public static Call Of(UsageProvider provider, Uri address)
     {
@@ -21,5 +24,10 @@ internal readonly record struct Call(
             provider.HasStreamOptions,
             provider.TakesStreamOptions(endpoint),
             provider.CreateReader());
+    }
+
+    private sealed class NoReader() : UsageReader(new UsageFields())
+    {
+        protected override void Read(UsageDocument document) => throw new InvalidOperationException("Nothing is known of this response.");
     }
 }

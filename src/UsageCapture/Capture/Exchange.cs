@@ -9,29 +9,48 @@ namespace UsageCapture.Capture;
 /// <param name="StartTimestamp">The same on the clock that durations are measured with.</param>
 /// <param name="ServerAddress">The host.</param>
 /// <param name="ServerPort">The port.</param>
-/// <param name="Call">What its API says of it.</param>
-/// <param name="Request">What the body says.</param>
+/// <param name="Protocol">The wire format.</param>
+/// <param name="Endpoint">What the address says.</param>
+/// <param name="RequestModel">The model that the body names; null when it names none.</param>
+/// <param name="Streaming">Whether the body asks for a stream.</param>
+/// <param name="UsageRequested">Who asks for usage; null when the request is not for a stream.</param>
 /// <param name="Span">The span that was current; null when there was none.</param>
+/// <param name="Attribution">On whose behalf it is made; null where nobody said.</param>
 internal sealed record Exchange(
     Guid Id,
     DateTimeOffset StartedAt,
     long StartTimestamp,
     string ServerAddress,
     int ServerPort,
-    Call Call,
-    RequestBody Request,
-    ActivityContext? Span)
+    string Protocol,
+    UsageEndpoint Endpoint,
+    string? RequestModel,
+    bool Streaming,
+    UsageRequested? UsageRequested,
+    Activity? Span,
+    Attribution? Attribution)
 {
-    public static Exchange Start(Uri address, Call call, RequestBody request, TimeProvider timeProvider)
+    public static Exchange Start(Uri address, Call call, RequestBody request, Attribution? attribution, TimeProvider timeProvider)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
         return new Exchange(
-            NewId(now), now, timeProvider.GetTimestamp(), address.Host, address.Port, call, request, Activity.Current?.Context);
+            NewId(now),
+            now,
+            timeProvider.GetTimestamp(),
+            address.Host,
+            address.Port,
+            call.Protocol,
+            call.Endpoint,
+            request.Model,
+            request.Streaming,
+            request.UsageRequested,
+            Activity.Current,
+            attribution);
     }
 
     /// <summary>Makes a version 7 GUID, RFC 9562: 48 bits of time and 74 random ones.</summary>
     /// <remarks>It has to be unique, not unguessable, so it does without the operating system's randomness, which takes a call into it.</remarks>
-    private static Guid NewId(DateTimeOffset now)
+    public static Guid NewId(DateTimeOffset now)
     {
         Span<byte> id = stackalloc byte[16];
         BinaryPrimitives.WriteInt64BigEndian(id, now.ToUnixTimeMilliseconds() << 16);

@@ -1,9 +1,7 @@
+using System.Collections.ObjectModel;
 using System.Net.Http.Headers;
 
-using Microsoft.Extensions.Logging;
-
 using UsageCapture.Decoding;
-using UsageCapture.Delivery;
 using UsageCapture.Diagnostics;
 using UsageCapture.Providers;
 
@@ -12,9 +10,10 @@ namespace UsageCapture.Capture;
 /// <summary>Watches one exchange from its request to its end, and publishes the one record of it.</summary>
 /// <remarks>
 /// The end comes once, whoever sees it first: the reader at the protocol's end or the body's, a fault, or the disposal, which may
-/// come from another thread in the middle of a read. Nothing here throws at the caller.
+/// come from another thread in the middle of a read. A response that is dropped, neither read to its end nor disposed of, ends when the
+/// garbage collector finds it. Nothing here throws at the caller.
 /// </remarks>
-internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publisher, TimeProvider timeProvider, ILogger logger) : IDisposable
+internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, CaptureContext context) : IDisposable
 {
     // The header in which each provider names the request: OpenAI, Azure and most others; Azure; Anthropic; AWS; Mistral; OpenRouter;
     // DeepSeek; Cohere; LiteLLM.
@@ -25,27 +24,43 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     ];
 
     private readonly Lock _lock = new();
-    private Call _call = exchange.Call;
+    private UsageReader _reader = reader;
+    private Exchange _exchange = exchange;
     private BodyDecoder? _decoder;
+    private string _provider = exchange.Endpoint.Provider;
     private Recognition? _recognition;
-    private string? _provider;
     private string? _requestId;
-    private int? _statusCode;
+    private int _statusCode; // Zero: no response came.
     private bool _isSuccess;
-    private long? _firstByteTimestamp;
+    private long _firstByteTimestamp; // Zero: no byte came.
     private bool _wasNeverSent;
     private bool _ended;
+    private TailDrain? _drain;
     private Task _publishing = Task.CompletedTask;
+
+#pragma warning disable MA0055 // It frees nothing: it is the only one to hear of a response that was dropped, and tokens were billed for it.
+    ~ExchangeCapture() => ThreadPool.UnsafeQueueUserWorkItem(static capture => capture.Dispose(), this, preferLocal: false);
+#pragma warning restore MA0055
 
     /// <summary>Sets the token of the caller's latest read: the disposal after it, or in the middle of it, was a change of mind if it fired.</summary>
     /// <remarks>The SDKs' read time-out cancels a read and disposes of the stream at once; which of the two is seen first is chance.</remarks>
     public CancellationToken ReadToken { private get; set; }
 
-    private UsageReader Reader => _call.Reader!;
+    /// <summary>Gets whether the request asks for usage only because the handler added that.</summary>
+    public bool HasAsked => _exchange.UsageRequested == UsageRequested.ByHandler;
+
+    /// <summary>Gets the model that the request's body names.</summary>
+    public string? RequestModel => _exchange.RequestModel;
+
+    /// <summary>Gets what another attempt at the same would belong to.</summary>
+    public Operation Operation => _exchange.Attribution?.Operation ?? new Operation(_exchange.Id, attempts: 1);
+
+    /// <summary>Takes note that the server refuses to be asked, so that the request is sent as the caller made it.</summary>
+    public void NoteRefusal() => _exchange = _exchange with { UsageRequested = UsageRequested.RefusedByServer };
 
     /// <summary>Puts the capture between the response's content and its reader.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="recognition">What finds out whose response it is, where the request did not tell; the exchange is none where it finds nothing.</param>
+    /// <param name="recognition">What finds out whose response it is, where the request does not tell; where it finds nothing, this is no exchange.</param>
     public HttpResponseMessage Attach(HttpResponseMessage response, Recognition? recognition = null)
     {
         _requestId = RequestIdOf(response.Headers);
@@ -58,6 +73,11 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         }
 
         response.Content = new TeeContent(response.Content, this);
+        if (context.HidesInjectedUsage && HasAsked && _isSuccess && HidingContent.CanHideIn(response.Content))
+        {
+            response.Content = new HidingContent(response.Content);
+        }
+
         return response;
     }
 
@@ -71,13 +91,13 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         bool isEnd = false;
         lock (_lock)
         {
-            _firstByteTimestamp ??= timeProvider.GetTimestamp();
+            _firstByteTimestamp = _firstByteTimestamp == 0 ? context.TimeProvider.GetTimestamp() : _firstByteTimestamp;
             if (!_ended && IsRecognized(bytes))
             {
                 beforeEnd = Decode(bytes);
 
                 // A server that says it is done without a word on usage may still say it.
-                isEnd = Reader.HasEnded && Reader.Usage is not null;
+                isEnd = _reader.HasEnded && _reader.Usage is not null;
             }
         }
 
@@ -99,12 +119,60 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
     }
 
     /// <summary>Takes note that the caller is done with the response, whether or not it saw the end.</summary>
-    public void Dispose() => End((_call.Reader?.HasEnded, ReadToken.IsCancellationRequested) switch
+#pragma warning disable CA1816 // End does it, for every way to end.
+    public void Dispose()
+#pragma warning restore CA1816
     {
-        (true, _) => UsageOutcome.Completed,
-        (_, true) => UsageOutcome.Canceled,
-        _ => UsageOutcome.Abandoned,
-    });
+        End(OutcomeOfLeaving());
+        context.Unattended.Attend(_publishing, context.Publisher.Timeout);
+    }
+
+    /// <summary>Leaves a body that the caller disposes of to the background, where its tail may still bring the usage.</summary>
+    /// <param name="body">The body's stream, or its content.</param>
+    /// <returns>False when there is nothing to wait for, so that the body is to be disposed of at once.</returns>
+    public bool TryDrain(IDisposable body)
+    {
+        TailDrain? drain;
+        lock (_lock)
+        {
+            drain = _drain ??= TryBeginDrain(OutcomeOfLeaving());
+        }
+
+        return drain?.TryInherit(body) ?? false;
+    }
+
+    /// <summary>Looks at bytes that are read after the caller has left.</summary>
+    /// <param name="bytes">The bytes; none at the end of the body.</param>
+    /// <param name="outcome">How the caller left.</param>
+    /// <returns>Whether nothing more is to be read.</returns>
+    public bool ObserveTail(ReadOnlySpan<byte> bytes, UsageOutcome outcome)
+    {
+        bool isEnd;
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                Decode(bytes);
+            }
+
+            isEnd = _ended || bytes.IsEmpty || _reader.Error is not null || (_reader.Usage is not null && (_reader.UsageIsFinal || _reader.HasEnded));
+        }
+
+        if (isEnd)
+        {
+            End(outcome, bodyIsComplete: bytes.IsEmpty);
+        }
+
+        return isEnd;
+    }
+
+    /// <summary>Ends the exchange when its tail has been read, or given up.</summary>
+    /// <returns>What to wait for before the application may shut down.</returns>
+    public Task EndUnattended(UsageOutcome outcome)
+    {
+        End(outcome);
+        return _publishing;
+    }
 
     /// <summary>Takes note that the request or the response failed.</summary>
     /// <param name="exception">The exception that the caller is about to see.</param>
@@ -117,9 +185,17 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         };
-        End(exception is OperationCanceledException && cancellationToken.IsCancellationRequested
-            ? UsageOutcome.Canceled
-            : UsageOutcome.Faulted);
+        bool isCanceled = exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+        lock (_lock)
+        {
+            // The body may still be whole: whoever cancels between two reads has not touched the connection.
+            _drain ??= isCanceled ? TryBeginDrain(UsageOutcome.Canceled) : null;
+        }
+
+        if (!isCanceled || _drain is null)
+        {
+            End(isCanceled ? UsageOutcome.Canceled : UsageOutcome.Faulted);
+        }
     }
 
     private static string? RequestIdOf(HttpResponseHeaders headers)
@@ -137,9 +213,9 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
 
     private void Begin(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
     {
-        _provider = ProviderNames.Answered(_call.Endpoint.Provider, headers);
-        Reader.ReadHeaders(headers);
-        _decoder = new BodyDecoder(Reader, contentHeaders);
+        _provider = ProviderNames.Answered(_provider, headers);
+        _reader.ReadHeaders(headers);
+        _decoder = new BodyDecoder(_reader, contentHeaders);
     }
 
     /// <summary>Finds out whose response this is, if that is open. What has come of it so far is decoded then.</summary>
@@ -150,13 +226,13 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             return true;
         }
 
-        Call? call = null;
         try
         {
-            call = recognition.IsOpen ? recognition.Append(bytes) : null;
-            if (call is { } known)
+            if (recognition.IsOpen && recognition.Append(bytes) is { } call)
             {
-                _call = known;
+                _exchange = _exchange with { Protocol = call.Protocol, Endpoint = call.Endpoint };
+                _provider = call.Endpoint.Provider;
+                _reader = call.Reader;
                 Begin(recognition.Headers, recognition.ContentHeaders);
                 Decode(recognition.Seen);
                 _recognition = null;
@@ -166,16 +242,38 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DecodingFailed(logger, exception, exchange.ServerAddress);
+            Log.DecodingFailed(context.Logger, exception, _exchange.ServerAddress);
             recognition.Dispose();
         }
 
-        if (call is not null || !recognition.IsOpen)
+        if (_recognition is null || !recognition.IsOpen)
         {
             recognition.Dispose();
         }
 
-        return call is not null;
+        return _recognition is null;
+    }
+
+    private UsageOutcome OutcomeOfLeaving() => (_reader.HasEnded, ReadToken.IsCancellationRequested) switch
+    {
+        (true, _) => UsageOutcome.Completed,
+        (_, true) => UsageOutcome.Canceled,
+        _ => UsageOutcome.Abandoned,
+    };
+
+    /// <summary>Begins a drain where the last word on usage may still come, and soon: every choice has finished, or the options say so.</summary>
+    private TailDrain? TryBeginDrain(UsageOutcome outcome)
+    {
+        bool isWanted = context.Drain.Timeout > TimeSpan.Zero && !_ended && _isSuccess && _decoder is not null && _reader.Error is null
+            && (_reader.Usage is null || !_reader.UsageIsFinal)
+            && (_reader.EveryChoiceFinished || context.Drain.Unfinished);
+        if (!isWanted)
+        {
+            return null;
+        }
+
+        var drain = new TailDrain(this, outcome, context);
+        return context.Unattended.TryRun(drain) ? drain : null;
     }
 
     private int Decode(ReadOnlySpan<byte> bytes, bool isEndOfBody = false)
@@ -193,8 +291,8 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DecodingFailed(logger, exception, _call.Endpoint.Provider);
-            ((IDocumentReader)Reader).Flag(UsageAnomalies.DecodingFailed);
+            Log.DecodingFailed(context.Logger, exception, _provider);
+            ((IDocumentReader)_reader).Flag(UsageAnomalies.DecodingFailed);
             _decoder?.Dispose();
             _decoder = null;
             return bytes.Length;
@@ -203,7 +301,6 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
 
     private void End(UsageOutcome outcome, bool bodyIsComplete = false)
     {
-        UsageRecord record;
         lock (_lock)
         {
             if (_ended)
@@ -212,18 +309,24 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             }
 
             _ended = true;
-            if (_recognition is not null)
+            if (_recognition is null)
             {
-                _recognition.Dispose();
-                return;
+                UsageRecord record = CreateRecord(outcome, bodyIsComplete);
+                _decoder?.Dispose();
+                _reader.Release();
+                _drain?.Forgo();
+                _exchange.Attribution?.Scope?.Add(record);
+
+                // It does not wait: whoever finds the exchange ended is to find what to wait for as well.
+                _publishing = context.Publisher.PublishAsync(record);
             }
 
-            record = CreateRecord(outcome, bodyIsComplete);
-            _decoder?.Dispose();
-            Reader.Release();
+            _recognition?.Dispose();
         }
 
-        _publishing = publisher.PublishAsync(record);
+#pragma warning disable CA1816 // What the finalizer is for has been done; nothing here is to be disposed of.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
     }
 
     private UsageRecord CreateRecord(UsageOutcome ending, bool bodyIsComplete)
@@ -233,67 +336,71 @@ internal sealed class ExchangeCapture(Exchange exchange, UsagePublisher publishe
             Decode([], isEndOfBody: true);
         }
 
-        Reader.Complete();
+        _reader.Complete();
         UsageOutcome outcome = OutcomeOf(ending);
-        UsageStatus status = StatusOf(outcome);
-        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? exchange.Request.Streaming;
+        UsageStatus status = StatusOf(outcome, bodyIsComplete);
+        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? _exchange.Streaming;
         return new UsageRecord
         {
-            Id = exchange.Id,
-            StartedAt = exchange.StartedAt,
-            Duration = timeProvider.GetElapsedTime(exchange.StartTimestamp),
-            TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp is { } firstByte
-                ? timeProvider.GetElapsedTime(exchange.StartTimestamp, firstByte)
+            Id = _exchange.Id,
+            StartedAt = _exchange.StartedAt,
+            Duration = context.TimeProvider.GetElapsedTime(_exchange.StartTimestamp),
+            TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp != 0
+                ? context.TimeProvider.GetElapsedTime(_exchange.StartTimestamp, _firstByteTimestamp)
                 : null,
-            Provider = _provider ?? _call.Endpoint.Provider,
-            Operation = _call.Endpoint.Operation,
-            Protocol = _call.Protocol,
-            ServerAddress = exchange.ServerAddress,
-            ServerPort = exchange.ServerPort,
-            Deployment = _call.Endpoint.Deployment,
-            ApiVersion = _call.Endpoint.ApiVersion,
-            RequestModel = exchange.Request.Model ?? _call.Endpoint.Model,
-            ResponseModel = Reader.ResponseModel,
-            ResponseId = Reader.ResponseId,
+            Provider = _provider,
+            Operation = _exchange.Endpoint.Operation,
+            Protocol = _exchange.Protocol,
+            ServerAddress = _exchange.ServerAddress,
+            ServerPort = _exchange.ServerPort,
+            Deployment = _exchange.Endpoint.Deployment,
+            ApiVersion = _exchange.Endpoint.ApiVersion,
+            RequestModel = _exchange.RequestModel ?? _exchange.Endpoint.Model,
+            ResponseModel = _reader.ResponseModel,
+            ResponseId = _reader.ResponseId,
             RequestId = _requestId,
-            StatusCode = _statusCode,
+            StatusCode = _statusCode == 0 ? null : _statusCode,
             Streaming = streaming,
-            FinishReasons = Reader.FinishReasons,
-            ServiceTier = Reader.ServiceTier,
-            Usage = Reader.Usage,
-            Iterations = Reader.Iterations,
-            RawUsage = Reader.RawUsage,
+            FinishReasons = _reader.FinishReasons,
+            ServiceTier = _reader.ServiceTier,
+            Usage = _reader.Usage,
+            Iterations = _reader.Iterations,
+            RawUsage = _reader.RawUsage,
             Status = status,
             Outcome = outcome,
             NeedsReview = outcome != UsageOutcome.Rejected && !_wasNeverSent
-                && (status != UsageStatus.Exact || Reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
-            Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : Reader.Anomalies,
-            Error = Reader.Error,
-            UsageRequested = exchange.Request.UsageRequested,
-            TraceId = exchange.Span?.TraceId.ToHexString(),
-            SpanId = exchange.Span?.SpanId.ToHexString(),
+                && (status != UsageStatus.Exact || _reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
+            Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : _reader.Anomalies,
+            Error = _reader.Error,
+            UsageRequested = _exchange.UsageRequested,
+            OperationId = _exchange.Attribution?.Operation?.Id ?? _exchange.Id,
+            Attempt = _exchange.Attribution?.Attempt ?? 1,
+            Tags = _exchange.Attribution?.Tags ?? ReadOnlyDictionary<string, string>.Empty,
+            TraceId = _exchange.Span?.TraceId.ToHexString(),
+            SpanId = _exchange.Span?.SpanId.ToHexString(),
         };
     }
 
     private UsageOutcome OutcomeOf(UsageOutcome ending)
     {
-        if (_statusCode is not null && !_isSuccess)
+        if (_statusCode != 0 && !_isSuccess)
         {
             return UsageOutcome.Rejected;
         }
 
-        return Reader.Error is not null ? UsageOutcome.ServerError : ending;
+        return _reader.Error is not null ? UsageOutcome.ServerError : ending;
     }
 
-    private UsageStatus StatusOf(UsageOutcome outcome)
+    private UsageStatus StatusOf(UsageOutcome outcome, bool bodyIsComplete)
     {
-        if (Reader.Usage is null)
+        if (_reader.Usage is null)
         {
             return UsageStatus.Missing;
         }
 
-        bool isWhole = outcome == UsageOutcome.Completed && !Reader.UsageIsIncomplete
-            && (Reader.HasEnded || Reader.EveryChoiceFinished);
-        return isWhole || Reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
+        bool isWhole = outcome is not (UsageOutcome.Rejected or UsageOutcome.ServerError)
+            && !_reader.UsageIsIncomplete
+            && (_reader.HasEnded || (_reader.EveryChoiceFinished && bodyIsComplete));
+        return isWhole || _reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
     }
 }

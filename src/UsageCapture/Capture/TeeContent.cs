@@ -94,12 +94,12 @@ internal sealed class TeeContent : HttpContent
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // Disposes of the stream that was opened, if one was: it decides whether there is anything left to be drained.
+        base.Dispose(disposing);
+        if (disposing && !_capture.TryDrain(_inner))
         {
             _capture.Dispose();
             _inner.Dispose();
         }
-
-        base.Dispose(disposing);
     }
 }

@@ -13,7 +13,11 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
     private ReadOnlyMemory<byte> _held;
     private Task _publishing = Task.CompletedTask;
 
-    public override bool CanRead => inner.CanRead;
+    // A read that is under way has the body to itself; a body that is left to be drained is not the caller's any more.
+    private volatile bool _isReading;
+    private volatile bool _isLeft;
+
+    public override bool CanRead => !_isLeft && inner.CanRead;
 
     public override bool CanSeek => false;
 
@@ -55,6 +59,8 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
             return TakeHeld(buffer);
         }
 
+        ObjectDisposedException.ThrowIf(_isLeft, this);
+        _isReading = true;
         int read;
         try
         {
@@ -64,6 +70,10 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         {
             capture.Fail(exception, CancellationToken.None);
             throw;
+        }
+        finally
+        {
+            _isReading = false;
         }
 
         int handedOver = Observe(buffer, read, out Task publishing);
@@ -88,7 +98,9 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
             return ReadHeldAsync(buffer, cancellationToken);
         }
 
+        ObjectDisposedException.ThrowIf(_isLeft, this);
         capture.ReadToken = cancellationToken;
+        _isReading = true;
         ValueTask<int> reading;
         try
         {
@@ -96,6 +108,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         }
         catch (Exception exception)
         {
+            _isReading = false;
             capture.Fail(exception, cancellationToken);
             throw;
         }
@@ -106,6 +119,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         }
 
         int read = reading.GetAwaiter().GetResult();
+        _isReading = false;
         int handedOver = Observe(buffer.Span, read, out Task publishing);
         return handedOver < read || publishing.IsCompletedSuccessfully
             ? ValueTask.FromResult(handedOver)
@@ -127,20 +141,31 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        capture.Dispose();
-        await inner.DisposeAsync().ConfigureAwait(false);
+        if (!TryLeave())
+        {
+            capture.Dispose();
+            await inner.DisposeAsync().ConfigureAwait(false);
+        }
+
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !TryLeave())
         {
             capture.Dispose();
             inner.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Leaves the body to be drained in the background, where usage may still come; not in the middle of a read.</summary>
+    private bool TryLeave()
+    {
+        _isLeft = _isLeft || (!_isReading && capture.TryDrain(inner));
+        return _isLeft;
     }
 
     // A read from the network is seldom done at once, and there is one for every chunk: the boxes of this method are pooled.
@@ -156,6 +181,10 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         {
             capture.Fail(exception, cancellationToken);
             throw;
+        }
+        finally
+        {
+            _isReading = false;
         }
 
         int handedOver = Observe(buffer.Span, read, out Task publishing);

@@ -7,6 +7,7 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
 {
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
+    private const int LargestDrain = 1024 * 1024 * 1024;
 
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
 
@@ -18,10 +19,27 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
             failures.Add($"IncludeUsage is {(int)options.IncludeUsage}, which is no value of it. Choose WhenUnspecified, Always or Never.");
         }
 
+        if (!Enum.IsDefined(options.InjectedUsage))
+        {
+            failures.Add($"InjectedUsage is {(int)options.InjectedUsage}, which is no value of it. Choose Forward or Hide.");
+        }
+
         if (options.PublishTimeout < ShortestTimeout || options.PublishTimeout > LongestTimeout)
         {
             failures.Add(
                 $"PublishTimeout is {options.PublishTimeout}. Choose from 1 millisecond to 10 minutes: it bounds how long the end of a response waits for sinks.");
+        }
+
+        if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > LongestTimeout)
+        {
+            failures.Add(
+                $"DrainTimeout is {options.DrainTimeout}. Choose from zero, which is not at all, to 10 minutes: it bounds how long a response is read after its caller has left.");
+        }
+
+        if (options.DrainLimit is < 1 or > LargestDrain)
+        {
+            failures.Add(
+                $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB, and a DrainTimeout of zero to read nothing after the caller has left.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

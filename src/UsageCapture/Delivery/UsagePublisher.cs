@@ -7,6 +7,9 @@ namespace UsageCapture.Delivery;
 /// <summary>Hands a record to every sink, each on its own, all within one timeout.</summary>
 internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan timeout, TimeProvider timeProvider, ILogger logger)
 {
+    /// <summary>Gets the longest that publishing takes.</summary>
+    public TimeSpan Timeout => timeout;
+
     /// <summary>Publishes a record. The task never fails, and is done when every sink has the record or the time is up.</summary>
     public Task PublishAsync(UsageRecord record)
     {

@@ -20,4 +20,10 @@ internal static partial class Log
 
     [LoggerMessage(5, LogLevel.Error, "Recognising a call of {Host}{Path} failed, so it goes on without a record. Correct the UsageProvider among UsageCaptureOptions.Providers that threw.", EventName = "RecognizingFailed")]
     public static partial void RecognizingFailed(ILogger logger, Exception exception, string host, string path);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Host}{Path} refuses stream_options for the model {Model}, so the request was sent without it, and usage is not asked for there until {Until:u}. Set IncludeUsage to Never for this client if it never takes it.", EventName = "UsageRefused")]
+    public static partial void UsageRefused(ILogger logger, string host, string path, string? model, DateTimeOffset until);
+
+    [LoggerMessage(7, LogLevel.Error, "UsageCaptureOptions.Enrich failed for a request to {Host}{Path}. The request goes on; its record has the tags that were there before.", EventName = "EnrichingFailed")]
+    public static partial void EnrichingFailed(ILogger logger, Exception exception, string host, string path);
 }

@@ -33,8 +33,9 @@ public sealed class EndingTests
         Assert.Empty(_sink.Records); // A server may still send usage behind its terminator.
 
         response.Dispose();
+        _server.End();
 
-        UsageRecord record = Assert.Single(_sink.Records);
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Completed, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
     }
 
@@ -147,6 +148,108 @@ public sealed class EndingTests
         Assert.Equal((UsageOutcome.Faulted, false, (int?)null), (record.Outcome, record.NeedsReview, record.StatusCode));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Response_ThatIsDroppedUnreadAndUndisposed_IsAbandonedWhenTheCollectorFindsIt(bool reads)
+    {
+        await DropAsync(reads);
+
+        while (_sink.Records.Count == 0)
+        {
+            Token.ThrowIfCancellationRequested();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Response_WhoseStreamIsAskedForTwice_IsOneStreamAndOneRecord()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        Stream first = await response.Content.ReadAsStreamAsync(Token);
+        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        _server.End();
+
+        Assert.Same(first, await response.Content.ReadAsStreamAsync(Token));
+        await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        Assert.Equal(0, await first.ReadAsync(new byte[1], Token));
+
+        Assert.Equal((UsageOutcome.Completed, UsageStatus.Exact), (_sink.Records[0].Outcome, Assert.Single(_sink.Records).Status));
+    }
+
+    [Fact]
+    public async Task Request_CanceledBeforeTheHeaders_IsCanceledAndRecorded()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new Silent() });
+        using HttpRequestMessage request = Chat.Request();
+        Task<HttpResponseMessage> sending = client.SendAsync(request, cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Canceled, UsageStatus.Missing, (int?)null, true), (record.Outcome, record.Status, record.StatusCode, record.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Response_CanceledBetweenReads_IsCanceledWithRunningUsageAsPartial()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.RunningUsage);
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await body.ReadExactlyAsync(new byte[Chat.RunningUsage.Length], cancel.Token);
+
+        await cancel.CancelAsync();
+        response.Dispose();
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Canceled, UsageStatus.Partial, 8), (record.Outcome, record.Status, record.Usage?.TotalTokens));
+    }
+
+    [Theory]
+    [InlineData(400, "application/json", """{"error":{"code":"bad","type":"invalid_request_error","message":"no"}}""", "bad")]
+    [InlineData(429, "application/json", """{"error":{"code":"rate_limit_exceeded","message":"no"}}""", "rate_limit_exceeded")]
+    [InlineData(502, "text/html", "<html>Bad gateway</html>", null)]
+    [InlineData(503, "text/plain", "", null)]
+    [InlineData(302, "text/plain", "", null)]
+    public async Task Response_ThatIsNoSuccess_IsRejectedAndNeedsNoReview(int status, string type, string body, string? code)
+    {
+        var server = new PipedHandler { Status = (System.Net.HttpStatusCode)status, ContentType = type };
+        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = server });
+        using HttpRequestMessage request = Chat.Request("{\"model\":\"m\"}");
+        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await server.SendAsync(body);
+        server.End();
+
+        Assert.Equal(body, await response.Content.ReadAsStringAsync(Token));
+        response.Dispose();
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal(
+            (UsageOutcome.Rejected, UsageStatus.Missing, false, code, status),
+            (record.Outcome, record.Status, record.NeedsReview, record.Error?.Code, record.StatusCode!.Value));
+    }
+
+    [Fact]
+    public async Task Response_WithoutABody_IsCompletedAndMissing()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        _server.End();
+
+        Assert.Equal("", await response.Content.ReadAsStringAsync(Token));
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Completed, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
+        Assert.Equal(UsageAnomalies.UnrecognizedBody, record.Anomalies);
+    }
+
     private static async Task ReadAsync(HttpResponseMessage response, string expected)
     {
         byte[] read = new byte[expected.Length];
@@ -159,5 +262,25 @@ public sealed class EndingTests
         var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = _server });
         using HttpRequestMessage request = Chat.Request();
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+
+    private async Task DropAsync(bool reads)
+    {
+        HttpResponseMessage response = await SendAsync();
+        if (reads)
+        {
+            await _server.SendAsync(Chat.Text);
+            await ReadAsync(response, Chat.Text);
+        }
+    }
+
+    /// <summary>A server that does not answer until the caller gives up.</summary>
+    private sealed class Silent : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new System.Diagnostics.UnreachableException();
+        }
     }
 }

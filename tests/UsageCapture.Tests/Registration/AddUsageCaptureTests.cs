@@ -96,6 +96,45 @@ public sealed class AddUsageCaptureTests
         Assert.Single(sink.Records);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Container_OnItsDisposal_WaitsForATailAndThenDisposesOfTheSinks(bool synchronous)
+    {
+        var server = new WatchedHandler();
+        _services.AddBufferedUsageSink<InMemoryUsageSink>();
+        _services.AddHttpClient("openai").AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => server);
+        ServiceProvider provider = _services.BuildServiceProvider();
+        InMemoryUsageSink sink = provider.GetRequiredService<InMemoryUsageSink>();
+        HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("openai");
+        using HttpRequestMessage request = Chat.Request();
+        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await server.SendAsync(Chat.Finish);
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.Finish.Length], Token);
+        response.Dispose();
+
+        Task disposing = synchronous ? Task.Run(provider.Dispose, Token) : provider.DisposeAsync().AsTask();
+        Assert.False(disposing.IsCompleted);
+        await server.SendAsync(Chat.Usage);
+        await disposing;
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(sink.Records).Status);
+    }
+
+    [Theory]
+    [InlineData("DrainTimeout is -00:00:01. Choose from zero, which is not at all, to 10 minutes: it bounds how long a response is read after its caller has left.")]
+    [InlineData("DrainLimit is 0. Choose from 1 byte to 1 GiB, and a DrainTimeout of zero to read nothing after the caller has left.")]
+    [InlineData("InjectedUsage is 9, which is no value of it. Choose Forward or Hide.")]
+    public void Options_ThatMakeNoSense_AreNamedOneByOne(string sentence)
+    {
+        var options = new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(-1), DrainLimit = 0, InjectedUsage = (InjectedUsage)9 };
+
+        OptionsValidationException exception = Assert.Throws<OptionsValidationException>(
+            () => new UsageCaptureHandler(new InMemoryUsageSink(), options));
+
+        Assert.Contains(sentence, exception.Failures);
+    }
+
     [Fact]
     public async Task Options_ThatMakeNoSense_StopTheHostWithTheReason()
     {

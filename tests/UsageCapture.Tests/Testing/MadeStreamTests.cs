@@ -251,7 +251,7 @@ public sealed class MadeStreamTests
         var sink = new InMemoryUsageSink();
         using var http = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) });
         SdkReading reported = await OpenAIReader.ReadChatAsync(http, recording.Request.Url, Token);
-        return (reported, Assert.Single(sink.Records));
+        return (reported, Assert.Single(await sink.WaitForAsync(1, Token)));
     }
 
     private static async Task<SdkReading> ReadAsync(Recording recording, Func<HttpClient, Uri, CancellationToken, Task<SdkReading>> read)

@@ -109,7 +109,7 @@ public sealed class SdkAgreementTests
             }
             else
             {
-                AssertRecord(whole, Assert.Single(sink.Records), gaps);
+                AssertRecord(whole, Assert.Single(await sink.WaitForAsync(1, Token)), gaps);
                 AssertReported(SdkReading.Of(whole), reported, gaps);
             }
         }

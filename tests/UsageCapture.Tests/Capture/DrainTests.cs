@@ -1,0 +1,283 @@
+using UsageCapture.Tests.Fakes;
+
+namespace UsageCapture.Tests.Capture;
+
+/// <summary>A caller that leaves when the answer is there, but not yet the usage, is not waited for, and its usage is captured.</summary>
+public sealed class DrainTests
+{
+    private readonly InMemoryUsageSink _sink = new();
+    private readonly ManualTimeProvider _clock = new();
+    private readonly WatchedHandler _server = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Response_DisposedBeforeItsUsage_IsReadOnInTheBackground(bool streamFirst)
+    {
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+
+        if (streamFirst)
+        {
+            body.Dispose();
+        }
+
+        response.Dispose();
+        Assert.Empty(_sink.Records);
+        Assert.False(_server.IsReleased);
+        Assert.False(body.CanRead);
+        Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[1]));
+        await _server.SendAsync(Chat.Usage + Chat.Done);
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Exact, 10, false), (record.Outcome, record.Status, record.Usage?.TotalTokens, record.NeedsReview));
+        await _server.Released.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Response_DisposedAsynchronously_IsReadOnInTheBackground()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+
+        await body.DisposeAsync();
+        await _server.SendAsync(Chat.Usage);
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+    }
+
+    [Fact]
+    public async Task Response_WhoseUsageDoesNotCome_IsGivenUpAfterTheTimeout()
+    {
+        HttpResponseMessage response = await SendAsync();
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        _clock.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.False(_server.IsReleased);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
+        await _server.Released.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Response_WhoseTailIsTooLong_IsGivenUpAtTheLimit()
+    {
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainLimit = 100 });
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        await _server.SendAsync($": {new string('x', 98)}\n\n{Chat.Usage}");
+
+        Assert.Equal(UsageStatus.Missing, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+        await _server.Released.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Response_ThatBreaksWhileItIsReadOn_IsPublishedAsItIs()
+    {
+        HttpResponseMessage response = await SendAsync();
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        _server.Break(new IOException("The connection was reset."));
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_WithRunningUsageOnly_IsExactOnceItsBodyHasEnded()
+    {
+        HttpResponseMessage response = await SendAsync();
+        await _server.SendAsync(Chat.RunningUsage);
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.RunningUsage.Length], Token);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        _server.End();
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+    }
+
+    [Fact]
+    public async Task Response_CanceledBetweenTwoReads_IsReadOnOnceItIsDisposed()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+
+        response.Dispose();
+        Assert.Empty(_sink.Records);
+        await _server.SendAsync(Chat.Usage);
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Canceled, UsageStatus.Exact), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_CanceledAndNeverDisposed_IsPublishedAfterTheTimeout()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(UsageOutcome.Canceled, Assert.Single(await _sink.WaitForAsync(1, Token)).Outcome);
+        response.Dispose();
+        Assert.True(_server.IsReleased);
+        Assert.Single(_sink.Records);
+    }
+
+    [Fact]
+    public async Task Response_ReadOnAfterACancellation_IsTheCallersStill()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+
+        await _server.SendAsync(Chat.Usage + Chat.Done);
+        await body.ReadExactlyAsync(new byte[Chat.Usage.Length + Chat.Done.Length], Token);
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Completed, UsageStatus.Exact), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_StillBeingGenerated_IsReadOnOnlyWhereTheOptionsSaySo()
+    {
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainUnfinished = true });
+        await _server.SendAsync(Chat.Text);
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.Text.Length], Token);
+
+        response.Dispose();
+        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage);
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Exact), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_NeverOpened_IsReadWhereTheOptionsSaySo()
+    {
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainUnfinished = true });
+
+        response.Dispose();
+        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage);
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+        await _server.Released.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Response_WithDrainingOff_IsPublishedAtOnce()
+    {
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainTimeout = TimeSpan.Zero });
+        await ReadToTheFinishAsync(response);
+
+        response.Dispose();
+
+        Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
+        Assert.True(_server.IsReleased);
+    }
+
+    [Fact]
+    public async Task Response_DisposedInTheMiddleOfARead_IsNotReadByTwo()
+    {
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        Task<int> read = body.ReadAsync(new byte[10], 0, 10, Token);
+        Assert.False(read.IsCompleted);
+
+        response.Dispose();
+
+        Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
+        Assert.True(_server.IsReleased);
+    }
+
+    [Fact]
+    public async Task Responses_MoreThanAreWaitedFor_ArePublishedAtOnce()
+    {
+        using var endings = new UsageCapture.Capture.UnattendedEndings();
+        List<WatchedHandler> servers = [];
+        for (int i = 0; i <= UsageCapture.Capture.UnattendedEndings.MaxDrains; i++)
+        {
+            var server = new WatchedHandler();
+            servers.Add(server);
+            HttpResponseMessage response = await SendAsync(server, new UsageCaptureHandler([_sink], options: null, logger: null, _clock, endings, new UsageCapture.Capture.RefusingEndpoints()));
+            await ReadToTheFinishAsync(response, server);
+            response.Dispose();
+        }
+
+        Assert.Equal(UsageCapture.Capture.UnattendedEndings.MaxDrains, endings.Drains);
+        Assert.Equal(UsageStatus.Missing, Assert.Single(_sink.Records).Status);
+        Assert.True(servers[^1].IsReleased);
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await _sink.WaitForAsync(servers.Count, Token);
+        await Task.WhenAll(servers.Select(server => server.Released)).WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Handler_OnItsDisposal_WaitsForTheTail()
+    {
+        var handler = new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = _server };
+        using var client = new HttpClient(handler);
+        using HttpRequestMessage request = Chat.Request();
+        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        Task disposing = Task.Run(client.Dispose, Token);
+        Assert.False(disposing.IsCompleted);
+        await _server.SendAsync(Chat.Usage);
+        await disposing;
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
+    }
+
+    [Fact]
+    public async Task Handler_OnItsDisposal_WaitsForASinkThatNobodyElseWaitsFor()
+    {
+        var sink = new GatedSink();
+        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = _server });
+        using HttpRequestMessage request = Chat.Request();
+        (await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token)).Dispose();
+        await sink.Called.WaitAsync(Token);
+
+        Task disposing = Task.Run(client.Dispose, Token);
+        Assert.False(disposing.IsCompleted);
+        sink.Open();
+
+        await disposing;
+    }
+
+    private async Task<Stream> ReadToTheFinishAsync(HttpResponseMessage response, WatchedHandler? server = null)
+    {
+        await (server ?? _server).SendAsync(Chat.Text + Chat.Finish);
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await body.ReadExactlyAsync(new byte[Chat.Text.Length + Chat.Finish.Length], Token);
+        return body;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(UsageCaptureOptions? options = null) =>
+        SendAsync(_server, new UsageCaptureHandler(_sink, options, timeProvider: _clock));
+
+    private static async Task<HttpResponseMessage> SendAsync(WatchedHandler server, UsageCaptureHandler handler)
+    {
+        handler.InnerHandler = server;
+        using HttpRequestMessage request = Chat.Request();
+        return await new HttpClient(handler).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+}
