@@ -90,7 +90,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
                 $"These {options.GetType().Name} have a transport already, a {options.Transport.GetType().Name}. Leave Transport unset, or give your own HttpClient a UsageCaptureHandler instead.");
         }
 
-        options.Transport = new HttpClientPipelineTransport(client);
+        options.Transport = new OperationTransport(client);
         return options;
     }
 

@@ -109,14 +109,16 @@ public sealed record UsageRecord
     /// <summary>Gets who asked for usage in the stream; null when the request was not for a stream.</summary>
     public UsageRequested? UsageRequested { get; init; }
 
-    /// <summary>Gets what this exchange has in common with the other attempts at the same thing; its own <see cref="Id"/> when it is the first or only one.</summary>
-    /// <remarks>
-    /// Attempts are a request that is sent again after it failed, the copies that hedging makes of a request where <c>AddUsageCapture</c>
-    /// was called after the handler that hedges, and everything inside one <see cref="UsageScope"/>.
-    /// </remarks>
+    /// <summary>Gets what this exchange has in common with others that belong together; its own <see cref="Id"/> where nothing does.</summary>
+    /// <value>
+    /// The id of the innermost <see cref="UsageScope"/> that the request was sent in. Outside of any, the id of the call, which its
+    /// attempts share: the same request sent again after it failed, an SDK's retries where it was plugged in with
+    /// <c>UseUsageCapture</c>, and the copies of a handler that hedges and that <c>AddUsageCapture</c> was called after.
+    /// </value>
     public Guid OperationId { get; init; }
 
-    /// <summary>Gets which of these attempts it is, from one up, in the order in which they began.</summary>
+    /// <summary>Gets which attempt at the same call it is, from one up, in the order in which they began, inside a scope or not.</summary>
+    /// <remarks>A retry in a new request that has nothing to do with the first, as of an SDK that is not plugged in, cannot be told from a new call.</remarks>
     public int Attempt { get; init; } = 1;
 
     /// <summary>Gets the tags from <see cref="UsageScope"/>, the request's options and <see cref="UsageCaptureOptions.Enrich"/>; empty when there are none.</summary>

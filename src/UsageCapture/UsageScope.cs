@@ -12,10 +12,9 @@ namespace UsageCapture;
 /// inner one has the outer one's tags as well, its own going before them, and what is used inside it is in both totals.
 /// </para>
 /// <para>
-/// The exchanges inside a scope have one <see cref="UsageRecord.OperationId"/>, that of the innermost scope, and are numbered in the order in
-/// which they began: so the retries of an SDK, which makes a new request for each, are known for what they are. Begin one for each
-/// call where that is wanted. Which scope an exchange belongs to is settled when its request is sent: its usage is in the
-/// total also when the scope ends before the stream does. Thread-safe.
+/// The exchanges inside a scope have one <see cref="UsageRecord.OperationId"/>, that of the innermost scope. Which scope an exchange
+/// belongs to is settled when its request is sent: its usage is in the total also when the scope ends before the stream does.
+/// Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageScope : IDisposable
@@ -34,7 +33,7 @@ public sealed class UsageScope : IDisposable
         _outer = outer;
         IReadOnlyDictionary<string, string> inherited = outer?.Tags ?? ReadOnlyDictionary<string, string>.Empty;
         Tags = tags.IsEmpty ? inherited : Attribution.Merge(inherited, tags.ToArray().Select(tag => KeyValuePair.Create(tag.Name, tag.Value)));
-        Operation = new Operation(Exchange.NewId(TimeProvider.System.GetUtcNow()), attempts: 0);
+        OperationId = Exchange.NewId(TimeProvider.System.GetUtcNow());
     }
 
     /// <summary>Gets the key of tags for one request: <c>request.Options.Set(UsageScope.RequestTags, tags)</c>.</summary>
@@ -55,7 +54,7 @@ public sealed class UsageScope : IDisposable
     public IReadOnlyDictionary<string, string> Tags { get; }
 
     /// <summary>Gets the <see cref="UsageRecord.OperationId"/> of the exchanges inside.</summary>
-    public Guid OperationId => Operation.Id;
+    public Guid OperationId { get; }
 
     /// <summary>Gets what the exchanges inside have used that have ended so far, retries and abandoned ones included.</summary>
     /// <value>A count is the sum over the records that report it, and null when none does: see <see cref="NeedsReview"/> for what may be missing.</value>
@@ -93,8 +92,6 @@ public sealed class UsageScope : IDisposable
             }
         }
     }
-
-    internal Operation Operation { get; }
 
     /// <summary>Begins a scope inside the current one, if there is one.</summary>
     /// <param name="tags">Names and values that every record inside is to have; they go wherever records go, so no secrets.</param>

@@ -1,6 +1,8 @@
 using System.ClientModel;
 using System.Text.RegularExpressions;
 
+using Anthropic;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,6 +54,8 @@ public sealed partial class ReadmeTests
         var direct = new OpenAIClientOptions().UseUsageCapture(usage);
         var fromTheContainer = new OpenAIClientOptions().UseUsageCapture(httpClientFactory, "openai");
         var client = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new SocketsHttpHandler() });
+        string key = "key";
+        using var anthropic = new AnthropicClient { ApiKey = key, Handlers = [new UsageCaptureHandler(usage)] };
         var recording = Recording.Load("Recordings/openai-stream-trailing-usage.json");
         using var replay = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new RecordedHandler(recording.InPiecesOf(1)) });
 

@@ -22,7 +22,7 @@ public sealed class UsageScopeTests
         await CallAsync();
 
         Assert.All(_sink.Records, record => Assert.Equal("acme", record.Tags["tenant"]));
-        Assert.Equal([(scope.OperationId, 1), (scope.OperationId, 2)], _sink.Records.Select(record => (record.OperationId, record.Attempt)));
+        Assert.Equal([(scope.OperationId, 1), (scope.OperationId, 1)], _sink.Records.Select(record => (record.OperationId, record.Attempt)));
         Assert.Equal((2, 24, false), (scope.Exchanges, scope.Total.InputTokens!.Value, scope.NeedsReview));
     }
 

@@ -28,7 +28,6 @@ internal sealed record Attribution(Operation? Operation, int Attempt, IReadOnlyD
             return null;
         }
 
-        operation ??= scope?.Operation;
         IReadOnlyDictionary<string, string> tags = scope?.Tags ?? ReadOnlyDictionary<string, string>.Empty;
         if (requestTags is not null || enrich is not null)
         {

@@ -373,7 +373,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
             Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : _reader.Anomalies,
             Error = _reader.Error,
             UsageRequested = _exchange.UsageRequested,
-            OperationId = _exchange.Attribution?.Operation?.Id ?? _exchange.Id,
+            OperationId = _exchange.Attribution?.Scope?.OperationId ?? _exchange.Attribution?.Operation?.Id ?? _exchange.Id,
             Attempt = _exchange.Attribution?.Attempt ?? 1,
             Tags = _exchange.Attribution?.Tags ?? ReadOnlyDictionary<string, string>.Empty,
             TraceId = _exchange.Span?.TraceId.ToHexString(),

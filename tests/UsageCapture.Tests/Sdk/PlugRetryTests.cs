@@ -1,3 +1,5 @@
+using System.ClientModel.Primitives;
+
 using OpenAI;
 using OpenAI.Chat;
 
@@ -53,6 +55,55 @@ public sealed class PlugRetryTests
             sink.Records,
             refused => AssertRejected(refused, status),
             ExactRecord.IsWhole);
+    }
+
+    // The SDK makes a request of HTTP for each attempt; the plug knows which of them are one call.
+    [Fact]
+    public async Task Calls_WithRetries_AreOperationsOfTheirOwn()
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        server.ReplyNext(ChatReply.Error(429, "requests", "rate_limit_exceeded"));
+        var sink = new InMemoryUsageSink();
+        ChatClient chat = Client.OpenAI(Options(server).UseUsageCapture(sink));
+
+        await chat.CompleteChatAsync(Messages, cancellationToken: Token);
+        await chat.CompleteChatAsync(Messages, cancellationToken: Token);
+
+        Assert.Equal([1, 2, 1], sink.Records.Select(record => record.Attempt));
+        Assert.Equal(sink.Records[0].OperationId, sink.Records[1].OperationId);
+        Assert.NotEqual(sink.Records[0].OperationId, sink.Records[2].OperationId);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Call_WithARetryInAScope_IsOneOperation(bool isPlugged)
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        server.ReplyNext(ChatReply.Error(429, "requests", "rate_limit_exceeded"));
+        var sink = new InMemoryUsageSink();
+        OpenAIClientOptions options = Options(server);
+        options = isPlugged ? options.UseUsageCapture(sink) : WithTransport(options, Client.Captured(sink));
+        ChatClient chat = Client.OpenAI(options);
+
+        using var scope = UsageScope.Begin(("tenant", "acme"));
+        await foreach (StreamingChatCompletionUpdate _ in chat.CompleteChatStreamingAsync(Messages, cancellationToken: Token))
+        {
+        }
+
+        Assert.All(sink.Records, record => Assert.Equal(scope.OperationId, record.OperationId));
+        Assert.All(sink.Records, record => Assert.Equal("acme", record.Tags["tenant"]));
+        Assert.Equal(2, scope.Exchanges);
+        Assert.Equal(ChatAnswer.Usage, scope.Total);
+
+        // Without the plug nobody can tell that the second request is a retry of the first.
+        Assert.Equal(isPlugged ? [1, 2] : [1, 1], sink.Records.Select(record => record.Attempt));
+    }
+
+    private static OpenAIClientOptions WithTransport(OpenAIClientOptions options, HttpClient http)
+    {
+        options.Transport = new HttpClientPipelineTransport(http);
+        return options;
     }
 
     private static OpenAIClientOptions Options(ChatServer server) => new()
