@@ -158,6 +158,10 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         base.Dispose(disposing);
     }
 
+    /// <summary>Gets whether a content that has been read can be read once more. Of others than these nobody knows, and it may be only once.</summary>
+    private static bool CanBeSentAgain(HttpContent content) =>
+        content.GetType() == typeof(StringContent) || content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(ReadOnlyMemoryContent);
+
     private static MemoryStream BodyStream(HttpContent? content) => new((int)(content?.Headers.ContentLength ?? 0));
 
     // Only a POST makes a model work; a GET of a stored response repeats what it used.
@@ -305,9 +309,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             asked = asked with { Splice = null, UsageRequested = UsageRequested.RefusedByServer };
         }
 
-        if (request.Content is { } original)
+        if (request.Content is { } original && (asked.Splice is not null || !CanBeSentAgain(original)))
         {
-            // The caller's content may be one that can be read only once, and it has been.
             request.Content = new BufferedRequestContent(original, bytes, asked.Splice);
         }
 

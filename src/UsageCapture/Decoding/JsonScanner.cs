@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace UsageCapture.Decoding;
 
@@ -20,7 +21,7 @@ internal sealed class JsonScanner
     private readonly EventHoles? _holes;
 
     // The containers entered, the outermost first.
-    private readonly (JsonShape Shape, bool IsArray)[] _entered = new (JsonShape, bool)[MaxDepth];
+    private Containers _entered;
     private int _depth;
     private State _state;
 
@@ -270,7 +271,7 @@ internal sealed class JsonScanner
             _captures.Announce(shape.Slot);
         }
 
-        _entered[_depth++] = (shape, isArray);
+        _entered[_depth++] = shape;
         _wanted = shape.Element;
         _state = isArray ? State.FirstElement : State.FirstName;
         return position + 1;
@@ -333,7 +334,7 @@ internal sealed class JsonScanner
 
     private void EndName(ReadOnlySpan<byte> name)
     {
-        _wanted = _entered[_depth - 1].Shape.Member(name);
+        _wanted = _entered[_depth - 1].Member(name);
         _state = State.Colon;
     }
 
@@ -358,7 +359,8 @@ internal sealed class JsonScanner
             return position;
         }
 
-        (JsonShape shape, bool isArray) = _entered[_depth - 1];
+        JsonShape shape = _entered[_depth - 1];
+        bool isArray = shape.Element is not null;
         byte next = bytes[position++];
         if (next == (byte)',')
         {
@@ -436,5 +438,11 @@ internal sealed class JsonScanner
         }
 
         return EndValue(bytes, position);
+    }
+
+    [InlineArray(MaxDepth)]
+    private struct Containers
+    {
+        private JsonShape _outermost;
     }
 }
