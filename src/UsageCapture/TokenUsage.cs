@@ -160,7 +160,7 @@ public readonly record struct TokenUsage
 
     /// <summary>Adds the counts of another exchange.</summary>
     /// <param name="other">The other counts. Never those of the same response, whose reports are running totals.</param>
-    /// <returns>The sums. A count that only one of the two has is as that one has it, and null where neither does.</returns>
+    /// <returns>The sums. A count that only one of the two has is as that one has it, and null where neither does; a sum that is too large stays at the most there is.</returns>
     public TokenUsage Plus(TokenUsage other) => new()
     {
         InputTokens = Sum(InputTokens, other.InputTokens),
@@ -181,7 +181,8 @@ public readonly record struct TokenUsage
         ReportedCost = ReportedCost is null && other.ReportedCost is null ? null : (ReportedCost ?? 0) + (other.ReportedCost ?? 0),
     };
 
-    private static long? Sum(long? one, long? other) => one is null && other is null ? null : (one ?? 0) + (other ?? 0);
+    private static long? Sum(long? one, long? other) =>
+        one is null && other is null ? null : (one ?? 0) > long.MaxValue - (other ?? 0) ? long.MaxValue : (one ?? 0) + (other ?? 0);
 
     /// <summary>Gets what is odd about the counts among themselves.</summary>
     internal UsageAnomalies Anomalies =>

@@ -40,7 +40,7 @@ public enum UsageAnomalies
     /// <summary>The provider's total was not the sum of input and output. Both are kept as stated.</summary>
     TotalIsNotSum = 1 << 10,
 
-    /// <summary>A count was negative, not a whole number or not a number. It was left out.</summary>
+    /// <summary>A count was negative, not a whole number, not a number, or above 2⁵³. It was left out.</summary>
     InvalidCount = 1 << 11,
 
     /// <summary>An event's data was not the JSON object that the protocol promises. It was passed over.</summary>

@@ -6,7 +6,13 @@ namespace UsageCapture.Decoding;
 /// <summary>Reads single JSON values with the tolerance that real servers ask for.</summary>
 internal static class JsonValue
 {
-    /// <summary>Reads a count: a whole number from zero up, also written as <c>12.0</c> or, by a few gateways, as text.</summary>
+    // RFC 7493: what JSON's numbers carry everywhere. No response has so many tokens, and sums of such counts fit into a long.
+    private const long MaxCount = 1L << 53;
+
+    // What no response costs; sums of such amounts fit into a decimal.
+    private const decimal MaxAmount = 1_000_000_000_000;
+
+    /// <summary>Reads a count: a whole number from zero to 2⁵³, also written as <c>12.0</c> or, by a few gateways, as text.</summary>
     public static bool TryGetCount(ref Utf8JsonReader reader, out long count)
     {
         count = 0;
@@ -15,10 +21,11 @@ internal static class JsonValue
             case JsonTokenType.Number:
                 return (reader.TryGetInt64(out count)
                     || (reader.TryGetDecimal(out decimal fraction) && TryGetWhole(fraction, out count)))
-                    && count >= 0;
+                    && count is >= 0 and <= MaxCount;
             case JsonTokenType.String:
                 ReadOnlySpan<byte> text = reader.ValueSpan;
-                return !text.IsEmpty && Utf8Parser.TryParse(text, out count, out int consumed) && consumed == text.Length && count >= 0;
+                return !text.IsEmpty && Utf8Parser.TryParse(text, out count, out int consumed) && consumed == text.Length
+                    && count is >= 0 and <= MaxCount;
             default:
                 return false;
         }
@@ -45,7 +52,7 @@ internal static class JsonValue
         {
             var reader = new Utf8JsonReader(json);
             return !json.IsEmpty && reader.Read() && reader.TokenType == JsonTokenType.Number
-                && reader.TryGetDecimal(out decimal amount) && amount >= 0 ? amount : null;
+                && reader.TryGetDecimal(out decimal amount) && amount is >= 0 and <= MaxAmount ? amount : null;
         }
         catch (JsonException)
         {
@@ -141,7 +148,7 @@ internal static class JsonValue
 
     private static bool TryGetWhole(decimal number, out long whole)
     {
-        bool isWhole = number is >= 0 and <= long.MaxValue && decimal.Truncate(number) == number;
+        bool isWhole = number is >= 0 and <= MaxCount && decimal.Truncate(number) == number;
         whole = isWhole ? (long)number : 0;
         return isWhole;
     }

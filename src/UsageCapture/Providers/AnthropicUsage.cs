@@ -155,14 +155,7 @@ internal sealed class AnthropicUsage
             this[Input] is not null || this[Output] is not null || this[CacheRead] is not null || this[CacheWrite] is not null;
 
         /// <summary>Gets the whole input: Anthropic leaves what went through the cache out of input_tokens. Null when it is unknown.</summary>
-        public readonly long? Prompt
-        {
-            get
-            {
-                Int128? prompt = (Int128?)this[Input] + (this[CacheRead] ?? 0) + (Written ?? 0);
-                return prompt > long.MaxValue ? null : (long?)prompt;
-            }
-        }
+        public readonly long? Prompt => this[Input] + (this[CacheRead] ?? 0) + (Written ?? 0);
 
         private readonly long? Written => this[CacheWrite] ?? Sum(this[CacheWrite5m..(CacheWrite1h + 1)]);
 

@@ -315,7 +315,7 @@ internal sealed class BedrockInvokeReader : UsageReader
         {
             if (captures.Slot(i) == Slot.AnswerTokens && Count(captures.Text(i)) is { } tokens)
             {
-                sum = (sum ?? 0) > long.MaxValue - tokens ? null : (sum ?? 0) + tokens;
+                sum = (sum ?? 0) + tokens;
             }
         }
 

@@ -170,10 +170,6 @@ internal static class BedrockUsage
         return (isKnown ? tokens : null, isHour);
     }
 
-    /// <summary>Adds the cached input to the rest. Null when the rest is unknown, and when nobody could have sent so much.</summary>
-    private static long? Sum(long? input, long? cacheRead, long? cacheWrite)
-    {
-        Int128? sum = (Int128?)input + (cacheRead ?? 0) + (cacheWrite ?? 0);
-        return sum > long.MaxValue ? null : (long?)sum;
-    }
+    /// <summary>Adds the cached input to the rest. Null when the rest is unknown.</summary>
+    private static long? Sum(long? input, long? cacheRead, long? cacheWrite) => input + (cacheRead ?? 0) + (cacheWrite ?? 0);
 }
