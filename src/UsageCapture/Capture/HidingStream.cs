@@ -5,7 +5,7 @@ namespace UsageCapture.Capture;
 
 /// <summary>Passes a stream of events on without those that an <see cref="InjectedEventFilter"/> takes out.</summary>
 /// <remarks>It reads no more at a time than the caller asks for, so that nothing is read ahead.</remarks>
-internal sealed class HidingStream(Stream inner) : Stream
+internal sealed class HidingStream(Stream inner) : BodyStream(inner)
 {
     private const int MaxRead = 16 * 1024;
 
@@ -16,52 +16,18 @@ internal sealed class HidingStream(Stream inner) : Stream
     private bool _hasEnded;
     private ExceptionDispatchInfo? _fault;
 
-    public override bool CanRead => inner.CanRead;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override bool CanTimeout => inner.CanTimeout;
-
-    public override int ReadTimeout
-    {
-        get => inner.ReadTimeout;
-        set => inner.ReadTimeout = value;
-    }
-
-    public override int WriteTimeout
-    {
-        get => inner.WriteTimeout;
-        set => inner.WriteTimeout = value;
-    }
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return Read(buffer.AsSpan(offset, count));
-    }
-
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty)
         {
-            return inner.Read(buffer);
+            return Inner.Read(buffer);
         }
 
         while (NeedsMore())
         {
             try
             {
-                Filter(inner.Read(Room(buffer.Length).Span));
+                Filter(Inner.Read(Room(buffer.Length).Span));
             }
             catch (Exception exception) when (exception is not OperationCanceledException && TryFlush())
             {
@@ -72,24 +38,18 @@ internal sealed class HidingStream(Stream inner) : Stream
         return Take(buffer);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty)
         {
-            return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
 
         while (NeedsMore())
         {
             try
             {
-                Filter(await inner.ReadAsync(Room(buffer.Length), cancellationToken).ConfigureAwait(false));
+                Filter(await Inner.ReadAsync(Room(buffer.Length), cancellationToken).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is not OperationCanceledException && TryFlush())
             {
@@ -100,22 +60,9 @@ internal sealed class HidingStream(Stream inner) : Stream
         return Take(buffer.Span);
     }
 
-    public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
-        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
-
-    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
-
-    public override void Flush() => inner.Flush();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync().ConfigureAwait(false);
+        await Inner.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -123,7 +70,7 @@ internal sealed class HidingStream(Stream inner) : Stream
     {
         if (disposing)
         {
-            inner.Dispose();
+            Inner.Dispose();
         }
 
         base.Dispose(disposing);

@@ -3,37 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace UsageCapture.Capture;
 
 /// <summary>A body whose beginning was read already: gives that first, then what follows, or the fault that was met there.</summary>
-internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, HttpContent owner, ExceptionDispatchInfo? fault) : Stream
+internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, HttpContent owner, ExceptionDispatchInfo? fault) : BodyStream(inner)
 {
     private ReadOnlyMemory<byte> _peeked = peeked;
-
-    public override bool CanRead => inner.CanRead;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override bool CanTimeout => inner.CanTimeout;
-
-    public override int ReadTimeout
-    {
-        get => inner.ReadTimeout;
-        set => inner.ReadTimeout = value;
-    }
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return Read(buffer.AsSpan(offset, count));
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -43,13 +15,7 @@ internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, Ht
         }
 
         fault?.Throw();
-        return inner.Read(buffer);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        return Inner.Read(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -64,25 +30,15 @@ internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, Ht
             return ValueTask.FromResult(TakePeeked(buffer.Span));
         }
 
-        return fault is null ? inner.ReadAsync(buffer, cancellationToken) : ValueTask.FromException<int>(fault.SourceException);
+        return fault is null ? Inner.ReadAsync(buffer, cancellationToken) : ValueTask.FromException<int>(fault.SourceException);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
             _peeked = default;
-            inner.Dispose();
+            Inner.Dispose();
             owner.Dispose();
         }
 

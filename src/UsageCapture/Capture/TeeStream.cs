@@ -7,7 +7,7 @@ namespace UsageCapture.Capture;
 /// The bytes that end the protocol are handed over only once the record is with the inline sinks, or their time is up; the bytes
 /// before them are handed over first.
 /// </remarks>
-internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
+internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : BodyStream(inner)
 {
     // What was read already but stands behind the publishing of the record.
     private ReadOnlyMemory<byte> _held;
@@ -17,39 +17,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
     private volatile bool _isReading;
     private volatile bool _isLeft;
 
-    public override bool CanRead => !_isLeft && inner.CanRead;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override bool CanTimeout => inner.CanTimeout;
-
-    public override int ReadTimeout
-    {
-        get => inner.ReadTimeout;
-        set => inner.ReadTimeout = value;
-    }
-
-    public override int WriteTimeout
-    {
-        get => inner.WriteTimeout;
-        set => inner.WriteTimeout = value;
-    }
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return Read(buffer.AsSpan(offset, count));
-    }
+    public override bool CanRead => !_isLeft && base.CanRead;
 
     public override int Read(Span<byte> buffer)
     {
@@ -64,7 +32,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         int read;
         try
         {
-            read = inner.Read(buffer);
+            read = Inner.Read(buffer);
         }
         catch (Exception exception)
         {
@@ -85,12 +53,6 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         return handedOver;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (!_held.IsEmpty && !buffer.IsEmpty)
@@ -104,7 +66,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         ValueTask<int> reading;
         try
         {
-            reading = inner.ReadAsync(buffer, cancellationToken);
+            reading = Inner.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -126,25 +88,12 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
             : AfterPublishingAsync(publishing, handedOver);
     }
 
-    public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
-        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
-
-    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void Flush() => inner.Flush();
-
     public override async ValueTask DisposeAsync()
     {
         if (!TryLeave())
         {
             capture.Dispose();
-            await inner.DisposeAsync().ConfigureAwait(false);
+            await Inner.DisposeAsync().ConfigureAwait(false);
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
@@ -155,7 +104,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
         if (disposing && !TryLeave())
         {
             capture.Dispose();
-            inner.Dispose();
+            Inner.Dispose();
         }
 
         base.Dispose(disposing);
@@ -164,7 +113,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : Stream
     /// <summary>Leaves the body to be drained in the background, where usage may still come; not in the middle of a read.</summary>
     private bool TryLeave()
     {
-        _isLeft = _isLeft || (!_isReading && capture.TryDrain(inner));
+        _isLeft = _isLeft || (!_isReading && capture.TryDrain(Inner));
         return _isLeft;
     }
 
