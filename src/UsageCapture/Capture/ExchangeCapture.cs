@@ -15,14 +15,6 @@ namespace UsageCapture.Capture;
 /// </remarks>
 internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, CaptureContext context) : IDisposable
 {
-    // The header in which each provider names the request: OpenAI, Azure and most others; Azure; Anthropic; AWS; Mistral; OpenRouter;
-    // DeepSeek; Cohere; LiteLLM.
-    private static readonly string[] RequestIdHeaders =
-    [
-        "x-request-id", "apim-request-id", "request-id", "x-amzn-requestid", "mistral-correlation-id", "x-generation-id", "x-ds-trace-id",
-        "x-debug-trace-id", "x-litellm-call-id",
-    ];
-
     private readonly Lock _lock = new();
     private UsageReader _reader = reader;
     private Exchange _exchange = exchange;
@@ -63,7 +55,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
     /// <param name="recognition">What finds out whose response it is, where the request does not tell; where it finds nothing, this is no exchange.</param>
     public HttpResponseMessage Attach(HttpResponseMessage response, Recognition? recognition = null)
     {
-        _requestId = RequestIdOf(response.Headers);
+        _requestId = RequestIds.Of(response.Headers);
         _statusCode = (int)response.StatusCode;
         _isSuccess = response.IsSuccessStatusCode;
         _recognition = recognition;
@@ -196,19 +188,6 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
         {
             End(isCanceled ? UsageOutcome.Canceled : UsageOutcome.Faulted);
         }
-    }
-
-    private static string? RequestIdOf(HttpResponseHeaders headers)
-    {
-        foreach (string name in RequestIdHeaders)
-        {
-            if (headers.NonValidated.TryGetValues(name, out HeaderStringValues values))
-            {
-                return values.ToString();
-            }
-        }
-
-        return null;
     }
 
     private void Begin(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)

@@ -31,7 +31,7 @@ public sealed class AzureOldClientTests
 
         Assert.Equal(ChatAnswer.Text, text);
         Assert.Equal(server.Requests[0].Body, server.Requests[1].Body);
-        UsageRecord record = Assert.Single(sink.Records);
+        UsageRecord record = Assert.Single(await sink.WaitForAsync(1, Token));
         Assert.Equal(UsageStatus.Missing, record.Status);
         Assert.Equal(UsageOutcome.Completed, record.Outcome);
         Assert.Equal(UsageRequested.ByNobody, record.UsageRequested);
