@@ -21,10 +21,15 @@ public sealed class CorpusTests
         {
             AssertAsExpected(recorded.Expected, Assert.Single(records));
         }
+        else if (recorded.Provider is not null)
+        {
+            Assert.Single(records);
+        }
         else
         {
-            // Calls that count tokens or moderate make no model work, and leave no record.
-            Assert.Equal(recorded.Provider is null ? 0 : 1, records.Count);
+            // Calls that count tokens or moderate make no model work, and leave no record; what is answered in the shape of a known API
+            // at an unknown path leaves one.
+            Assert.InRange(records.Count, 0, 1);
         }
     }
 

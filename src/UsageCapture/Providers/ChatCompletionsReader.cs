@@ -76,8 +76,7 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
             {
                 // The next choice, or the end of the chunk, completes the one before.
                 finishes |= choices > 0 && TakeFinishReason(finishReason, index);
-                choices++;
-                index = 0;
+                index = Math.Min(choices++, MaxChoices - 1); // Where a server leaves the index out, the place is all there is.
                 finishReason = default;
             }
         }

@@ -44,6 +44,7 @@ internal static class ProviderNames
         ["minimax.io"] = "minimax",
         ["minimaxi.com"] = "minimax",
         ["mistral.ai"] = Mistral,
+        ["ml.cloud.ibm.com"] = "ibm.watsonx.ai",
         ["moonshot.ai"] = "moonshot_ai",
         ["moonshot.cn"] = "moonshot_ai",
         ["nvidia.com"] = "nvidia",

@@ -38,9 +38,10 @@ internal sealed class PlainReader
         List<JsonElement> choices = [.. Members(document, "choices").Where(IsArray).SelectMany(array => array.EnumerateArray()).Where(IsObject)];
         List<JsonElement> groq = [.. Members(document, "x_groq").Where(IsObject)];
         List<JsonElement> miniMax = [.. Members(document, "base_resp").Where(IsObject)];
-        foreach (JsonElement choice in choices)
+        foreach ((int place, JsonElement choice) in choices.Index())
         {
-            int index = IndexOf(Last(choice, "index"));
+            JsonElement stated = Last(choice, "index");
+            int index = stated.ValueKind == JsonValueKind.Undefined ? Math.Min(place, MaxIndex - 1) : IndexOf(stated);
             _finishReasons[index] = TextOf(Last(choice, "finish_reason")) ?? _finishReasons.GetValueOrDefault(index);
         }
 

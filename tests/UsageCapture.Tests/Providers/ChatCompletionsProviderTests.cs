@@ -14,6 +14,7 @@ public sealed class ChatCompletionsProviderTests
     [InlineData("https://api.groq.com/openai/v1/chat/completions", "groq")]
     [InlineData("https://notgroq.com/openai/v1/chat/completions", "openai")]
     [InlineData("https://api.mistral.ai/v1/chat/completions", "mistral_ai")]
+    [InlineData("https://us-south.ml.cloud.ibm.com/ml/gateway/v1/chat/completions", "ibm.watsonx.ai")]
     [InlineData("https://bedrock-runtime.eu-west-1.amazonaws.com/openai/v1/chat/completions", "aws.bedrock")]
     [InlineData("https://acme.openai.azure.com/openai/v1/chat/completions", "azure.ai.openai")]
     [InlineData("https://acme.services.ai.azure.com/openai/v1/chat/completions", "azure.ai.openai")]
