@@ -1,56 +1,22 @@
-using System.Text;
-
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Sdk;
 
-/// <summary>Every ending over real sockets, synchronous and not, over HTTP/1.1 and HTTP/2: one record, and it says what happened.</summary>
-public sealed class EndingTableTests : IAsyncLifetime
+/// <summary>Every ending of every protocol over real sockets, synchronous and not, over HTTP/1.1 and HTTP/2: one record, and it says what happened.</summary>
+public sealed class EndingTableTests(EndingTableTests.Server server) : IClassFixture<EndingTableTests.Server>
 {
-    private readonly InMemoryUsageSink _sink = new();
-    private FaultServer? _server;
+    private static readonly string[] Calls = ["1.1 async", "1.1 sync", "2 async", "1.1 copied", "2 copied", "1.1 buffered", "2 buffered"];
 
-    public static TheoryData<string, string, string, UsageOutcome, UsageStatus> Cells
+    public static TheoryData<string, string, string, string, UsageOutcome, UsageStatus> Cells
     {
         get
         {
-            // What the server does, what the caller does, and what the record says of it.
-            (string Way, Reading Reading, UsageOutcome Outcome, UsageStatus Status)[] endings =
-            [
-                ("whole", Reading.ToTheEnd, UsageOutcome.Completed, UsageStatus.Exact),
-                ("dribble", Reading.ToTheEnd, UsageOutcome.Completed, UsageStatus.Exact),
-                ("no-done", Reading.ToTheEnd, UsageOutcome.Completed, UsageStatus.Exact),
-                ("json", Reading.ToTheEnd, UsageOutcome.Completed, UsageStatus.Exact),
-                ("redirect", Reading.ToTheEnd, UsageOutcome.Completed, UsageStatus.Exact),
-                ("dribble", Reading.ToDone, UsageOutcome.Completed, UsageStatus.Exact),
-                ("dribble", Reading.ToTheFinish, UsageOutcome.Abandoned, UsageStatus.Exact),
-                ("late-usage", Reading.ToTheFinish, UsageOutcome.Abandoned, UsageStatus.Exact),
-                ("late-usage", Reading.ToTheFinishAndCanceled, UsageOutcome.Canceled, UsageStatus.Exact),
-                ("stall", Reading.TheFirstEvent, UsageOutcome.Abandoned, UsageStatus.Missing),
-                ("stall", Reading.CanceledDuringARead, UsageOutcome.Canceled, UsageStatus.Missing),
-                ("stall", Reading.Nothing, UsageOutcome.Abandoned, UsageStatus.Missing),
-                ("whole", Reading.Nothing, UsageOutcome.Abandoned, UsageStatus.Missing),
-                ("silent", Reading.CanceledBeforeTheHeaders, UsageOutcome.Canceled, UsageStatus.Missing),
-                ("reset-before-usage", Reading.ToTheEnd, UsageOutcome.Faulted, UsageStatus.Missing),
-                ("reset-after-usage", Reading.ToTheEnd, UsageOutcome.Faulted, UsageStatus.Exact),
-                ("reset-after-running-usage", Reading.ToTheEnd, UsageOutcome.Faulted, UsageStatus.Partial),
-                ("short", Reading.ToTheEnd, UsageOutcome.Faulted, UsageStatus.Missing),
-                ("error-event", Reading.ToTheEnd, UsageOutcome.ServerError, UsageStatus.Missing),
-                ("500-html", Reading.ToTheEnd, UsageOutcome.Rejected, UsageStatus.Missing),
-                ("500-html", Reading.Nothing, UsageOutcome.Rejected, UsageStatus.Missing),
-                ("429-empty", Reading.ToTheEnd, UsageOutcome.Rejected, UsageStatus.Missing),
-                ("not-found", Reading.ToTheEnd, UsageOutcome.Rejected, UsageStatus.Missing),
-            ];
-
-            var cells = new TheoryData<string, string, string, UsageOutcome, UsageStatus>();
-            foreach ((string way, Reading reading, UsageOutcome outcome, UsageStatus status) in endings)
+            var cells = new TheoryData<string, string, string, string, UsageOutcome, UsageStatus>();
+            foreach (ProtocolAnswer answer in ProtocolAnswer.All)
             {
-                foreach (string call in (string[])["1.1 async", "1.1 sync", "2 async", "1.1 copied", "2 copied", "1.1 buffered", "2 buffered"])
+                foreach ((string way, Milestone at, Reading reading, UsageOutcome outcome) in Endings(answer))
                 {
-                    if (Applies(reading, call))
-                    {
-                        cells.Add(way, reading.ToString(), call, outcome, status);
-                    }
+                    cells.Add(answer.Name, way, at.ToString(), reading.ToString(), outcome, Status(answer, way, at, reading));
                 }
             }
 
@@ -60,49 +26,121 @@ public sealed class EndingTableTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await FaultServer.StartAsync();
-
-    public async ValueTask DisposeAsync() => await _server!.DisposeAsync();
-
     [Theory]
     [MemberData(nameof(Cells))]
-    public async Task Exchange_HoweverItEnds_IsOneRecord(string way, string reading, string call, UsageOutcome outcome, UsageStatus status)
+    public async Task Exchange_HoweverItEnds_IsOneRecord(
+        string answer, string way, string at, string reading, UsageOutcome outcome, UsageStatus status)
     {
-        string version = call.Split(' ')[0];
-        using (HttpClient client = Client.Captured(_sink, version))
-        {
-            try
-            {
-                await CallAsync(client, way, Enum.Parse<Reading>(reading), version, call.Split(' ')[1]);
-            }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-            {
-                Assert.Contains(outcome, (UsageOutcome[])[UsageOutcome.Faulted, UsageOutcome.Canceled]);
-            }
-        } // Waits for what is drained.
+        var ending = new Ending(ProtocolAnswer.Get(answer), way, Enum.Parse<Milestone>(at), Enum.Parse<Reading>(reading));
+        string[] calls = [.. Calls.Where(call => Applies(ending.Reading, call))];
 
-        UsageRecord record = Assert.Single(_sink.Records);
-        Assert.Equal((outcome, status), (record.Outcome, record.Status));
-        Assert.Equal(status == UsageStatus.Exact ? 10 : status == UsageStatus.Partial ? 8 : null, record.Usage?.TotalTokens);
-        Assert.Equal(outcome != UsageOutcome.Rejected && status != UsageStatus.Exact, record.NeedsReview);
-        while (_server!.Running > 0)
+        int received = server.Faults.Received + calls.Length;
+        string[] records = await Task.WhenAll(calls.Select(call => Task.Run(() => DescribeAsync(ending, call, received), Token)));
+
+        (long? input, long? output) = status switch
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(1), Token); // The server sees the connection go.
+            UsageStatus.Exact => (ending.Answer.Input, ending.Answer.Output),
+            UsageStatus.Partial => (ending.Answer.Input, 1),
+            _ => ((long?)null, (long?)null),
+        };
+        bool isForReview = outcome != UsageOutcome.Rejected && status != UsageStatus.Exact;
+        bool throws = outcome == UsageOutcome.Faulted || ending.Reading >= Reading.CanceledThere;
+        Assert.Equal(calls.Select(call => Describe(call, throws, outcome, status, input, output, isForReview)), records);
+        while (server.Faults.Running > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), Token); // The server sees each connection go.
         }
     }
 
-    private static bool Applies(Reading reading, string call) => call.EndsWith("async", StringComparison.Ordinal)
-        || reading == Reading.ToTheEnd
-        || (call.EndsWith("sync", StringComparison.Ordinal) && reading is Reading.ToDone or Reading.ToTheFinish or Reading.TheFirstEvent or Reading.Nothing);
-
-    private async Task CallAsync(HttpClient client, string way, Reading reading, string version, string manner)
+    /// <summary>Lists what the server does, where, what the caller does, and how that ends.</summary>
+    private static IEnumerable<(string Way, Milestone At, Reading Reading, UsageOutcome Outcome)> Endings(ProtocolAnswer answer)
     {
+        yield return ("whole", Milestone.End, Reading.ToTheEnd, UsageOutcome.Completed);
+        yield return ("whole", Milestone.End, Reading.Nothing, UsageOutcome.Abandoned);
+        yield return ("dribble", Milestone.End, Reading.ToTheEnd, UsageOutcome.Completed);
+        yield return ("late", Milestone.First, Reading.ToTheEnd, UsageOutcome.Completed);
+        yield return ("redirect", Milestone.End, Reading.ToTheEnd, UsageOutcome.Completed);
+
+        // Where milestones are one, the last of them stands for all.
+        Milestone[] milestones = [.. Enum.GetValues<Milestone>().Where(at => at is Milestone.End || answer[at] < answer[at + 1])];
+        foreach (Milestone at in milestones[1..])
+        {
+            bool isDone = answer.EndsItself && at == Milestone.End;
+            yield return ("dribble", at, Reading.UntilThere, isDone ? UsageOutcome.Completed : UsageOutcome.Abandoned);
+            yield return ("late", at, Reading.CanceledThere, isDone ? UsageOutcome.Completed : UsageOutcome.Canceled);
+            if (!isDone)
+            {
+                yield return ("late", at, Reading.UntilThere, UsageOutcome.Abandoned);
+                yield return ("ends", at, Reading.ToTheEnd, UsageOutcome.Completed);
+                yield return ("resets", at, Reading.ToTheEnd, UsageOutcome.Faulted);
+                yield return ("stalls", at, Reading.CanceledDuringARead, UsageOutcome.Canceled);
+            }
+        }
+
+        yield return ("stalls", Milestone.First, Reading.UntilThere, UsageOutcome.Abandoned);
+        yield return ("stalls", Milestone.First, Reading.Nothing, UsageOutcome.Abandoned);
+        yield return ("stalls", Milestone.Start, Reading.CanceledBeforeTheHeaders, UsageOutcome.Canceled);
+        if (answer.Failing is not null)
+        {
+            yield return ("fails", Milestone.First, Reading.ToTheEnd, UsageOutcome.ServerError);
+        }
+
+        yield return ("500-html", Milestone.Start, Reading.ToTheEnd, UsageOutcome.Rejected);
+        yield return ("500-html", Milestone.Start, Reading.Nothing, UsageOutcome.Rejected);
+        yield return ("429-empty", Milestone.Start, Reading.ToTheEnd, UsageOutcome.Rejected);
+        yield return ("not-found", Milestone.Start, Reading.ToTheEnd, UsageOutcome.Rejected);
+    }
+
+    /// <summary>Tells what a record can know: what came of the answer, and is in it that far.</summary>
+    private static UsageStatus Status(ProtocolAnswer answer, string way, Milestone at, Reading reading)
+    {
+        // What is finished when the caller leaves is read on, if its connection lives and something is to come.
+        bool isWhole = way is "whole" or "dribble" or "late" or "redirect" && (reading == Reading.ToTheEnd || answer[at] >= answer[Milestone.Finish]);
+        int seen = reading is Reading.Nothing or Reading.CanceledBeforeTheHeaders ? 0 : answer[isWhole ? Milestone.End : at];
+        return seen >= answer[Milestone.Usage] ? UsageStatus.Exact
+            : answer.CountsRun && seen >= answer[Milestone.First] ? UsageStatus.Partial
+            : UsageStatus.Missing;
+    }
+
+    private static bool Applies(Reading reading, string call) =>
+        call.EndsWith("async", StringComparison.Ordinal) || reading == Reading.ToTheEnd
+        || (call == "1.1 sync" && reading is Reading.UntilThere or Reading.Nothing);
+
+    private static string Describe(
+        string call, bool throws, UsageOutcome outcome, UsageStatus status, long? input, long? output, bool needsReview) =>
+        $"{call}: {(throws ? "an exception, " : "")}{outcome}, {status}, {input} in, {output} out{(needsReview ? ", for review" : "")}";
+
+    private async Task<string> DescribeAsync(Ending ending, string call, int received)
+    {
+        (string version, string manner) = (call.Split(' ')[0], call.Split(' ')[1]);
+        var sink = new InMemoryUsageSink();
+        bool throws = false;
+        using (HttpClient client = Client.Captured(sink, version))
+        {
+            try
+            {
+                await CallAsync(client, ending, version, manner, received);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+            {
+                throws = true;
+            }
+        } // Waits for what is read on.
+
+        UsageRecord record = Assert.Single(sink.Records);
+        return Describe(
+            call, throws, record.Outcome, record.Status, record.Usage?.InputTokens, record.Usage?.OutputTokens, record.NeedsReview);
+    }
+
+    private async Task CallAsync(HttpClient client, Ending ending, string version, string manner, int received)
+    {
+        (ProtocolAnswer answer, string way, Milestone at, Reading reading) = ending;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using HttpRequestMessage request = Chat.Request(url: _server!.At(way, version).ToString());
+        using HttpRequestMessage request = answer.CreateRequest(server.Faults.At(answer, way, at, version));
         if (reading == Reading.CanceledBeforeTheHeaders)
         {
             Task sending = client.SendAsync(request, cancel.Token);
-            while (_server.Running == 0)
+            while (server.Faults.Received < received)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(1), Token); // Cancelled before it is sent, it would be no exchange.
             }
@@ -127,15 +165,8 @@ public sealed class EndingTableTests : IAsyncLifetime
         }
 
         Stream body = manner == "sync" ? response.Content.ReadAsStream(Token) : await response.Content.ReadAsStreamAsync(Token);
-        string until = reading switch
-        {
-            Reading.ToDone => Chat.Done,
-            Reading.ToTheFinish or Reading.ToTheFinishAndCanceled => Chat.Finish,
-            Reading.TheFirstEvent or Reading.CanceledDuringARead => Chat.Text,
-            _ => "",
-        };
-        await ReadUntilAsync(body, until, manner == "sync");
-        if (reading == Reading.ToTheFinishAndCanceled)
+        await ReadAsync(body, reading == Reading.ToTheEnd ? int.MaxValue : answer[at], manner == "sync");
+        if (reading == Reading.CanceledThere)
         {
             await cancel.CancelAsync();
             await body.ReadAsync(new byte[1], cancel.Token);
@@ -148,31 +179,41 @@ public sealed class EndingTableTests : IAsyncLifetime
         }
     }
 
-    private static async Task ReadUntilAsync(Stream body, string end, bool synchronously)
+    private static async Task ReadAsync(Stream body, int length, bool synchronously)
     {
-        var text = new StringBuilder();
-        byte[] buffer = new byte[1];
-        while (end.Length == 0 || !text.ToString().EndsWith(end, StringComparison.Ordinal))
+        byte[] buffer = new byte[512];
+        while (length > 0)
         {
-            int read = synchronously ? body.Read(buffer, 0, 1) : await body.ReadAsync(buffer, Token);
+            int wanted = Math.Min(length, buffer.Length);
+            int read = synchronously ? body.Read(buffer, 0, wanted) : await body.ReadAsync(buffer.AsMemory(0, wanted), Token);
             if (read == 0)
             {
                 return;
             }
 
-            text.Append((char)buffer[0]);
+            length -= read;
         }
     }
+
+    /// <summary>The server, which is one for all cells.</summary>
+    public sealed class Server : IAsyncLifetime
+    {
+        internal FaultServer Faults { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Faults = await FaultServer.StartAsync();
+
+        public ValueTask DisposeAsync() => Faults.DisposeAsync();
+    }
+
+    private sealed record Ending(ProtocolAnswer Answer, string Way, Milestone At, Reading Reading);
 
     private enum Reading
     {
         ToTheEnd,
-        ToDone,
-        ToTheFinish,
-        ToTheFinishAndCanceled,
-        TheFirstEvent,
+        UntilThere,
+        Nothing,
+        CanceledThere,
         CanceledDuringARead,
         CanceledBeforeTheHeaders,
-        Nothing,
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -14,35 +13,11 @@ namespace UsageCapture.Tests.Sdk;
 /// <summary>A real HTTP server on the loopback address that breaks its responses as each request's path says.</summary>
 internal sealed class FaultServer : IAsyncDisposable
 {
-    public const string Whole = Chat.Text + Chat.Finish + Chat.Usage + Chat.Done;
-    public const string Json = """{"model":"m","choices":[{"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}}""";
-
-    private const string Pause = "(pause)";
-    private const string Stall = "(stall)";
-    private const string Reset = "(reset)"; // After a pause for the client to read what came before, which a reset overtakes.
-    private const string Events = "text/event-stream";
-
-    private static readonly Dictionary<string, (int Status, string Type, string[] Steps)> Ways = new(StringComparer.Ordinal)
-    {
-        ["whole"] = (200, Events, [Whole]),
-        ["dribble"] = (200, Events, [.. Whole.Chunk(7).Select(piece => new string(piece))]),
-        ["no-done"] = (200, Events, [Chat.Text + Chat.Finish + Chat.Usage]),
-        ["late-usage"] = (200, Events, [Chat.Text + Chat.Finish, Pause, Chat.Usage + Chat.Done]),
-        ["silent"] = (200, Events, [Stall]),
-        ["stall"] = (200, Events, [Chat.Text, Stall]),
-        ["reset-before-usage"] = (200, Events, [Chat.Text, Reset]),
-        ["reset-after-usage"] = (200, Events, [Chat.Text + Chat.Finish + Chat.Usage, Reset]),
-        ["reset-after-running-usage"] = (200, Events, [Chat.RunningUsage, Reset]),
-        ["short"] = (200, "application/json", [Json[..20], Reset]),
-        ["error-event"] = (200, Events, [Chat.Text + Chat.Error]),
-        ["json"] = (200, "application/json", [Json]),
-        ["redirect"] = (307, "text/plain", []),
-        ["500-html"] = (500, "text/html", ["<html>No.</html>"]),
-        ["429-empty"] = (429, "text/plain", []),
-    };
+    private const int DribbleLength = 29; // Cuts events, lines and characters.
 
     private readonly WebApplication _app;
     private int _running;
+    private int _received;
 
     private FaultServer()
     {
@@ -60,6 +35,9 @@ internal sealed class FaultServer : IAsyncDisposable
     /// <summary>Gets how many responses are being sent: each holds a connection, or a stream of one.</summary>
     public int Running => Volatile.Read(ref _running);
 
+    /// <summary>Gets how many requests have come so far.</summary>
+    public int Received => Volatile.Read(ref _received);
+
     public static async Task<FaultServer> StartAsync()
     {
         var server = new FaultServer();
@@ -68,8 +46,22 @@ internal sealed class FaultServer : IAsyncDisposable
     }
 
     /// <summary>Gets the address of a way to answer.</summary>
-    public Uri At(string way, string httpVersion) =>
-        new(new Uri(_app.Urls.ElementAt(httpVersion == "1.1" ? 0 : 1)), $"/{way}/v1/chat/completions");
+    /// <param name="answer">What is answered.</param>
+    /// <param name="way">How: see the cases of <c>AnswerAsync</c>.</param>
+    /// <param name="at">Where it ends, breaks or pauses; the other ways take no notice of it.</param>
+    /// <param name="httpVersion">The version of HTTP, 1.1 or 2.</param>
+    public Uri At(ProtocolAnswer answer, string way, Milestone at, string httpVersion) =>
+        new(new Uri(_app.Urls.ElementAt(httpVersion == "1.1" ? 0 : 1)), $"/{answer.Name}/{way}/{at}{answer.Path}");
+
+    /// <summary>Gets all that a way to answer has to send.</summary>
+    public static ReadOnlyMemory<byte> BodyOf(ProtocolAnswer answer, string way, Milestone at) => way switch
+    {
+        "ends" or "resets" or "stalls" => answer.Body[..answer[at]],
+        "fails" => answer.Failing!.Value,
+        "500-html" => "<html>No.</html>"u8.ToArray(),
+        "429-empty" or "not-found" => default,
+        _ => answer.Body,
+    };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -79,7 +71,9 @@ internal sealed class FaultServer : IAsyncDisposable
         try
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
-            await AnswerAsync(context, context.Request.Path.Value!.Split('/')[1]);
+            Interlocked.Increment(ref _received);
+            string[] path = context.Request.Path.Value!.Split('/');
+            await AnswerAsync(context, ProtocolAnswer.Get(path[1]), path[2], Enum.Parse<Milestone>(path[3]));
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or ConnectionAbortedException)
         {
@@ -91,37 +85,67 @@ internal sealed class FaultServer : IAsyncDisposable
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, string way)
+    private static async Task AnswerAsync(HttpContext context, ProtocolAnswer answer, string way, Milestone at)
     {
-        (int status, string type, string[] steps) = Ways.GetValueOrDefault(way, (404, "text/plain", []));
-        context.Response.StatusCode = status;
-        context.Response.ContentType = type;
-        context.Response.ContentLength = way == "short" ? Json.Length : null;
-        context.Response.Headers.Location = status == 307 ? "/whole/v1/chat/completions" : default(string);
-        foreach (string step in steps)
+        ReadOnlyMemory<byte> body = BodyOf(answer, way, at);
+        context.Response.ContentType = answer.ContentType;
+        context.Response.ContentLength = answer.IsStream || way == "ends" ? null : answer.Body.Length;
+        switch (way)
         {
-            switch (step)
-            {
-                case Pause:
-                    await Task.Delay(TimeSpan.FromMilliseconds(20), context.RequestAborted);
-                    break;
-                case Stall:
-                    await Task.Delay(Timeout.Infinite, context.RequestAborted);
-                    break;
-                case Reset:
-                    await Task.Delay(TimeSpan.FromMilliseconds(150), context.RequestAborted);
-                    context.Abort();
-                    break;
-                default:
-                    await WriteAsync(context, step);
-                    break;
-            }
+            case "dribble":
+                for (; body.Length > DribbleLength; body = body[DribbleLength..])
+                {
+                    await WriteAsync(context, body[..DribbleLength]);
+                }
+
+                break;
+            case "late":
+                await WriteAsync(context, body[..answer[at]]);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), context.RequestAborted);
+                body = body[answer[at]..];
+                break;
+            case "redirect":
+                context.Response.Headers.Location = $"/{answer.Name}/whole/{at}{answer.Path}";
+                Refuse(context, 307, "text/plain");
+                return;
+            case "500-html":
+                Refuse(context, 500, "text/html");
+                break;
+            case "429-empty":
+                Refuse(context, 429, "text/plain");
+                return;
+            case "not-found":
+                Refuse(context, 404, "text/plain");
+                return;
+        }
+
+        if (!body.IsEmpty)
+        {
+            await WriteAsync(context, body);
+        }
+
+        if (way == "stalls")
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+        else if (way == "resets")
+        {
+            // A reset overtakes what the client has not read yet.
+            await Task.Delay(TimeSpan.FromMilliseconds(150), context.RequestAborted);
+            context.Abort();
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, string text)
+    private static void Refuse(HttpContext context, int status, string contentType)
     {
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = null;
+    }
+
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
+    {
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 }
