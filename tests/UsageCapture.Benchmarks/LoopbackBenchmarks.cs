@@ -33,9 +33,14 @@ public class LoopbackBenchmarks
     public Task Without() => new Callers(_clients!.Without, _server!.Address, Callers).RunAsync(Requests);
 
     [Benchmark(OperationsPerInvoke = Requests)]
-    public async Task With()
+    public Task With() => RunAsync(_clients!.With);
+
+    [Benchmark(OperationsPerInvoke = Requests)]
+    public Task Hiding() => RunAsync(_clients!.Hiding);
+
+    private async Task RunAsync(HttpClient client)
     {
-        await new Callers(_clients!.With, _server!.Address, Callers).RunAsync(Requests);
-        _clients.Sink.Clear();
+        await new Callers(client, _server!.Address, Callers).RunAsync(Requests);
+        _clients!.Sink.Clear();
     }
 }

@@ -11,9 +11,6 @@ internal sealed record Situation(string Name, Uri Address, Body Body)
     private static readonly Reads[] Streamed = [Reads.Small, Reads.Large, Reads.ByEvent];
     private static readonly Reads[] Whole = [Reads.Small, Reads.Large];
 
-    /// <summary>Gets whether the handler knows the protocol by its address; otherwise its decoder is driven directly.</summary>
-    public bool IsRecognized => Body.Place != UsagePlace.Anthropic;
-
     /// <summary>Gets whether the OpenAI SDK's chat client can read it.</summary>
     public bool IsForOpenAIClient => Body.Place == UsagePlace.Chat && Body is { IsEventStream: true, IsGzip: false };
 

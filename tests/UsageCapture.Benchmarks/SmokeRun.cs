@@ -1,4 +1,5 @@
 using UsageCapture.Benchmarks.Bodies;
+using UsageCapture.Benchmarks.Contenders;
 using UsageCapture.Benchmarks.Loopback;
 
 namespace UsageCapture.Benchmarks;
@@ -39,8 +40,28 @@ internal static class SmokeRun
         using var clients = new LoopbackClients();
         await new Callers(clients.Without, server.Address, Concurrency).RunAsync(Requests);
         await new Callers(clients.With, server.Address, Concurrency).RunAsync(Requests);
+        await new Callers(clients.Hiding, server.Address, Concurrency).RunAsync(Requests);
         int right = clients.Sink.Records.Count(record => record.Usage is { } usage
             && new Tokens(usage.InputTokens ?? 0, usage.OutputTokens ?? 0) == server.Body.Expected);
-        return right == Requests ? [] : [$"The loopback server answered {Requests} requests, and {right} records show the right usage."];
+        var problems = new List<string>();
+        if (right != 2 * Requests)
+        {
+            problems.Add($"The loopback server answered {2 * Requests} requests, and {right} records show the right usage.");
+        }
+
+        int usage = await LengthAsync(clients.With, server.Address) - await LengthAsync(clients.Hiding, server.Address);
+        if (usage <= 0 || await LengthAsync(clients.With, server.Address) != server.Body.Bytes.Length)
+        {
+            problems.Add($"Of what the loopback server sends, {usage} bytes are hidden.");
+        }
+
+        return problems;
+    }
+
+    private static async Task<int> LengthAsync(HttpClient client, Uri address)
+    {
+        using HttpRequestMessage request = ChatRequest.Create(address);
+        using HttpResponseMessage response = await client.SendAsync(request);
+        return (await response.Content.ReadAsByteArrayAsync()).Length;
     }
 }

@@ -13,9 +13,7 @@ internal sealed class Trial : IDisposable
         Body body = situation.Body;
         Uri address = situation.Address;
         PlainRead = new PlainRead(new BodyHandler(body, reads), address);
-        Capture = situation.IsRecognized
-            ? new CapturedRead(new BodyHandler(body, reads), address)
-            : new DecodedRead(new BodyHandler(body, reads), address, body.Place);
+        Capture = new CapturedRead(new BodyHandler(body, reads), address);
         JsonReader = new JsonReaderRead(new BodyHandler(body, reads), address, body);
         JsonDocument = new JsonDocumentRead(new BodyHandler(body, reads), address, body);
         OpenAIClient = situation.IsForOpenAIClient ? new OpenAIClientRead(new BodyHandler(body, reads)) : null;

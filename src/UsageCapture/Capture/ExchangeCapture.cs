@@ -187,6 +187,9 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
         if (!isCanceled || _drain is null)
         {
             End(isCanceled ? UsageOutcome.Canceled : UsageOutcome.Faulted);
+
+            // A request that fails has no response to be disposed of, where the publishing would be seen to.
+            context.Unattended.Attend(_publishing, context.Publisher.Timeout);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace UsageCapture.Benchmarks.Loopback;
 
-/// <summary>A client with usage capture and one without, over the same connections.</summary>
+/// <summary>A client without usage capture, one with it, and one that hides what it asked for as well, over the same connections.</summary>
 internal sealed class LoopbackClients : IDisposable
 {
     private readonly SocketsHttpHandler _sockets = new() { UseProxy = false };
@@ -9,6 +9,8 @@ internal sealed class LoopbackClients : IDisposable
     {
         Without = new HttpClient(_sockets, disposeHandler: false);
         With = new HttpClient(new UsageCaptureHandler(Sink) { InnerHandler = _sockets }, disposeHandler: false);
+        var hide = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
+        Hiding = new HttpClient(new UsageCaptureHandler(Sink, hide) { InnerHandler = _sockets }, disposeHandler: false);
     }
 
     public InMemoryUsageSink Sink { get; } = new();
@@ -17,8 +19,11 @@ internal sealed class LoopbackClients : IDisposable
 
     public HttpClient With { get; }
 
+    public HttpClient Hiding { get; }
+
     public void Dispose()
     {
+        Hiding.Dispose();
         With.Dispose();
         Without.Dispose();
         _sockets.Dispose();

@@ -2,9 +2,10 @@ using UsageCapture.Benchmarks.Measuring;
 
 namespace UsageCapture.Benchmarks.Loopback;
 
-/// <summary>One figure with and without usage capture.</summary>
+/// <summary>One figure with and without usage capture, and with the usage hidden from the caller.</summary>
 /// <param name="Without">The figure without.</param>
 /// <param name="With">The figure with it.</param>
 /// <param name="Ratio">With to without, round by round.</param>
+/// <param name="HidingRatio">With hiding to without capture, round by round.</param>
 /// <param name="Noise">The same ratio of a second group of runs without it: what the machine can tell apart.</param>
-internal sealed record LoopbackResult(Spread Without, Spread With, Spread Ratio, Spread Noise);
+internal sealed record LoopbackResult(Spread Without, Spread With, Spread Ratio, Spread HidingRatio, Spread Noise);

@@ -3,16 +3,17 @@ using UsageCapture.Benchmarks.Measuring;
 
 namespace UsageCapture.Benchmarks.Loopback;
 
-/// <summary>Compares callers with usage capture to callers without, and those without to themselves.</summary>
+/// <summary>Compares callers with usage capture, hiding or not, to callers without, and those without to themselves.</summary>
 internal sealed class LoopbackRounds(LoopbackClients clients, Uri address, int concurrency)
 {
     public const int Count = 15;
 
     private const int Without = 0;
     private const int With = 1;
-    private const int WithoutAgain = 2;
+    private const int Hiding = 2;
+    private const int WithoutAgain = 3;
 
-    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(200);
 
     // The runtime compiles what runs often a second and a third time, in the background; until it is done with the arm that has more
     // code, the arms are not alike.
@@ -20,10 +21,11 @@ internal sealed class LoopbackRounds(LoopbackClients clients, Uri address, int c
 
     private readonly Callers[] _arms =
     [
-        new(clients.Without, address, concurrency), new(clients.With, address, concurrency), new(clients.Without, address, concurrency),
+        new(clients.Without, address, concurrency), new(clients.With, address, concurrency), new(clients.Hiding, address, concurrency),
+        new(clients.Without, address, concurrency),
     ];
 
-    private readonly Throughput[][] _samples = [new Throughput[Count], new Throughput[Count], new Throughput[Count]];
+    private readonly Throughput[][] _samples = [new Throughput[Count], new Throughput[Count], new Throughput[Count], new Throughput[Count]];
 
     public int Concurrency => concurrency;
 
@@ -45,6 +47,7 @@ internal sealed class LoopbackRounds(LoopbackClients clients, Uri address, int c
         Spread.Of(_samples[Without].Select(figure)),
         Spread.Of(_samples[With].Select(figure)),
         Ratio(With, figure),
+        Ratio(Hiding, figure),
         Ratio(WithoutAgain, figure));
 
     private Spread Ratio(int arm, Func<Throughput, double> figure) =>

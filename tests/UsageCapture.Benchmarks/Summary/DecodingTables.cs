@@ -30,7 +30,6 @@ internal static class DecodingTables
         writer.WriteLine();
         writer.WriteLine("JsonReader and JsonDocument stand behind SseParser where there are events.");
         writer.WriteLine("OpenAIClient is the whole SDK: what an application spends anyway.");
-        writer.WriteLine("* The decoder alone: the handler does not know the address.");
     }
 
     public static void WriteRatios(IReadOnlyList<(Trial Trial, TrialResult Result)> results, TextWriter writer)

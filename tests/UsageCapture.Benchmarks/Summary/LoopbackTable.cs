@@ -24,7 +24,7 @@ internal static class LoopbackTable
         var table = new TextTable(
             $"A server process on this machine that streams {server.Body.EventEnds.Length} events, each flushed, to so many callers at a time; "
                 + "the last column is the noise",
-            "", "callers", "without", "with", "with/without", "without/without");
+            "", "callers", "without", "with", "with/without", "hiding/without", "without/without");
         levels.ForEach(rounds => Add(table, "requests per second", rounds, throughput => throughput.RequestsPerSecond));
         levels.ForEach(rounds => Add(table, "µs to the first byte", rounds, throughput => throughput.FirstByte));
         levels.ForEach(rounds => Add(table, $"µs of {ProcessorClock.Unit} of the callers a request", rounds, throughput => throughput.ProcessorTime));
@@ -40,6 +40,7 @@ internal static class LoopbackTable
             result.Without.ToString(decimals: 0),
             result.With.ToString(decimals: 0),
             result.Ratio.ToString(decimals: 2),
+            result.HidingRatio.ToString(decimals: 2),
             result.Noise.ToString(decimals: 2));
     }
 }

@@ -8,7 +8,7 @@ internal sealed class TrialResult(Trial trial, IReadOnlyDictionary<IContender, d
 {
     private const string Absent = "-";
 
-    public string Name => trial.Situation.IsRecognized ? trial.Situation.Name : $"{trial.Situation.Name} *";
+    public string Name => trial.Situation.Name;
 
     public string Reads => trial.Reads.Name;
 

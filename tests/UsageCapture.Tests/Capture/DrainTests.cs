@@ -1,3 +1,4 @@
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Capture;
@@ -8,6 +9,20 @@ public sealed class DrainTests
     private readonly InMemoryUsageSink _sink = new();
     private readonly ManualTimeProvider _clock = new();
     private readonly WatchedHandler _server = new();
+
+    public static TheoryData<string, string> Places
+    {
+        get
+        {
+            var places = new TheoryData<string, string>();
+            foreach (ProtocolAnswer answer in ProtocolAnswer.All)
+            {
+                places.AddRange([.. Enum.GetNames<Milestone>().Select(at => (answer.Name, at))]);
+            }
+
+            return places;
+        }
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,6 +49,26 @@ public sealed class DrainTests
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Exact, 10, false), (record.Outcome, record.Status, record.Usage?.TotalTokens, record.NeedsReview));
         await _server.Released.WaitAsync(Token);
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Response_OfAnyProtocol_IsReadOnOnlyBetweenItsFinishAndItsUsage(string name, string at)
+    {
+        var answer = ProtocolAnswer.Get(name);
+        int length = answer[Enum.Parse<Milestone>(at)];
+        var server = new RecordedHandler(answer.Recording.StalledAfter(length));
+        using var client = new HttpClient(new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = server });
+        using HttpRequestMessage request = answer.CreateRequest();
+        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[length], Token);
+
+        response.Dispose();
+
+        bool isAwaited = length >= answer[Milestone.Finish] && length < answer[Milestone.Usage];
+        Assert.Equal(isAwaited ? 0 : 1, _sink.Records.Count);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Single(await _sink.WaitForAsync(1, Token));
     }
 
     [Fact]
@@ -257,6 +292,23 @@ public sealed class DrainTests
         await sink.Called.WaitAsync(Token);
 
         Task disposing = Task.Run(client.Dispose, Token);
+        Assert.False(disposing.IsCompleted);
+        sink.Open();
+
+        await disposing;
+    }
+
+    [Fact]
+    public async Task Handler_OnItsDisposal_WaitsForTheRecordOfARequestThatFailed()
+    {
+        var sink = new GatedSink();
+        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler() });
+        using HttpRequestMessage request = Chat.Request();
+        await Assert.ThrowsAsync<UnmatchedRequestException>(() => client.SendAsync(request, Token));
+
+        Task disposing = Task.Run(client.Dispose, Token);
+        await sink.Called.WaitAsync(Token);
+        await Task.WhenAny(disposing, Task.Delay(TimeSpan.FromMilliseconds(50), Token));
         Assert.False(disposing.IsCompleted);
         sink.Open();
 

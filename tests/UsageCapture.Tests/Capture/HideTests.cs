@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 
 using UsageCapture.Capture;
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Capture;
@@ -178,23 +179,38 @@ public sealed class HideTests
         Assert.Equal(UsageOutcome.Faulted, Assert.Single(_sink.Records).Outcome);
     }
 
-    [Fact]
-    public async Task Recordings_ThatTheHandlerAskedFor_LoseThatEventAlone()
+    [Theory]
+    [InlineData("openai-stream-asked-by-handler")]
+    [InlineData("openai-completions-stream-asked-by-handler")]
+    public async Task Recordings_ThatTheHandlerAskedFor_LoseThatEventAlone(string name)
     {
-        UsageCapture.Testing.Recording recording = Recordings.Get("openai-stream-asked-by-handler");
-        var handler = new UsageCaptureHandler(_sink, new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide })
-        {
-            InnerHandler = new UsageCapture.Testing.RecordedHandler(UsageCapture.Testing.RecordingWireExtensions.InPiecesOf(recording, 3)),
-        };
-        using var client = new HttpClient(handler);
-        using HttpRequestMessage request = recording.CreateRequest();
-        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        Recording recording = Recordings.Get(name);
+        string body = Encoding.UTF8.GetString(recording.Body.Span);
+        string hidden = Assert.Single(body.Split("\n\n"), text => text.Contains("\"choices\":[]", StringComparison.Ordinal));
 
-        string read = await response.Content.ReadAsStringAsync(Token);
+        byte[] read = await ReadAsync(recording.InPiecesOf(3));
 
-        Assert.DoesNotContain("\"choices\":[]", read, StringComparison.Ordinal);
-        Assert.EndsWith("data: [DONE]\n\n", read, StringComparison.Ordinal);
+        Assert.Equal(body.Replace(hidden + "\n\n", "", StringComparison.Ordinal), Encoding.UTF8.GetString(read));
         Assert.Empty(recording.Differences(Assert.Single(_sink.Records)));
+    }
+
+    [Theory]
+    [InlineData("responses")]
+    [InlineData("messages")]
+    [InlineData("gemini")]
+    [InlineData("ollama")]
+    [InlineData("bedrock")]
+    [InlineData("json")]
+    public async Task Protocols_ThatAreNeverAsked_LoseNothingWhateverTheySend(string name)
+    {
+        var answer = ProtocolAnswer.Get(name);
+        byte[] chat = Encoding.UTF8.GetBytes(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+
+        Assert.Equal(answer.Body.ToArray(), await ReadAsync(answer.Recording.InPiecesOf(3)));
+        Assert.Equal(chat, await ReadAsync(answer.Recording.WithBody(chat).WithHeader("content-type", "text/event-stream")));
+
+        Assert.Equal(2, _sink.Records.Count);
+        Assert.NotEqual(UsageRequested.ByHandler, _sink.Records[0].UsageRequested);
     }
 
     private static void AssertCutAnywhere(byte[] body, string expected)
@@ -216,6 +232,15 @@ public sealed class HideTests
 
         filter.Complete(passed);
         return Encoding.UTF8.GetString(passed.WrittenSpan);
+    }
+
+    private async Task<byte[]> ReadAsync(Recording recording)
+    {
+        var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
+        using var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) });
+        using HttpRequestMessage request = recording.CreateRequest();
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        return await response.Content.ReadAsByteArrayAsync(Token);
     }
 
     private async Task<HttpResponseMessage> SendAsync(

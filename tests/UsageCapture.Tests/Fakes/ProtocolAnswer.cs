@@ -5,13 +5,12 @@ namespace UsageCapture.Tests.Fakes;
 /// <summary>A whole answer in one protocol, and what is known when.</summary>
 internal sealed class ProtocolAnswer
 {
-    private readonly Recording _recording;
     private readonly int[] _at;
 
     private ProtocolAnswer(string name, Recording recording, int[] at, bool endsItself = true, bool countsRun = false, Recording? failing = null)
     {
         Name = name;
-        _recording = recording;
+        Recording = recording;
         _at = at;
         EndsItself = endsItself;
         CountsRun = countsRun;
@@ -23,7 +22,9 @@ internal sealed class ProtocolAnswer
 
     public string Name { get; }
 
-    public ReadOnlyMemory<byte> Body => _recording.Body;
+    public Recording Recording { get; }
+
+    public ReadOnlyMemory<byte> Body => Recording.Body;
 
     /// <summary>Gets the same up to where an answer has begun to come, and then an error; null where a protocol has no place for one.</summary>
     public ReadOnlyMemory<byte>? Failing { get; }
@@ -34,12 +35,12 @@ internal sealed class ProtocolAnswer
     /// <summary>Gets whether counts are reported from the first on, which are not the last word.</summary>
     public bool CountsRun { get; }
 
-    public string ContentType => _recording.Response.Headers!["content-type"];
+    public string ContentType => Recording.Response.Headers!["content-type"];
 
     public bool IsStream => ContentType != "application/json";
 
     /// <summary>Gets path and query of the API.</summary>
-    public string Path => _recording.Request.Url.PathAndQuery;
+    public string Path => Recording.Request.Url.PathAndQuery;
 
     public long Input => Expected("input_tokens");
 
@@ -52,7 +53,7 @@ internal sealed class ProtocolAnswer
 
     public HttpRequestMessage CreateRequest(Uri? address = null)
     {
-        HttpRequestMessage request = _recording.CreateRequest();
+        HttpRequestMessage request = Recording.CreateRequest();
         request.RequestUri = address ?? request.RequestUri;
         return request;
     }
@@ -110,5 +111,5 @@ internal sealed class ProtocolAnswer
         int After(int count) => chunks.Take(count).Sum(chunk => chunk.Length);
     }
 
-    private long Expected(string count) => _recording.Expected!.Value.GetProperty("usage").GetProperty(count).GetInt64();
+    private long Expected(string count) => Recording.Expected!.Value.GetProperty("usage").GetProperty(count).GetInt64();
 }

@@ -26,6 +26,10 @@ internal static class Client
 
     public static ChatClient OpenAI(OpenAIClientOptions options) => new("gpt-5-mini", new ApiKeyCredential("key"), options);
 
-    private static HttpMessageHandler Sockets(string httpVersion) =>
-        httpVersion == "1.1" ? new SocketsHttpHandler() : new Http2Handler(new SocketsHttpHandler());
+    private static HttpMessageHandler Sockets(string httpVersion)
+    {
+        // Left with a response unread, it waits for the rest two seconds by default, before it gives the connection up.
+        var sockets = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.FromMilliseconds(10) };
+        return httpVersion == "1.1" ? sockets : new Http2Handler(sockets);
+    }
 }

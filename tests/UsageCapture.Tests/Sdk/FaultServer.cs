@@ -89,7 +89,9 @@ internal sealed class FaultServer : IAsyncDisposable
     {
         ReadOnlyMemory<byte> body = BodyOf(answer, way, at);
         context.Response.ContentType = answer.ContentType;
-        context.Response.ContentLength = answer.IsStream || way == "ends" ? null : answer.Body.Length;
+
+        // With its length known, a whole body would be over for the client, and its connection free for the next request.
+        context.Response.ContentLength = answer.IsStream || way is "ends" or "stalls" ? null : answer.Body.Length;
         switch (way)
         {
             case "dribble":
