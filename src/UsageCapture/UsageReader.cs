@@ -95,6 +95,8 @@ public abstract class UsageReader : IDocumentReader
 
     bool IDocumentReader.MayHaveNoDocuments => MayHaveNoDocuments;
 
+    bool IDocumentReader.EveryChoiceFinished => EveryChoiceFinished;
+
     bool IDocumentReader.Read(JsonCaptures document)
     {
         _isNew = false;

@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
-using UsageCapture.Capture;
 using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
@@ -52,52 +50,51 @@ public sealed class HideTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public void Event_OfUsageOnly_IsTakenOutWhateverTheLineEndsAndTheCuts(string stream, string expected)
+    public async Task Event_OfUsageOnly_IsTakenOutWhateverTheLineEndsAndTheCuts(string stream, string expected)
     {
         foreach (string lineEnd in (string[])["\n", "\r\n", "\r"])
         {
             byte[] body = Encoding.UTF8.GetBytes(stream.Replace("\n", lineEnd, StringComparison.Ordinal));
             string passed = expected.Replace("\n", lineEnd, StringComparison.Ordinal);
-            AssertCutAnywhere(body, passed);
+            await AssertCutAnywhereAsync(body, passed);
         }
     }
 
     [Theory]
     [MemberData(nameof(StreamsThatStay))]
-    public void Stream_WithoutSuchAnEvent_StaysAsItIs(string stream)
+    public async Task Stream_WithoutSuchAnEvent_StaysAsItIs(string stream)
     {
         foreach (string lineEnd in (string[])["\n", "\r\n", "\r"])
         {
             string body = stream.Replace("\n", lineEnd, StringComparison.Ordinal);
-            AssertCutAnywhere(Encoding.UTF8.GetBytes(body), body);
+            await AssertCutAnywhereAsync(Encoding.UTF8.GetBytes(body), body);
         }
     }
 
     [Fact]
-    public void Event_TooLongToBeUsage_IsPassedOn()
+    public async Task Event_TooLongToBeUsage_IsPassedOn()
     {
         string body = Chat.Finish + "data: {\"choices\":[],\"usage\":{},\"x\":\"" + new string('x', 70_000) + "\"}\n\n" + Chat.Done;
         foreach (int size in (int[])[1_000, 60_000, 100_000])
         {
-            Assert.Equal(body, Filter(Encoding.UTF8.GetBytes(body), size));
+            await AssertReadAsync(body, Encoding.UTF8.GetBytes(body), size);
         }
     }
 
     [Fact]
-    public void Bytes_BeforeTheFinishReason_AreNeverHeld()
+    public async Task Bytes_BeforeTheFinishReason_AreNeverHeld()
     {
-        var filter = new InjectedEventFilter();
-        var passed = new ArrayBufferWriter<byte>();
-        byte[] body = Encoding.UTF8.GetBytes(Chat.Usage + Chat.Text + Chat.Finish);
-        for (int i = 0; i < body.Length; i++)
+        string before = Chat.Usage + Chat.Text + Chat.Finish;
+        Recording recording = Asked(Encoding.UTF8.GetBytes(before + Chat.Done)).InPiecesOf(1);
+        using HttpResponseMessage response = await SendAsync(recording);
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        byte[] buffer = new byte[before.Length];
+        for (int i = 0; i < before.Length; i++)
         {
-            filter.Append(body.AsSpan(i, 1), passed);
-            Assert.Equal(i + 1, passed.WrittenCount);
+            Assert.Equal(1, await body.ReadAsync(buffer, Token));
         }
 
-        byte[] done = Encoding.UTF8.GetBytes(Chat.Done);
-        filter.Append(done.AsSpan(0, 7), passed); // "data: [" is no usage.
-        Assert.Equal(body.Length + 7, passed.WrittenCount);
+        Assert.Equal("data: [".Length, await body.ReadAsync(buffer, Token)); // It is no usage.
     }
 
     [Theory]
@@ -129,7 +126,9 @@ public sealed class HideTests
         if (copied)
         {
             response.Content.CopyTo(read, context: null, Token);
-            Assert.Throws<InvalidOperationException>(() => response.Content.CopyTo(read, context: null, Token));
+            using var again = new MemoryStream();
+            response.Content.CopyTo(again, context: null, Token); // Where the content allows it, as this one does.
+            Assert.Equal(read.ToArray(), again.ToArray());
         }
         else
         {
@@ -213,34 +212,43 @@ public sealed class HideTests
         Assert.NotEqual(UsageRequested.ByHandler, _sink.Records[0].UsageRequested);
     }
 
-    private static void AssertCutAnywhere(byte[] body, string expected)
+    private static Recording Asked(byte[] body) =>
+        Recordings.Get("openai-stream-asked-by-handler").WithBody(body).WithHeader("content-type", "text/event-stream");
+
+    private async Task AssertCutAnywhereAsync(byte[] body, string expected)
     {
         for (int size = 1; size <= Math.Max(1, body.Length); size++)
         {
-            Assert.Equal(expected, Filter(body, size));
+            await AssertReadAsync(expected, body, size);
         }
     }
 
-    private static string Filter(byte[] body, int size)
+    private async Task AssertReadAsync(string expected, byte[] body, int size)
     {
-        var filter = new InjectedEventFilter();
-        var passed = new ArrayBufferWriter<byte>();
-        for (int start = 0; start < body.Length; start += size)
-        {
-            filter.Append(body.AsSpan(start, Math.Min(size, body.Length - start)), passed);
-        }
+        Recording recording = Asked(body).InPiecesOf(size);
+        Assert.Equal(expected, Encoding.UTF8.GetString(await ReadAsync(recording)));
 
-        filter.Complete(passed);
-        return Encoding.UTF8.GetString(passed.WrittenSpan);
+        using HttpResponseMessage response = await SendAsync(recording);
+        using var copy = new MemoryStream();
+        await response.Content.CopyToAsync(copy, Token);
+        Assert.Equal(expected, Encoding.UTF8.GetString(copy.ToArray()));
     }
 
     private async Task<byte[]> ReadAsync(Recording recording)
     {
+        using HttpResponseMessage response = await SendAsync(recording);
+        using var read = new MemoryStream();
+        using Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await body.CopyToAsync(read, Token);
+        return read.ToArray();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Recording recording)
+    {
         var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
-        using var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) });
+        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) });
         using HttpRequestMessage request = recording.CreateRequest();
-        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        return await response.Content.ReadAsByteArrayAsync(Token);
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }
 
     private async Task<HttpResponseMessage> SendAsync(
