@@ -37,6 +37,18 @@ internal sealed class JsonCounts(params string[] paths)
         }
     }
 
+    /// <summary>Adds up counts that exclude one another, as far as they are known; null when none is.</summary>
+    public static long? Sum(params ReadOnlySpan<long?> counts)
+    {
+        long? sum = null;
+        foreach (long? count in counts)
+        {
+            sum = count is null ? sum : count + (sum ?? 0);
+        }
+
+        return sum;
+    }
+
     private static void ReadObject(ref Utf8JsonReader reader, JsonShape shape, Span<long?> counts, ref UsageAnomalies anomalies)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -261,10 +261,10 @@ internal sealed class BedrockInvokeReader : UsageReader
     /// <summary>Reads the counts that Llama and Titan have among the other members of an event.</summary>
     private void ReadCounts(JsonCaptures captures)
     {
-        long? llamaInput = Count(captures.Last(Slot.LlamaInput));
-        long? llamaOutput = Count(captures.Last(Slot.LlamaOutput));
-        long? titanInput = Count(captures.Last(Slot.TitanInput));
-        long? titanOutput = Count(captures.Last(Slot.TitanOutput)) ?? CountAnswers(captures);
+        long? llamaInput = ReadCount(captures.Last(Slot.LlamaInput));
+        long? llamaOutput = ReadCount(captures.Last(Slot.LlamaOutput));
+        long? titanInput = ReadCount(captures.Last(Slot.TitanInput));
+        long? titanOutput = ReadCount(captures.Last(Slot.TitanOutput)) ?? CountAnswers(captures);
         if ((llamaInput ?? llamaOutput ?? titanInput ?? titanOutput) is null)
         {
             return;
@@ -313,20 +313,13 @@ internal sealed class BedrockInvokeReader : UsageReader
         long? sum = null;
         for (int i = 0; i < captures.Count; i++)
         {
-            if (captures.Slot(i) == Slot.AnswerTokens && Count(captures.Text(i)) is { } tokens)
+            if (captures.Slot(i) == Slot.AnswerTokens)
             {
-                sum = (sum ?? 0) + tokens;
+                sum = JsonCounts.Sum(sum, ReadCount(captures.Text(i)));
             }
         }
 
         return sum;
-    }
-
-    private long? Count(ReadOnlySpan<byte> json)
-    {
-        long? count = JsonValue.GetCount(json);
-        Flag(count is null && json is not ([] or [(byte)'n', ..]) ? UsageAnomalies.InvalidCount : UsageAnomalies.None);
-        return count;
     }
 
     private void TakeOwn(in TokenUsage usage, ReadOnlySpan<byte> raw, bool isFinal, UsageAnomalies anomalies)
