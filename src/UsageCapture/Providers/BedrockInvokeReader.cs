@@ -156,32 +156,17 @@ internal sealed class BedrockInvokeReader : UsageReader
 
     private void ReadReasons(JsonCaptures captures)
     {
-        int answers = 0;
-        int index = 0;
-        ReadOnlySpan<byte> reason = default;
-        for (int i = 0; i <= captures.Count; i++)
+        var answers = new Answers(captures, Slot.Answer, Slot.Choice);
+        while (answers.MoveNext())
         {
-            int slot = i < captures.Count ? captures.Slot(i) : Slot.Answer;
-            if (slot == Slot.AnswerIndex)
-            {
-                index = JsonValue.GetIndex(captures.Text(i), MaxChoices);
-            }
-            else if (slot == Slot.AnswerReason || (slot == Slot.AnswerStopReason && reason.IsEmpty && captures.Text(i) is [(byte)'"', ..]))
+            ReadOnlySpan<byte> reason = answers.Last(Slot.AnswerReason);
+            if (reason.IsEmpty && answers.Last(Slot.AnswerStopReason) is [(byte)'"', ..] text)
             {
                 // AI21 has the number of a token beside the reason, under the name that Mistral has the reason under.
-                reason = captures.Text(i);
+                reason = text;
             }
-            else if (slot is Slot.Answer or Slot.Choice)
-            {
-                // The next answer, or the end of the event, completes the one before.
-                if (answers > 0)
-                {
-                    TakeFinishReason(reason, index);
-                }
 
-                index = Math.Min(answers++, MaxChoices - 1);
-                reason = default;
-            }
+            TakeFinishReason(reason, answers.Index(Slot.AnswerIndex));
         }
 
         TakeReason(captures.Last(Slot.Reason));
