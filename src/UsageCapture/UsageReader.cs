@@ -207,6 +207,14 @@ public abstract class UsageReader : IDocumentReader
         }
     }
 
+    /// <summary>Reads a count that stands in no usage object. What is neither a count nor null is flagged.</summary>
+    private protected long? ReadCount(ReadOnlySpan<byte> json)
+    {
+        long? count = JsonValue.GetCount(json);
+        Flag(count is null && json is not ([] or [(byte)'n', ..]) ? UsageAnomalies.InvalidCount : UsageAnomalies.None);
+        return count;
+    }
+
     /// <summary>Takes an error that the server reports. The first stays.</summary>
     /// <param name="error">What the error calls itself, without its text.</param>
     protected void TakeError(UsageError error)

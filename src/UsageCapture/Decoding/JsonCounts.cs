@@ -56,6 +56,18 @@ internal sealed class JsonCounts
         }
     }
 
+    /// <summary>Adds up counts that exclude one another, as far as they are known; null when none is.</summary>
+    public static long? Sum(params ReadOnlySpan<long?> counts)
+    {
+        long? sum = null;
+        foreach (long? count in counts)
+        {
+            sum = count is null ? sum : count + (sum ?? 0);
+        }
+
+        return sum;
+    }
+
     /// <summary>Reads an object, and those in it.</summary>
     /// <param name="reader">At the object's beginning, and then at its end.</param>
     /// <param name="shape">What is wanted of it.</param>
