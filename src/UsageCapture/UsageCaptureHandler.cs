@@ -129,7 +129,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         Uri address = request.RequestUri!;
         try
         {
-            return _providers.Find(address) is { } provider ? Call.Of(provider, address) : null;
+            return _providers.At(address) is { } known ? Call.To(known) : null;
         }
 #pragma warning disable CA1031 // Providers are the user's own code as well, and whatever it throws, the call goes on.
         catch (Exception exception)

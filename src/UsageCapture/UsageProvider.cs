@@ -3,7 +3,8 @@ namespace UsageCapture;
 /// <summary>One API: how its calls are recognised, how they are asked for usage, and what reads the answers.</summary>
 /// <remarks>
 /// Derive from it to capture an API that is not known here, and add it to <see cref="UsageCaptureOptions.Providers"/>. One instance
-/// serves all calls, at the same time. What it throws is logged, and the call goes on without a record.
+/// serves all calls, at the same time. What it says of an address is remembered: the same address has to get the same answers. What it
+/// throws is logged, and the call goes on without a record.
 /// </remarks>
 public abstract class UsageProvider
 {
@@ -18,7 +19,7 @@ public abstract class UsageProvider
     /// <value>The default is false. When true, streamed requests are changed as <see cref="UsageCaptureOptions.IncludeUsage"/> says.</value>
     public virtual bool HasStreamOptions => false;
 
-    /// <summary>Gets whether a POST to that address is a call of this API. It is asked for every POST of the client, so it has to be quick.</summary>
+    /// <summary>Gets whether a POST to that address is a call of this API. It is asked for other POSTs of the client as well, so it has to be quick.</summary>
     /// <param name="address">An absolute address. Compare the end of <see cref="Uri.AbsolutePath"/>: gateways put anything before it.</param>
     public abstract bool Matches(Uri address);
 

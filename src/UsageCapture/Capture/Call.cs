@@ -1,3 +1,5 @@
+using UsageCapture.Providers;
+
 namespace UsageCapture.Capture;
 
 /// <summary>A request that was recognised, with all that its API has to say of it: asked for at once, so that it fails before anything else is done.</summary>
@@ -13,18 +15,14 @@ internal readonly record struct Call(
     /// <summary>A call of nobody knows whose API, until its response tells. Its reader is everybody's and reads nothing.</summary>
     public static readonly Call Unknown = new("", new UsageEndpoint("", ""), Streams: false, HasStreamOptions: false, TakesStreamOptions: false, new NoReader());
 
-    /// <summary>Asks the API.</summary>
-    public static Call Of(UsageProvider provider, Uri address)
-    {
-        UsageEndpoint endpoint = provider.Describe(address);
-        return new Call(
-            provider.Protocol,
-            endpoint,
-            endpoint.Streaming || provider.StreamsByDefault,
-            provider.HasStreamOptions,
-            provider.TakesStreamOptions(endpoint),
-            provider.CreateReader());
-    }
+    /// <summary>Makes a call of what is known of its address.</summary>
+    public static Call To(KnownAddress known) => new(
+        known.Provider.Protocol,
+        known.Endpoint,
+        known.Endpoint.Streaming || known.Provider.StreamsByDefault,
+        known.Provider.HasStreamOptions,
+        known.TakesStreamOptions,
+        known.Provider.CreateReader());
 
     private sealed class NoReader() : UsageReader(new UsageFields())
     {

@@ -54,7 +54,7 @@ internal sealed class Recognition : IDisposable
         _decoder.ReadUnderWay();
         if (_reader.Protocol is { } protocol && _providers.Find(protocol) is { } provider)
         {
-            return Call.Of(provider, _address);
+            return Call.To(KnownAddress.Of(provider, _address));
         }
 
         IsOpen = _length + bytes.Length <= MaxLength;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using UsageCapture.Benchmarks.Bodies;
-using UsageCapture.Benchmarks.Contenders;
 using UsageCapture.Benchmarks.Measuring;
 
 namespace UsageCapture.Benchmarks.Loopback;
@@ -28,24 +27,8 @@ internal sealed class Callers(HttpClient client, Uri address, int concurrency)
             byte[] buffer = new byte[Reads.BufferLength];
             while (Interlocked.Increment(ref next) is int index && index < requests)
             {
-                firstBytes[index] = await StreamAsync(buffer);
+                firstBytes[index] = (await StreamedCall.RunAsync(client, address, buffer)).FirstByte.TotalMicroseconds;
             }
         }
-    }
-
-    private async Task<double> StreamAsync(byte[] buffer)
-    {
-        long start = Stopwatch.GetTimestamp();
-        using HttpRequestMessage request = ChatRequest.Create(address);
-        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        await using Stream body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync();
-        await body.ReadAtLeastAsync(buffer, 1);
-        double firstByte = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        while (await body.ReadAsync(buffer) > 0)
-        {
-            // Only the bytes' passing by counts.
-        }
-
-        return firstByte;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using UsageCapture.Benchmarks.Measuring;
 
 namespace UsageCapture.Benchmarks.Loopback;
 
@@ -7,11 +6,6 @@ namespace UsageCapture.Benchmarks.Loopback;
 internal sealed class LoopbackRounds(LoopbackClients clients, Uri address, int concurrency)
 {
     public const int Count = 15;
-
-    private const int Without = 0;
-    private const int With = 1;
-    private const int Hiding = 2;
-    private const int WithoutAgain = 3;
 
     private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(200);
 
@@ -43,15 +37,11 @@ internal sealed class LoopbackRounds(LoopbackClients clients, Uri address, int c
         }
     }
 
-    public LoopbackResult Result(Func<Throughput, double> figure) => new(
-        Spread.Of(_samples[Without].Select(figure)),
-        Spread.Of(_samples[With].Select(figure)),
-        Ratio(With, figure),
-        Ratio(Hiding, figure),
-        Ratio(WithoutAgain, figure));
-
-    private Spread Ratio(int arm, Func<Throughput, double> figure) =>
-        Spread.Of(_samples[arm].Zip(_samples[Without], (sample, without) => figure(sample) / figure(without)));
+    public LoopbackResult Result(Func<Throughput, double> figure)
+    {
+        double[][] rounds = [.. _samples.Select(samples => samples.Select(figure).ToArray())];
+        return LoopbackResult.Of(rounds[0], rounds[1], rounds[2], rounds[3]);
+    }
 
     /// <summary>Opens the connections, lets the code be compiled, and finds out how many requests make a sample.</summary>
     private async Task<int> WarmUpAsync()

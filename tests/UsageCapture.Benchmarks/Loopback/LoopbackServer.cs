@@ -18,17 +18,33 @@ internal sealed class LoopbackServer : IAsyncDisposable
     // An answer of some 150 words.
     private const int Events = 200;
 
+    // A shorter one, at the pace of a fast model: 50 tokens a second.
+    private const int PacedEvents = 50;
+
+    private const string Path = "/v1/chat/completions";
+    private const string PacedPath = "/paced" + Path;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
     private readonly Process _process;
 
     private LoopbackServer(Process process, string url)
     {
         _process = process;
-        Address = new Uri(new Uri(url), "/v1/chat/completions");
+        Address = new Uri(new Uri(url), Path);
+        PacedAddress = new Uri(new Uri(url), PacedPath);
     }
 
+    /// <summary>Gets how long a stream takes that comes at a model's pace.</summary>
+    public static TimeSpan PacedDuration => PacedEvents * Pace;
+
+    /// <summary>Gets where streams come as fast as they go.</summary>
     public Uri Address { get; }
 
-    /// <summary>Gets what every request is answered with.</summary>
+    /// <summary>Gets where streams come at a model's pace.</summary>
+    public Uri PacedAddress { get; }
+
+    /// <summary>Gets what a request is answered with as fast as it goes.</summary>
     public Body Body { get; } = ChatStream.Create(Events);
 
     public static async Task<LoopbackServer> StartAsync()
@@ -54,7 +70,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
         await using WebApplication app = builder.Build();
         Body body = ChatStream.Create(Events);
-        app.MapPost("/v1/chat/completions", context => AnswerAsync(context, body));
+        Body paced = ChatStream.Create(PacedEvents);
+        app.MapPost(Path, context => AnswerAsync(context, body, TimeSpan.Zero));
+        app.MapPost(PacedPath, context => AnswerAsync(context, paced, Pace));
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Urls.Single());
         while (await Console.In.ReadLineAsync() is not null)
@@ -70,7 +88,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task AnswerAsync(HttpContext context, Body body)
+    private static async Task AnswerAsync(HttpContext context, Body body, TimeSpan pace)
     {
         await context.Request.Body.CopyToAsync(Stream.Null);
         context.Response.ContentType = "text/event-stream";
@@ -80,6 +98,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
             await context.Response.Body.WriteAsync(body.Bytes.AsMemory(start, end - start));
             await context.Response.Body.FlushAsync();
             start = end;
+            if (pace > TimeSpan.Zero)
+            {
+                await Task.Delay(pace);
+            }
         }
     }
 }
