@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.IO.Compression;
-using System.Net;
-using System.Net.Http.Headers;
+using System.Globalization;
 using System.Text;
 
 using UsageCapture.Capture;
@@ -13,10 +11,13 @@ namespace UsageCapture.Tests.Capture;
 /// <summary>The one event that the caller did not ask for can be kept from it; nothing else is touched, and nothing waits.</summary>
 public sealed class HideTests
 {
-    private const string SecondText = "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"Ho\"},\"finish_reason\":null}]}\n\n";
-    private const string SecondFinish = "data: {\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n";
-    private const string NoChoices = "data: {\"id\":\"chatcmpl-1\",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}\n\n";
     private const string MultiLine = "event: x\ndata: {\"choices\":[],\ndata: \"usage\":{\"prompt_tokens\":7}}\nid: 4\n\n";
+
+    private static readonly string SecondText = Chat.Text.Replace("\"index\":0", "\"index\":1", StringComparison.Ordinal);
+    private static readonly string SecondFinish = Chat.Finish.Replace("\"index\":0", "\"index\":1", StringComparison.Ordinal);
+    private static readonly string NoChoices = Chat.Usage.Replace("\"choices\":[],", "", StringComparison.Ordinal);
+
+    private static readonly Recording Answer = Chat.Of(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done);
 
     private readonly InMemoryUsageSink _sink = new();
 
@@ -108,7 +109,8 @@ public sealed class HideTests
     public async Task Event_ThatTheCallerAskedForOrNobody_IsForwarded(string request, IncludeUsage includeUsage, bool isHidden)
     {
         string body = Chat.Text + Chat.Finish + Chat.Usage + Chat.Done;
-        using HttpResponseMessage response = await SendAsync(new StringContent(body), request, includeUsage);
+        Recording answer = Answer.WithHeader("content-length", body.Length.ToString(CultureInfo.InvariantCulture));
+        using HttpResponseMessage response = await SendAsync(answer, request, includeUsage);
 
         long? length = response.Content.Headers.ContentLength;
         string read = await response.Content.ReadAsStringAsync(Token);
@@ -123,7 +125,7 @@ public sealed class HideTests
     [InlineData(false)]
     public async Task Event_OfASynchronousOrCopiedRead_IsHidden(bool copied)
     {
-        using HttpResponseMessage response = await SendAsync(new StringContent(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done));
+        using HttpResponseMessage response = await SendAsync(Answer);
         using var read = new MemoryStream();
 
         if (copied)
@@ -144,35 +146,28 @@ public sealed class HideTests
     [Fact]
     public async Task Event_InACompressedBody_IsForwarded()
     {
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true))
-        {
-            gzip.Write(Encoding.UTF8.GetBytes(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done));
-        }
+        Recording compressed = Answer.Gzipped();
+        using HttpResponseMessage response = await SendAsync(compressed);
 
-        var content = new ByteArrayContent(compressed.ToArray()) { Headers = { ContentEncoding = { "gzip" } } };
-        using HttpResponseMessage response = await SendAsync(content);
-
-        Assert.Equal(compressed.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal(compressed.Body.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
         Assert.Equal(10, Assert.Single(_sink.Records).Usage?.TotalTokens);
     }
 
     [Fact]
     public async Task Fault_BehindAnEventThatIsHeld_ComesAfterItsBytes()
     {
-        var server = new PipedHandler();
-        var handler = new UsageCaptureHandler(_sink, new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide }) { InnerHandler = server };
-        using HttpRequestMessage request = Chat.Request();
-        using HttpResponseMessage response = await new HttpClient(handler).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        var gate = new ReplayGate();
+        Recording answer = Chat.Of(Chat.Finish, "data: {\"choices\"");
+        using HttpResponseMessage response = await SendAsync(answer.ResetAfter(answer.Body.Length), gate: gate);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
-        await server.SendAsync(Chat.Finish + "data: {\"choices\"");
+        gate.Release();
         byte[] read = new byte[Chat.Finish.Length];
         await body.ReadExactlyAsync(read, Token);
 
         byte[] rest = new byte["data: {\"choices\"".Length];
         Task reading = body.ReadExactlyAsync(rest, Token).AsTask();
         Assert.False(reading.IsCompleted);
-        server.Break(new IOException("The connection was reset."));
+        gate.Release();
         await reading;
         Assert.Equal("data: {\"choices\"", Encoding.UTF8.GetString(rest));
         await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(rest, Token));
@@ -204,7 +199,7 @@ public sealed class HideTests
     public async Task Protocols_ThatAreNeverAsked_LoseNothingWhateverTheySend(string name)
     {
         var answer = ProtocolAnswer.Get(name);
-        byte[] chat = Encoding.UTF8.GetBytes(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        byte[] chat = Answer.Body.ToArray();
 
         Assert.Equal(answer.Body.ToArray(), await ReadAsync(answer.Recording.InPiecesOf(3)));
         Assert.Equal(chat, await ReadAsync(answer.Recording.WithBody(chat).WithHeader("content-type", "text/event-stream")));
@@ -244,21 +239,11 @@ public sealed class HideTests
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        HttpContent content, string body = """{"stream":true}""", IncludeUsage includeUsage = IncludeUsage.WhenUnspecified)
+        Recording answer, string body = """{"stream":true}""", IncludeUsage includeUsage = IncludeUsage.WhenUnspecified, ReplayGate? gate = null)
     {
-        content.Headers.ContentType = new MediaTypeHeaderValue("text/event-stream");
         var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide, IncludeUsage = includeUsage };
-        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new Fixed(content) });
+        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(answer) { Gate = gate } });
         using HttpRequestMessage request = Chat.Request(body);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-    }
-
-    private sealed class Fixed(HttpContent content) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            _ = content.Headers.ContentLength; // Asking sets it, as a server would have.
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
-        }
     }
 }
