@@ -85,7 +85,7 @@ internal sealed class ChatAnswer(JsonElement request, bool isAzure)
         };
         if (isAzure)
         {
-            document["prompt_filter_results"] = FilterResults();
+            document["prompt_filter_results"] = new JsonArray(new JsonObject { ["prompt_index"] = 0, ["content_filter_results"] = new JsonObject() });
         }
 
         return document.ToJsonString(Unescaped);
@@ -96,27 +96,18 @@ internal sealed class ChatAnswer(JsonElement request, bool isAzure)
     {
         ChatStream stream = ChatStream.Create(Model);
         stream = _callsTool ? stream.ToolCall(ToolName, Arguments) : stream.Text(TextParts);
+        stream = isAzure ? stream.PromptFilterResults() : stream;
         Recording plain = stream.Finish(FinishReason).Usage(prompt: 120, completion: 30).ToRecording();
-        return plain.WithBody(Encoding.UTF8.GetBytes(string.Concat(plain.GetEvents().SelectMany(chunk => Dress(chunk.Span)).Prepend(isAzure ? PromptVerdict() : ""))));
+        return plain.WithBody(Encoding.UTF8.GetBytes(string.Concat(plain.GetEvents().SelectMany(chunk => Dress(chunk.Span)))));
     }
 
     private static string Event(JsonObject chunk) => $"data: {chunk.ToJsonString(Unescaped)}\n\n";
 
-    private static string PromptVerdict() => Event(new JsonObject
-    {
-        ["choices"] = new JsonArray(),
-        ["created"] = 0,
-        ["id"] = "",
-        ["model"] = "",
-        ["object"] = "",
-        ["prompt_filter_results"] = FilterResults(),
-    });
-
-    /// <summary>Gives a chunk what this service says in each, once for each choice that was asked for.</summary>
+    /// <summary>Gives a chunk what the service says in each, once for each choice that was asked for; other events stay as they are.</summary>
     private IEnumerable<string> Dress(ReadOnlySpan<byte> plain)
     {
         string text = Encoding.UTF8.GetString(plain);
-        if (!text.StartsWith("data: {", StringComparison.Ordinal))
+        if (!text.StartsWith("data: {\"id\"", StringComparison.Ordinal))
         {
             return [text];
         }
@@ -126,23 +117,23 @@ internal sealed class ChatAnswer(JsonElement request, bool isAzure)
         chunk["service_tier"] = "default";
         chunk["system_fingerprint"] = null;
         chunk["obfuscation"] = "k3Jx";
-        bool hasUsage = chunk["usage"] is not null;
-        chunk.Remove("usage");
-        if (_includesUsage)
+        if (chunk["usage"] is not null)
         {
-            chunk["usage"] = hasUsage ? UsageJson : null;
+            chunk["usage"] = UsageJson;
+            return _includesUsage ? [Event(chunk)] : [];
         }
 
-        return hasUsage ? _includesUsage ? [Event(chunk)] : [] : Enumerable.Range(0, _choices).Select(ChunkOf);
+        if (!_includesUsage)
+        {
+            chunk.Remove("usage");
+        }
 
-        string ChunkOf(int index)
+        return Enumerable.Range(0, _choices).Select(index =>
         {
             chunk["choices"]![0]!["index"] = index;
             return Event(chunk);
-        }
+        });
     }
-
-    private static JsonArray FilterResults() => [new JsonObject { ["prompt_index"] = 0, ["content_filter_results"] = new JsonObject() }];
 
     private JsonObject Message() => _callsTool
         ? new JsonObject

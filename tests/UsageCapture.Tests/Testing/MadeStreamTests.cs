@@ -12,6 +12,7 @@ public sealed class MadeStreamTests
         .. Enum.GetValues<ChatUsagePlacement>().Select(placement => ChatStream.Create("gpt-5-mini")
             .Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7, placement: placement).ToRecording($"chat-{placement}")),
         ChatStream.Create("gpt-5-mini").Text("Hello").Error("server_error").ToRecording("chat-error"),
+        ChatStream.Create("gpt-5-mini").PromptFilterResults().Text("Hello").Finish("stop").Usage(prompt: 12, completion: 7).ToRecording("chat-of-azure"),
         ResponsesStream.Create("gpt-5-mini").Text("Hello").Finish().Usage(input: 12, cached: 4, output: 7, reasoning: 2).ToRecording("responses"),
         ResponsesStream.Create("gpt-5-mini").Text("Hello").Error("server_error").ToRecording("responses-error"),
         .. Enum.GetValues<MessagesUsagePlacement>().Select(placement => MessagesStream.Create("claude-sonnet-4-5")
