@@ -95,6 +95,8 @@ public abstract class UsageReader : IDocumentReader
 
     bool IDocumentReader.MayHaveNoDocuments => MayHaveNoDocuments;
 
+    bool IDocumentReader.EveryChoiceFinished => EveryChoiceFinished;
+
     bool IDocumentReader.Read(JsonCaptures document)
     {
         _isNew = false;
@@ -203,6 +205,14 @@ public abstract class UsageReader : IDocumentReader
             _isNew = true;
             Keep(raw);
         }
+    }
+
+    /// <summary>Reads a count that stands in no usage object. What is neither a count nor null is flagged.</summary>
+    private protected long? ReadCount(ReadOnlySpan<byte> json)
+    {
+        long? count = JsonValue.GetCount(json);
+        Flag(count is null && json is not ([] or [(byte)'n', ..]) ? UsageAnomalies.InvalidCount : UsageAnomalies.None);
+        return count;
     }
 
     /// <summary>Takes an error that the server reports. The first stays.</summary>

@@ -32,12 +32,5 @@ internal sealed record ChatUsage(long Prompt, long Completion, long? Cached, lon
     }
 
     /// <summary>Writes it as a record does.</summary>
-    public JsonObject ToExpected() => new()
-    {
-        ["input_tokens"] = Prompt,
-        ["cached_input_tokens"] = Cached,
-        ["output_tokens"] = Completion,
-        ["reasoning_tokens"] = Reasoning,
-        ["total_tokens"] = Prompt + Completion,
-    };
+    public JsonObject ToExpected() => MadeRecording.ExpectedUsage(Prompt, Cached, Completion, Reasoning);
 }

@@ -31,12 +31,5 @@ internal sealed record GeminiUsage(long Prompt, long Candidates, long? Cached, l
     }
 
     /// <summary>Writes it as a record does.</summary>
-    public JsonObject ToExpected() => new()
-    {
-        ["input_tokens"] = Prompt,
-        ["cached_input_tokens"] = Cached,
-        ["output_tokens"] = Candidates + (Thoughts ?? 0),
-        ["reasoning_tokens"] = Thoughts,
-        ["total_tokens"] = Prompt + Candidates + (Thoughts ?? 0),
-    };
+    public JsonObject ToExpected() => MadeRecording.ExpectedUsage(Prompt, Cached, Candidates + (Thoughts ?? 0), Thoughts);
 }

@@ -71,6 +71,16 @@ internal static class MadeRecording
         return expected;
     }
 
+    /// <summary>Gives the counts that a record must have. As there, the input includes what was cached, and the output the reasoning.</summary>
+    public static JsonObject ExpectedUsage(long input, long? cached, long output, long? reasoning) => new()
+    {
+        ["input_tokens"] = input,
+        ["cached_input_tokens"] = cached,
+        ["output_tokens"] = output,
+        ["reasoning_tokens"] = reasoning,
+        ["total_tokens"] = input + output,
+    };
+
     private static Dictionary<string, string> HeadersOf(string contentType) =>
         new(StringComparer.OrdinalIgnoreCase) { ["content-type"] = contentType };
 

@@ -15,12 +15,5 @@ internal sealed record ResponsesUsage(long Input, long Output, long Cached, long
     };
 
     /// <summary>Writes it as a record does.</summary>
-    public JsonObject ToExpected() => new()
-    {
-        ["input_tokens"] = Input,
-        ["cached_input_tokens"] = Cached,
-        ["output_tokens"] = Output,
-        ["reasoning_tokens"] = Reasoning,
-        ["total_tokens"] = Input + Output,
-    };
+    public JsonObject ToExpected() => MadeRecording.ExpectedUsage(Input, Cached, Output, Reasoning);
 }

@@ -47,6 +47,10 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
     /// <summary>Gets what another attempt at the same would belong to.</summary>
     public Operation Operation => _exchange.Attribution?.Operation ?? new Operation(_exchange.Id, attempts: 1);
 
+    /// <summary>Gets where in the bytes that were looked at last every choice had finished: zero when they had before; null when some have not.</summary>
+    /// <remarks>Only events tell; it is at the end of one.</remarks>
+    public int? FinishedAt { get; private set; }
+
     /// <summary>Takes note that the server refuses to be asked, so that the request is sent as the caller made it.</summary>
     public void NoteRefusal() => _exchange = _exchange with { UsageRequested = UsageRequested.RefusedByServer };
 
@@ -64,12 +68,7 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
             Begin(response.Headers, response.Content.Headers);
         }
 
-        response.Content = new TeeContent(response.Content, this);
-        if (context.HidesInjectedUsage && HasAsked && _isSuccess && HidingContent.CanHideIn(response.Content))
-        {
-            response.Content = new HidingContent(response.Content);
-        }
-
+        response.Content = new TeeContent(response.Content, this, hides: context.HidesInjectedUsage && HasAsked && _isSuccess);
         return response;
     }
 
@@ -84,9 +83,14 @@ internal sealed class ExchangeCapture(Exchange exchange, UsageReader reader, Cap
         lock (_lock)
         {
             _firstByteTimestamp = _firstByteTimestamp == 0 ? context.TimeProvider.GetTimestamp() : _firstByteTimestamp;
-            if (!_ended && IsRecognized(bytes))
+            if (_ended)
+            {
+                FinishedAt = FinishedAt is null ? null : 0;
+            }
+            else if (IsRecognized(bytes))
             {
                 beforeEnd = Decode(bytes);
+                FinishedAt = _decoder?.FinishedAt;
 
                 // A server that says it is done without a word on usage may still say it.
                 isEnd = _reader.HasEnded && _reader.Usage is not null;

@@ -18,63 +18,16 @@ internal static class Refusal
     /// <summary>Reads the beginning of the body, puts it back, and tells whether it names the option.</summary>
     public static async Task<bool> IsNamedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        HttpContent content = response.Content;
-        byte[] peeked = new byte[MaxPeek];
-        int length = 0;
-        ExceptionDispatchInfo? fault = null;
-        Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            int read;
-            do
-            {
-                read = await stream.ReadAsync(peeked.AsMemory(length), cancellationToken).ConfigureAwait(false);
-                length += read;
-            }
-            while (read > 0 && length < peeked.Length);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
-        }
-        catch
-        {
-            response.Dispose(); // The caller has given up, and nobody else has it.
-            throw;
-        }
-
-        return PutBack(response, content, stream, peeked.AsMemory(0, length), fault);
+        Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return await IsNamedAsync(response, stream, buffer => stream.ReadAsync(buffer, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc cref="IsNamedAsync"/>
+    /// <inheritdoc cref="IsNamedAsync(HttpResponseMessage, CancellationToken)"/>
     public static bool IsNamed(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        HttpContent content = response.Content;
-        byte[] peeked = new byte[MaxPeek];
-        int length = 0;
-        ExceptionDispatchInfo? fault = null;
-        Stream stream = content.ReadAsStream(cancellationToken);
-        try
-        {
-            int read;
-            do
-            {
-                read = stream.Read(peeked.AsSpan(length));
-                length += read;
-            }
-            while (read > 0 && length < peeked.Length);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
-        }
-        catch
-        {
-            response.Dispose(); // The caller has given up, and nobody else has it.
-            throw;
-        }
-
-        return PutBack(response, content, stream, peeked.AsMemory(0, length), fault);
+        Stream stream = response.Content.ReadAsStream(cancellationToken);
+        Task<bool> done = IsNamedAsync(response, stream, buffer => new ValueTask<int>(stream.Read(buffer.Span)), cancellationToken);
+        return done.GetAwaiter().GetResult(); // It has awaited nothing but reads that were done when they returned.
     }
 
     /// <summary>Gets whether an error body says that the option is what it dislikes.</summary>
@@ -102,9 +55,38 @@ internal static class Refusal
         return false;
     }
 
-    private static bool PutBack(
-        HttpResponseMessage response, HttpContent content, Stream stream, ReadOnlyMemory<byte> peeked, ExceptionDispatchInfo? fault)
+    private static async Task<bool> IsNamedAsync(
+        HttpResponseMessage response, Stream stream, Func<Memory<byte>, ValueTask<int>> readAsync, CancellationToken cancellationToken)
     {
+        byte[] peeked = new byte[MaxPeek];
+        int length = 0;
+        ExceptionDispatchInfo? fault = null;
+        try
+        {
+            int read;
+            do
+            {
+                read = await readAsync(peeked.AsMemory(length)).ConfigureAwait(false);
+                length += read;
+            }
+            while (read > 0 && length < peeked.Length);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
+        }
+        catch
+        {
+            response.Dispose(); // The caller has given up, and nobody else has it.
+            throw;
+        }
+
+        return PutBack(response, stream, peeked.AsMemory(0, length), fault);
+    }
+
+    private static bool PutBack(HttpResponseMessage response, Stream stream, ReadOnlyMemory<byte> peeked, ExceptionDispatchInfo? fault)
+    {
+        HttpContent content = response.Content;
         response.Content = new StreamContent(new PeekedStream(peeked, stream, content, fault));
         foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in content.Headers.NonValidated)
         {

@@ -1,20 +1,30 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace UsageCapture.Capture;
 
-/// <summary>A response's content, passed through unchanged and shown to a capture whichever way it is read.</summary>
+/// <summary>A response's content, passed through and shown to a capture whichever way it is read.</summary>
 internal sealed class TeeContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly ExchangeCapture _capture;
+    private readonly bool _isFiltered;
 
-    public TeeContent(HttpContent inner, ExchangeCapture capture)
+    /// <summary>Puts a content in the place of another.</summary>
+    /// <param name="inner">The response's content as it came.</param>
+    /// <param name="capture">Who looks at the bytes.</param>
+    /// <param name="hides">Whether an event that the caller did not ask for is taken out, where that can be done. Everything else is unchanged.</param>
+    public TeeContent(HttpContent inner, ExchangeCapture capture, bool hides)
     {
         _inner = inner;
         _capture = capture;
-        foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in inner.Headers.NonValidated)
+        _isFiltered = hides && CanHideIn(inner);
+        foreach ((string name, HeaderStringValues values) in inner.Headers.NonValidated)
         {
-            Headers.TryAddWithoutValidation(name, values);
+            if (!_isFiltered || !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                Headers.TryAddWithoutValidation(name, values);
+            }
         }
     }
 
@@ -32,7 +42,7 @@ internal sealed class TeeContent : HttpContent
     {
         try
         {
-            return new TeeStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _capture);
+            return new TeeStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _capture, CreateFilter());
         }
         catch (Exception exception)
         {
@@ -45,7 +55,7 @@ internal sealed class TeeContent : HttpContent
     {
         try
         {
-            return new TeeStream(_inner.ReadAsStream(cancellationToken), _capture);
+            return new TeeStream(_inner.ReadAsStream(cancellationToken), _capture, CreateFilter());
         }
         catch (Exception exception)
         {
@@ -62,13 +72,13 @@ internal sealed class TeeContent : HttpContent
     {
         try
         {
-            var tee = new TeeWriteStream(stream, _capture);
+            var tee = new TeeWriteStream(stream, _capture, CreateFilter());
             await using (tee.ConfigureAwait(false))
             {
                 await _inner.CopyToAsync(tee, context, cancellationToken).ConfigureAwait(false);
+                await _capture.CompleteAsync().ConfigureAwait(false);
+                await stream.WriteAsync(tee.Complete(), cancellationToken).ConfigureAwait(false);
             }
-
-            await _capture.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not InvalidOperationException) // A second copy is refused: the first goes on.
         {
@@ -81,9 +91,10 @@ internal sealed class TeeContent : HttpContent
     {
         try
         {
-            using var tee = new TeeWriteStream(stream, _capture);
+            using var tee = new TeeWriteStream(stream, _capture, CreateFilter());
             _inner.CopyTo(tee, context, cancellationToken);
             _capture.CompleteAsync().GetAwaiter().GetResult();
+            stream.Write(tee.Complete().Span);
         }
         catch (Exception exception) when (exception is not InvalidOperationException) // A second copy is refused: the first goes on.
         {
@@ -102,4 +113,12 @@ internal sealed class TeeContent : HttpContent
             _inner.Dispose();
         }
     }
+
+    /// <summary>Gets whether an event can be taken out: not of a body that is encoded, nor of one whose length shows that it is no stream.</summary>
+    private static bool CanHideIn(HttpContent content) =>
+        !content.Headers.NonValidated.Contains("Content-Encoding")
+        && (!content.Headers.NonValidated.Contains("Content-Length")
+            || content.Headers.ContentType?.MediaType?.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) == true);
+
+    private InjectedEventFilter? CreateFilter() => _isFiltered ? new InjectedEventFilter() : null;
 }

@@ -1,17 +1,24 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace UsageCapture.Capture;
 
-/// <summary>Passes a response body through unchanged and shows each byte read to a capture.</summary>
+/// <summary>Passes a response body through and shows each byte read to a capture.</summary>
+/// <param name="inner">The body's stream.</param>
+/// <param name="capture">Who looks at the bytes.</param>
+/// <param name="filter">What takes out the event that the caller did not ask for; null where everything is passed through unchanged.</param>
 /// <remarks>
 /// The bytes that end the protocol are handed over only once the record is with the inline sinks, or their time is up; the bytes
-/// before them are handed over first.
+/// before them are handed over first. No more is read at a time than the caller asks for, so that nothing is read ahead.
 /// </remarks>
-internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : BodyStream(inner)
+internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedEventFilter? filter) : BodyStream(inner)
 {
-    // What was read already but stands behind the publishing of the record.
+    // What was read already and comes next, and what is to happen before.
     private ReadOnlyMemory<byte> _held;
     private Task _publishing = Task.CompletedTask;
+
+    // What the caller is to see behind the bytes that came before it.
+    private ExceptionDispatchInfo? _fault;
 
     // A read that is under way has the body to itself; a body that is left to be drained is not the caller's any more.
     private volatile bool _isReading;
@@ -21,60 +28,49 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : BodyStr
 
     public override int Read(Span<byte> buffer)
     {
-        if (!_held.IsEmpty && !buffer.IsEmpty)
+        while (_held.IsEmpty)
         {
-            _publishing.GetAwaiter().GetResult();
-            return TakeHeld(buffer);
+            BeginRead(CancellationToken.None);
+            int read;
+            try
+            {
+                read = Inner.Read(buffer);
+            }
+            catch (Exception exception)
+            {
+                if (!TryDefer(exception, CancellationToken.None))
+                {
+                    throw;
+                }
+
+                break;
+            }
+            finally
+            {
+                _isReading = false;
+            }
+
+            int handedOver = Observe(buffer, read, out Task publishing);
+            if (!IsToReadOn(handedOver, read))
+            {
+                publishing = handedOver == read ? publishing : Task.CompletedTask;
+                publishing.GetAwaiter().GetResult();
+                return handedOver;
+            }
         }
 
-        ObjectDisposedException.ThrowIf(_isLeft, this);
-        _isReading = true;
-        int read;
-        try
-        {
-            read = Inner.Read(buffer);
-        }
-        catch (Exception exception)
-        {
-            capture.Fail(exception, CancellationToken.None);
-            throw;
-        }
-        finally
-        {
-            _isReading = false;
-        }
-
-        int handedOver = Observe(buffer, read, out Task publishing);
-        if (handedOver == read)
-        {
-            publishing.GetAwaiter().GetResult();
-        }
-
-        return handedOver;
+        _publishing.GetAwaiter().GetResult();
+        return TakeHeld(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_held.IsEmpty && !buffer.IsEmpty)
+        if (!_held.IsEmpty)
         {
             return ReadHeldAsync(buffer, cancellationToken);
         }
 
-        ObjectDisposedException.ThrowIf(_isLeft, this);
-        capture.ReadToken = cancellationToken;
-        _isReading = true;
-        ValueTask<int> reading;
-        try
-        {
-            reading = Inner.ReadAsync(buffer, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            _isReading = false;
-            capture.Fail(exception, cancellationToken);
-            throw;
-        }
-
+        ValueTask<int> reading = ReadInnerAsync(buffer, cancellationToken);
         if (!reading.IsCompletedSuccessfully)
         {
             return ObserveWhenReadAsync(reading, buffer, cancellationToken);
@@ -83,6 +79,13 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : BodyStr
         int read = reading.GetAwaiter().GetResult();
         _isReading = false;
         int handedOver = Observe(buffer.Span, read, out Task publishing);
+        if (IsToReadOn(handedOver, read))
+        {
+            return _held.IsEmpty
+                ? ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken)
+                : ReadHeldAsync(buffer, cancellationToken);
+        }
+
         return handedOver < read || publishing.IsCompletedSuccessfully
             ? ValueTask.FromResult(handedOver)
             : AfterPublishingAsync(publishing, handedOver);
@@ -117,32 +120,69 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : BodyStr
         return _isLeft;
     }
 
+    private void BeginRead(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isLeft, this);
+        _fault?.Throw();
+        capture.ReadToken = cancellationToken;
+        _isReading = true;
+    }
+
+    private ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        BeginRead(cancellationToken);
+        try
+        {
+            return Inner.ReadAsync(buffer, cancellationToken);
+        }
+#pragma warning disable CA1031 // It is thrown where the read is awaited.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return ValueTask.FromException<int>(exception);
+        }
+    }
+
     // A read from the network is seldom done at once, and there is one for every chunk: the boxes of this method are pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ObserveWhenReadAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        int read;
-        try
+        while (true)
         {
-            read = await reading.ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            capture.Fail(exception, cancellationToken);
-            throw;
-        }
-        finally
-        {
-            _isReading = false;
-        }
+            int read;
+            try
+            {
+                read = await reading.ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                if (!TryDefer(exception, cancellationToken))
+                {
+                    throw;
+                }
 
-        int handedOver = Observe(buffer.Span, read, out Task publishing);
-        if (handedOver == read)
-        {
-            await publishing.ConfigureAwait(false);
-        }
+                return TakeHeld(buffer.Span);
+            }
+            finally
+            {
+                _isReading = false;
+            }
 
-        return handedOver;
+            int handedOver = Observe(buffer.Span, read, out Task publishing);
+            if (!IsToReadOn(handedOver, read))
+            {
+                publishing = handedOver == read ? publishing : Task.CompletedTask;
+                await publishing.ConfigureAwait(false);
+                return handedOver;
+            }
+
+            if (!_held.IsEmpty)
+            {
+                return await ReadHeldAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+
+            reading = ReadInnerAsync(buffer, cancellationToken);
+        }
     }
 
     private static async ValueTask<int> AfterPublishingAsync(Task publishing, int read)
@@ -171,20 +211,49 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture) : BodyStr
             if (!buffer.IsEmpty)
             {
                 publishing = capture.CompleteAsync();
+                Hold(filter?.Complete() ?? default, publishing);
             }
 
             return 0;
         }
 
         int end = capture.Observe(buffer[..read], out publishing);
-        if (end <= 0 || publishing.IsCompleted)
+        end = end <= 0 || publishing.IsCompleted ? read : end;
+        ReadOnlyMemory<byte> later = default;
+        if (filter is not null)
         {
-            return read;
+            end = filter.Take(buffer[..read], end, capture.FinishedAt, out later);
+        }
+        else if (end < read)
+        {
+            later = buffer[end..read].ToArray();
         }
 
-        _held = buffer[end..read].ToArray();
-        _publishing = publishing;
+        Hold(later, publishing);
         return end;
+    }
+
+    private void Hold(ReadOnlyMemory<byte> bytes, Task publishing)
+    {
+        _held = bytes;
+        _publishing = publishing;
+    }
+
+    /// <summary>Gets whether the caller is to be given something else than what was read: that is all held back, or taken out.</summary>
+    private bool IsToReadOn(int handedOver, int read) => handedOver == 0 && (read > 0 || !_held.IsEmpty);
+
+    /// <summary>Takes note of a fault, and lets the bytes that are held pass before it where there are any.</summary>
+    private bool TryDefer(Exception exception, CancellationToken cancellationToken)
+    {
+        capture.Fail(exception, cancellationToken);
+        if (filter is null || exception is OperationCanceledException)
+        {
+            return false;
+        }
+
+        Hold(filter.Release(), Task.CompletedTask);
+        _fault = _held.IsEmpty ? null : ExceptionDispatchInfo.Capture(exception);
+        return !_held.IsEmpty;
     }
 
     private int TakeHeld(Span<byte> buffer)

@@ -1,8 +1,11 @@
 namespace UsageCapture.Capture;
 
 /// <summary>Passes what is copied out of a response on to its destination and shows each byte to a capture.</summary>
+/// <param name="destination">Where the copy goes.</param>
+/// <param name="capture">Who looks at the bytes.</param>
+/// <param name="filter">What takes out the event that the caller did not ask for; null where everything is passed on unchanged.</param>
 /// <remarks>As with <see cref="TeeStream"/>, the bytes that end the protocol follow only once the record is published.</remarks>
-internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture) : Stream
+internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture, InjectedEventFilter? filter) : Stream
 {
     public override bool CanRead => false;
 
@@ -26,16 +29,10 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        int end = capture.Observe(buffer, out Task publishing);
-        if (publishing.IsCompleted)
-        {
-            destination.Write(buffer);
-            return;
-        }
-
+        int end = Observe(buffer, out Task publishing, out ReadOnlyMemory<byte> later);
         destination.Write(buffer[..end]);
         publishing.GetAwaiter().GetResult();
-        destination.Write(buffer[end..]);
+        destination.Write(filter is null ? buffer[end..] : later.Span);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -46,11 +43,15 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int end = capture.Observe(buffer.Span, out Task publishing);
-        return publishing.IsCompleted
+        int end = Observe(buffer.Span, out Task publishing, out ReadOnlyMemory<byte> later);
+        return end == buffer.Length && publishing.IsCompleted
             ? destination.WriteAsync(buffer, cancellationToken)
-            : WriteAroundPublishingAsync(buffer, end, publishing, cancellationToken);
+            : WriteAroundPublishingAsync(buffer[..end], filter is null ? buffer[end..] : later, publishing, cancellationToken);
     }
+
+    /// <summary>Takes the end of the body.</summary>
+    /// <returns>What was held back, and is to be written after all.</returns>
+    public ReadOnlyMemory<byte> Complete() => filter?.Complete() ?? default;
 
     public override void Flush() => destination.Flush();
 
@@ -63,11 +64,21 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     private async ValueTask WriteAroundPublishingAsync(
-        ReadOnlyMemory<byte> buffer, int end, Task publishing, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> later, Task publishing, CancellationToken cancellationToken)
     {
-        await destination.WriteAsync(buffer[..end], cancellationToken).ConfigureAwait(false);
+        await destination.WriteAsync(before, cancellationToken).ConfigureAwait(false);
         await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
         await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await destination.WriteAsync(buffer[end..], cancellationToken).ConfigureAwait(false);
+        await destination.WriteAsync(later, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Shows what is written to the capture.</summary>
+    /// <returns>How many of the bytes are to be written before the record is published.</returns>
+    private int Observe(ReadOnlySpan<byte> bytes, out Task publishing, out ReadOnlyMemory<byte> later)
+    {
+        later = default;
+        int end = capture.Observe(bytes, out publishing);
+        end = publishing.IsCompleted ? bytes.Length : end;
+        return filter?.Take(bytes, end, capture.FinishedAt, out later) ?? end;
     }
 }

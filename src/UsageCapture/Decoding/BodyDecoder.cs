@@ -35,6 +35,10 @@ internal sealed class BodyDecoder : IDisposable
     /// <summary>Gets whether the body is a stream of events; null before its first byte, and when it is nothing that is known.</summary>
     public bool? IsStream => _framing?.IsStream;
 
+    /// <summary>Gets where in the latest piece every choice had finished: zero when they had before it; null when some have not.</summary>
+    /// <value>Meaningless where the body is encoded.</value>
+    public int? FinishedAt { get; private set; }
+
     /// <summary>Takes the next piece of the body.</summary>
     /// <returns>
     /// Where in the piece the protocol's end begins: the length of the piece where it does not; zero where that cannot be told because
@@ -102,7 +106,14 @@ internal sealed class BodyDecoder : IDisposable
     private int AppendPlain(ReadOnlySpan<byte> bytes)
     {
         int start = _framing is null && !_isOpaque ? Recognize(bytes) : 0;
-        return _framing is null ? bytes.Length : start + _framing.Append(bytes[start..]);
+        if (_framing is null)
+        {
+            return bytes.Length;
+        }
+
+        int end = start + _framing.Append(bytes[start..]);
+        FinishedAt = start + _framing.FinishedAt;
+        return end;
     }
 
     /// <summary>Passes over a byte order mark and white space, and lets the first byte behind them decide what the body is.</summary>

@@ -14,6 +14,9 @@ internal abstract class BodyFraming
     /// <summary>Gets whether the body is a stream of documents rather than one.</summary>
     public abstract bool IsStream { get; }
 
+    /// <summary>Gets where in the latest piece every choice had finished: zero when they had before it; null when some have not.</summary>
+    public int? FinishedAt { get; protected set; }
+
     protected IDocumentReader Reader { get; }
 
     protected JsonScanner Scanner { get; }

@@ -87,20 +87,21 @@ internal sealed class EventPattern
             {
                 ReadOnlySpan<byte> expected = _event.Items.AsSpan(next.Start + offset, next.Length - offset);
                 ReadOnlySpan<byte> rest = bytes[position..];
-                if (rest.Length < expected.Length)
+                bool isCut = rest.Length < expected.Length;
+                if (!(isCut ? expected.StartsWith(rest) : rest.StartsWith(expected)))
                 {
-                    if (!expected.StartsWith(rest))
+                    if (TryWiden(next.Start + offset, next.Start + offset + expected.CommonPrefixLength(rest)))
                     {
-                        return EventMatch.Different;
+                        continue;
                     }
 
-                    progress = new EventProgress(stretch, offset + rest.Length, IsInHole: false, IsAfterBackslash: false);
-                    return EventMatch.Open;
+                    return EventMatch.Different;
                 }
 
-                if (!rest.StartsWith(expected))
+                if (isCut)
                 {
-                    return EventMatch.Different;
+                    progress = new EventProgress(stretch, offset + rest.Length, IsInHole: false, IsAfterBackslash: false);
+                    return EventMatch.Open;
                 }
 
                 position += expected.Length;
@@ -161,6 +162,32 @@ internal sealed class EventPattern
         _event.Return();
         _holes.Return();
         _stretches.Return();
+    }
+
+    /// <summary>Lets the hole vary in which another event differs for the first time.</summary>
+    /// <param name="from">Where in this event the other one is at hand from.</param>
+    /// <param name="difference">Where the two differ.</param>
+    /// <returns>False when they differ outside the holes, or in one whose beginning is not at hand.</returns>
+    private bool TryWiden(int from, int difference)
+    {
+        for (int i = 0; i < _holeCount; i++)
+        {
+            EventHole hole = _holes.Items[i];
+            if (hole.Start > difference)
+            {
+                break;
+            }
+
+            // The byte behind a hole is where an event differs that has more in it.
+            if (hole.Start >= from && difference <= hole.Start + hole.Length && (_varying & (1ul << i)) == 0)
+            {
+                _varying |= 1ul << i;
+                Divide();
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static EventMatch PassString(ReadOnlySpan<byte> bytes, ref int position, ref bool isAfterBackslash)
@@ -231,19 +258,25 @@ internal sealed class EventPattern
         _holes.Fit(EventHoles.MaxCount, kept: 0);
         holes.CopyTo(_holes.Items);
         _holeCount = holes.Length;
+        Divide();
+    }
 
+    /// <summary>Divides the event into the stretches between the holes that vary.</summary>
+    private void Divide()
+    {
         _stretches.Fit(EventHoles.MaxCount + 1, kept: 0);
         int count = 0;
         int start = 0;
-        for (int i = 0; i < holes.Length; i++)
+        for (int i = 0; i < _holeCount; i++)
         {
             if ((_varying & (1ul << i)) != 0)
             {
-                _stretches.Items[count++] = new EventHole(holes[i].Kind, start, holes[i].Start - start);
-                start = holes[i].Start + holes[i].Length;
+                EventHole hole = _holes.Items[i];
+                _stretches.Items[count++] = new EventHole(hole.Kind, start, hole.Start - start);
+                start = hole.Start + hole.Length;
             }
         }
 
-        _stretches.Items[count] = new EventHole(EventHoleKind.None, start, bytes.Length - start);
+        _stretches.Items[count] = new EventHole(EventHoleKind.None, start, _length - start);
     }
 }

@@ -18,6 +18,9 @@ internal interface IDocumentReader
     /// <summary>Gets whether the protocol said that the response is done: by its terminator, in a document, or by closing its only one.</summary>
     bool HasEnded { get; }
 
+    /// <summary>Gets whether every answer that began, of those that are generated side by side, has finished, and at least one did.</summary>
+    bool EveryChoiceFinished => false;
+
     /// <summary>Takes one whole document.</summary>
     /// <returns>
     /// Whether it said anything new. When it did not, documents that want the same may be passed over unread until one does.

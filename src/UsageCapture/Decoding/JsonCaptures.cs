@@ -16,6 +16,9 @@ internal sealed class JsonCaptures
     private Borrowed<(int Slot, int Start, int Length)> _entries;
     private Borrowed<byte> _text;
     private int _length;
+
+    // A bit for each slot that there is a part of, and for 64 above it the same one: most questions are for what is not there.
+    private ulong _slots;
     private int _openSlot = JsonShape.NoSlot;
     private int _openStart;
 
@@ -38,7 +41,7 @@ internal sealed class JsonCaptures
     /// <summary>Gets the text of the last part with that slot, for of a name that comes twice the last counts; empty when there is none.</summary>
     public ReadOnlySpan<byte> Last(int slot)
     {
-        for (int i = Count - 1; i >= 0; i--)
+        for (int i = Count - 1; i >= 0 && MayHave(slot); i--)
         {
             if (Slot(i) == slot)
             {
@@ -52,7 +55,7 @@ internal sealed class JsonCaptures
     /// <summary>Gets whether there is a part with that slot.</summary>
     public bool Has(int slot)
     {
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < Count && MayHave(slot); i++)
         {
             if (Slot(i) == slot)
             {
@@ -66,6 +69,7 @@ internal sealed class JsonCaptures
     public void Clear()
     {
         Count = 0;
+        _slots = 0;
         _length = 0;
         _openSlot = JsonShape.NoSlot;
         IsOverfull = false;
@@ -132,6 +136,8 @@ internal sealed class JsonCaptures
         }
     }
 
+    private bool MayHave(int slot) => (_slots & (1ul << slot)) != 0;
+
     private void Copy(ReadOnlySpan<byte> text)
     {
         _text.Fit(Math.Max(_length + text.Length, UsualLength), _length);
@@ -153,5 +159,6 @@ internal sealed class JsonCaptures
         }
 
         _entries.Items[Count++] = (slot, start, length);
+        _slots |= 1ul << slot;
     }
 }

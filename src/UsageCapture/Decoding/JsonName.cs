@@ -12,17 +12,23 @@ internal sealed class JsonName
     private readonly byte[] _quoted = new byte[MaxLength + 2];
     private int _length;
 
-    public void Clear() => _length = 0;
+    // Where the name stands between its pieces.
+    private JsonSkip _skip;
 
-    /// <summary>Adds a piece of the name as it stands in the document.</summary>
-    public void Append(ReadOnlySpan<byte> part)
+    public void Clear()
     {
-        if (_length + part.Length <= MaxLength)
-        {
-            part.CopyTo(_quoted.AsSpan(1 + _length));
-        }
+        _length = 0;
+        _skip = default;
+    }
 
-        _length = Math.Min(_length + part.Length, MaxLength + 1);
+    /// <summary>Reads on, to the end of the name.</summary>
+    /// <returns>Whether its closing quote was passed.</returns>
+    public bool TryRead(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        int start = position;
+        bool isClosed = _skip.PassString(bytes, ref position);
+        Append(bytes[start..(isClosed ? position - 1 : position)]);
+        return isClosed;
     }
 
     /// <summary>Gets the name without its escapes.</summary>
@@ -62,5 +68,15 @@ internal sealed class JsonName
         {
             return false;
         }
+    }
+
+    private void Append(ReadOnlySpan<byte> part)
+    {
+        if (_length + part.Length <= MaxLength)
+        {
+            part.CopyTo(_quoted.AsSpan(1 + _length));
+        }
+
+        _length = Math.Min(_length + part.Length, MaxLength + 1);
     }
 }

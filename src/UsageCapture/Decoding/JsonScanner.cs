@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace UsageCapture.Decoding;
@@ -13,8 +12,6 @@ internal sealed class JsonScanner
 {
     /// <summary>The most levels of a shape. The deepest of those here has four.</summary>
     public const int MaxDepth = 8;
-
-    private static readonly SearchValues<byte> AfterScalar = SearchValues.Create(",]} \t\r\n"u8);
 
     private readonly JsonShape _root;
     private readonly JsonCaptures _captures;
@@ -31,16 +28,8 @@ internal sealed class JsonScanner
     // The name under way, when it was cut or has escapes.
     private JsonName? _name;
 
-    // Where the string or the container stands that is being passed over.
-    private JsonSkip _skip;
-
-    // Whether the value under way is kept, where what is to be kept of it begins in the piece at hand, and whether part of it is kept.
-    private bool _capturing;
-    private int _captureFrom;
-    private bool _captureIsOpen;
-
-    // Where the string or number under way begins in the piece at hand.
-    private int _begin;
+    // The value under way, when it is not entered.
+    private JsonLeaf _leaf;
 
     /// <summary>Makes a scanner.</summary>
     /// <param name="root">What is wanted of a document.</param>
@@ -51,6 +40,7 @@ internal sealed class JsonScanner
         _root = root;
         _captures = captures;
         _holes = holes;
+        _leaf = new JsonLeaf(captures, holes);
         _wanted = root;
     }
 
@@ -63,18 +53,13 @@ internal sealed class JsonScanner
         Name,
         Colon,
         AfterValue,
-        String,
-        Scalar,
-        PassedOver,
+        Leaf,
         Complete,
         Broken,
     }
 
     /// <summary>Gets whether the document has been closed, with nothing but white space behind it.</summary>
     public bool IsComplete => _state == State.Complete;
-
-    // Where holes are noted, while what is under way is not kept.
-    private EventHoles? Unwanted => _capturing ? null : _holes;
 
     /// <summary>Makes ready for the next document.</summary>
     public void Reset()
@@ -84,9 +69,7 @@ internal sealed class JsonScanner
         _depth = 0;
         _state = State.Value;
         _wanted = _root;
-        _capturing = false;
-        _captureIsOpen = false;
-        _skip = default;
+        _leaf.Reset();
     }
 
     /// <summary>Takes the next piece of the document.</summary>
@@ -113,8 +96,7 @@ internal sealed class JsonScanner
             _holes.Origin = origin;
         }
 
-        _captureFrom = 0;
-        _begin = EventHoles.Earlier;
+        _leaf.BeginPiece();
         int position = 0;
         while (position < bytes.Length)
         {
@@ -130,17 +112,7 @@ internal sealed class JsonScanner
             }
         }
 
-        if (_capturing)
-        {
-            if (!_captureIsOpen)
-            {
-                _captures.Open(_wanted!.Slot);
-                _captureIsOpen = true;
-            }
-
-            _captures.Append(bytes[_captureFrom..]);
-        }
-
+        _leaf.EndPiece(bytes);
         return position;
     }
 
@@ -168,17 +140,9 @@ internal sealed class JsonScanner
             position = BeginValue(bytes, position);
         }
 
-        if (_state == State.String)
+        if (_state == State.Leaf && _leaf.Pass(bytes, ref position))
         {
-            position = PassString(bytes, position);
-        }
-        else if (_state == State.Scalar)
-        {
-            position = PassScalar(bytes, position);
-        }
-        else if (_state == State.PassedOver)
-        {
-            position = _skip.PassContainer(bytes, ref position, Unwanted) ? EndValue(bytes, position) : position;
+            EndValue();
         }
 
         return _state == State.AfterValue ? LeaveValue(bytes, position) : position;
@@ -205,7 +169,7 @@ internal sealed class JsonScanner
         byte first = bytes[position];
         if (first == (byte)']' && _state == State.FirstElement)
         {
-            return Leave(bytes, position + 1);
+            return Leave(position + 1);
         }
 
         if (first == (byte)'{' && _wanted is { IsObject: true })
@@ -224,44 +188,8 @@ internal sealed class JsonScanner
             return position;
         }
 
-        BeginCapture(position);
-        switch (first)
-        {
-            case (byte)'"':
-                _state = State.String;
-                _begin = position + 1;
-                return position + 1;
-            case (byte)'{' or (byte)'[':
-                _state = State.PassedOver;
-                _skip.BeginContainer();
-                return position + 1;
-            case (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'t' or (byte)'f' or (byte)'n':
-                _state = State.Scalar;
-                _begin = position;
-                return position + 1;
-            default:
-                _state = State.Broken;
-                return position;
-        }
-    }
-
-    /// <summary>Begins to keep the value at the position, or notes that it is there, when it is wanted and nothing inside it is.</summary>
-    private void BeginCapture(int position)
-    {
-        if (_wanted is not { Slot: not JsonShape.NoSlot, IsObject: false })
-        {
-            return;
-        }
-
-        if (_wanted.IsCaptured)
-        {
-            _capturing = true;
-            _captureFrom = position;
-        }
-        else
-        {
-            _captures.Announce(_wanted.Slot);
-        }
+        _state = _leaf.TryBegin(first, position, _wanted) ? State.Leaf : State.Broken;
+        return position + 1;
     }
 
     private int Enter(JsonShape shape, bool isArray, int position)
@@ -287,7 +215,7 @@ internal sealed class JsonScanner
 
         if (bytes[position] == (byte)'}' && _state == State.FirstName)
         {
-            return Leave(bytes, position + 1);
+            return Leave(position + 1);
         }
 
         if (bytes[position] != (byte)'"')
@@ -312,10 +240,7 @@ internal sealed class JsonScanner
 
     private int ContinueName(ReadOnlySpan<byte> bytes, int position)
     {
-        int start = position;
-        bool isClosed = _skip.PassString(bytes, ref position);
-        _name!.Append(bytes[start..(isClosed ? position - 1 : position)]);
-        if (!isClosed)
+        if (!_name!.TryRead(bytes, ref position))
         {
             return position;
         }
@@ -371,10 +296,10 @@ internal sealed class JsonScanner
         {
             if (_depth == 1)
             {
-                Unwanted?.Note(EventHoleKind.Padding, paddingStart, position - 1);
+                _holes?.Note(EventHoleKind.Padding, paddingStart, position - 1);
             }
 
-            return Leave(bytes, position);
+            return Leave(position);
         }
         else
         {
@@ -384,61 +309,14 @@ internal sealed class JsonScanner
         return position;
     }
 
-    private int Leave(ReadOnlySpan<byte> bytes, int position)
+    private int Leave(int position)
     {
         _depth--;
-        return EndValue(bytes, position);
-    }
-
-    /// <summary>Ends a value whose last byte stands before the position.</summary>
-    private int EndValue(ReadOnlySpan<byte> bytes, int position)
-    {
-        if (_capturing)
-        {
-            _capturing = false;
-            if (_captureIsOpen)
-            {
-                _captureIsOpen = false;
-                _captures.Append(bytes[_captureFrom..position]);
-                _captures.Close();
-            }
-            else
-            {
-                _captures.Add(_wanted!.Slot, bytes[_captureFrom..position]);
-            }
-        }
-
-        _state = _depth == 0 ? State.Complete : State.AfterValue;
+        EndValue();
         return position;
     }
 
-    private int PassString(ReadOnlySpan<byte> bytes, int position)
-    {
-        if (!_skip.PassString(bytes, ref position))
-        {
-            return position;
-        }
-
-        Unwanted?.Note(EventHoleKind.String, _begin, position - 1);
-        return EndValue(bytes, position);
-    }
-
-    private int PassScalar(ReadOnlySpan<byte> bytes, int position)
-    {
-        int length = bytes[position..].IndexOfAny(AfterScalar);
-        if (length < 0)
-        {
-            return bytes.Length;
-        }
-
-        position += length;
-        if (_begin == EventHoles.Earlier || bytes[_begin] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
-        {
-            Unwanted?.Note(EventHoleKind.Number, _begin, position);
-        }
-
-        return EndValue(bytes, position);
-    }
+    private void EndValue() => _state = _depth == 0 ? State.Complete : State.AfterValue;
 
     [InlineArray(MaxDepth)]
     private struct Containers

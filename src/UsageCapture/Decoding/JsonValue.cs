@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 
@@ -11,6 +12,10 @@ internal static class JsonValue
 
     // What no response costs; sums of such amounts fit into a decimal.
     private const decimal MaxAmount = 1_000_000_000_000;
+
+    // What a JSON string may hold that stands for itself: printable ASCII without the quote and the backslash.
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (byte)code).Where(code => code is not ((byte)'"' or (byte)'\\'))]);
 
     /// <summary>Reads a count: a whole number from zero to 2⁵³, also written as <c>12.0</c> or, by a few gateways, as text.</summary>
     public static bool TryGetCount(ref Utf8JsonReader reader, out long count)
@@ -68,6 +73,11 @@ internal static class JsonValue
         if (json.IsEmpty || json[0] == (byte)'n')
         {
             return null;
+        }
+
+        if (json is [(byte)'"', .. var plain, (byte)'"'] && !plain.IsEmpty && !plain.ContainsAnyExcept(Plain))
+        {
+            return System.Text.Encoding.ASCII.GetString(plain[..Math.Min(plain.Length, maxLength)]);
         }
 
         try

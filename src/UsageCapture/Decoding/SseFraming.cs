@@ -43,6 +43,7 @@ internal sealed class SseFraming : BodyFraming
     public override int Append(ReadOnlySpan<byte> bytes)
     {
         _eventStart = -1;
+        FinishedAt = FinishedAt is null ? null : 0;
         int position = 0;
         if (_patterns.IsInEvent)
         {
@@ -127,7 +128,11 @@ internal sealed class SseFraming : BodyFraming
                         EndDataLine();
                         break;
                     default:
-                        EndEvent(_eventStart < 0 ? [] : bytes[_eventStart..position]);
+                        if (EndEvent(_eventStart < 0 ? [] : bytes[_eventStart..position]))
+                        {
+                            FinishedAt = Reader.EveryChoiceFinished ? FinishedAt ?? position : null;
+                        }
+
                         break;
                 }
 
@@ -161,11 +166,14 @@ internal sealed class SseFraming : BodyFraming
         Scan("\n"u8);
     }
 
-    private void EndEvent(ReadOnlySpan<byte> bytes)
+    /// <returns>Whether the event said anything new.</returns>
+    private bool EndEvent(ReadOnlySpan<byte> bytes)
     {
+        bool isNew = false;
         if (Scanner.IsComplete && !IsTerminator)
         {
-            if (ReadDocument())
+            isNew = ReadDocument();
+            if (isNew)
             {
                 _patterns.Forget();
             }
@@ -182,6 +190,7 @@ internal sealed class SseFraming : BodyFraming
         _headLength = 0;
         _isBetweenEvents = true;
         Scanner.Reset();
+        return isNew;
     }
 
     private void Learn(ReadOnlySpan<byte> bytes)

@@ -157,7 +157,7 @@ internal sealed class AnthropicUsage
         /// <summary>Gets the whole input: Anthropic leaves what went through the cache out of input_tokens. Null when it is unknown.</summary>
         public readonly long? Prompt => this[Input] + (this[CacheRead] ?? 0) + (Written ?? 0);
 
-        private readonly long? Written => this[CacheWrite] ?? Sum(this[CacheWrite5m..(CacheWrite1h + 1)]);
+        private readonly long? Written => this[CacheWrite] ?? JsonCounts.Sum(this[CacheWrite5m..(CacheWrite1h + 1)]);
 
         public void Replace(in Counts later)
         {
@@ -178,18 +178,7 @@ internal sealed class AnthropicUsage
             CacheWrite1hTokens = this[CacheWrite1h],
             OutputTokens = this[Output],
             ReasoningTokens = this[Thinking],
-            ServerToolRequests = Sum(this[FirstServerTool..]),
+            ServerToolRequests = JsonCounts.Sum(this[FirstServerTool..]),
         };
-
-        private static long? Sum(ReadOnlySpan<long?> counts)
-        {
-            long? sum = null;
-            foreach (long? count in counts)
-            {
-                sum = count is null ? sum : count + (sum ?? 0);
-            }
-
-            return sum;
-        }
     }
 }

@@ -156,32 +156,17 @@ internal sealed class BedrockInvokeReader : UsageReader
 
     private void ReadReasons(JsonCaptures captures)
     {
-        int answers = 0;
-        int index = 0;
-        ReadOnlySpan<byte> reason = default;
-        for (int i = 0; i <= captures.Count; i++)
+        var answers = new Answers(captures, Slot.Answer, Slot.Choice);
+        while (answers.MoveNext())
         {
-            int slot = i < captures.Count ? captures.Slot(i) : Slot.Answer;
-            if (slot == Slot.AnswerIndex)
-            {
-                index = JsonValue.GetIndex(captures.Text(i), MaxChoices);
-            }
-            else if (slot == Slot.AnswerReason || (slot == Slot.AnswerStopReason && reason.IsEmpty && captures.Text(i) is [(byte)'"', ..]))
+            ReadOnlySpan<byte> reason = answers.Last(Slot.AnswerReason);
+            if (reason.IsEmpty && answers.Last(Slot.AnswerStopReason) is [(byte)'"', ..] text)
             {
                 // AI21 has the number of a token beside the reason, under the name that Mistral has the reason under.
-                reason = captures.Text(i);
+                reason = text;
             }
-            else if (slot is Slot.Answer or Slot.Choice)
-            {
-                // The next answer, or the end of the event, completes the one before.
-                if (answers > 0)
-                {
-                    TakeFinishReason(reason, index);
-                }
 
-                index = Math.Min(answers++, MaxChoices - 1);
-                reason = default;
-            }
+            TakeFinishReason(reason, answers.Index(Slot.AnswerIndex));
         }
 
         TakeReason(captures.Last(Slot.Reason));
@@ -261,10 +246,10 @@ internal sealed class BedrockInvokeReader : UsageReader
     /// <summary>Reads the counts that Llama and Titan have among the other members of an event.</summary>
     private void ReadCounts(JsonCaptures captures)
     {
-        long? llamaInput = Count(captures.Last(Slot.LlamaInput));
-        long? llamaOutput = Count(captures.Last(Slot.LlamaOutput));
-        long? titanInput = Count(captures.Last(Slot.TitanInput));
-        long? titanOutput = Count(captures.Last(Slot.TitanOutput)) ?? CountAnswers(captures);
+        long? llamaInput = ReadCount(captures.Last(Slot.LlamaInput));
+        long? llamaOutput = ReadCount(captures.Last(Slot.LlamaOutput));
+        long? titanInput = ReadCount(captures.Last(Slot.TitanInput));
+        long? titanOutput = ReadCount(captures.Last(Slot.TitanOutput)) ?? CountAnswers(captures);
         if ((llamaInput ?? llamaOutput ?? titanInput ?? titanOutput) is null)
         {
             return;
@@ -313,20 +298,13 @@ internal sealed class BedrockInvokeReader : UsageReader
         long? sum = null;
         for (int i = 0; i < captures.Count; i++)
         {
-            if (captures.Slot(i) == Slot.AnswerTokens && Count(captures.Text(i)) is { } tokens)
+            if (captures.Slot(i) == Slot.AnswerTokens)
             {
-                sum = (sum ?? 0) + tokens;
+                sum = JsonCounts.Sum(sum, ReadCount(captures.Text(i)));
             }
         }
 
         return sum;
-    }
-
-    private long? Count(ReadOnlySpan<byte> json)
-    {
-        long? count = JsonValue.GetCount(json);
-        Flag(count is null && json is not ([] or [(byte)'n', ..]) ? UsageAnomalies.InvalidCount : UsageAnomalies.None);
-        return count;
     }
 
     private void TakeOwn(in TokenUsage usage, ReadOnlySpan<byte> raw, bool isFinal, UsageAnomalies anomalies)

@@ -103,7 +103,7 @@ internal static class BedrockUsage
 
     private static TokenUsage Normalize(long? input, long? output, long? cacheRead, long? cacheWrite) => new()
     {
-        InputTokens = Sum(input, cacheRead, cacheWrite),
+        InputTokens = input + (cacheRead ?? 0) + (cacheWrite ?? 0), // Unknown when the rest is: a cached part alone is no input.
         CachedInputTokens = cacheRead,
         CacheWriteTokens = cacheWrite,
         OutputTokens = output,
@@ -169,7 +169,4 @@ internal static class BedrockUsage
 
         return (isKnown ? tokens : null, isHour);
     }
-
-    /// <summary>Adds the cached input to the rest. Null when the rest is unknown.</summary>
-    private static long? Sum(long? input, long? cacheRead, long? cacheWrite) => input + (cacheRead ?? 0) + (cacheWrite ?? 0);
 }

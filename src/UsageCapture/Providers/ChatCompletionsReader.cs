@@ -58,30 +58,13 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
     private int ReadChoices(JsonCaptures chunk, out bool finishes)
     {
         finishes = false;
-        int choices = 0;
-        int index = 0;
-        ReadOnlySpan<byte> finishReason = default;
-        for (int i = 0; i <= chunk.Count; i++)
+        var choices = new Answers(chunk, Slot.Choice);
+        while (choices.MoveNext())
         {
-            int slot = i < chunk.Count ? chunk.Slot(i) : Slot.Choice;
-            if (slot == Slot.ChoiceIndex)
-            {
-                index = JsonValue.GetIndex(chunk.Text(i), MaxChoices);
-            }
-            else if (slot == Slot.FinishReason)
-            {
-                finishReason = chunk.Text(i);
-            }
-            else if (slot == Slot.Choice)
-            {
-                // The next choice, or the end of the chunk, completes the one before.
-                finishes |= choices > 0 && TakeFinishReason(finishReason, index);
-                index = Math.Min(choices++, MaxChoices - 1); // Where a server leaves the index out, the place is all there is.
-                finishReason = default;
-            }
+            finishes |= TakeFinishReason(choices.Last(Slot.FinishReason), choices.Index(Slot.ChoiceIndex));
         }
 
-        return choices - 1;
+        return choices.Count;
     }
 
     // One source a chunk: Groq repeats the same counts in two of these.

@@ -89,7 +89,7 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
         (long? text, long? image, long? output) = isProcessed ? (counts[0], counts[1], counts[2]) : (counts[4], counts[5], counts[6]);
         var usage = new TokenUsage
         {
-            InputTokens = text is null ? image : text + (image ?? 0),
+            InputTokens = JsonCounts.Sum(text, image),
             InputImageTokens = image,
             OutputTokens = output,
             ReasoningTokens = counts[3],

@@ -17,7 +17,6 @@ internal sealed class GeminiInteractionsProvider : UsageProvider
     public override UsageReader CreateReader() => new Reader();
 
     /// <summary>Reads the interaction: the body itself, or what the first and the last event of a stream hold.</summary>
-    /// <remarks>The four parts of the total exclude one another, as with <see cref="GeminiUsage"/>.</remarks>
     private sealed class Reader() : UsageReader(Fields, Done)
     {
         private static readonly byte[] Done = "[DONE]"u8.ToArray();
@@ -25,9 +24,6 @@ internal sealed class GeminiInteractionsProvider : UsageProvider
         private static readonly UsageFields Fields = new(
             "id", "model", "status", "service_tier", "usage", "error", "event_type",
             "interaction.id", "interaction.model", "interaction.status", "interaction.service_tier", "interaction.usage", "interaction.error");
-
-        private static readonly JsonCounts Counts = new(
-            "total_input_tokens", "total_tool_use_tokens", "total_output_tokens", "total_thought_tokens", "total_cached_tokens", "total_tokens");
 
         protected override void Read(UsageDocument document)
         {
@@ -57,35 +53,16 @@ internal sealed class GeminiInteractionsProvider : UsageProvider
         private static bool IsLast(ReadOnlySpan<byte> type) =>
             JsonValue.TextEquals(type, "interaction.completed") || JsonValue.TextEquals(type, "interaction.complete");
 
-        private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
-
         private void ReadUsage(ReadOnlySpan<byte> json, bool isFinal)
         {
-            Span<long?> counts = stackalloc long?[6];
-            counts.Clear();
-            bool isRead = Counts.TryRead(json, counts, out UsageAnomalies anomalies);
-            if (!isRead || counts is [null, _, null, null, _, null])
+            if (GeminiUsage.TryReadInteraction(json, out TokenUsage usage, out UsageAnomalies anomalies))
+            {
+                TakeUsage(usage, json, isFinal, anomalies);
+            }
+            else
             {
                 Flag(anomalies);
-                return;
             }
-
-            ModalityTokens input = ModalityTokens.Read(JsonValue.Member(json, "input_tokens_by_modality"))
-                + ModalityTokens.Read(JsonValue.Member(json, "tool_use_tokens_by_modality"));
-            ModalityTokens output = ModalityTokens.Read(JsonValue.Member(json, "output_tokens_by_modality"));
-            var usage = new TokenUsage
-            {
-                InputTokens = Sum(counts[0], counts[1]),
-                OutputTokens = Sum(counts[2], counts[3]),
-                ReasoningTokens = counts[3],
-                CachedInputTokens = counts[4],
-                TotalTokens = counts[5],
-                InputAudioTokens = input.Audio,
-                InputImageTokens = input.Image,
-                OutputAudioTokens = output.Audio,
-                OutputImageTokens = output.Image,
-            };
-            TakeUsage(usage, json, isFinal, anomalies);
         }
 
         private void ReadError(ReadOnlySpan<byte> error)

@@ -40,32 +40,11 @@ internal sealed class GeminiReader() : UsageReader(Chunk)
 
     private void ReadCandidates(JsonCaptures chunk)
     {
-        int position = -1;
-        int index = 0;
-        ReadOnlySpan<byte> finishReason = default;
-        for (int i = 0; i <= chunk.Count; i++)
+        var candidates = new Answers(chunk, Slot.Candidate);
+        while (candidates.MoveNext())
         {
-            int slot = i < chunk.Count ? chunk.Slot(i) : Slot.Candidate;
-            if (slot == Slot.Index)
-            {
-                index = JsonValue.GetIndex(chunk.Text(i), MaxChoices);
-            }
-            else if (slot == Slot.FinishReason)
-            {
-                finishReason = IsUnspecified(chunk.Text(i)) ? default : chunk.Text(i);
-            }
-            else if (slot == Slot.Candidate)
-            {
-                // The next candidate, or the end of the chunk, completes the one before.
-                if (position >= 0)
-                {
-                    TakeFinishReason(finishReason, index);
-                }
-
-                position++;
-                index = Math.Min(position, MaxChoices - 1); // Vertex leaves the index out.
-                finishReason = default;
-            }
+            ReadOnlySpan<byte> finishReason = candidates.Last(Slot.FinishReason);
+            TakeFinishReason(IsUnspecified(finishReason) ? default : finishReason, candidates.Index(Slot.Index));
         }
     }
 

@@ -10,10 +10,22 @@ namespace UsageCapture.Providers;
 internal readonly record struct ModalityTokens(long? Audio, long? Image)
 {
     public static ModalityTokens operator +(ModalityTokens left, ModalityTokens right) =>
-        new(Sum(left.Audio, right.Audio), Sum(left.Image, right.Image));
+        new(JsonCounts.Sum(left.Audio, right.Audio), JsonCounts.Sum(left.Image, right.Image));
+
+    /// <summary>Reads the lists that an object has under these names. They exclude one another.</summary>
+    public static ModalityTokens ReadAll(ReadOnlySpan<byte> json, ReadOnlySpan<string> names)
+    {
+        var tokens = default(ModalityTokens);
+        foreach (string name in names)
+        {
+            tokens += Read(JsonValue.Member(json, name));
+        }
+
+        return tokens;
+    }
 
     /// <summary>Reads a list; what is none, or cannot be read, lists nothing.</summary>
-    public static ModalityTokens Read(ReadOnlySpan<byte> list)
+    private static ModalityTokens Read(ReadOnlySpan<byte> list)
     {
         var tokens = default(ModalityTokens);
         if (list is not [(byte)'[', ..])
@@ -74,6 +86,4 @@ internal readonly record struct ModalityTokens(long? Audio, long? Image)
             _ => default,
         };
     }
-
-    private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
 }

@@ -84,13 +84,6 @@ internal sealed class OllamaProvider : UsageProvider
             }
         }
 
-        private long? ReadCount(ReadOnlySpan<byte> json)
-        {
-            long? count = JsonValue.GetCount(json);
-            Flag(count is null && json is not ([] or [(byte)'n', ..]) ? UsageAnomalies.InvalidCount : UsageAnomalies.None);
-            return count;
-        }
-
         private void ReadError(ReadOnlySpan<byte> error)
         {
             if (error is [(byte)'{', ..] || JsonValue.HasText(error))

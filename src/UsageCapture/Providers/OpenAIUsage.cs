@@ -5,8 +5,7 @@ namespace UsageCapture.Providers;
 /// <summary>Reads the usage object of OpenAI's APIs, in every dialect of it.</summary>
 internal static class OpenAIUsage
 {
-    // What a count is called, here and there. Names of the same count repeat each other and are never added up: the first that has a
-    // number is taken.
+    // What a count is called, here and there. Names of the same count repeat each other and are never added up.
     private static readonly (string Path, Count Count)[] Names =
     [
         ("prompt_tokens", Count.Input),
@@ -51,7 +50,7 @@ internal static class OpenAIUsage
         ("cost_in_usd_ticks", Count.CostTicks), // xAI
     ];
 
-    private static readonly JsonCounts Counts = new([.. Names.Select(name => name.Path)]);
+    private static readonly JsonCounts Counts = new([.. Names.Select(name => (name.Path, (int)name.Count))]);
 
     // Solved from recorded counts, this unit gives xAI's prices per token and per image to the last digit.
     private const decimal TicksPerDollar = 10_000_000_000m;
@@ -85,18 +84,11 @@ internal static class OpenAIUsage
     public static bool TryRead(ReadOnlySpan<byte> json, out TokenUsage usage, out UsageAnomalies anomalies)
     {
         usage = default;
-        Span<long?> named = stackalloc long?[Names.Length];
-        named.Clear();
-        if (!Counts.TryRead(json, named, out anomalies))
-        {
-            return false;
-        }
-
         Span<long?> counts = stackalloc long?[(int)Count.CostTicks + 1];
         counts.Clear();
-        for (int i = 0; i < Names.Length; i++)
+        if (!Counts.TryRead(json, counts, out anomalies))
         {
-            counts[(int)Names[i].Count] ??= named[i];
+            return false;
         }
 
         usage = Normalize(counts) with { ReportedCost = CostOf(json) ?? (counts[(int)Count.CostTicks] / TicksPerDollar) };

@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-using UsageCapture.Capture;
 using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
@@ -17,7 +15,7 @@ public sealed class HideTests
     private static readonly string SecondFinish = Chat.Finish.Replace("\"index\":0", "\"index\":1", StringComparison.Ordinal);
     private static readonly string NoChoices = Chat.Usage.Replace("\"choices\":[],", "", StringComparison.Ordinal);
 
-    private static readonly Recording Answer = Chat.Of(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done);
+    private static readonly Recording Answer = Asked(Encoding.UTF8.GetBytes(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done));
 
     private readonly InMemoryUsageSink _sink = new();
 
@@ -53,52 +51,51 @@ public sealed class HideTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public void Event_OfUsageOnly_IsTakenOutWhateverTheLineEndsAndTheCuts(string stream, string expected)
+    public async Task Event_OfUsageOnly_IsTakenOutWhateverTheLineEndsAndTheCuts(string stream, string expected)
     {
         foreach (string lineEnd in (string[])["\n", "\r\n", "\r"])
         {
             byte[] body = Encoding.UTF8.GetBytes(stream.Replace("\n", lineEnd, StringComparison.Ordinal));
             string passed = expected.Replace("\n", lineEnd, StringComparison.Ordinal);
-            AssertCutAnywhere(body, passed);
+            await AssertCutAnywhereAsync(body, passed);
         }
     }
 
     [Theory]
     [MemberData(nameof(StreamsThatStay))]
-    public void Stream_WithoutSuchAnEvent_StaysAsItIs(string stream)
+    public async Task Stream_WithoutSuchAnEvent_StaysAsItIs(string stream)
     {
         foreach (string lineEnd in (string[])["\n", "\r\n", "\r"])
         {
             string body = stream.Replace("\n", lineEnd, StringComparison.Ordinal);
-            AssertCutAnywhere(Encoding.UTF8.GetBytes(body), body);
+            await AssertCutAnywhereAsync(Encoding.UTF8.GetBytes(body), body);
         }
     }
 
     [Fact]
-    public void Event_TooLongToBeUsage_IsPassedOn()
+    public async Task Event_TooLongToBeUsage_IsPassedOn()
     {
         string body = Chat.Finish + "data: {\"choices\":[],\"usage\":{},\"x\":\"" + new string('x', 70_000) + "\"}\n\n" + Chat.Done;
         foreach (int size in (int[])[1_000, 60_000, 100_000])
         {
-            Assert.Equal(body, Filter(Encoding.UTF8.GetBytes(body), size));
+            await AssertReadAsync(body, Encoding.UTF8.GetBytes(body), size);
         }
     }
 
     [Fact]
-    public void Bytes_BeforeTheFinishReason_AreNeverHeld()
+    public async Task Bytes_BeforeTheFinishReason_AreNeverHeld()
     {
-        var filter = new InjectedEventFilter();
-        var passed = new ArrayBufferWriter<byte>();
-        byte[] body = Encoding.UTF8.GetBytes(Chat.Usage + Chat.Text + Chat.Finish);
-        for (int i = 0; i < body.Length; i++)
+        string before = Chat.Usage + Chat.Text + Chat.Finish;
+        Recording recording = Asked(Encoding.UTF8.GetBytes(before + Chat.Done)).InPiecesOf(1);
+        using HttpResponseMessage response = await SendAsync(recording);
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        byte[] buffer = new byte[before.Length];
+        for (int i = 0; i < before.Length; i++)
         {
-            filter.Append(body.AsSpan(i, 1), passed);
-            Assert.Equal(i + 1, passed.WrittenCount);
+            Assert.Equal(1, await body.ReadAsync(buffer, Token));
         }
 
-        byte[] done = Encoding.UTF8.GetBytes(Chat.Done);
-        filter.Append(done.AsSpan(0, 7), passed); // "data: [" is no usage.
-        Assert.Equal(body.Length + 7, passed.WrittenCount);
+        Assert.Equal("data: [".Length, await body.ReadAsync(buffer, Token)); // It is no usage.
     }
 
     [Theory]
@@ -144,6 +141,25 @@ public sealed class HideTests
     }
 
     [Fact]
+    public async Task Event_OfAContentThatCanBeCopiedTwice_IsHiddenBothTimes()
+    {
+        var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
+        using var client = new HttpClient(
+            new UsageCaptureHandler(_sink, options) { InnerHandler = new Buffering { InnerHandler = new RecordedHandler(Answer) } });
+        using HttpRequestMessage request = Answer.CreateRequest();
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+
+        for (int i = 0; i < 2; i++)
+        {
+            using var read = new MemoryStream();
+            response.Content.CopyTo(read, context: null, Token);
+            Assert.Equal(Chat.Text + Chat.Finish + Chat.Done, Encoding.UTF8.GetString(read.ToArray()));
+        }
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
+    }
+
+    [Fact]
     public async Task Event_InACompressedBody_IsForwarded()
     {
         Recording compressed = Answer.Gzipped();
@@ -157,7 +173,7 @@ public sealed class HideTests
     public async Task Fault_BehindAnEventThatIsHeld_ComesAfterItsBytes()
     {
         var gate = new ReplayGate();
-        Recording answer = Chat.Of(Chat.Finish, "data: {\"choices\"");
+        Recording answer = Asked(Encoding.UTF8.GetBytes(Chat.Finish + "data: {\"choices\""));
         using HttpResponseMessage response = await SendAsync(answer.ResetAfter(answer.Body.Length), gate: gate);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
         gate.Release();
@@ -208,42 +224,54 @@ public sealed class HideTests
         Assert.NotEqual(UsageRequested.ByHandler, _sink.Records[0].UsageRequested);
     }
 
-    private static void AssertCutAnywhere(byte[] body, string expected)
+    private static Recording Asked(byte[] body) =>
+        Recordings.Get("openai-stream-asked-by-handler").WithBody(body).WithHeader("content-type", "text/event-stream");
+
+    private async Task AssertCutAnywhereAsync(byte[] body, string expected)
     {
         for (int size = 1; size <= Math.Max(1, body.Length); size++)
         {
-            Assert.Equal(expected, Filter(body, size));
+            await AssertReadAsync(expected, body, size);
         }
     }
 
-    private static string Filter(byte[] body, int size)
+    private async Task AssertReadAsync(string expected, byte[] body, int size)
     {
-        var filter = new InjectedEventFilter();
-        var passed = new ArrayBufferWriter<byte>();
-        for (int start = 0; start < body.Length; start += size)
-        {
-            filter.Append(body.AsSpan(start, Math.Min(size, body.Length - start)), passed);
-        }
+        Recording recording = Asked(body).InPiecesOf(size);
+        Assert.Equal(expected, Encoding.UTF8.GetString(await ReadAsync(recording)));
 
-        filter.Complete(passed);
-        return Encoding.UTF8.GetString(passed.WrittenSpan);
+        using HttpResponseMessage response = await SendAsync(recording);
+        using var copy = new MemoryStream();
+        await response.Content.CopyToAsync(copy, Token);
+        Assert.Equal(expected, Encoding.UTF8.GetString(copy.ToArray()));
     }
 
     private async Task<byte[]> ReadAsync(Recording recording)
     {
-        var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
-        using var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) });
-        using HttpRequestMessage request = recording.CreateRequest();
-        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        return await response.Content.ReadAsByteArrayAsync(Token);
+        using HttpResponseMessage response = await SendAsync(recording);
+        using var read = new MemoryStream();
+        using Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await body.CopyToAsync(read, Token);
+        return read.ToArray();
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        Recording answer, string body = """{"stream":true}""", IncludeUsage includeUsage = IncludeUsage.WhenUnspecified, ReplayGate? gate = null)
+        Recording recording, string? body = null, IncludeUsage includeUsage = IncludeUsage.WhenUnspecified, ReplayGate? gate = null)
     {
         var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide, IncludeUsage = includeUsage };
-        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(answer) { Gate = gate } });
-        using HttpRequestMessage request = Chat.Request(body);
+        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) { Gate = gate } });
+        using HttpRequestMessage request = recording.CreateRequest();
+        request.Content = body is null ? request.Content : new StringContent(body, Encoding.UTF8, "application/json");
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+
+    private sealed class Buffering : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(cancellationToken);
+            return response;
+        }
     }
 }
