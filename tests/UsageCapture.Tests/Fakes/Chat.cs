@@ -25,7 +25,8 @@ internal static class Chat
     public static readonly string Done = Event(Answer, 4);
 
     /// <summary>Makes an answer of these events.</summary>
-    public static Recording Of(params IEnumerable<string> events) => Answer.WithBody(Encoding.UTF8.GetBytes(string.Concat(events)));
+    public static Recording Of(params IEnumerable<string> events) =>
+        Answer.WithBody(Encoding.UTF8.GetBytes(string.Concat(events))) with { Expected = null };
 
     /// <summary>Makes an answer of these events that stays open after them.</summary>
     public static Recording Stalling(params IEnumerable<string> events)
