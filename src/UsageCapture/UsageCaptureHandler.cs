@@ -91,59 +91,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <inheritdoc/>
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return Recognize(request) is { } call
-            ? SendCapturedAsync(request, call, cancellationToken)
-            : IsPost(request) ? SendUnknownAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
-    }
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, isAsync: true, cancellationToken);
 
     /// <inheritdoc/>
-    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        if (Recognize(request) is not { } call)
-        {
-            if (!IsPost(request))
-            {
-                return base.Send(request, cancellationToken);
-            }
-
-            Uri address = request.RequestUri!;
-            Exchange unknown = StartUnknown(address);
-            return AttachUnknown(unknown, request, base.Send(request, cancellationToken), address);
-        }
-
-        HttpContent? original = request.Content;
-        using MemoryStream body = BodyStream(original);
-        original?.CopyTo(body, context: null, cancellationToken);
-        ExchangeCapture capture = Begin(request, call, body);
-        try
-        {
-            HttpResponseMessage response = base.Send(request, cancellationToken);
-            if (MayBeRefused(capture, response) && Refusal.IsNamed(response, cancellationToken))
-            {
-                response.Dispose();
-                Unask(request, original!, body, capture);
-                response = base.Send(request, cancellationToken);
-                Learn(request, call, capture, response);
-            }
-
-            MarkForRetry(request, capture, response);
-            return capture.Attach(response);
-        }
-        catch (Exception exception)
-        {
-            MarkForRetry(request, capture);
-            capture.Fail(exception, cancellationToken);
-            throw;
-        }
-        finally
-        {
-            request.Content = original;
-        }
-    }
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
 
     /// <summary>Waits for what is under way in the background after callers have left: two seconds or so at most, see <see cref="UsageCaptureOptions.DrainTimeout"/>.</summary>
     /// <param name="disposing">Whether it is called by <c>Dispose</c>.</param>
@@ -161,8 +114,6 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Gets whether a content that has been read can be read once more. Of others than these nobody knows, and it may be only once.</summary>
     private static bool CanBeSentAgain(HttpContent content) =>
         content.GetType() == typeof(StringContent) || content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(ReadOnlyMemoryContent);
-
-    private static MemoryStream BodyStream(HttpContent? content) => new((int)(content?.Headers.ContentLength ?? 0));
 
     // Only a POST makes a model work; a GET of a stored response repeats what it used.
     private static bool IsPost(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
@@ -189,52 +140,74 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
     }
 
-    private async Task<HttpResponseMessage> SendCapturedAsync(HttpRequestMessage request, Call call, CancellationToken cancellationToken)
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isAsync">Whether anything may be awaited; otherwise the task is done when it is returned.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Recognize(request) is { } call ? SendCapturedAsync(request, call, isAsync, cancellationToken)
+            : IsPost(request) ? SendUnknownAsync(request, isAsync, cancellationToken)
+            : SendOnAsync(request, isAsync, cancellationToken);
+    }
+
+    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
+        isAsync ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
+
+    private async Task<HttpResponseMessage> SendCapturedAsync(
+        HttpRequestMessage request, Call call, bool isAsync, CancellationToken cancellationToken)
     {
         HttpContent? original = request.Content;
-        using MemoryStream body = BodyStream(original);
-        if (original is not null)
+        using var body = new MemoryStream((int)(original?.Headers.ContentLength ?? 0));
+        if (isAsync && original is not null)
         {
             await original.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
         }
+        else
+        {
+            original?.CopyTo(body, context: null, cancellationToken);
+        }
 
         ExchangeCapture capture = Begin(request, call, body);
+        HttpResponseMessage? response = null;
         try
         {
-            HttpResponseMessage response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (MayBeRefused(capture, response))
+            response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+            if (_resendsWhenRefused && capture.HasAsked && Refusal.IsPossible(response)
+                && await Refusal.IsNamedAsync(response, isAsync, cancellationToken).ConfigureAwait(false))
             {
-                response = await ResendIfRefusedAsync(request, call, original!, body, capture, response, cancellationToken).ConfigureAwait(false);
+                response.Dispose();
+                response = null;
+                request.Content = new BufferedRequestContent(original!, body.GetBuffer().AsMemory(0, (int)body.Length), splice: null);
+                capture.NoteRefusal();
+                response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+                Learn(request, call, capture, response);
             }
 
-            MarkForRetry(request, capture, response);
             return capture.Attach(response);
         }
         catch (Exception exception)
         {
-            MarkForRetry(request, capture);
             capture.Fail(exception, cancellationToken);
             throw;
         }
         finally
         {
             request.Content = original;
+            if (response is not { IsSuccessStatusCode: true })
+            {
+                capture.Operation.Mark(request); // It may be sent again, and its attempts are to know each other.
+            }
         }
     }
 
     /// <summary>Sends a request that nothing is known of; its response may still show whose it is.</summary>
-    private async Task<HttpResponseMessage> SendUnknownAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendUnknownAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri!; // A redirect changes it.
-        Exchange unknown = StartUnknown(address);
-        return AttachUnknown(unknown, request, await base.SendAsync(request, cancellationToken).ConfigureAwait(false), address);
-    }
-
-    private Exchange StartUnknown(Uri address) =>
-        Exchange.Start(address, Call.Unknown, request: default, attribution: null, _context.TimeProvider);
-
-    private HttpResponseMessage AttachUnknown(Exchange exchange, HttpRequestMessage request, HttpResponseMessage response, Uri address)
-    {
+        var exchange = Exchange.Start(address, Call.Unknown, request: default, attribution: null, _context.TimeProvider);
+        HttpResponseMessage response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (!Recognition.IsWorthwhile(response))
         {
             return response;
@@ -243,46 +216,6 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         exchange = exchange with { Attribution = Attribution.Of(request, _enrich, _context.Logger) };
         return new ExchangeCapture(exchange, Call.Unknown.Reader, _context)
             .Attach(response, new Recognition(response, _providers, address));
-    }
-
-    /// <summary>Marks a request that did not succeed and so may be sent again, for its attempts to know each other.</summary>
-    private static void MarkForRetry(HttpRequestMessage request, ExchangeCapture capture, HttpResponseMessage? response = null)
-    {
-        if (response is not { IsSuccessStatusCode: true })
-        {
-            capture.Operation.Mark(request);
-        }
-    }
-
-    private async Task<HttpResponseMessage> ResendIfRefusedAsync(
-        HttpRequestMessage request,
-        Call call,
-        HttpContent original,
-        MemoryStream body,
-        ExchangeCapture capture,
-        HttpResponseMessage response,
-        CancellationToken cancellationToken)
-    {
-        if (!await Refusal.IsNamedAsync(response, cancellationToken).ConfigureAwait(false))
-        {
-            return response;
-        }
-
-        response.Dispose();
-        Unask(request, original, body, capture);
-        response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        Learn(request, call, capture, response);
-        return response;
-    }
-
-    private bool MayBeRefused(ExchangeCapture capture, HttpResponseMessage response) =>
-        _resendsWhenRefused && capture.HasAsked && Refusal.IsPossible(response);
-
-    /// <summary>Makes the request the caller's again.</summary>
-    private static void Unask(HttpRequestMessage request, HttpContent original, MemoryStream body, ExchangeCapture capture)
-    {
-        request.Content = new BufferedRequestContent(original, body.GetBuffer().AsMemory(0, (int)body.Length), splice: null);
-        capture.NoteRefusal();
     }
 
     /// <summary>Remembers an endpoint that takes the request now that it does not ask for usage. Where it still fails, something else was wrong.</summary>

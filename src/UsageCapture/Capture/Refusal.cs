@@ -16,18 +16,41 @@ internal static class Refusal
         response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity;
 
     /// <summary>Reads the beginning of the body, puts it back, and tells whether it names the option.</summary>
-    public static async Task<bool> IsNamedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <param name="response">The response.</param>
+    /// <param name="isAsync">Whether anything may be awaited; otherwise the task is done when it is returned.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public static async Task<bool> IsNamedAsync(HttpResponseMessage response, bool isAsync, CancellationToken cancellationToken)
     {
-        Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return await IsNamedAsync(response, stream, buffer => stream.ReadAsync(buffer, cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
+        byte[] peeked = new byte[MaxPeek];
+        int length = 0;
+        ExceptionDispatchInfo? fault = null;
+        Stream stream = Stream.Null;
+        try
+        {
+            stream = isAsync
+                ? await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
+                : response.Content.ReadAsStream(cancellationToken);
+            int read;
+            do
+            {
+                read = isAsync
+                    ? await stream.ReadAsync(peeked.AsMemory(length), cancellationToken).ConfigureAwait(false)
+                    : stream.Read(peeked.AsSpan(length));
+                length += read;
+            }
+            while (read > 0 && length < peeked.Length);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
+        }
+        catch
+        {
+            response.Dispose(); // The caller has given up, and nobody else has it.
+            throw;
+        }
 
-    /// <inheritdoc cref="IsNamedAsync(HttpResponseMessage, CancellationToken)"/>
-    public static bool IsNamed(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        Stream stream = response.Content.ReadAsStream(cancellationToken);
-        Task<bool> done = IsNamedAsync(response, stream, buffer => new ValueTask<int>(stream.Read(buffer.Span)), cancellationToken);
-        return done.GetAwaiter().GetResult(); // It has awaited nothing but reads that were done when they returned.
+        return PutBack(response, stream, peeked.AsMemory(0, length), fault);
     }
 
     /// <summary>Gets whether an error body says that the option is what it dislikes.</summary>
@@ -53,35 +76,6 @@ internal static class Refusal
         }
 
         return false;
-    }
-
-    private static async Task<bool> IsNamedAsync(
-        HttpResponseMessage response, Stream stream, Func<Memory<byte>, ValueTask<int>> readAsync, CancellationToken cancellationToken)
-    {
-        byte[] peeked = new byte[MaxPeek];
-        int length = 0;
-        ExceptionDispatchInfo? fault = null;
-        try
-        {
-            int read;
-            do
-            {
-                read = await readAsync(peeked.AsMemory(length)).ConfigureAwait(false);
-                length += read;
-            }
-            while (read > 0 && length < peeked.Length);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
-        }
-        catch
-        {
-            response.Dispose(); // The caller has given up, and nobody else has it.
-            throw;
-        }
-
-        return PutBack(response, stream, peeked.AsMemory(0, length), fault);
     }
 
     private static bool PutBack(HttpResponseMessage response, Stream stream, ReadOnlyMemory<byte> peeked, ExceptionDispatchInfo? fault)
