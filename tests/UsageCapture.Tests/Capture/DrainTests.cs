@@ -280,10 +280,11 @@ public sealed class DrainTests
         await ReadToTheFinishAsync(response);
         response.Dispose();
 
-        Task disposing = Task.Run(client.Dispose, Token);
-        Assert.False(disposing.IsCompleted);
+        Thread disposing = StartDisposal(client);
+        Assert.True(disposing.IsAlive);
         _gate.Release();
-        await disposing;
+
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
 
         Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
     }
@@ -297,11 +298,11 @@ public sealed class DrainTests
         (await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token)).Dispose();
         await sink.Called.WaitAsync(Token);
 
-        Task disposing = Task.Run(client.Dispose, Token);
-        Assert.False(disposing.IsCompleted);
+        Thread disposing = StartDisposal(client);
+        Assert.True(disposing.IsAlive);
         sink.Open();
 
-        await disposing;
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
@@ -312,14 +313,21 @@ public sealed class DrainTests
         using HttpRequestMessage request = Chat.Request();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
 
-        var disposing = new Thread(client.Dispose) { IsBackground = true };
-        disposing.Start();
+        Thread disposing = StartDisposal(client);
         await sink.Called.WaitAsync(Token);
-        SpinWait.SpinUntil(() => !disposing.IsAlive || disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
         Assert.True(disposing.IsAlive);
         sink.Open();
 
         Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>Starts a disposal, and lets it come to where it waits, or to its end.</summary>
+    private static Thread StartDisposal(HttpClient client)
+    {
+        var disposing = new Thread(client.Dispose) { IsBackground = true };
+        disposing.Start();
+        SpinWait.SpinUntil(() => !disposing.IsAlive || disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        return disposing;
     }
 
     private async Task<Stream> ReadToTheFinishAsync(HttpResponseMessage response)
