@@ -74,29 +74,25 @@ internal sealed class LoopbackServer : IAsyncDisposable
         {
             bool includeUsage = request["stream_options"]?["include_usage"]?.GetValue<bool>() == true;
             context.Response.ContentType = "text/event-stream; charset=utf-8";
-            foreach (JsonObject chunk in answer.Chunks(includeUsage))
+            foreach (ReadOnlyMemory<byte> chunk in answer.Streamed(includeUsage).GetEvents())
             {
-                await SendAsync(context, sent, [.. "data: "u8, .. Bytes(chunk), .. "\n\n"u8]);
+                await SendAsync(context, sent, chunk);
                 await Task.Delay(TokenTime, context.RequestAborted);
             }
-
-            await SendAsync(context, sent, [.. "data: [DONE]\n\n"u8]);
         }
         else
         {
             context.Response.ContentType = "application/json";
-            await SendAsync(context, sent, Bytes(answer.Whole()));
+            await SendAsync(context, sent, JsonSerializer.SerializeToUtf8Bytes(answer.Whole()));
         }
     }
 
-    private static async Task SendAsync(HttpContext context, MemoryStream sent, byte[] bytes)
+    private static async Task SendAsync(HttpContext context, MemoryStream sent, ReadOnlyMemory<byte> bytes)
     {
-        sent.Write(bytes);
+        sent.Write(bytes.Span);
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
-
-    private static byte[] Bytes(JsonObject json) => JsonSerializer.SerializeToUtf8Bytes(json);
 
     private static string TextOf(JsonNode? message) => message!["content"] switch
     {

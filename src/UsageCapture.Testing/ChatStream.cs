@@ -19,6 +19,7 @@ public sealed class ChatStream
     private readonly string _model;
     private readonly List<JsonObject> _deltas = [];
     private int _toolCalls;
+    private bool _hasPromptFilterResults;
     private string? _finishReason;
     private string? _error;
     private ChatUsage? _usage;
@@ -45,6 +46,14 @@ public sealed class ChatStream
         {
             ["error"] = new JsonObject { ["message"] = "The request was refused.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
+
+    /// <summary>Begins as Azure does: with an event that has no choices, no id and no model, and what the content filter found in the prompt.</summary>
+    /// <returns>The same stream.</returns>
+    public ChatStream PromptFilterResults()
+    {
+        _hasPromptFilterResults = true;
+        return this;
+    }
 
     /// <summary>Adds text.</summary>
     /// <param name="parts">The text, one chunk a part.</param>
@@ -133,10 +142,29 @@ public sealed class ChatStream
     private static JsonObject Choice(JsonObject delta, string? finishReason) =>
         new() { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finishReason };
 
+    private static JsonObject PromptFilterChunk() => new()
+    {
+        ["choices"] = new JsonArray(),
+        ["created"] = 0,
+        ["id"] = "",
+        ["model"] = "",
+        ["object"] = "",
+        ["prompt_filter_results"] = new JsonArray(new JsonObject
+        {
+            ["prompt_index"] = 0,
+            ["content_filter_results"] = new JsonObject { ["violence"] = new JsonObject { ["filtered"] = false, ["severity"] = "safe" } },
+        }),
+    };
+
     private EventWriter Body()
     {
         var body = new EventWriter();
         int chunks = 0;
+        if (_hasPromptFilterResults)
+        {
+            body.Write(PromptFilterChunk());
+        }
+
         WriteDelta(new JsonObject { ["role"] = "assistant", ["content"] = "" });
         _deltas.ForEach(delta => WriteDelta((JsonObject)delta.DeepClone()));
         if (_error is not null)

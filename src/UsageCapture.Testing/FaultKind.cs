@@ -1,6 +1,6 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The ways in which a response can fail once its head is there.</summary>
+/// <summary>The ways in which a response can fail, or a request before there is one.</summary>
 public enum FaultKind
 {
     /// <summary>The connection is reset: reading throws the <see cref="IOException"/> of a socket that was.</summary>
@@ -14,4 +14,10 @@ public enum FaultKind
 
     /// <summary>Nothing more comes: reading waits until its token fires or the response is disposed of.</summary>
     Stalled,
+
+    /// <summary>The server does not answer: sending waits until its token fires.</summary>
+    Unanswered,
+
+    /// <summary>The server cannot be reached: sending throws an <see cref="HttpRequestException"/> that says so.</summary>
+    Unreachable,
 }

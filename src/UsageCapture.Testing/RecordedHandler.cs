@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 using UsageCapture.Testing.Replay;
 
 namespace UsageCapture.Testing;
@@ -16,6 +18,8 @@ public sealed class RecordedHandler : HttpMessageHandler
     private readonly RequestMatch[] _matches;
     private readonly bool[] _hasAnswered;
     private readonly List<ReadOnlyMemory<byte>> _requestBodies = [];
+    private readonly Signal _closed = new();
+    private int _openResponses;
 
     /// <summary>Makes a handler.</summary>
     /// <param name="recordings">The recordings, in the order in which they are looked at.</param>
@@ -32,6 +36,13 @@ public sealed class RecordedHandler : HttpMessageHandler
     /// <summary>Gets the clock for the delays between chunks.</summary>
     /// <value>The default is null: nothing is waited for. <see cref="TimeProvider.System"/> replays at the recorded speed.</value>
     public TimeProvider? TimeProvider { get; init; }
+
+    /// <summary>Gets the gate at which responses wait before each piece.</summary>
+    /// <value>The default is null: nothing waits.</value>
+    public ReplayGate? Gate { get; init; }
+
+    /// <summary>Gets how many responses nobody has disposed of yet: of a real server, each would hold a connection.</summary>
+    public int OpenResponses => Volatile.Read(ref _openResponses);
 
     /// <summary>Gets the bodies of the requests so far, as they would have gone out, in the order in which they came.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> RequestBodies
@@ -57,6 +68,12 @@ public sealed class RecordedHandler : HttpMessageHandler
         }
     }
 
+    /// <summary>Waits until every response so far has been disposed of.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when there is none left.</returns>
+    public Task WaitUntilClosedAsync(CancellationToken cancellationToken = default) =>
+        _closed.WaitUntilAsync(() => OpenResponses == 0, cancellationToken);
+
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -67,7 +84,13 @@ public sealed class RecordedHandler : HttpMessageHandler
             await request.Content.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
         }
 
-        return Respond(request, body.ToArray());
+        Recording recording = Choose(request, body.ToArray());
+        if (recording.Response.Fault?.Kind == FaultKind.Unanswered)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
+        }
+
+        return Respond(request, recording);
     }
 
     /// <inheritdoc/>
@@ -76,18 +99,35 @@ public sealed class RecordedHandler : HttpMessageHandler
         ArgumentNullException.ThrowIfNull(request);
         using var body = new MemoryStream();
         request.Content?.CopyTo(body, context: null, cancellationToken);
-        return Respond(request, body.ToArray());
+        Recording recording = Choose(request, body.ToArray());
+        return recording.Response.Fault?.Kind == FaultKind.Unanswered
+            ? throw new InvalidOperationException("A recorded server does not answer here, and a synchronous call would wait forever. Send it asynchronously, with a token.")
+            : Respond(request, recording);
     }
 
-    private HttpResponseMessage Respond(HttpRequestMessage request, byte[] body)
+    private HttpResponseMessage Respond(HttpRequestMessage request, Recording recording)
     {
-        HttpResponseMessage response = Choose(RequestFacts.Of(request, body), body).CreateResponse(TimeProvider);
+        if (recording.Response.Fault?.Kind == FaultKind.Unreachable)
+        {
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError, $"Connection refused ({request.RequestUri!.Authority})", new SocketException((int)SocketError.ConnectionRefused));
+        }
+
+        HttpResponseMessage response = ResponseFactory.Create(recording, new RecordedStream(recording, TimeProvider, Gate, onDispose: Close));
+        Interlocked.Increment(ref _openResponses);
         response.RequestMessage = request;
         return response;
     }
 
-    private Recording Choose(RequestFacts request, byte[] body)
+    private void Close()
     {
+        Interlocked.Decrement(ref _openResponses);
+        _closed.Raise();
+    }
+
+    private Recording Choose(HttpRequestMessage message, byte[] body)
+    {
+        var request = RequestFacts.Of(message, body);
         lock (_lock)
         {
             _requestBodies.Add(body);

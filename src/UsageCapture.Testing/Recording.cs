@@ -87,6 +87,28 @@ public sealed record Recording
         return RecordingFiles.Save(this, folder);
     }
 
+    /// <summary>Gives the events of the body one by one, as <see cref="RecordingWireExtensions.EventByEvent"/> delivers them.</summary>
+    /// <returns>The bytes of each event, up to and with its blank lines; together they are the body.</returns>
+    /// <exception cref="InvalidOperationException">The body is compressed, so that nobody can see its events.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> GetEvents()
+    {
+        int start = 0;
+        return [.. Pieces.Events(this).Select(chunk => Body.Slice((start += chunk.Length) - chunk.Length, chunk.Length))];
+    }
+
+    /// <summary>Gives how many bytes the first events have, to let something happen behind them: <c>hello.ResetAfter(hello.LengthOf(events: 2))</c>.</summary>
+    /// <param name="events">How many events.</param>
+    /// <returns>Their length.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The body has not so many.</exception>
+    /// <exception cref="InvalidOperationException">The body is compressed, so that nobody can see its events.</exception>
+    public int LengthOf(int events)
+    {
+        IReadOnlyList<RecordedChunk> chunks = Pieces.Events(this);
+        ArgumentOutOfRangeException.ThrowIfNegative(events);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(events, chunks.Count);
+        return chunks.Take(events).Sum(chunk => chunk.Length);
+    }
+
     /// <summary>Makes a request like the one recorded.</summary>
     /// <returns>A new request, with its body as JSON.</returns>
     public HttpRequestMessage CreateRequest() => new(new HttpMethod(Request.Method), Request.Url)
@@ -98,7 +120,8 @@ public sealed record Recording
     /// <param name="timeProvider">The clock for the delays between chunks; null to wait for none of them.</param>
     /// <returns>A new response, whose body can be read once, as one from the network.</returns>
     /// <exception cref="InvalidDataException">The chunks do not add up to the body.</exception>
-    public HttpResponseMessage CreateResponse(TimeProvider? timeProvider = null) => ResponseFactory.Create(this, timeProvider);
+    /// <exception cref="InvalidOperationException">The recording is of a request that gets no response.</exception>
+    public HttpResponseMessage CreateResponse(TimeProvider? timeProvider = null) => ResponseFactory.Create(this, new RecordedStream(this, timeProvider));
 
     /// <summary>Compares a record with the expected one.</summary>
     /// <param name="record">The record.</param>

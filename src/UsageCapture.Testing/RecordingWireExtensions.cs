@@ -72,18 +72,27 @@ public static class RecordingWireExtensions
     /// <returns>The recording, with a fault.</returns>
     public static Recording StalledAfter(this Recording recording, int bytes) => recording.WithFault(FaultKind.Stalled, bytes);
 
+    /// <summary>Answers nothing, not even a head, until the token of the request fires: what a time-out is for.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <returns>The recording, with a fault.</returns>
+    public static Recording Unanswered(this Recording recording) => recording.WithFault(FaultKind.Unanswered, after: 0);
+
+    /// <summary>Fails the request as a server does that cannot be reached: what a retry is for.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <returns>The recording, with a fault.</returns>
+    public static Recording Unreachable(this Recording recording) => recording.WithFault(FaultKind.Unreachable, after: 0);
+
     /// <summary>Ends a stream with an error after so many of its events, in the form that its API has for errors.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="events">How many events come before that.</param>
     /// <param name="code">What the error calls itself, such as <c>server_error</c> or <c>overloaded_error</c>.</param>
     /// <returns>The recording, with another body.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It has not so many events.</exception>
     public static Recording WithErrorAfter(this Recording recording, int events, string code)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        ArgumentOutOfRangeException.ThrowIfNegative(events);
         ArgumentException.ThrowIfNullOrEmpty(code);
-        int length = Pieces.Events(recording).Take(events).Sum(chunk => chunk.Length);
-        byte[] body = [.. recording.Body.Span[..length], .. ErrorEvents.Of(recording.Request.Url, code)];
+        byte[] body = [.. recording.Body.Span[..recording.LengthOf(events)], .. ErrorEvents.Of(recording.Request.Url, code)];
         return recording.WithBody(body);
     }
 

@@ -1,8 +1,7 @@
-using System.Net;
-using System.Text;
 using System.Text.Json;
 
 using UsageCapture.Providers;
+using UsageCapture.Testing;
 
 namespace UsageCapture.Tests;
 
@@ -47,33 +46,26 @@ internal sealed class CorpusCase
 
     public static CorpusCase Load(string id) => new(Path.Combine(Folder!, id + ".json"));
 
-    public HttpRequestMessage CreateRequest()
+    /// <summary>Makes a recording of it that answers every request.</summary>
+    public Recording ToRecording()
     {
         JsonElement request = _case.GetProperty("request");
-        return new HttpRequestMessage(new HttpMethod(request.GetProperty("method").GetString()!), request.GetProperty("url").GetString())
+        JsonElement response = _case.GetProperty("response");
+        var headers = response.GetProperty("headers").EnumerateObject().ToDictionary(
+            header => header.Name, header => header.Value.GetString()!, StringComparer.OrdinalIgnoreCase);
+        if (_case.GetProperty("body").GetProperty("content_encoding").GetString() is { } coding)
         {
-            Content = new StringContent(request.GetProperty("body").GetRawText(), Encoding.UTF8, "application/json"),
+            headers.TryAdd("content-encoding", coding);
+        }
+
+        return new Recording
+        {
+            Name = Id,
+            Body = Body,
+            Request = new RecordedRequest(
+                new Uri(request.GetProperty("url").GetString()!), request.GetProperty("method").GetString()!, request.GetProperty("body"), RequestMatch.Any),
+            Response = new RecordedResponse(response.GetProperty("status").GetInt32(), headers),
         };
-    }
-
-    public HttpResponseMessage CreateResponse(Stream body)
-    {
-        JsonElement recorded = _case.GetProperty("response");
-        var response = new HttpResponseMessage((HttpStatusCode)recorded.GetProperty("status").GetInt32()) { Content = new StreamContent(body) };
-        foreach (JsonProperty header in recorded.GetProperty("headers").EnumerateObject())
-        {
-            if (!response.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString()))
-            {
-                response.Content.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString());
-            }
-        }
-
-        if (_case.GetProperty("body").GetProperty("content_encoding").GetString() is { } coding && response.Content.Headers.ContentEncoding.Count == 0)
-        {
-            response.Content.Headers.ContentEncoding.Add(coding);
-        }
-
-        return response;
     }
 
     private static string? Find()

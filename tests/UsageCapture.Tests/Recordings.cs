@@ -1,3 +1,5 @@
+using System.Text;
+
 using UsageCapture.Testing;
 
 namespace UsageCapture.Tests;
@@ -11,6 +13,15 @@ internal static class Recordings
     public static IEnumerable<string> Names => ByName.Keys;
 
     public static Recording Get(string name) => ByName[name];
+
+    /// <summary>Makes a recording of a body that is none of the known protocols', or is no stream. It answers any request.</summary>
+    public static Recording Of(string body, string contentType) => new()
+    {
+        Name = "body",
+        Body = Encoding.UTF8.GetBytes(body),
+        Request = new RecordedRequest(new Uri("https://api.example/"), Match: RequestMatch.Any),
+        Response = new RecordedResponse(Headers: new Dictionary<string, string> { ["content-type"] = contentType }),
+    };
 
     /// <summary>Replays a recording to a caller that reads all of it, and gives the one record that it yields.</summary>
     public static Task<UsageRecord> CaptureAsync(string name) => CaptureAsync(Get(name));

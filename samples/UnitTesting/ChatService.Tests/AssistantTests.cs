@@ -75,7 +75,7 @@ public sealed class AssistantTests
     [Fact]
     public async Task Answer_WhoseConnectionIsCut_Throws()
     {
-        await Assert.ThrowsAsync<IOException>(() => AskAsync(Assistant(Hello.ResetAfter(400))));
+        await Assert.ThrowsAsync<IOException>(() => AskAsync(Assistant(Hello.ResetAfter(Hello.LengthOf(events: 2)))));
 
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((UsageOutcome.Faulted, UsageStatus.Missing, true), (call.Outcome, call.Status, call.NeedsReview));
@@ -95,8 +95,8 @@ public sealed class AssistantTests
     public async Task Answer_ThatStalls_CanBeCanceled()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        int secondEvent = Hello.EventByEvent().Response.Chunks!.Take(2).Sum(chunk => chunk.Length);
-        await using IAsyncEnumerator<string> words = Assistant(Hello.StalledAfter(secondEvent)).AskAsync("Say hello.", cancel.Token).GetAsyncEnumerator(Token);
+        Recording stalling = Hello.StalledAfter(Hello.LengthOf(events: 2));
+        await using IAsyncEnumerator<string> words = Assistant(stalling).AskAsync("Say hello.", cancel.Token).GetAsyncEnumerator(Token);
         while (words.Current != "Hel")
         {
             Assert.True(await words.MoveNextAsync());
@@ -108,6 +108,39 @@ public sealed class AssistantTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((UsageOutcome.Canceled, true), (call.Outcome, call.NeedsReview));
+    }
+
+    [Fact]
+    public async Task Words_AreGivenAsTheyCome()
+    {
+        var gate = new ReplayGate();
+        var replay = new RecordedHandler(Hello.EventByEvent()) { Gate = gate };
+        await using IAsyncEnumerator<string> words = Assistant(replay).AskAsync("Say hello.", Token).GetAsyncEnumerator(Token);
+        gate.Release(2); // The role and the first word.
+        while (words.Current != "Hel")
+        {
+            Assert.True(await words.MoveNextAsync());
+        }
+
+        Task<bool> next = words.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        gate.Open();
+
+        Assert.True(await next);
+        Assert.Equal("lo!", words.Current);
+    }
+
+    [Fact]
+    public async Task Answer_ThatNobodyReadsOn_HoldsNoConnection()
+    {
+        var replay = new RecordedHandler(Hello.StalledAfter(Hello.LengthOf(events: 2)));
+        await foreach (string word in Assistant(replay).AskAsync("Say hello.", Token))
+        {
+            break;
+        }
+
+        await replay.WaitUntilClosedAsync(Token);
+        Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_usage.Records).Outcome);
     }
 
     private static async Task<string> AskAsync(Assistant assistant)

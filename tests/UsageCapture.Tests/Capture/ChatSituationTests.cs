@@ -1,3 +1,4 @@
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Capture;
@@ -90,17 +91,15 @@ public sealed class ChatSituationTests
     [Fact]
     public async Task Error_InTheMiddleOfAStream_ReachesTheCallerAtOnceAndIsRecorded()
     {
-        var server = new PipedHandler();
+        // The server sends nothing after the error and keeps the connection open; the caller has it all the same.
+        Recording answer = Chat.Stalling(Chat.Text, Chat.Error);
         var sink = new InMemoryUsageSink();
-        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = server });
+        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(answer) });
         using HttpRequestMessage request = Chat.Request();
         HttpResponseMessage response = await client.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Stream body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
-
-        // The server sends nothing after the error and keeps the connection open; the caller has it all the same.
-        await server.SendAsync(Chat.Text + Chat.Error);
-        byte[] read = new byte[Chat.Text.Length + Chat.Error.Length];
+        byte[] read = new byte[answer.Body.Length];
         await body.ReadExactlyAsync(read, TestContext.Current.CancellationToken);
         response.Dispose();
 

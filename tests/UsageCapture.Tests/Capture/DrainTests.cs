@@ -8,7 +8,10 @@ public sealed class DrainTests
 {
     private readonly InMemoryUsageSink _sink = new();
     private readonly ManualTimeProvider _clock = new();
-    private readonly WatchedHandler _server = new();
+    private readonly ReplayGate _gate = new();
+    private readonly RecordedHandler _server;
+
+    public DrainTests() => _server = Serve(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done);
 
     public static TheoryData<string, string> Places
     {
@@ -41,14 +44,14 @@ public sealed class DrainTests
 
         response.Dispose();
         Assert.Empty(_sink.Records);
-        Assert.False(_server.IsReleased);
+        Assert.Equal(1, _server.OpenResponses);
         Assert.False(body.CanRead);
         Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[1]));
-        await _server.SendAsync(Chat.Usage + Chat.Done);
+        _gate.Release(2);
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Exact, 10, false), (record.Outcome, record.Status, record.Usage?.TotalTokens, record.NeedsReview));
-        await _server.Released.WaitAsync(Token);
+        await _server.WaitUntilClosedAsync(Token);
     }
 
     [Theory]
@@ -78,7 +81,7 @@ public sealed class DrainTests
         Stream body = await ReadToTheFinishAsync(response);
 
         await body.DisposeAsync();
-        await _server.SendAsync(Chat.Usage);
+        _gate.Release();
 
         Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
     }
@@ -91,35 +94,38 @@ public sealed class DrainTests
         response.Dispose();
 
         _clock.Advance(TimeSpan.FromSeconds(1.9));
-        Assert.False(_server.IsReleased);
+        Assert.Equal(1, _server.OpenResponses);
         _clock.Advance(TimeSpan.FromSeconds(0.1));
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
-        await _server.Released.WaitAsync(Token);
+        await _server.WaitUntilClosedAsync(Token);
     }
 
     [Fact]
     public async Task Response_WhoseTailIsTooLong_IsGivenUpAtTheLimit()
     {
-        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainLimit = 100 });
+        RecordedHandler server = Serve(Chat.Text, Chat.Finish, $": {new string('x', 98)}\n\n{Chat.Usage}");
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainLimit = 100 }, server);
         await ReadToTheFinishAsync(response);
         response.Dispose();
 
-        await _server.SendAsync($": {new string('x', 98)}\n\n{Chat.Usage}");
+        _gate.Open();
 
         Assert.Equal(UsageStatus.Missing, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
-        await _server.Released.WaitAsync(Token);
+        await server.WaitUntilClosedAsync(Token);
     }
 
     [Fact]
     public async Task Response_ThatBreaksWhileItIsReadOn_IsPublishedAsItIs()
     {
-        HttpResponseMessage response = await SendAsync();
+        Recording answer = Chat.Of(Chat.Text, Chat.Finish).EventByEvent();
+        var server = new RecordedHandler(answer.ResetAfter(answer.Body.Length)) { Gate = _gate };
+        HttpResponseMessage response = await SendAsync(server: server);
         await ReadToTheFinishAsync(response);
         response.Dispose();
 
-        _server.Break(new IOException("The connection was reset."));
+        _gate.Open();
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing), (record.Outcome, record.Status));
@@ -128,13 +134,13 @@ public sealed class DrainTests
     [Fact]
     public async Task Response_WithRunningUsageOnly_IsExactOnceItsBodyHasEnded()
     {
-        HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.RunningUsage);
+        HttpResponseMessage response = await SendAsync(server: Serve(Chat.RunningUsage, Chat.Text, Chat.Finish));
+        _gate.Release();
         await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.RunningUsage.Length], Token);
         await ReadToTheFinishAsync(response);
         response.Dispose();
 
-        _server.End();
+        _gate.Open();
 
         Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
     }
@@ -150,7 +156,7 @@ public sealed class DrainTests
 
         response.Dispose();
         Assert.Empty(_sink.Records);
-        await _server.SendAsync(Chat.Usage);
+        _gate.Release();
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Canceled, UsageStatus.Exact), (record.Outcome, record.Status));
@@ -169,7 +175,7 @@ public sealed class DrainTests
 
         Assert.Equal(UsageOutcome.Canceled, Assert.Single(await _sink.WaitForAsync(1, Token)).Outcome);
         response.Dispose();
-        Assert.True(_server.IsReleased);
+        Assert.Equal(0, _server.OpenResponses);
         Assert.Single(_sink.Records);
     }
 
@@ -182,7 +188,7 @@ public sealed class DrainTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
 
-        await _server.SendAsync(Chat.Usage + Chat.Done);
+        _gate.Release(2);
         await body.ReadExactlyAsync(new byte[Chat.Usage.Length + Chat.Done.Length], Token);
 
         UsageRecord record = Assert.Single(_sink.Records);
@@ -192,12 +198,13 @@ public sealed class DrainTests
     [Fact]
     public async Task Response_StillBeingGenerated_IsReadOnOnlyWhereTheOptionsSaySo()
     {
-        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainUnfinished = true });
-        await _server.SendAsync(Chat.Text);
+        HttpResponseMessage response = await SendAsync(
+            new UsageCaptureOptions { DrainUnfinished = true }, Serve(Chat.Text, Chat.Text, Chat.Finish, Chat.Usage));
+        _gate.Release();
         await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.Text.Length], Token);
 
         response.Dispose();
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage);
+        _gate.Release(3);
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Exact), (record.Outcome, record.Status));
@@ -209,10 +216,10 @@ public sealed class DrainTests
         HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainUnfinished = true });
 
         response.Dispose();
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage);
+        _gate.Release(3);
 
         Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
-        await _server.Released.WaitAsync(Token);
+        await _server.WaitUntilClosedAsync(Token);
     }
 
     [Fact]
@@ -224,7 +231,7 @@ public sealed class DrainTests
         response.Dispose();
 
         Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
-        Assert.True(_server.IsReleased);
+        Assert.Equal(0, _server.OpenResponses);
     }
 
     [Fact]
@@ -238,30 +245,29 @@ public sealed class DrainTests
         response.Dispose();
 
         Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
-        Assert.True(_server.IsReleased);
+        Assert.Equal(0, _server.OpenResponses);
     }
 
     [Fact]
     public async Task Responses_MoreThanAreWaitedFor_ArePublishedAtOnce()
     {
         using var endings = new UsageCapture.Capture.UnattendedEndings();
-        List<WatchedHandler> servers = [];
+        List<RecordedHandler> servers = [];
         for (int i = 0; i <= UsageCapture.Capture.UnattendedEndings.MaxDrains; i++)
         {
-            var server = new WatchedHandler();
-            servers.Add(server);
-            HttpResponseMessage response = await SendAsync(server, new UsageCaptureHandler([_sink], options: null, logger: null, _clock, endings, new UsageCapture.Capture.RefusingEndpoints()));
-            await ReadToTheFinishAsync(response, server);
+            servers.Add(new RecordedHandler(Chat.Stalling(Chat.Text, Chat.Finish)));
+            HttpResponseMessage response = await SendAsync(servers[^1], new UsageCaptureHandler([_sink], options: null, logger: null, _clock, endings, new UsageCapture.Capture.RefusingEndpoints()));
+            await ReadToTheFinishAsync(response);
             response.Dispose();
         }
 
         Assert.Equal(UsageCapture.Capture.UnattendedEndings.MaxDrains, endings.Drains);
         Assert.Equal(UsageStatus.Missing, Assert.Single(_sink.Records).Status);
-        Assert.True(servers[^1].IsReleased);
+        Assert.Equal(0, servers[^1].OpenResponses);
 
         _clock.Advance(TimeSpan.FromSeconds(2));
         await _sink.WaitForAsync(servers.Count, Token);
-        await Task.WhenAll(servers.Select(server => server.Released)).WaitAsync(Token);
+        await Task.WhenAll(servers.Select(server => server.WaitUntilClosedAsync(Token)));
     }
 
     [Fact]
@@ -274,10 +280,11 @@ public sealed class DrainTests
         await ReadToTheFinishAsync(response);
         response.Dispose();
 
-        Task disposing = Task.Run(client.Dispose, Token);
-        Assert.False(disposing.IsCompleted);
-        await _server.SendAsync(Chat.Usage);
-        await disposing;
+        Thread disposing = StartDisposal(client);
+        Assert.True(disposing.IsAlive);
+        _gate.Release();
+
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
 
         Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
     }
@@ -291,42 +298,58 @@ public sealed class DrainTests
         (await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token)).Dispose();
         await sink.Called.WaitAsync(Token);
 
-        Task disposing = Task.Run(client.Dispose, Token);
-        Assert.False(disposing.IsCompleted);
+        Thread disposing = StartDisposal(client);
+        Assert.True(disposing.IsAlive);
         sink.Open();
 
-        await disposing;
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
     public async Task Handler_OnItsDisposal_WaitsForTheRecordOfARequestThatFailed()
     {
         var sink = new GatedSink();
-        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler() });
+        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(Chat.Answer.Unreachable()) });
         using HttpRequestMessage request = Chat.Request();
-        await Assert.ThrowsAsync<UnmatchedRequestException>(() => client.SendAsync(request, Token));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
 
-        Task disposing = Task.Run(client.Dispose, Token);
+        Thread disposing = StartDisposal(client);
         await sink.Called.WaitAsync(Token);
-        await Task.WhenAny(disposing, Task.Delay(TimeSpan.FromMilliseconds(50), Token));
-        Assert.False(disposing.IsCompleted);
+        Assert.True(disposing.IsAlive);
         sink.Open();
 
-        await disposing;
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
     }
 
-    private async Task<Stream> ReadToTheFinishAsync(HttpResponseMessage response, WatchedHandler? server = null)
+    /// <summary>Starts a disposal, and lets it come to where it waits, or to its end.</summary>
+    private static Thread StartDisposal(HttpClient client)
     {
-        await (server ?? _server).SendAsync(Chat.Text + Chat.Finish);
+        var disposing = new Thread(client.Dispose) { IsBackground = true };
+        disposing.Start();
+        SpinWait.SpinUntil(() => !disposing.IsAlive || disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        return disposing;
+    }
+
+    private async Task<Stream> ReadToTheFinishAsync(HttpResponseMessage response)
+    {
+        _gate.Release(2);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
         await body.ReadExactlyAsync(new byte[Chat.Text.Length + Chat.Finish.Length], Token);
         return body;
     }
 
-    private Task<HttpResponseMessage> SendAsync(UsageCaptureOptions? options = null) =>
-        SendAsync(_server, new UsageCaptureHandler(_sink, options, timeProvider: _clock));
+    /// <summary>Makes a server that sends the next of these pieces when the gate is released.</summary>
+    private RecordedHandler Serve(params string[] pieces)
+    {
+        Recording answer = Chat.Of(pieces);
+        RecordedChunk[] chunks = [.. pieces.Select(piece => new RecordedChunk(piece.Length))];
+        return new RecordedHandler(answer with { Response = answer.Response with { Chunks = chunks } }) { Gate = _gate };
+    }
 
-    private static async Task<HttpResponseMessage> SendAsync(WatchedHandler server, UsageCaptureHandler handler)
+    private Task<HttpResponseMessage> SendAsync(UsageCaptureOptions? options = null, RecordedHandler? server = null) =>
+        SendAsync(server ?? _server, new UsageCaptureHandler(_sink, options, timeProvider: _clock));
+
+    private static async Task<HttpResponseMessage> SendAsync(RecordedHandler server, UsageCaptureHandler handler)
     {
         handler.InnerHandler = server;
         using HttpRequestMessage request = Chat.Request();

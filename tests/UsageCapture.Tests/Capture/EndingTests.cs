@@ -1,3 +1,4 @@
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Capture;
@@ -6,15 +7,14 @@ namespace UsageCapture.Tests.Capture;
 public sealed class EndingTests
 {
     private readonly InMemoryUsageSink _sink = new();
-    private readonly PipedHandler _server = new();
+    private readonly ReplayGate _gate = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Response_StoppedAtDoneAndDisposed_IsCompletedBeforeTheBodyEnds()
     {
-        using HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        using HttpResponseMessage response = await SendAsync(Chat.Stalling(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done));
         await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
 
         UsageRecord record = Assert.Single(_sink.Records);
@@ -27,13 +27,13 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_StoppedAtDoneWithoutUsage_IsCompletedAndMissing()
     {
-        HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Done);
+        HttpResponseMessage response = await SendAsync(Chat.Of(Chat.Text, Chat.Finish, Chat.Done), _gate);
+        _gate.Release();
         await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Done);
         Assert.Empty(_sink.Records); // A server may still send usage behind its terminator.
 
         response.Dispose();
-        _server.End();
+        _gate.Open();
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Completed, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
@@ -42,8 +42,7 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_DisposedInTheMiddle_IsAbandoned()
     {
-        HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text);
+        HttpResponseMessage response = await SendAsync(Chat.Stalling(Chat.Text));
         await ReadAsync(response, Chat.Text);
 
         response.Dispose();
@@ -56,7 +55,7 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_NeverRead_IsAbandoned()
     {
-        HttpResponseMessage response = await SendAsync();
+        HttpResponseMessage response = await SendAsync(Chat.Stalling());
 
         response.Dispose();
 
@@ -67,8 +66,7 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_AbandonedWithRunningUsage_IsPartial()
     {
-        HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text + Chat.RunningUsage);
+        HttpResponseMessage response = await SendAsync(Chat.Stalling(Chat.Text, Chat.RunningUsage));
         await ReadAsync(response, Chat.Text + Chat.RunningUsage);
 
         response.Dispose();
@@ -81,8 +79,7 @@ public sealed class EndingTests
     public async Task Response_CanceledDuringARead_IsCanceledAndPublishedAllTheSame()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text);
+        using HttpResponseMessage response = await SendAsync(Chat.Stalling(Chat.Text));
         await ReadAsync(response, Chat.Text);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
         ValueTask<int> read = body.ReadAsync(new byte[10], cancel.Token);
@@ -96,26 +93,22 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_BrokenBeforeUsage_IsFaultedAndTheCallerSeesTheException()
     {
-        using HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text);
+        using HttpResponseMessage response = await SendAsync(Resetting(Chat.Text));
         await ReadAsync(response, Chat.Text);
-        var broken = new IOException("The connection was reset.");
-
-        _server.Break(broken);
 
         Stream body = await response.Content.ReadAsStreamAsync(Token);
-        Assert.Same(broken, await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[10], Token)));
+        IOException exception = await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[10], Token));
+
+        Assert.Equal("Unable to read data from the transport connection: Connection reset by peer.", exception.Message);
+        Assert.IsType<System.Net.Sockets.SocketException>(exception.InnerException);
         Assert.Equal(UsageOutcome.Faulted, Assert.Single(_sink.Records).Outcome);
     }
 
     [Fact]
     public async Task Response_BrokenAfterFinalUsage_IsFaultedAndExact()
     {
-        using HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage);
+        using HttpResponseMessage response = await SendAsync(Resetting(Chat.Text, Chat.Finish, Chat.Usage));
         await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Usage);
-
-        _server.Break(new IOException("The connection was reset."));
 
         Stream body = await response.Content.ReadAsStreamAsync(Token);
         await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[10], Token));
@@ -126,9 +119,7 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_ReadAgainAfterItsContentWasStreamed_ThrowsWhatItAlwaysThrew()
     {
-        using HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
-        _server.End();
+        using HttpResponseMessage response = await SendAsync(Chat.Answer);
         await response.Content.CopyToAsync(Stream.Null, Token);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => response.Content.CopyToAsync(Stream.Null, Token));
@@ -170,10 +161,9 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_WhoseStreamIsAskedForTwice_IsOneStreamAndOneRecord()
     {
-        using HttpResponseMessage response = await SendAsync();
+        using HttpResponseMessage response = await SendAsync(Chat.Of(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done), _gate);
         Stream first = await response.Content.ReadAsStreamAsync(Token);
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
-        _server.End();
+        _gate.Open();
 
         Assert.Same(first, await response.Content.ReadAsStreamAsync(Token));
         await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
@@ -186,7 +176,7 @@ public sealed class EndingTests
     public async Task Request_CanceledBeforeTheHeaders_IsCanceledAndRecorded()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new Silent() });
+        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new RecordedHandler(Chat.Answer.Unanswered()) });
         using HttpRequestMessage request = Chat.Request();
         Task<HttpResponseMessage> sending = client.SendAsync(request, cancel.Token);
 
@@ -201,8 +191,7 @@ public sealed class EndingTests
     public async Task Response_CanceledBetweenReads_IsCanceledWithRunningUsageAsPartial()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        HttpResponseMessage response = await SendAsync();
-        await _server.SendAsync(Chat.RunningUsage);
+        HttpResponseMessage response = await SendAsync(Chat.Stalling(Chat.RunningUsage));
         Stream body = await response.Content.ReadAsStreamAsync(Token);
         await body.ReadExactlyAsync(new byte[Chat.RunningUsage.Length], cancel.Token);
 
@@ -221,12 +210,10 @@ public sealed class EndingTests
     [InlineData(302, "text/plain", "", null)]
     public async Task Response_ThatIsNoSuccess_IsRejectedAndNeedsNoReview(int status, string type, string body, string? code)
     {
-        var server = new PipedHandler { Status = (System.Net.HttpStatusCode)status, ContentType = type };
-        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = server });
+        Recording refusal = Chat.Of(body).WithStatus(status).WithHeader("content-type", type).Matching(RequestMatch.Any);
+        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new RecordedHandler(refusal) });
         using HttpRequestMessage request = Chat.Request("{\"model\":\"m\"}");
         HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        await server.SendAsync(body);
-        server.End();
 
         Assert.Equal(body, await response.Content.ReadAsStringAsync(Token));
         response.Dispose();
@@ -240,8 +227,7 @@ public sealed class EndingTests
     [Fact]
     public async Task Response_WithoutABody_IsCompletedAndMissing()
     {
-        using HttpResponseMessage response = await SendAsync();
-        _server.End();
+        using HttpResponseMessage response = await SendAsync(Chat.Of());
 
         Assert.Equal("", await response.Content.ReadAsStringAsync(Token));
 
@@ -257,30 +243,26 @@ public sealed class EndingTests
         Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(read));
     }
 
-    private async Task<HttpResponseMessage> SendAsync()
+    /// <summary>Makes an answer that breaks after these events.</summary>
+    private static Recording Resetting(params string[] events)
     {
-        var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = _server });
+        Recording answer = Chat.Of(events);
+        return answer.ResetAfter(answer.Body.Length);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Recording answer, ReplayGate? gate = null)
+    {
+        var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new RecordedHandler(answer) { Gate = gate } });
         using HttpRequestMessage request = Chat.Request();
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }
 
     private async Task DropAsync(bool reads)
     {
-        HttpResponseMessage response = await SendAsync();
+        HttpResponseMessage response = await SendAsync(Chat.Stalling(Chat.Text));
         if (reads)
         {
-            await _server.SendAsync(Chat.Text);
             await ReadAsync(response, Chat.Text);
-        }
-    }
-
-    /// <summary>A server that does not answer until the caller gives up.</summary>
-    private sealed class Silent : HttpMessageHandler
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            throw new System.Diagnostics.UnreachableException();
         }
     }
 }

@@ -1,6 +1,4 @@
-using System.IO.Compression;
-using System.Net;
-using System.Net.Http.Headers;
+using System.Globalization;
 using System.Text;
 
 using UsageCapture.Testing;
@@ -11,10 +9,13 @@ namespace UsageCapture.Tests.Capture;
 /// <summary>The one event that the caller did not ask for can be kept from it; nothing else is touched, and nothing waits.</summary>
 public sealed class HideTests
 {
-    private const string SecondText = "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"Ho\"},\"finish_reason\":null}]}\n\n";
-    private const string SecondFinish = "data: {\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n";
-    private const string NoChoices = "data: {\"id\":\"chatcmpl-1\",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}\n\n";
     private const string MultiLine = "event: x\ndata: {\"choices\":[],\ndata: \"usage\":{\"prompt_tokens\":7}}\nid: 4\n\n";
+
+    private static readonly string SecondText = Chat.Text.Replace("\"index\":0", "\"index\":1", StringComparison.Ordinal);
+    private static readonly string SecondFinish = Chat.Finish.Replace("\"index\":0", "\"index\":1", StringComparison.Ordinal);
+    private static readonly string NoChoices = Chat.Usage.Replace("\"choices\":[],", "", StringComparison.Ordinal);
+
+    private static readonly Recording Answer = Asked(Encoding.UTF8.GetBytes(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done));
 
     private readonly InMemoryUsageSink _sink = new();
 
@@ -105,7 +106,8 @@ public sealed class HideTests
     public async Task Event_ThatTheCallerAskedForOrNobody_IsForwarded(string request, IncludeUsage includeUsage, bool isHidden)
     {
         string body = Chat.Text + Chat.Finish + Chat.Usage + Chat.Done;
-        using HttpResponseMessage response = await SendAsync(new StringContent(body), request, includeUsage);
+        Recording answer = Answer.WithHeader("content-length", body.Length.ToString(CultureInfo.InvariantCulture));
+        using HttpResponseMessage response = await SendAsync(answer, request, includeUsage);
 
         long? length = response.Content.Headers.ContentLength;
         string read = await response.Content.ReadAsStringAsync(Token);
@@ -120,15 +122,13 @@ public sealed class HideTests
     [InlineData(false)]
     public async Task Event_OfASynchronousOrCopiedRead_IsHidden(bool copied)
     {
-        using HttpResponseMessage response = await SendAsync(new StringContent(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done));
+        using HttpResponseMessage response = await SendAsync(Answer);
         using var read = new MemoryStream();
 
         if (copied)
         {
             response.Content.CopyTo(read, context: null, Token);
-            using var again = new MemoryStream();
-            response.Content.CopyTo(again, context: null, Token); // Where the content allows it, as this one does.
-            Assert.Equal(read.ToArray(), again.ToArray());
+            Assert.Throws<InvalidOperationException>(() => response.Content.CopyTo(read, context: null, Token));
         }
         else
         {
@@ -141,37 +141,49 @@ public sealed class HideTests
     }
 
     [Fact]
-    public async Task Event_InACompressedBody_IsForwarded()
+    public async Task Event_OfAContentThatCanBeCopiedTwice_IsHiddenBothTimes()
     {
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true))
+        var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
+        using var client = new HttpClient(
+            new UsageCaptureHandler(_sink, options) { InnerHandler = new Buffering { InnerHandler = new RecordedHandler(Answer) } });
+        using HttpRequestMessage request = Answer.CreateRequest();
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+
+        for (int i = 0; i < 2; i++)
         {
-            gzip.Write(Encoding.UTF8.GetBytes(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done));
+            using var read = new MemoryStream();
+            response.Content.CopyTo(read, context: null, Token);
+            Assert.Equal(Chat.Text + Chat.Finish + Chat.Done, Encoding.UTF8.GetString(read.ToArray()));
         }
 
-        var content = new ByteArrayContent(compressed.ToArray()) { Headers = { ContentEncoding = { "gzip" } } };
-        using HttpResponseMessage response = await SendAsync(content);
+        Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
+    }
 
-        Assert.Equal(compressed.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
+    [Fact]
+    public async Task Event_InACompressedBody_IsForwarded()
+    {
+        Recording compressed = Answer.Gzipped();
+        using HttpResponseMessage response = await SendAsync(compressed);
+
+        Assert.Equal(compressed.Body.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
         Assert.Equal(10, Assert.Single(_sink.Records).Usage?.TotalTokens);
     }
 
     [Fact]
     public async Task Fault_BehindAnEventThatIsHeld_ComesAfterItsBytes()
     {
-        var server = new PipedHandler();
-        var handler = new UsageCaptureHandler(_sink, new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide }) { InnerHandler = server };
-        using HttpRequestMessage request = Chat.Request();
-        using HttpResponseMessage response = await new HttpClient(handler).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        var gate = new ReplayGate();
+        Recording answer = Asked(Encoding.UTF8.GetBytes(Chat.Finish + "data: {\"choices\""));
+        using HttpResponseMessage response = await SendAsync(answer.ResetAfter(answer.Body.Length), gate: gate);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
-        await server.SendAsync(Chat.Finish + "data: {\"choices\"");
+        gate.Release();
         byte[] read = new byte[Chat.Finish.Length];
         await body.ReadExactlyAsync(read, Token);
 
         byte[] rest = new byte["data: {\"choices\"".Length];
         Task reading = body.ReadExactlyAsync(rest, Token).AsTask();
         Assert.False(reading.IsCompleted);
-        server.Break(new IOException("The connection was reset."));
+        gate.Release();
         await reading;
         Assert.Equal("data: {\"choices\"", Encoding.UTF8.GetString(rest));
         await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(rest, Token));
@@ -203,7 +215,7 @@ public sealed class HideTests
     public async Task Protocols_ThatAreNeverAsked_LoseNothingWhateverTheySend(string name)
     {
         var answer = ProtocolAnswer.Get(name);
-        byte[] chat = Encoding.UTF8.GetBytes(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        byte[] chat = Answer.Body.ToArray();
 
         Assert.Equal(answer.Body.ToArray(), await ReadAsync(answer.Recording.InPiecesOf(3)));
         Assert.Equal(chat, await ReadAsync(answer.Recording.WithBody(chat).WithHeader("content-type", "text/event-stream")));
@@ -243,30 +255,23 @@ public sealed class HideTests
         return read.ToArray();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Recording recording)
-    {
-        var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
-        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) });
-        using HttpRequestMessage request = recording.CreateRequest();
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-    }
-
     private async Task<HttpResponseMessage> SendAsync(
-        HttpContent content, string body = """{"stream":true}""", IncludeUsage includeUsage = IncludeUsage.WhenUnspecified)
+        Recording recording, string? body = null, IncludeUsage includeUsage = IncludeUsage.WhenUnspecified, ReplayGate? gate = null)
     {
-        content.Headers.ContentType = new MediaTypeHeaderValue("text/event-stream");
         var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide, IncludeUsage = includeUsage };
-        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new Fixed(content) });
-        using HttpRequestMessage request = Chat.Request(body);
+        var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) { Gate = gate } });
+        using HttpRequestMessage request = recording.CreateRequest();
+        request.Content = body is null ? request.Content : new StringContent(body, Encoding.UTF8, "application/json");
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }
 
-    private sealed class Fixed(HttpContent content) : HttpMessageHandler
+    private sealed class Buffering : DelegatingHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            _ = content.Headers.ContentLength; // Asking sets it, as a server would have.
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(cancellationToken);
+            return response;
         }
     }
 }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 using Microsoft.Extensions.Logging;
 
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Capture;
@@ -15,10 +17,15 @@ public sealed class RefusalTests
     private const string Refusing = """{"error":{"message":"Unknown parameter: 'stream_options'.","type":"invalid_request_error","param":"stream_options","code":"unknown_parameter"}}""";
     private const string Other = """{"error":{"message":"Invalid value.","type":"invalid_request_error","param":"temperature","code":null}}""";
 
+    private static readonly Recording Answer = Chat.Of(Chat.Text, Chat.Finish, Chat.Done);
+    private static readonly RequestMatch Asking = new()
+    {
+        Body = new Dictionary<string, JsonElement> { ["$.stream_options.include_usage"] = JsonElement.Parse("true") },
+    };
+
     private readonly InMemoryUsageSink _sink = new();
     private readonly ManualTimeProvider _clock = new();
     private readonly CollectingLogger<UsageCaptureHandler> _log = new();
-    private readonly StrictServer _server = new();
 
     public static TheoryData<int, string> Wordings => new()
     {
@@ -38,14 +45,14 @@ public sealed class RefusalTests
     [MemberData(nameof(Wordings))]
     public async Task Refusal_InAnyWording_IsAnsweredWithTheCallersOwnRequest(int status, string body)
     {
-        _server.Refusal = (status, body);
+        RecordedHandler server = Script(Refusal(status, body).Matching(Asking), Answer);
+        using HttpClient client = Client(server);
 
-        (HttpStatusCode answer, string text) = await CallAsync();
+        (HttpStatusCode answer, string text) = await CallAsync(client);
 
         Assert.Equal((HttpStatusCode.OK, Chat.Text + Chat.Finish + Chat.Done), (answer, text));
-        Assert.Equal(2, _server.Bodies.Count);
-        Assert.Contains("stream_options", _server.Bodies[0], StringComparison.Ordinal);
-        Assert.Equal(Streamed, _server.Bodies[1]);
+        Assert.Equal(2, server.RequestBodies.Count);
+        Assert.Equal(Streamed, Encoding.UTF8.GetString(server.RequestBodies[1].Span));
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal(
             (UsageOutcome.Completed, UsageStatus.Missing, UsageRequested.RefusedByServer, 200),
@@ -58,8 +65,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Refusal_OfASynchronousCall_IsAnsweredWithTheCallersOwnRequest()
     {
-        _server.Refusal = (400, Refusing);
-        using HttpClient client = new(Handler());
+        using HttpClient client = Client(Script(Refusal(400, Refusing).Matching(Asking), Answer));
         using HttpRequestMessage request = Chat.Request(Streamed);
 
         using HttpResponseMessage response = client.Send(request, Token);
@@ -71,20 +77,19 @@ public sealed class RefusalTests
     [Fact]
     public async Task Endpoint_ThatRefused_IsNotAskedAgainForAnHour()
     {
-        _server.Refusal = (400, Refusing);
-        UsageCaptureHandler handler = Handler();
-        using var client = new HttpClient(handler);
+        Recording refusal = Refusal(400, Refusing).Matching(Asking);
+        RecordedHandler server = Script(refusal, Answer, Answer, refusal, Answer, Answer.Matching(Asking));
+        using HttpClient client = Client(server);
 
         await CallAsync(client);
         await CallAsync(client);
-        Assert.Equal(3, _server.Bodies.Count);
+        Assert.Equal(3, server.RequestBodies.Count);
         Assert.Equal([UsageRequested.RefusedByServer, UsageRequested.RefusedByServer], _sink.Records.Select(record => record.UsageRequested!.Value));
         Assert.Single(_log.Entries);
 
         await CallAsync(client, """{"model":"other","stream":true}""");
-        Assert.Equal(5, _server.Bodies.Count);
+        Assert.Equal(5, server.RequestBodies.Count);
 
-        _server.Refusal = null;
         _clock.Advance(TimeSpan.FromHours(1));
         await CallAsync(client);
         Assert.Equal(UsageRequested.ByHandler, _sink.Records[^1].UsageRequested);
@@ -98,12 +103,13 @@ public sealed class RefusalTests
     [InlineData(400, "")]
     public async Task Error_ThatIsNoRefusal_IsTheCallersUntouched(int status, string body)
     {
-        _server.Refusal = (status, body);
+        RecordedHandler server = Script(Refusal(status, body).Matching(Asking));
+        using HttpClient client = Client(server);
 
-        (HttpStatusCode answer, string text) = await CallAsync();
+        (HttpStatusCode answer, string text) = await CallAsync(client);
 
         Assert.Equal(((HttpStatusCode)status, body), (answer, text));
-        Assert.Single(_server.Bodies);
+        Assert.Single(server.RequestBodies);
         UsageRecord record = Assert.Single(_sink.Records);
         Assert.Equal((UsageOutcome.Rejected, UsageRequested.ByHandler), (record.Outcome, record.UsageRequested!.Value));
     }
@@ -114,8 +120,7 @@ public sealed class RefusalTests
     public async Task Error_ThatWasLookedInto_ReadsAsItDid(int padding)
     {
         string body = "{\"error\":{\"message\":\"" + new string('x', padding) + "\",\"code\":\"bad\"}}";
-        _server.Refusal = (400, body);
-        using HttpClient client = new(Handler());
+        using HttpClient client = Client(Script(Refusal(400, body).Matching(Asking)));
         using HttpRequestMessage request = Chat.Request(Streamed);
 
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
@@ -132,9 +137,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Error_WhoseBodyBreaks_BreaksWhereItDid()
     {
-        _server.Refusal = (400, Other);
-        _server.Breaks = true;
-        using HttpClient client = new(Handler());
+        using HttpClient client = Client(Script(Refusal(400, Other).Matching(Asking).ResetAfter(Other.Length)));
         using HttpRequestMessage request = Chat.Request(Streamed);
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
@@ -142,52 +145,51 @@ public sealed class RefusalTests
         await body.ReadExactlyAsync(new byte[Other.Length], Token);
         IOException exception = await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[1], Token));
 
-        Assert.Equal("The connection was reset.", exception.Message);
+        Assert.Equal("Unable to read data from the transport connection: Connection reset by peer.", exception.Message);
         Assert.Equal(UsageOutcome.Rejected, Assert.Single(_sink.Records).Outcome);
     }
 
     [Fact]
     public async Task Error_WhenTheHandlerAddedNothing_IsNotReadBeforeTheCallerReadsIt()
     {
-        _server.Refusal = (400, Refusing);
-        _server.RefusesAlways = true;
-        using HttpClient client = new(Handler());
+        RecordedHandler server = Script(Refusal(400, Refusing));
+        var witness = new WitnessHandler { InnerHandler = server };
+        using HttpClient client = Client(witness);
         using HttpRequestMessage request = Chat.Request("""{"model":"m","stream":true,"stream_options":{"include_usage":true}}""");
 
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
 
-        Assert.Equal(0, _server.BytesRead);
+        Assert.Equal(0, Assert.Single(witness.Bodies).Length);
         Assert.Equal(Refusing, await response.Content.ReadAsStringAsync(Token));
-        Assert.Single(_server.Bodies);
+        Assert.Single(server.RequestBodies);
         Assert.Equal(UsageRequested.ByCaller, Assert.Single(_sink.Records).UsageRequested);
     }
 
     [Fact]
     public async Task Refusal_OfTheCallersOwnRequestAsWell_IsTheCallersAndNotRemembered()
     {
-        _server.Refusal = (400, Refusing);
-        _server.RefusesAlways = true;
-        UsageCaptureHandler handler = Handler();
-        using var client = new HttpClient(handler);
+        Recording refusal = Refusal(400, Refusing);
+        RecordedHandler server = Script(refusal.Matching(Asking), refusal, refusal.Matching(Asking), refusal);
+        using HttpClient client = Client(server);
 
         (HttpStatusCode answer, string text) = await CallAsync(client);
         await CallAsync(client);
 
         Assert.Equal((HttpStatusCode.BadRequest, Refusing), (answer, text));
-        Assert.Equal(4, _server.Bodies.Count);
+        Assert.Equal(4, server.RequestBodies.Count);
         Assert.Empty(_log.Entries);
     }
 
     [Fact]
     public async Task Refusal_WithTheOptionOff_IsTheCallers()
     {
-        _server.Refusal = (400, Refusing);
-        using HttpClient client = new(Handler(new UsageCaptureOptions { ResendWhenRefused = false }));
+        RecordedHandler server = Script(Refusal(400, Refusing).Matching(Asking));
+        using HttpClient client = Client(server, new UsageCaptureOptions { ResendWhenRefused = false });
 
         (HttpStatusCode answer, string text) = await CallAsync(client);
 
         Assert.Equal((HttpStatusCode.BadRequest, Refusing), (answer, text));
-        Assert.Single(_server.Bodies);
+        Assert.Single(server.RequestBodies);
     }
 
     [Fact]
@@ -208,73 +210,19 @@ public sealed class RefusalTests
     private static UsageCapture.Capture.RefusingEndpoint Endpoint(int number) =>
         new("host", 443, $"/{number}/chat/completions", ApiVersion: null, Model: "m");
 
-    private UsageCaptureHandler Handler(UsageCaptureOptions? options = null) =>
-        new(_sink, options, _log, _clock) { InnerHandler = _server };
+    private static RecordedHandler Script(params Recording[] answers) => new(answers) { IsStrict = true };
 
-    private async Task<(HttpStatusCode Status, string Body)> CallAsync()
-    {
-        using HttpClient client = new(Handler());
-        return await CallAsync(client);
-    }
+    private static Recording Refusal(int status, string body) => Chat.Of(body).WithStatus(status)
+        .WithHeader("content-type", "application/json")
+        .WithHeader("content-length", body.Length.ToString(CultureInfo.InvariantCulture));
+
+    private HttpClient Client(HttpMessageHandler server, UsageCaptureOptions? options = null) =>
+        new(new UsageCaptureHandler(_sink, options, _log, _clock) { InnerHandler = server });
 
     private static async Task<(HttpStatusCode Status, string Body)> CallAsync(HttpClient client, string body = Streamed)
     {
         using HttpRequestMessage request = Chat.Request(body);
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Token));
-    }
-
-    /// <summary>A server that refuses requests with the option, or all of them.</summary>
-    private sealed class StrictServer : HttpMessageHandler
-    {
-        public List<string> Bodies { get; } = [];
-
-        public (int Status, string Body)? Refusal { get; set; }
-
-        public bool RefusesAlways { get; set; }
-
-        public bool Breaks { get; set; }
-
-        public long BytesRead { get; private set; }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(Send(request, cancellationToken));
-
-        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            using var body = new MemoryStream();
-            request.Content!.CopyTo(body, context: null, cancellationToken);
-            string text = Encoding.UTF8.GetString(body.ToArray());
-            Bodies.Add(text);
-            return Refusal is { } refusal && (RefusesAlways || text.Contains("stream_options", StringComparison.Ordinal))
-                ? Respond(refusal.Status, "application/json", refusal.Body, Breaks)
-                : Respond(200, "text/event-stream", Chat.Text + Chat.Finish + Chat.Done, breaks: false);
-        }
-
-        private HttpResponseMessage Respond(int status, string type, string body, bool breaks) => new((HttpStatusCode)status)
-        {
-            Content = new StreamContent(new CountedStream(this, Encoding.UTF8.GetBytes(body), breaks))
-            {
-                Headers = { ContentType = new MediaTypeHeaderValue(type), ContentLength = body.Length },
-            },
-        };
-
-        private sealed class CountedStream(StrictServer server, byte[] body, bool breaks) : MemoryStream(body)
-        {
-            public override bool CanSeek => false;
-
-            public override int Read(byte[] buffer, int offset, int count) => Count(base.Read(buffer, offset, count));
-
-            public override int Read(Span<byte> buffer) => Count(base.Read(buffer));
-
-            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-                ValueTask.FromResult(Read(buffer.Span));
-
-            private int Count(int read)
-            {
-                server.BytesRead += read;
-                return read == 0 && breaks ? throw new IOException("The connection was reset.") : read;
-            }
-        }
     }
 }

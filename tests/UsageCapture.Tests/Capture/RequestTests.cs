@@ -94,7 +94,7 @@ public sealed class RequestTests
     {
         using HttpRequestMessage request = Chat.Request(Streamed);
         HttpContent? content = request.Content;
-        var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new Refusing() });
+        var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new RecordedHandler(Chat.Answer.Unreachable()) });
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
 
@@ -139,7 +139,7 @@ public sealed class RequestTests
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
 
         Assert.Same(_server.Response, response);
-        Assert.IsType<ByteArrayContent>(response.Content);
+        Assert.IsType<StreamContent>(response.Content);
         Assert.Same(content, _server.Content);
         Assert.Empty(_sink.Records);
     }
@@ -151,13 +151,12 @@ public sealed class RequestTests
     }
 
     /// <summary>A server that keeps what reached it.</summary>
-    private sealed class Witness : HttpMessageHandler
+    private sealed class Witness() : DelegatingHandler(new RecordedHandler(Recordings.Of("", "text/plain")))
     {
-        private readonly List<string> _bodies = [];
+        public IEnumerable<string> Bodies =>
+            ((RecordedHandler)InnerHandler!).RequestBodies.Where(body => !body.IsEmpty).Select(body => Encoding.UTF8.GetString(body.Span));
 
-        public IReadOnlyList<string> Bodies => _bodies;
-
-        public string? Body => _bodies.LastOrDefault();
+        public string? Body => Bodies.LastOrDefault();
 
         public long? ContentLength { get; private set; }
 
@@ -167,23 +166,19 @@ public sealed class RequestTests
 
         public HttpResponseMessage? Response { get; private set; }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(Send(request, cancellationToken));
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Keep(request, await base.SendAsync(request, cancellationToken));
 
-        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Keep(request, base.Send(request, cancellationToken));
+
+        private HttpResponseMessage Keep(HttpRequestMessage request, HttpResponseMessage response)
         {
             Content = request.Content;
-            if (request.Content is { } content)
-            {
-                using var body = new MemoryStream();
-                content.CopyTo(body, context: null, cancellationToken);
-                _bodies.Add(Encoding.UTF8.GetString(body.ToArray()));
-                ContentLength = content.Headers.ContentLength;
-                ContentHeaders = string.Join(
-                    '|', content.Headers.NonValidated.Where(header => header.Key != "Content-Length").Select(header => header.Value.ToString()));
-            }
-
-            return Response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent([]) };
+            ContentLength = request.Content?.Headers.ContentLength;
+            ContentHeaders = string.Join(
+                '|', request.Content?.Headers.NonValidated.Where(header => header.Key != "Content-Length").Select(header => header.Value.ToString()) ?? []);
+            return Response = response;
         }
     }
 
@@ -194,12 +189,6 @@ public sealed class RequestTests
             (await base.SendAsync(request, cancellationToken)).Dispose();
             return await base.SendAsync(request, cancellationToken);
         }
-    }
-
-    private sealed class Refusing : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            throw new HttpRequestException("No.");
     }
 
     private sealed class OneWayStream(byte[] bytes) : MemoryStream(bytes)

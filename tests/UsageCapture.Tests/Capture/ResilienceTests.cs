@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,6 +6,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Capture;
@@ -14,18 +14,16 @@ namespace UsageCapture.Tests.Capture;
 /// <summary>Retries, hedges and time-outs: one record for each attempt, which know each other, and none that pretends.</summary>
 public sealed class ResilienceTests
 {
-    private const string Answer = Chat.Text + Chat.Finish + Chat.Usage + Chat.Done;
+    private static readonly Recording Failed = ChatStream.Rejected(503, "overloaded");
 
     private readonly InMemoryUsageSink _sink = new();
-    private readonly ScriptedServer _server = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Retries_OutsideOfCapture_AreNumberedAttemptsOfOneOperation()
     {
-        _server.Script(_ => Respond(500), _ => throw new HttpRequestException("reset"), _ => Respond(200));
-        using HttpClient client = Client(new PollyHandler(Retry));
+        using HttpClient client = Client(new PollyHandler(Retry), Failed, Chat.Answer.Unreachable(), Chat.Answer);
 
         await CallAsync(client);
 
@@ -40,8 +38,8 @@ public sealed class ResilienceTests
     [Fact]
     public async Task Retries_InsideOfCapture_AreOneExchange()
     {
-        _server.Script(_ => Respond(500), _ => Respond(200));
-        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new PollyHandler(Retry) { InnerHandler = _server } });
+        var server = new RecordedHandler(Failed, Chat.Answer);
+        using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new PollyHandler(Retry) { InnerHandler = server } });
 
         await CallAsync(client);
 
@@ -54,10 +52,10 @@ public sealed class ResilienceTests
     [InlineData(false)]
     public async Task Retries_OfAClientOfTheFactory_AreCountedByTheOrderOfItsHandlers(bool retryIsOutside)
     {
-        _server.Script(_ => Respond(503), _ => Respond(200));
+        var server = new RecordedHandler(Failed, Chat.Answer);
         var services = new ServiceCollection();
         services.AddUsageSink(_sink);
-        IHttpClientBuilder builder = services.AddHttpClient("openai").ConfigurePrimaryHttpMessageHandler(() => _server);
+        IHttpClientBuilder builder = services.AddHttpClient("openai").ConfigurePrimaryHttpMessageHandler(() => server);
         _ = retryIsOutside
             ? builder.AddHttpMessageHandler(() => new PollyHandler(Retry)).AddUsageCapture()
             : builder.AddUsageCapture().AddHttpMessageHandler(() => new PollyHandler(Retry));
@@ -72,16 +70,16 @@ public sealed class ResilienceTests
     [Fact]
     public async Task Hedges_OfAClientOfTheFactory_AreOneOperationAndTheLoserHasNoUsage()
     {
-        _server.Script(Stall, _ => Respond(200));
+        var server = new RecordedHandler(Chat.Answer.Unanswered(), Chat.Answer);
         var services = new ServiceCollection();
         services.AddUsageSink(_sink);
         services.AddHttpClient("openai").AddHttpMessageHandler(() => PollyHandler.Hedging(TimeSpan.Zero)).AddUsageCapture()
-            .ConfigurePrimaryHttpMessageHandler(() => _server);
+            .ConfigurePrimaryHttpMessageHandler(() => server);
         await using ServiceProvider provider = services.BuildServiceProvider();
 
         await CallAsync(provider.GetRequiredService<IHttpClientFactory>().CreateClient("openai"));
 
-        IReadOnlyList<UsageRecord> records = await _sink.WaitForAsync(_server.Requests, Token);
+        IReadOnlyList<UsageRecord> records = await _sink.WaitForAsync(server.RequestBodies.Count, Token);
         Assert.Single(records.Select(record => record.OperationId).Distinct());
         Assert.Equal(Enumerable.Range(1, records.Count), records.Select(record => record.Attempt).Order());
         AssertLosersHaveNoUsage(records);
@@ -90,13 +88,13 @@ public sealed class ResilienceTests
     [Fact]
     public async Task Hedges_InAScope_AreOneOperation()
     {
-        _server.Script(Stall, _ => Respond(200));
-        using HttpClient client = Client(PollyHandler.Hedging(TimeSpan.Zero));
+        var server = new RecordedHandler(Chat.Answer.Unanswered(), Chat.Answer);
+        using HttpClient client = Client(PollyHandler.Hedging(TimeSpan.Zero), server);
         using var scope = UsageScope.Begin();
 
         await CallAsync(client);
 
-        IReadOnlyList<UsageRecord> records = await _sink.WaitForAsync(_server.Requests, Token);
+        IReadOnlyList<UsageRecord> records = await _sink.WaitForAsync(server.RequestBodies.Count, Token);
         Assert.All(records, record => Assert.Equal(scope.OperationId, record.OperationId));
         AssertLosersHaveNoUsage(records);
         Assert.Equal(10, scope.Total.TotalTokens);
@@ -106,7 +104,6 @@ public sealed class ResilienceTests
     [Fact]
     public async Task Timeout_OfAnAttempt_IsCanceledAndTheNextOneIsExact()
     {
-        _server.Script(Stall, _ => Respond(200));
         ResiliencePipeline<HttpResponseMessage> pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>()
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
@@ -115,7 +112,7 @@ public sealed class ResilienceTests
             })
             .AddTimeout(TimeSpan.FromMilliseconds(50))
             .Build();
-        using HttpClient client = Client(new PollyHandler(pipeline));
+        using HttpClient client = Client(new PollyHandler(pipeline), Chat.Answer.Unanswered(), Chat.Answer);
 
         await CallAsync(client);
 
@@ -149,37 +146,14 @@ public sealed class ResilienceTests
     {
         using HttpRequestMessage request = Chat.Request();
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        Assert.Equal(Answer, await response.Content.ReadAsStringAsync(Token));
+        Assert.Equal(Chat.Answer.Body.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
     }
 
-    private static async Task<HttpResponseMessage> Stall(CancellationToken cancellationToken)
-    {
-        await Task.Delay(Timeout.Infinite, cancellationToken);
-        return await Respond(504);
-    }
+    private HttpClient Client(PollyHandler outside, params Recording[] answers) => Client(outside, new RecordedHandler(answers));
 
-    private static Task<HttpResponseMessage> Respond(int status) => Task.FromResult(new HttpResponseMessage((HttpStatusCode)status)
+    private HttpClient Client(PollyHandler outside, RecordedHandler server)
     {
-        Content = new StringContent(status == 200 ? Answer : "", Encoding.UTF8, "text/event-stream"),
-    });
-
-    private HttpClient Client(PollyHandler outside)
-    {
-        outside.InnerHandler = new UsageCaptureHandler(_sink) { InnerHandler = _server };
+        outside.InnerHandler = new UsageCaptureHandler(_sink) { InnerHandler = server };
         return new HttpClient(outside);
-    }
-
-    /// <summary>A server that answers by a script, and goes on with its last line.</summary>
-    private sealed class ScriptedServer : HttpMessageHandler
-    {
-        private Func<CancellationToken, Task<HttpResponseMessage>>[] _lines = [];
-        private int _requests;
-
-        public int Requests => _requests;
-
-        public void Script(params Func<CancellationToken, Task<HttpResponseMessage>>[] lines) => _lines = lines;
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            _lines[Math.Min(Interlocked.Increment(ref _requests), _lines.Length) - 1](cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Capture;
 
@@ -55,7 +54,7 @@ public sealed class UnknownPathTests
     public async Task Response_OfAnotherKind_IsReadUnchangedAndYieldsNoRecord(string mediaType, string body)
     {
         var sink = new InMemoryUsageSink();
-        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new AnsweringHandler(body, mediaType) });
+        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(Recordings.Of(body, mediaType)) });
 
         using HttpResponseMessage response = await client.PostAsync(Unknown, new StringContent("{}"), Token);
 
@@ -68,7 +67,7 @@ public sealed class UnknownPathTests
     {
         string body = "{\"padding\":\"" + new string('x', 70_000) + "\",\"object\":\"chat.completion\",\"usage\":{\"prompt_tokens\":1}}";
         var sink = new InMemoryUsageSink();
-        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new AnsweringHandler(body, "application/json") });
+        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(Recordings.Of(body, "application/json")) });
         using var request = new HttpRequestMessage(HttpMethod.Post, Unknown);
 
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
@@ -87,7 +86,8 @@ public sealed class UnknownPathTests
     public async Task Response_DisposedBeforeItTells_YieldsNoRecord()
     {
         var sink = new InMemoryUsageSink();
-        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new AnsweringHandler("{\"object\":\"chat.completion\"}", "application/json") });
+        Recording answer = Recordings.Of("{\"object\":\"chat.completion\"}", "application/json");
+        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(answer) });
         using var request = new HttpRequestMessage(HttpMethod.Post, Unknown);
 
         (await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token)).Dispose();

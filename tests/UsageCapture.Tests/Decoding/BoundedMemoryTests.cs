@@ -2,6 +2,7 @@ using System.Text;
 
 using UsageCapture.Decoding;
 using UsageCapture.Providers;
+using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Decoding;
 
@@ -28,7 +29,7 @@ public sealed class BoundedMemoryTests
     public void Event_OfManyMegabytes_IsDecodedFlat()
     {
         (ChatCompletionsReader reader, long allocated) = Decode(
-            "text/event-stream", "data: {\"type\":\"image\",\"b64_json\":\"", "iVBORw0KGgoAAAANSUhEUg", 50, "\"," + UsageAtTheEnd + "\n\ndata: [DONE]\n\n");
+            "text/event-stream", "data: {\"type\":\"image\",\"b64_json\":\"", "iVBORw0KGgoAAAANSUhEUg", 50, "\"," + UsageAtTheEnd + "\n\n" + Chat.Done);
 
         Assert.Equal(7, reader.Usage?.InputTokens);
         Assert.InRange(allocated, 0, MostKept);
@@ -37,11 +38,9 @@ public sealed class BoundedMemoryTests
     [Fact]
     public void Stream_OfAMillionChunks_IsDecodedFlat()
     {
-        const string Chunk = "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}],\"usage\":null}\n\n";
-        int megabytes = Chunk.Length;
+        int megabytes = Chat.Text.Length;
 
-        (ChatCompletionsReader reader, long allocated) = Decode(
-            "text/event-stream", "", Chunk, megabytes, "data: {" + UsageAtTheEnd + "\n\ndata: [DONE]\n\n");
+        (ChatCompletionsReader reader, long allocated) = Decode("text/event-stream", "", Chat.Text, megabytes, Chat.Usage + Chat.Done);
 
         Assert.Equal(7, reader.Usage?.InputTokens);
         Assert.InRange(allocated, 0, MostKept);
@@ -50,9 +49,7 @@ public sealed class BoundedMemoryTests
     [Fact]
     public void Stream_WithRunningUsageInEveryChunk_IsDecodedFlat()
     {
-        const string Chunk = "data: {\"choices\":[{\"index\":0}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n";
-
-        (ChatCompletionsReader reader, long allocated) = Decode("text/event-stream", "", Chunk, 10, "data: [DONE]\n\n");
+        (ChatCompletionsReader reader, long allocated) = Decode("text/event-stream", "", Chat.RunningUsage, 10, Chat.Done);
 
         Assert.Equal(7, reader.Usage?.InputTokens);
         Assert.InRange(allocated, 0, MostKept);
@@ -126,7 +123,7 @@ public sealed class BoundedMemoryTests
         long pieces = (megabytes * 1024L * 1024 / repeated.Length) + 1;
         byte[] start = Encoding.UTF8.GetBytes(before);
         byte[] end = Encoding.UTF8.GetBytes(after);
-        System.Net.Http.Headers.HttpContentHeaders headers = Fakes.BodyHeaders.Of(mediaType);
+        System.Net.Http.Headers.HttpContentHeaders headers = BodyHeaders.Of(mediaType);
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
 
         using var decoder = new BodyDecoder(reader, headers);

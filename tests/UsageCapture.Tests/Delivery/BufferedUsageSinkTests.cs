@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 
 using Microsoft.Extensions.Logging;
 
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Delivery;
@@ -37,12 +38,10 @@ public sealed class BufferedUsageSinkTests
         await buffer.WriteAsync([Record(0)], Token);
         await sink.Called.WaitAsync(Token);
         await buffer.WriteAsync([Record(1)], Token);
-        var server = new PipedHandler();
+        var server = new RecordedHandler(Chat.Of(Chat.Usage, Chat.Done));
         var client = new HttpClient(new UsageCaptureHandler(buffer, logger: log, timeProvider: clock) { InnerHandler = server });
         using HttpRequestMessage request = Chat.Request();
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        await server.SendAsync(Chat.Usage + Chat.Done);
-        server.End();
 
         Task<string> reading = response.Content.ReadAsStringAsync(Token);
         Assert.False(reading.IsCompleted);

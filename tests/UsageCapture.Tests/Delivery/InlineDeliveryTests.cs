@@ -2,6 +2,7 @@ using System.Text;
 
 using Microsoft.Extensions.Logging;
 
+using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Delivery;
@@ -9,9 +10,13 @@ namespace UsageCapture.Tests.Delivery;
 /// <summary>Inline sinks have the record before the caller can see the end, and cannot hurt the caller.</summary>
 public sealed class InlineDeliveryTests
 {
-    private const string BeforeDone = Chat.Text + Chat.Finish + Chat.Usage + "data: ";
+    private static readonly string BeforeDone = Chat.Text + Chat.Finish + Chat.Usage + "data: ";
 
-    private readonly PipedHandler _server = new();
+    // Each comes in one piece, and only one ends.
+    private static readonly Recording Answer = Chat.Stalling(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done);
+    private static readonly Recording Whole = Chat.Of(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done);
+    private static readonly Recording Document = Chat.Stalling("""{"choices":[{"finish_reason":"stop"}],"usage":{"prompt_tokens":7}}""");
+
     private readonly ManualTimeProvider _clock = new();
     private readonly CollectingLogger<UsageCaptureHandler> _log = new();
     private readonly byte[] _buffer = new byte[4096];
@@ -22,8 +27,7 @@ public sealed class InlineDeliveryTests
     public async Task Sink_ThatIsNotDoneAtOnce_DelaysOnlyTheTerminator()
     {
         var sink = new GatedSink();
-        Stream body = await OpenAsync(sink);
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        Stream body = await OpenAsync(Answer, sink);
 
         Assert.Equal(BeforeDone, Encoding.UTF8.GetString(_buffer, 0, await body.ReadAsync(_buffer, Token)));
         ValueTask<int> end = body.ReadAsync(_buffer, Token);
@@ -38,8 +42,7 @@ public sealed class InlineDeliveryTests
     public async Task Sink_ThatIsNotDoneAtOnce_DelaysOnlyTheTerminatorOfASynchronousReader()
     {
         var sink = new GatedSink();
-        Stream body = await OpenAsync(sink);
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        Stream body = await OpenAsync(Answer, sink);
 
         Assert.Equal(BeforeDone, Encoding.UTF8.GetString(_buffer, 0, body.Read(_buffer)));
         Task<int> end = Task.Run(() => body.Read(_buffer), Token);
@@ -54,9 +57,7 @@ public sealed class InlineDeliveryTests
     public async Task Sink_ThatIsNotDoneAtOnce_DelaysOnlyTheTerminatorOfACopy()
     {
         var sink = new GatedSink();
-        using HttpResponseMessage response = await SendAsync(sink);
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
-        _server.End();
+        using HttpResponseMessage response = await SendAsync(Whole, sink);
         var copy = new System.IO.Pipelines.Pipe();
 
         Task copying = response.Content.CopyToAsync(copy.Writer.AsStream(), Token);
@@ -74,8 +75,7 @@ public sealed class InlineDeliveryTests
     public async Task Sink_ThatIsNotDoneAtOnce_DelaysOnlyTheLastBracketOfAWholeBody()
     {
         var sink = new GatedSink();
-        Stream body = await OpenAsync(sink);
-        await _server.SendAsync("""{"choices":[{"finish_reason":"stop"}],"usage":{"prompt_tokens":7}}""");
+        Stream body = await OpenAsync(Document, sink);
 
         Assert.EndsWith("7}", Encoding.UTF8.GetString(_buffer, 0, await body.ReadAsync(_buffer, Token)), StringComparison.Ordinal);
         ValueTask<int> end = body.ReadAsync(_buffer, Token);
@@ -88,8 +88,7 @@ public sealed class InlineDeliveryTests
     [Fact]
     public async Task Sink_ThatNeverReturns_DelaysTheTerminatorByThePublishTimeoutAndTheRecordIsLogged()
     {
-        Stream body = await OpenAsync(new GatedSink());
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        Stream body = await OpenAsync(Answer, new GatedSink());
         await body.ReadAsync(_buffer, Token);
         ValueTask<int> end = body.ReadAsync(_buffer, Token);
 
@@ -108,8 +107,7 @@ public sealed class InlineDeliveryTests
     public async Task Sink_ThatBlocksItsThread_DelaysTheTerminatorByThePublishTimeout()
     {
         using var block = new ManualResetEventSlim();
-        Stream body = await OpenAsync(new ActionSink(_ => block.Wait(Token)));
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        Stream body = await OpenAsync(Answer, new ActionSink(_ => block.Wait(Token)));
         Assert.Equal(BeforeDone.Length, await body.ReadAsync(_buffer, Token));
         ValueTask<int> end = body.ReadAsync(_buffer, Token);
 
@@ -123,9 +121,7 @@ public sealed class InlineDeliveryTests
     public async Task Sink_ThatThrows_IsLoggedWithTheRecordAndTheNextSinkHasItsTurn()
     {
         var next = new InMemoryUsageSink();
-        using HttpResponseMessage response = await SendAsync(new ActionSink(_ => throw new InvalidOperationException("The table is gone.")), next);
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
-        _server.End();
+        using HttpResponseMessage response = await SendAsync(Whole, new ActionSink(_ => throw new InvalidOperationException("The table is gone.")), next);
 
         Assert.Equal(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done, await response.Content.ReadAsStringAsync(Token));
 
@@ -140,8 +136,7 @@ public sealed class InlineDeliveryTests
     public async Task Caller_ThatGivesUpWhileTheTerminatorIsHeld_IsCanceledAtOnce()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Stream body = await OpenAsync(new GatedSink());
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
+        Stream body = await OpenAsync(Answer, new GatedSink());
         await body.ReadAsync(_buffer, Token);
         ValueTask<int> end = body.ReadAsync(_buffer, cancel.Token);
 
@@ -155,9 +150,7 @@ public sealed class InlineDeliveryTests
     {
         string seen = "";
         string? seenWhenWritten = null;
-        Stream body = await OpenAsync(new ActionSink(_ => seenWhenWritten = Volatile.Read(ref seen)));
-        await _server.SendAsync(Chat.Text + Chat.Finish + Chat.Usage + Chat.Done);
-        _server.End();
+        Stream body = await OpenAsync(Whole, new ActionSink(_ => seenWhenWritten = Volatile.Read(ref seen)));
 
         while (await body.ReadAsync(_buffer, Token) is > 0 and int read)
         {
@@ -172,13 +165,11 @@ public sealed class InlineDeliveryTests
     public async Task Times_AreMeasuredOnTheGivenClock()
     {
         var sink = new InMemoryUsageSink();
-        Stream body = await OpenAsync(sink);
+        Stream body = await OpenAsync(Chat.Stalling(Chat.Text, Chat.Usage, Chat.Done), sink);
         DateTimeOffset start = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromMilliseconds(300));
-        await _server.SendAsync(Chat.Text);
-        await body.ReadAsync(_buffer, Token);
+        await body.ReadExactlyAsync(_buffer.AsMemory(0, Chat.Text.Length), Token);
         _clock.Advance(TimeSpan.FromMilliseconds(700));
-        await _server.SendAsync(Chat.Usage + Chat.Done);
         await body.ReadAsync(_buffer, Token);
 
         UsageRecord record = Assert.Single(sink.Records);
@@ -186,12 +177,12 @@ public sealed class InlineDeliveryTests
             (start, TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1)), (record.StartedAt, record.TimeToFirstChunk, record.Duration));
     }
 
-    private async Task<Stream> OpenAsync(params IUsageSink[] sinks) =>
-        await (await SendAsync(sinks)).Content.ReadAsStreamAsync(Token);
+    private async Task<Stream> OpenAsync(Recording answer, params IUsageSink[] sinks) =>
+        await (await SendAsync(answer, sinks)).Content.ReadAsStreamAsync(Token);
 
-    private async Task<HttpResponseMessage> SendAsync(params IUsageSink[] sinks)
+    private async Task<HttpResponseMessage> SendAsync(Recording answer, params IUsageSink[] sinks)
     {
-        var handler = new UsageCaptureHandler(sinks, logger: _log, timeProvider: _clock) { InnerHandler = _server };
+        var handler = new UsageCaptureHandler(sinks, logger: _log, timeProvider: _clock) { InnerHandler = new RecordedHandler(answer) };
         using HttpRequestMessage request = Chat.Request();
         return await new HttpClient(handler).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }

@@ -98,17 +98,14 @@ internal sealed class ProtocolAnswer
         bool countsRun = false,
         Recording? failing = null)
     {
-        IReadOnlyList<RecordedChunk> chunks = recording.EventByEvent().Response.Chunks!;
-        Assert.Equal(chunks.Count, events.End);
+        Assert.Equal(recording.GetEvents().Count, events.End);
         return new ProtocolAnswer(
             name,
             recording,
-            [0, After(events.First), After(events.Finish), After(events.Usage), After(events.End)],
+            [0, recording.LengthOf(events.First), recording.LengthOf(events.Finish), recording.LengthOf(events.Usage), recording.LengthOf(events.End)],
             endsItself,
             countsRun,
             failing ?? recording.WithErrorAfter(events.First, "overloaded"));
-
-        int After(int count) => chunks.Take(count).Sum(chunk => chunk.Length);
     }
 
     private long Expected(string count) => Recording.Expected!.Value.GetProperty("usage").GetProperty(count).GetInt64();

@@ -14,7 +14,7 @@ public sealed class CorpusCutTests
     public void Response_CutInTwoOrAtRandom_SaysTheSame(string id)
     {
         CorpusCase recorded = CorpusCase.Load(id);
-        using HttpResponseMessage response = recorded.CreateResponse(Stream.Null);
+        using HttpResponseMessage response = recorded.ToRecording().CreateResponse();
         HttpContentHeaders headers = response.Content.Headers;
         var body = new KnownBody(
             recorded.Body, recorded.Provider!, headers.ContentType?.MediaType, [.. headers.ContentEncoding], ContentCoding.Undo(recorded.Body, headers.ContentEncoding));

@@ -37,6 +37,25 @@ internal sealed class MutatedBody
 
     public Cuts Cuts { get; }
 
+    /// <summary>Makes a recording of it, whose reads end where it is cut.</summary>
+    public Recording ToRecording()
+    {
+        List<RecordedChunk> chunks = [];
+        for (int start = 0; start < Body.Length; start += chunks[^1].Length)
+        {
+            chunks.Add(new RecordedChunk(Cuts.EndOfPiece(start, Body.Length) - start));
+        }
+
+        return new Recording
+        {
+            Name = _origin,
+            Body = Body,
+            Request = new RecordedRequest(new Uri(Fakes.Chat.Url), Match: RequestMatch.Any),
+            Response = new RecordedResponse(
+                Headers: MediaType is null ? null : new Dictionary<string, string> { ["content-type"] = MediaType }, Chunks: chunks),
+        };
+    }
+
     /// <summary>Says how to get this body again, in a form that can be made a test.</summary>
     public override string ToString()
     {

@@ -101,7 +101,8 @@ public sealed class AddUsageCaptureTests
     [InlineData(false)]
     public async Task Container_OnItsDisposal_WaitsForATailAndThenDisposesOfTheSinks(bool synchronous)
     {
-        var server = new WatchedHandler();
+        var gate = new ReplayGate();
+        var server = new RecordedHandler(Chat.Of(Chat.Finish, Chat.Usage).EventByEvent()) { Gate = gate };
         _services.AddBufferedUsageSink<InMemoryUsageSink>();
         _services.AddHttpClient("openai").AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => server);
         ServiceProvider provider = _services.BuildServiceProvider();
@@ -109,13 +110,13 @@ public sealed class AddUsageCaptureTests
         HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("openai");
         using HttpRequestMessage request = Chat.Request();
         HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        await server.SendAsync(Chat.Finish);
+        gate.Release();
         await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.Finish.Length], Token);
         response.Dispose();
 
         Task disposing = synchronous ? Task.Run(provider.Dispose, Token) : provider.DisposeAsync().AsTask();
         Assert.False(disposing.IsCompleted);
-        await server.SendAsync(Chat.Usage);
+        gate.Release();
         await disposing;
 
         Assert.Equal(UsageStatus.Exact, Assert.Single(sink.Records).Status);

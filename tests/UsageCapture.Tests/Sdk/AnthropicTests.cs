@@ -22,7 +22,7 @@ public sealed class AnthropicTests
     public async Task Streamed_LoopEnds_RecordHasWhatTheClientCounted(string recording, bool inOptions)
     {
         await using ChatServer server = await ChatServer.StartAsync();
-        server.ReplyNext(Reply(recording));
+        server.ReplyNext(Recordings.Get(recording));
         var sink = new InMemoryUsageSink();
         using var client = Client(sink, server, inOptions);
 
@@ -58,7 +58,7 @@ public sealed class AnthropicTests
     public async Task Unstreamed_RecordHasWhatTheClientCounted(string recording, bool inOptions)
     {
         await using ChatServer server = await ChatServer.StartAsync();
-        server.ReplyNext(Reply(recording));
+        server.ReplyNext(Recordings.Get(recording));
         var sink = new InMemoryUsageSink();
         using var client = Client(sink, server, inOptions);
 
@@ -82,7 +82,7 @@ public sealed class AnthropicTests
     public async Task Streamed_ServerFailsMidway_ClientAndRecordBothSaySo(bool inOptions)
     {
         await using ChatServer server = await ChatServer.StartAsync();
-        server.ReplyNext(Reply("anthropic-stream-error"));
+        server.ReplyNext(Recordings.Get("anthropic-stream-error"));
         var sink = new InMemoryUsageSink();
         using var client = Client(sink, server, inOptions);
 
@@ -108,7 +108,7 @@ public sealed class AnthropicTests
     public async Task Streamed_CallerStopsAtTheFirstEvent_InputIsRecordedAsPartial()
     {
         await using ChatServer server = await ChatServer.StartAsync();
-        server.ReplyNext(Reply("anthropic-stream-cached"));
+        server.ReplyNext(Recordings.Get("anthropic-stream-cached"));
         server.AfterFirstEvent = new TaskCompletionSource().Task;
         var sink = new InMemoryUsageSink();
         using var client = Client(sink, server, inOptions: true);
@@ -131,8 +131,8 @@ public sealed class AnthropicTests
     public async Task Overloaded_ClientTriesAgain_EachAttemptIsARecord(bool inOptions)
     {
         await using ChatServer server = await ChatServer.StartAsync();
-        server.ReplyNext(Reply("anthropic-rejected-overloaded"));
-        server.ReplyNext(Reply("anthropic-json"));
+        server.ReplyNext(Recordings.Get("anthropic-rejected-overloaded"));
+        server.ReplyNext(Recordings.Get("anthropic-json"));
         var sink = new InMemoryUsageSink();
         using var client = Client(sink, server, inOptions);
 
@@ -150,8 +150,8 @@ public sealed class AnthropicTests
     public async Task Request_IsSentAsTheClientMadeIt()
     {
         await using ChatServer server = await ChatServer.StartAsync();
-        server.ReplyNext(Reply("anthropic-stream-cached"));
-        server.ReplyNext(Reply("anthropic-stream-cached"));
+        server.ReplyNext(Recordings.Get("anthropic-stream-cached"));
+        server.ReplyNext(Recordings.Get("anthropic-stream-cached"));
         using var captured = Client(new InMemoryUsageSink(), server, inOptions: true);
         using var bare = new AnthropicClient { ApiKey = "key", BaseUrl = server.At("").ToString() };
 
@@ -177,16 +177,6 @@ public sealed class AnthropicTests
         MaxTokens = 1024,
         Messages = [new UserMessageParam { Content = "Wie grüßt man?" }],
     };
-
-    private static ChatReply Reply(string name)
-    {
-        UsageCapture.Testing.Recording recording = Recordings.Get(name);
-        string body = Encoding.UTF8.GetString(recording.Body.Span);
-        string[] pieces = recording.Response.Headers!["content-type"].StartsWith("text/event-stream", StringComparison.Ordinal)
-            ? [.. body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(piece => piece + "\n\n")]
-            : [body];
-        return new ChatReply(recording.Response.Status, recording.Response.Headers["content-type"], [.. pieces.Select(Encoding.UTF8.GetBytes)]);
-    }
 
     private static string TextOf(RawMessageStreamEvent update) =>
         update.TryPickContentBlockDelta(out RawContentBlockDeltaEvent? block) && block.Delta.TryPickText(out TextDelta? delta) ? delta.Text : "";

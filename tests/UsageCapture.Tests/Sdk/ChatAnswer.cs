@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+
+using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Sdk;
 
@@ -15,7 +18,6 @@ internal sealed class ChatAnswer(JsonElement request, bool isAzure)
 
     // The text says what a careless reader would take for usage, and has characters of more than one byte.
     private static readonly string[] TextParts = ["Grüße: ", "\"usage\":{\"prompt_tokens\":9}", ",\n\ndata: [DONE]", " 😀"];
-    private static readonly string[] ArgumentParts = ["{\"city\":", "\"Ulm\"}"];
     private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly bool _callsTool = request.TryGetProperty("tools", out _);
@@ -27,7 +29,7 @@ internal sealed class ChatAnswer(JsonElement request, bool isAzure)
 
     public static string Text => string.Concat(TextParts);
 
-    public static string Arguments => string.Concat(ArgumentParts);
+    public static string Arguments => "{\"city\":\"Ulm\"}";
 
     /// <summary>Gets the counts that a record of every answer must have.</summary>
     public static TokenUsage Usage => new()
@@ -83,97 +85,67 @@ internal sealed class ChatAnswer(JsonElement request, bool isAzure)
         };
         if (isAzure)
         {
-            document["prompt_filter_results"] = FilterResults();
+            document["prompt_filter_results"] = new JsonArray(new JsonObject { ["prompt_index"] = 0, ["content_filter_results"] = new JsonObject() });
         }
 
         return document.ToJsonString(Unescaped);
     }
 
-    /// <summary>Writes the answer as the events of a stream, with usage only when the request asked for it.</summary>
-    public IEnumerable<string> Events()
+    /// <summary>Makes the answer a stream, with usage only when the request asked for it.</summary>
+    public Recording Streamed()
     {
-        if (isAzure)
-        {
-            yield return Event(new JsonObject
-            {
-                ["choices"] = new JsonArray(),
-                ["created"] = 0,
-                ["id"] = "",
-                ["model"] = "",
-                ["object"] = "",
-                ["prompt_filter_results"] = FilterResults(),
-            });
-        }
-
-        foreach ((Func<JsonObject> delta, string? finishReason) in Steps())
-        {
-            for (int i = 0; i < _choices; i++)
-            {
-                JsonObject chunk = Chunk(new JsonObject { ["index"] = i, ["delta"] = delta(), ["finish_reason"] = finishReason });
-                if (_includesUsage)
-                {
-                    chunk["usage"] = null;
-                }
-
-                yield return Event(chunk);
-            }
-        }
-
-        if (_includesUsage)
-        {
-            JsonObject chunk = Chunk();
-            chunk["usage"] = UsageJson;
-            yield return Event(chunk);
-        }
-
-        yield return "data: [DONE]\n\n";
+        ChatStream stream = ChatStream.Create(Model);
+        stream = _callsTool ? stream.ToolCall(ToolName, Arguments) : stream.Text(TextParts);
+        stream = isAzure ? stream.PromptFilterResults() : stream;
+        Recording plain = stream.Finish(FinishReason).Usage(prompt: 120, completion: 30).ToRecording();
+        return plain.WithBody(Encoding.UTF8.GetBytes(string.Concat(plain.GetEvents().SelectMany(chunk => Dress(chunk.Span)))));
     }
 
     private static string Event(JsonObject chunk) => $"data: {chunk.ToJsonString(Unescaped)}\n\n";
 
-    private static JsonObject Chunk(params JsonArray choices) => new()
+    /// <summary>Gives a chunk what the service says in each, once for each choice that was asked for; other events stay as they are.</summary>
+    private IEnumerable<string> Dress(ReadOnlySpan<byte> plain)
     {
-        ["id"] = Id,
-        ["object"] = "chat.completion.chunk",
-        ["created"] = Created,
-        ["model"] = Model,
-        ["service_tier"] = "default",
-        ["system_fingerprint"] = null,
-        ["choices"] = choices,
-        ["obfuscation"] = "k3Jx",
-    };
-
-    private static JsonArray FilterResults() => [new JsonObject { ["prompt_index"] = 0, ["content_filter_results"] = new JsonObject() }];
-
-    private static JsonObject ToolCall(string? name, string arguments)
-    {
-        var call = new JsonObject { ["index"] = 0, ["function"] = new JsonObject { ["arguments"] = arguments } };
-        if (name is not null)
+        string text = Encoding.UTF8.GetString(plain);
+        if (!text.StartsWith("data: {\"id\"", StringComparison.Ordinal))
         {
-            call["id"] = "call_1";
-            call["type"] = "function";
-            call["function"]!["name"] = name;
+            return [text];
         }
 
-        return call;
+        JsonObject chunk = JsonNode.Parse(text["data: ".Length..])!.AsObject();
+        chunk["id"] = Id;
+        chunk["service_tier"] = "default";
+        chunk["system_fingerprint"] = null;
+        chunk["obfuscation"] = "k3Jx";
+        if (chunk["usage"] is not null)
+        {
+            chunk["usage"] = UsageJson;
+            return _includesUsage ? [Event(chunk)] : [];
+        }
+
+        if (!_includesUsage)
+        {
+            chunk.Remove("usage");
+        }
+
+        return Enumerable.Range(0, _choices).Select(index =>
+        {
+            chunk["choices"]![0]!["index"] = index;
+            return Event(chunk);
+        });
     }
 
     private JsonObject Message() => _callsTool
-        ? new JsonObject { ["role"] = "assistant", ["content"] = null, ["tool_calls"] = new JsonArray(ToolCall(ToolName, Arguments)) }
-        : new JsonObject { ["role"] = "assistant", ["content"] = Text };
-
-    private IEnumerable<(Func<JsonObject> Delta, string? FinishReason)> Steps()
-    {
-        yield return (() => _callsTool
-            ? new JsonObject { ["role"] = "assistant", ["content"] = null, ["tool_calls"] = new JsonArray(ToolCall(ToolName, "")) }
-            : new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
-        foreach (string part in _callsTool ? ArgumentParts : TextParts)
+        ? new JsonObject
         {
-            yield return (() => _callsTool
-                ? new JsonObject { ["tool_calls"] = new JsonArray(ToolCall(name: null, part)) }
-                : new JsonObject { ["content"] = part }, null);
+            ["role"] = "assistant",
+            ["content"] = null,
+            ["tool_calls"] = new JsonArray(new JsonObject
+            {
+                ["id"] = "call_1",
+                ["type"] = "function",
+                ["function"] = new JsonObject { ["name"] = ToolName, ["arguments"] = Arguments },
+            }),
         }
-
-        yield return (() => [], FinishReason);
-    }
+        : new JsonObject { ["role"] = "assistant", ["content"] = Text };
 }

@@ -1,18 +1,16 @@
-using System.Text;
 using System.Text.Json;
+
+using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Sdk;
 
-/// <summary>A response of the loopback server: its status, its content type, and the pieces that are flushed one by one.</summary>
-internal sealed record ChatReply(int Status, string ContentType, IReadOnlyList<byte[]> Pieces)
+/// <summary>What OpenAI and Azure reply: an answer, or a refusal where they are known to refuse.</summary>
+internal static class ChatReply
 {
     // Azure takes stream_options from this version on; versions are dates, and sort as text.
     private const string FirstApiVersionWithUsage = "2024-09-01-preview";
 
-    public byte[] Body => [.. Pieces.SelectMany(piece => piece)];
-
-    /// <summary>Replies as the service would: with an answer, or with a refusal where it is known to refuse.</summary>
-    public static ChatReply To(JsonElement request, bool isAzure, string? apiVersion)
+    public static Recording To(JsonElement request, bool isAzure, string? apiVersion)
     {
         bool isStream = request.TryGetProperty("stream", out JsonElement stream) && stream.GetBoolean();
         if (request.TryGetProperty("stream_options", out _))
@@ -29,12 +27,9 @@ internal sealed record ChatReply(int Status, string ContentType, IReadOnlyList<b
         }
 
         var answer = new ChatAnswer(request, isAzure);
-        return isStream
-            ? new ChatReply(200, "text/event-stream", [.. answer.Events().Select(Encoding.UTF8.GetBytes)])
-            : new ChatReply(200, "application/json", [Encoding.UTF8.GetBytes(answer.Document())]);
+        return isStream ? answer.Streamed() : Recordings.Of(answer.Document(), "application/json");
     }
 
-    public static ChatReply Error(int status, string type, string code, string? parameter = null) =>
-        new(status, "application/json", [JsonSerializer.SerializeToUtf8Bytes(
-            new { error = new { message = $"No: {code}.", type, param = parameter, code } })]);
+    public static Recording Error(int status, string type, string code, string? parameter = null) => Recordings.Of(
+        JsonSerializer.Serialize(new { error = new { message = $"No: {code}.", type, param = parameter, code } }), "application/json").WithStatus(status);
 }

@@ -8,6 +8,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
+using UsageCapture.Testing;
+
 namespace UsageCapture.Tests.Sdk;
 
 /// <summary>A real HTTP server on the loopback address that speaks OpenAI's chat completions, as OpenAI and as Azure do.</summary>
@@ -16,7 +18,7 @@ internal sealed class ChatServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<ServedRequest> _requests = new();
-    private readonly ConcurrentQueue<ChatReply> _nextReplies = new();
+    private readonly ConcurrentQueue<Recording> _nextReplies = new();
 
     private ChatServer()
     {
@@ -53,7 +55,7 @@ internal sealed class ChatServer : IAsyncDisposable
     public Uri At(string path, string httpVersion = "1.1") => new(new Uri(_app.Urls.ElementAt(httpVersion == "1.1" ? 0 : 1)), path);
 
     /// <summary>Has the next request that is not spoken for yet answered with this, whatever it says.</summary>
-    public void ReplyNext(ChatReply reply) => _nextReplies.Enqueue(reply);
+    public void ReplyNext(Recording reply) => _nextReplies.Enqueue(reply);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -64,7 +66,7 @@ internal sealed class ChatServer : IAsyncDisposable
         await request.Body.CopyToAsync(body, context.RequestAborted);
 
         bool isAzure = request.Path.StartsWithSegments("/openai", StringComparison.Ordinal);
-        if (!_nextReplies.TryDequeue(out ChatReply? reply))
+        if (!_nextReplies.TryDequeue(out Recording? reply))
         {
             reply = ChatReply.To(JsonElement.Parse(body.ToArray()), isAzure, request.Query["api-version"]);
         }
@@ -72,23 +74,24 @@ internal sealed class ChatServer : IAsyncDisposable
         var headers = new SortedDictionary<string, string>(
             request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()), StringComparer.OrdinalIgnoreCase);
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        _requests.Enqueue(new ServedRequest(request.Protocol, target, headers, body.ToArray(), reply.Body));
+        _requests.Enqueue(new ServedRequest(request.Protocol, target, headers, body.ToArray(), reply.Body.ToArray()));
 
         await BeforeHead.WaitAsync(context.RequestAborted);
         await SendAsync(context, reply, isAzure);
     }
 
-    private async Task SendAsync(HttpContext context, ChatReply reply, bool isAzure)
+    private async Task SendAsync(HttpContext context, Recording reply, bool isAzure)
     {
         HttpResponse response = context.Response;
-        response.StatusCode = reply.Status;
-        response.ContentType = reply.ContentType;
+        response.StatusCode = reply.Response.Status;
+        response.ContentType = reply.Response.Headers!["content-type"];
         response.Headers[isAzure ? "apim-request-id" : "x-request-id"] = "req_42";
-        for (int i = 0; i < reply.Pieces.Count; i++)
+        IReadOnlyList<ReadOnlyMemory<byte>> pieces = reply.GetEvents();
+        for (int i = 0; i < pieces.Count; i++)
         {
-            await response.Body.WriteAsync(reply.Pieces[i], context.RequestAborted);
+            await response.Body.WriteAsync(pieces[i], context.RequestAborted);
             await response.Body.FlushAsync(context.RequestAborted);
-            if (i == 0 && reply.Pieces.Count > 1)
+            if (i == 0 && pieces.Count > 1)
             {
                 await AfterFirstEvent.WaitAsync(context.RequestAborted);
             }

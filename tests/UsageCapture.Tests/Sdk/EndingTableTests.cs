@@ -46,10 +46,7 @@ public sealed class EndingTableTests(EndingTableTests.Server server) : IClassFix
         bool isForReview = outcome != UsageOutcome.Rejected && status != UsageStatus.Exact;
         bool throws = outcome == UsageOutcome.Faulted || ending.Reading >= Reading.CanceledThere;
         Assert.Equal(calls.Select(call => Describe(call, throws, outcome, status, input, output, isForReview)), records);
-        while (server.Faults.Running > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(1), Token); // The server sees each connection go.
-        }
+        await server.Faults.WaitUntilIdleAsync(); // The server sees each connection go.
     }
 
     /// <summary>Lists what the server does, where, what the caller does, and how that ends.</summary>
@@ -140,11 +137,7 @@ public sealed class EndingTableTests(EndingTableTests.Server server) : IClassFix
         if (reading == Reading.CanceledBeforeTheHeaders)
         {
             Task sending = client.SendAsync(request, cancel.Token);
-            while (server.Faults.Received < received)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(1), Token); // Cancelled before it is sent, it would be no exchange.
-            }
-
+            await server.Faults.WaitForRequestsAsync(received); // Cancelled before it is sent, it would be no exchange.
             await cancel.CancelAsync();
             await sending;
         }

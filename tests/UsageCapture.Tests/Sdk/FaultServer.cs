@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
+using UsageCapture.Testing.Replay;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Sdk;
@@ -16,6 +17,7 @@ internal sealed class FaultServer : IAsyncDisposable
     private const int DribbleLength = 29; // Cuts events, lines and characters.
 
     private readonly WebApplication _app;
+    private readonly Signal _changed = new();
     private int _running;
     private int _received;
 
@@ -32,11 +34,14 @@ internal sealed class FaultServer : IAsyncDisposable
         _app.Run(ServeAsync);
     }
 
-    /// <summary>Gets how many responses are being sent: each holds a connection, or a stream of one.</summary>
-    public int Running => Volatile.Read(ref _running);
-
     /// <summary>Gets how many requests have come so far.</summary>
     public int Received => Volatile.Read(ref _received);
+
+    /// <summary>Waits until so many requests have come.</summary>
+    public Task WaitForRequestsAsync(int count) => _changed.WaitUntilAsync(() => Received >= count, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until no response is being sent: each holds a connection, or a stream of one.</summary>
+    public Task WaitUntilIdleAsync() => _changed.WaitUntilAsync(() => Volatile.Read(ref _running) == 0, TestContext.Current.CancellationToken);
 
     public static async Task<FaultServer> StartAsync()
     {
@@ -72,6 +77,7 @@ internal sealed class FaultServer : IAsyncDisposable
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             Interlocked.Increment(ref _received);
+            _changed.Raise();
             string[] path = context.Request.Path.Value!.Split('/');
             await AnswerAsync(context, ProtocolAnswer.Get(path[1]), path[2], Enum.Parse<Milestone>(path[3]));
         }
@@ -82,6 +88,7 @@ internal sealed class FaultServer : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref _running);
+            _changed.Raise();
         }
     }
 

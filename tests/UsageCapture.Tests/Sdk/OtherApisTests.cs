@@ -119,8 +119,7 @@ public sealed class OtherApisTests
     private static async Task<ChatServer> ServeAsync(string recording)
     {
         ChatServer server = await ChatServer.StartAsync();
-        using HttpResponseMessage response = Recordings.Get(recording).CreateResponse();
-        server.ReplyNext(new ChatReply(200, response.Content.Headers.ContentType!.MediaType!, [Recordings.Get(recording).Body.ToArray()]));
+        server.ReplyNext(Recordings.Get(recording));
         return server;
     }
 

@@ -52,10 +52,7 @@ public sealed class SoakTests(ITestOutputHelper output)
 
         Assert.Equal((sent.Requests, 0), (seen.Count, seen.Repeated));
         Assert.True(_compared > 0);
-        while (server.Running > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Token); // No connection is left open: the server sees each of them go.
-        }
+        await server.WaitUntilIdleAsync(); // No connection is left open: the server sees each of them go.
 
         // What is known of each record is its id: 16 bytes, in a set that doubles as it grows.
         long growth = GC.GetTotalMemory(forceFullCollection: true) - before - (100L * seen.Count);

@@ -12,7 +12,7 @@ namespace UsageCapture.Tests.Testing;
 /// <summary>Reads streams with OpenAI's own client, to their end or to its own.</summary>
 internal static class OpenAIReader
 {
-    public static async Task<SdkReading> ReadChatAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
+    public static Task<SdkReading> ReadChatAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
     {
         var client = new ChatClient("m", new ApiKeyCredential("key"), new OpenAIClientOptions
         {
@@ -20,36 +20,14 @@ internal static class OpenAIReader
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             Transport = new HttpClientPipelineTransport(http),
         });
-        var reading = new SdkReading();
-        try
-        {
-            await foreach (StreamingChatCompletionUpdate update in client.CompleteChatStreamingAsync(
-                [new UserChatMessage("Hi")], cancellationToken: cancellationToken))
-            {
-                reading = reading with { Text = reading.Text + TextOf(update) };
-                if (update.Usage is { } usage)
-                {
-                    reading = reading with
-                    {
-                        HasUsage = true,
-                        Input = usage.InputTokenCount,
-                        Cached = usage.InputTokenDetails?.CachedTokenCount,
-                        Output = usage.OutputTokenCount,
-                        Reasoning = usage.OutputTokenDetails?.ReasoningTokenCount,
-                        Total = usage.TotalTokenCount,
-                    };
-                }
-            }
-
-            return reading;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            return reading with { Failure = exception };
-        }
+        return ReadAsync<StreamingChatCompletionUpdate>(
+            () => Task.FromResult<IAsyncEnumerable<StreamingChatCompletionUpdate>>(
+                client.CompleteChatStreamingAsync([new UserChatMessage("Hi")], cancellationToken: cancellationToken)),
+            TextOf,
+            UsageOf);
     }
 
-    public static async Task<SdkReading> ReadResponsesAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
+    public static Task<SdkReading> ReadResponsesAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
     {
         var client = new ResponsesClient(new ApiKeyCredential("key"), new ResponsesClientOptions
         {
@@ -57,31 +35,20 @@ internal static class OpenAIReader
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             Transport = new HttpClientPipelineTransport(http),
         });
+        return ReadAsync<StreamingResponseUpdate>(
+            async () => await client.CreateResponseStreamingAsync("m", "Hi", cancellationToken: cancellationToken), TextOf, UsageOf);
+    }
+
+    /// <summary>Reads to the end, or to an exception.</summary>
+    private static async Task<SdkReading> ReadAsync<TUpdate>(
+        Func<Task<IAsyncEnumerable<TUpdate>>> send, Func<TUpdate, string?> textOf, Func<TUpdate, SdkReading?> usageOf)
+    {
         var reading = new SdkReading();
         try
         {
-            await foreach (StreamingResponseUpdate update in await client.CreateResponseStreamingAsync("m", "Hi", cancellationToken: cancellationToken))
+            await foreach (TUpdate update in await send())
             {
-                reading = reading with { Text = reading.Text + TextOf(update) };
-                ResponseTokenUsage? usage = update switch
-                {
-                    StreamingResponseCompletedUpdate completed => completed.Response.Usage,
-                    StreamingResponseIncompleteUpdate incomplete => incomplete.Response.Usage,
-                    StreamingResponseFailedUpdate failed => failed.Response.Usage,
-                    _ => null,
-                };
-                if (usage is not null)
-                {
-                    reading = reading with
-                    {
-                        HasUsage = true,
-                        Input = usage.InputTokenCount,
-                        Cached = usage.InputTokenDetails?.CachedTokenCount,
-                        Output = usage.OutputTokenCount,
-                        Reasoning = usage.OutputTokenDetails?.ReasoningTokenCount,
-                        Total = usage.TotalTokenCount,
-                    };
-                }
+                reading = (usageOf(update) ?? reading) with { Text = reading.Text + textOf(update) };
             }
 
             return reading;
@@ -91,6 +58,27 @@ internal static class OpenAIReader
             return reading with { Failure = exception };
         }
     }
+
+    private static SdkReading? UsageOf(StreamingChatCompletionUpdate update) => update.Usage is { } usage
+        ? Counts(usage.InputTokenCount, usage.InputTokenDetails?.CachedTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails?.ReasoningTokenCount, usage.TotalTokenCount)
+        : null;
+
+    private static SdkReading? UsageOf(StreamingResponseUpdate update)
+    {
+        ResponseTokenUsage? usage = update switch
+        {
+            StreamingResponseCompletedUpdate completed => completed.Response.Usage,
+            StreamingResponseIncompleteUpdate incomplete => incomplete.Response.Usage,
+            StreamingResponseFailedUpdate failed => failed.Response.Usage,
+            _ => null,
+        };
+        return usage is null
+            ? null
+            : Counts(usage.InputTokenCount, usage.InputTokenDetails?.CachedTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails?.ReasoningTokenCount, usage.TotalTokenCount);
+    }
+
+    private static SdkReading Counts(long input, long? cached, long output, long? reasoning, long total) =>
+        new() { HasUsage = true, Input = input, Cached = cached, Output = output, Reasoning = reasoning, Total = total };
 
     private static string TextOf(StreamingChatCompletionUpdate update)
     {

@@ -49,7 +49,8 @@ public sealed partial class TestingReadmeTests
         Recording slow = hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // waits on RecordedHandler.TimeProvider, if there is one
         Recording inBytes = hello.InPiecesOf(1);
         Recording anyhow = hello.CutAtRandom(seed: 42);
-        Recording cut = hello.ResetAfter(200); // or ClosedAfter, TruncatedAfter, StalledAfter
+        Recording cut = hello.ResetAfter(hello.LengthOf(events: 2)); // or ClosedAfter, TruncatedAfter, StalledAfter
+        Recording never = hello.Unanswered(); // or Unreachable
         Recording failed = hello.WithErrorAfter(events: 2, "server_error");
         Recording odd = hello.EventByEvent().Gzipped().WithHeader("content-type", "text/plain");
 
@@ -59,6 +60,30 @@ public sealed partial class TestingReadmeTests
         using HttpResponseMessage response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         witness.AssertRead(hello);
         Assert.Equal(2, replay.Unused.Count);
+        using var sending = new HttpClient(new RecordedHandler(never)) { Timeout = TimeSpan.FromMilliseconds(1) };
+        await Assert.ThrowsAsync<TaskCanceledException>(() => sending.SendAsync(hello.CreateRequest(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Gate_AsTheReadmeUsesIt_LetsEventsThrough()
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
+
+        var gate = new ReplayGate();
+        var held = new RecordedHandler(hello.EventByEvent()) { Gate = gate };
+        using var http = new HttpClient(held);
+        using HttpRequestMessage request = hello.CreateRequest();
+        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+        Stream body = await response.Content.ReadAsStreamAsync(timeout.Token);
+        gate.Release(2); // the first two events
+        await body.ReadExactlyAsync(new byte[hello.LengthOf(events: 2)], timeout.Token);
+        Task<int> next = body.ReadAsync(new byte[1], timeout.Token).AsTask();
+        Assert.False(next.IsCompleted);
+        gate.Open(); // all the others, and the end
+        Assert.Equal(1, await next);
+        response.Dispose();
+        await held.WaitUntilClosedAsync(timeout.Token); // every response has been disposed of, and holds no connection any more
     }
 
     [Fact]

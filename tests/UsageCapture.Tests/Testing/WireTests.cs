@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 
 using UsageCapture.Testing;
+using UsageCapture.Tests.Sdk;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Testing;
@@ -139,6 +140,73 @@ public sealed class WireTests
 
         Assert.EndsWith("Read it asynchronously, with a token.", exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Events_OneByOne_AreTheBody()
+    {
+        IReadOnlyList<ReadOnlyMemory<byte>> events = Hello.GetEvents();
+
+        Assert.Equal(6, events.Count);
+        Assert.Equal("data: [DONE]\n\n"u8.ToArray(), events[^1].ToArray());
+        Assert.Equal(Hello.Body.ToArray(), events.SelectMany(piece => piece.ToArray()));
+        Assert.Equal([0, events[0].Length, events[0].Length + events[1].Length, Hello.Body.Length], [Hello.LengthOf(0), Hello.LengthOf(1), Hello.LengthOf(2), Hello.LengthOf(6)]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Hello.LengthOf(7));
+        Assert.Throws<InvalidOperationException>(Hello.Gzipped().GetEvents);
+    }
+
+    [Fact]
+    public async Task Unanswered_WaitsUntilTheTokenFires()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var http = new HttpClient(new RecordedHandler(Hello.Unanswered()));
+        using HttpRequestMessage request = Hello.CreateRequest();
+
+        Task<HttpResponseMessage> sending = http.SendAsync(request, cancel.Token);
+        Assert.False(sending.IsCompleted);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+    }
+
+    [Fact]
+    public void Unanswered_SentSynchronously_SaysWhatToDo()
+    {
+        using var http = new HttpClient(new RecordedHandler(Hello.Unanswered()));
+        using HttpRequestMessage request = Hello.CreateRequest();
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => http.Send(request, Token));
+
+        Assert.EndsWith("Send it asynchronously, with a token.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Unreachable_ThrowsAsTheHandlerOfSocketsDoes(bool isSynchronous)
+    {
+        using var closed = new ClosedPort();
+        using var sockets = new HttpClient(new SocketsHttpHandler());
+        using var replay = new HttpClient(new RecordedHandler(Hello.Unreachable().Matching(RequestMatch.Any)));
+
+        HttpRequestException expected = await FailAsync(sockets);
+        HttpRequestException actual = await FailAsync(replay);
+
+        Assert.Equal((expected.Message, expected.HttpRequestError, expected.StatusCode), (actual.Message, actual.HttpRequestError, actual.StatusCode));
+        Assert.Equal(Assert.IsType<SocketException>(expected.InnerException).SocketErrorCode, Assert.IsType<SocketException>(actual.InnerException).SocketErrorCode);
+
+        async Task<HttpRequestException> FailAsync(HttpClient http)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, closed.Address);
+            return isSynchronous
+                ? Assert.Throws<HttpRequestException>(() => http.Send(request, Token))
+                : await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(request, Token));
+        }
+    }
+
+    [Fact]
+    public void Response_OfARequestThatGetsNone_IsRefused() => Assert.Equal(
+        "The recording 'chat-stream' is of a request that gets no response. Replay it with a RecordedHandler.",
+        Assert.Throws<InvalidOperationException>(() => Hello.Unreachable().CreateResponse()).Message);
 
     [Fact]
     public void Fault_BehindTheBody_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Hello.ResetAfter(Hello.Body.Length + 1));

@@ -1,0 +1,162 @@
+using UsageCapture.Testing;
+
+namespace UsageCapture.Tests.Testing;
+
+/// <summary>Where a test says so, a response waits before each of its pieces and before its end.</summary>
+public sealed class ReplayGateTests
+{
+    private static readonly Recording Hello = ChatStream.Create("m").Text("Hel", "lo").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording();
+
+    private readonly ReplayGate _gate = new();
+    private readonly byte[] _buffer = new byte[4000];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Piece_ComesWhenItIsReleased()
+    {
+        Stream body = await OpenAsync(Hello.EventByEvent());
+
+        Task<int> first = body.ReadAsync(_buffer, Token).AsTask();
+        Assert.False(first.IsCompleted);
+        _gate.Release();
+        Assert.Equal(Hello.LengthOf(events: 1), await first);
+
+        _gate.Release(2);
+        await body.ReadExactlyAsync(new byte[Hello.LengthOf(events: 3) - Hello.LengthOf(events: 1)], Token);
+        Assert.False(body.ReadAsync(_buffer, Token).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Piece_ReadInParts_IsReleasedOnce()
+    {
+        Stream body = await OpenAsync(Hello.InPiecesOf(10));
+        _gate.Release();
+
+        Assert.Equal((4, 6), (await body.ReadAsync(_buffer.AsMemory(0, 4), Token), await body.ReadAsync(_buffer, Token)));
+        Assert.False(body.ReadAsync(_buffer, Token).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task End_IsOnePieceMore()
+    {
+        Stream body = await OpenAsync(Hello);
+        _gate.Release();
+        Assert.Equal(Hello.Body.Length, await body.ReadAsync(_buffer, Token));
+
+        Task<int> end = body.ReadAsync(_buffer, Token).AsTask();
+        Assert.False(end.IsCompleted);
+        _gate.Release();
+
+        Assert.Equal(0, await end);
+        Assert.Equal(0, await body.ReadAsync(_buffer, Token));
+    }
+
+    [Fact]
+    public async Task Fault_IsOnePieceMore()
+    {
+        Stream body = await OpenAsync(Hello.ResetAfter(10));
+        _gate.Release();
+        await body.ReadExactlyAsync(new byte[10], Token);
+
+        Task<int> read = body.ReadAsync(_buffer, Token).AsTask();
+        Assert.False(read.IsCompleted);
+        _gate.Release();
+
+        await Assert.ThrowsAsync<IOException>(() => read);
+    }
+
+    [Fact]
+    public async Task Gate_ThatIsOpen_KeepsNothingBack()
+    {
+        Stream body = await OpenAsync(Hello.InPiecesOf(1));
+        _gate.Release(3);
+        _gate.Open();
+        _gate.Open();
+
+        using var read = new MemoryStream();
+        await body.CopyToAsync(read, Token);
+
+        Assert.Equal(Hello.Body.ToArray(), read.ToArray());
+    }
+
+    [Fact]
+    public async Task Responses_OfOneServer_CountTheirOwnPieces()
+    {
+        var server = new RecordedHandler(Hello.EventByEvent()) { Gate = _gate };
+        Stream one = await OpenAsync(server);
+        Stream other = await OpenAsync(server);
+
+        _gate.Release();
+
+        int length = Hello.LengthOf(events: 1);
+        Assert.Equal((length, length), (await one.ReadAsync(_buffer, Token), await other.ReadAsync(_buffer, Token)));
+    }
+
+    [Fact]
+    public async Task Read_ThatIsCanceledAtTheGate_LosesNothing()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Stream body = await OpenAsync(Hello.EventByEvent());
+        Task<int> read = body.ReadAsync(_buffer, cancel.Token).AsTask();
+
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        _gate.Release();
+
+        Assert.Equal(Hello.LengthOf(events: 1), await body.ReadAsync(_buffer, Token));
+    }
+
+    [Fact]
+    public async Task Read_OfABodyThatIsDisposedOfAtTheGate_Ends()
+    {
+        Stream body = await OpenAsync(Hello);
+        Task<int> read = body.ReadAsync(_buffer, Token).AsTask();
+
+        await body.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => read);
+    }
+
+    [Fact]
+    public async Task Read_ThatIsSynchronous_SaysWhatToDo()
+    {
+        Stream body = await OpenAsync(Hello);
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => body.Read(_buffer));
+        _gate.Release();
+
+        Assert.EndsWith("Release the piece first, or read it asynchronously.", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(Hello.Body.Length, body.Read(_buffer));
+    }
+
+    [Fact]
+    public async Task Responses_NotDisposedOf_AreOpen()
+    {
+        var server = new RecordedHandler(Hello);
+        await server.WaitUntilClosedAsync(Token);
+        Stream one = await OpenAsync(server);
+        Stream other = await OpenAsync(server);
+        Assert.Equal(2, server.OpenResponses);
+
+        await one.DisposeAsync();
+        await one.DisposeAsync();
+        Assert.Equal(1, server.OpenResponses);
+        Task closed = server.WaitUntilClosedAsync(Token);
+        Assert.False(closed.IsCompleted);
+        await other.DisposeAsync();
+
+        await closed;
+        Assert.Equal(0, server.OpenResponses);
+    }
+
+    private Task<Stream> OpenAsync(Recording recording) => OpenAsync(new RecordedHandler(recording) { Gate = _gate });
+
+    private static async Task<Stream> OpenAsync(RecordedHandler server)
+    {
+        var http = new HttpClient(server);
+        using HttpRequestMessage request = Hello.CreateRequest();
+        HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        return await response.Content.ReadAsStreamAsync(Token);
+    }
+}
