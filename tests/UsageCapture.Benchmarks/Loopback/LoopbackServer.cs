@@ -26,6 +26,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
+    // What a fast model takes to its first token.
+    private static readonly TimeSpan Prefill = TimeSpan.FromMilliseconds(200);
+
     private readonly Process _process;
 
     private LoopbackServer(Process process, string url)
@@ -36,7 +39,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     }
 
     /// <summary>Gets how long a stream takes that comes at a model's pace.</summary>
-    public static TimeSpan PacedDuration => PacedEvents * Pace;
+    public static TimeSpan PacedDuration => Prefill + (PacedEvents * Pace);
 
     /// <summary>Gets where streams come as fast as they go.</summary>
     public Uri Address { get; }
@@ -71,8 +74,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         await using WebApplication app = builder.Build();
         Body body = ChatStream.Create(Events);
         Body paced = ChatStream.Create(PacedEvents);
-        app.MapPost(Path, context => AnswerAsync(context, body, TimeSpan.Zero));
-        app.MapPost(PacedPath, context => AnswerAsync(context, paced, Pace));
+        app.MapPost(Path, context => AnswerAsync(context, body, TimeSpan.Zero, TimeSpan.Zero));
+        app.MapPost(PacedPath, context => AnswerAsync(context, paced, Prefill, Pace));
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Urls.Single());
         while (await Console.In.ReadLineAsync() is not null)
@@ -88,20 +91,20 @@ internal sealed class LoopbackServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task AnswerAsync(HttpContext context, Body body, TimeSpan pace)
+    private static async Task AnswerAsync(HttpContext context, Body body, TimeSpan prefill, TimeSpan pace)
     {
         await context.Request.Body.CopyToAsync(Stream.Null);
         context.Response.ContentType = "text/event-stream";
+        await WaitAsync(prefill);
         int start = 0;
         foreach (int end in body.EventEnds)
         {
             await context.Response.Body.WriteAsync(body.Bytes.AsMemory(start, end - start));
             await context.Response.Body.FlushAsync();
             start = end;
-            if (pace > TimeSpan.Zero)
-            {
-                await Task.Delay(pace);
-            }
+            await WaitAsync(pace);
         }
     }
+
+    private static Task WaitAsync(TimeSpan time) => time > TimeSpan.Zero ? Task.Delay(time) : Task.CompletedTask;
 }

@@ -31,7 +31,7 @@ internal static class LoopbackTable
 
         var paced = new PacedRounds(clients, server.PacedAddress);
         await paced.MeasureAsync();
-        table = CreateTable("The same at the pace of a fast model, 50 events a second");
+        table = CreateTable("The same at the pace of a fast model: 200 ms to the first token, then 50 events a second");
         AddResult(table, "µs to the first byte", PacedRounds.Concurrency, paced.Result(call => call.FirstByte.TotalMicroseconds));
         AddResult(table, "ms to the end", PacedRounds.Concurrency, paced.Result(call => call.Whole.TotalMilliseconds));
         table.Write(writer);
