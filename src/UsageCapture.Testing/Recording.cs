@@ -36,6 +36,7 @@ public sealed record Recording
     /// <summary>Loads a recording from its files.</summary>
     /// <param name="path">The path of its <c>.json</c> file.</param>
     /// <returns>The recording.</returns>
+    /// <remarks>Relative paths are looked for from the current directory: in a test, the output folder, where the build has to copy both files.</remarks>
     /// <exception cref="FileNotFoundException">One of the pair is missing; the message names it.</exception>
     /// <exception cref="InvalidDataException">The <c>.json</c> file is not of the form that is known here; the message says why.</exception>
     public static Recording Load(string path)
@@ -49,8 +50,11 @@ public sealed record Recording
     /// <returns>The recordings, ordered by name.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A <c>.json</c> file is not of the form that is known here; the message says which and why.</exception>
-    public static IReadOnlyList<Recording> LoadFolder(string folder) =>
-        [.. Directory.GetFiles(folder, "*.json").Select(Load).OrderBy(recording => recording.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<Recording> LoadFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return RecordingFiles.LoadFolder(folder);
+    }
 
     /// <summary>Loads a recording whose two files are embedded in an assembly.</summary>
     /// <param name="assembly">The assembly.</param>
@@ -104,8 +108,11 @@ public sealed record Recording
     public int LengthOf(int events)
     {
         IReadOnlyList<RecordedChunk> chunks = Pieces.Events(this);
-        ArgumentOutOfRangeException.ThrowIfNegative(events);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(events, chunks.Count);
+        if (events < 0 || events > chunks.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(events), events, $"The recording '{Name}' has {chunks.Count} events. Choose from 0 to that.");
+        }
+
         return chunks.Take(events).Sum(chunk => chunk.Length);
     }
 

@@ -85,9 +85,13 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
     private HttpResponseMessage Watch(HttpResponseMessage response, ScrubbedRequest exchange, string name)
     {
         var log = new ReadLog(_options.TimeProvider);
+
+        // Noted before anybody reads: the SDKs take the content out of the response, and its headers are gone with it.
+        int status = (int)response.StatusCode;
+        KeyValuePair<string, string>[] headers = ScrubbedRequest.HeadersOf(response);
         response.Content = new WatchedContent(response.Content, log, () =>
         {
-            Recording recording = exchange.Record(name, response, log);
+            Recording recording = exchange.Record(name, status, headers, log);
             (_options.Scrub?.Invoke(recording) ?? recording).Save(folder);
         });
         return response;

@@ -44,6 +44,7 @@ public static class RecordingWireExtensions
     public static Recording WithDelay(this Recording recording, TimeSpan delay)
     {
         ArgumentNullException.ThrowIfNull(recording);
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         IEnumerable<RecordedChunk> chunks = recording.Response.Chunks ?? Pieces.Of(int.MaxValue, recording.Body.Length);
         return recording.WithChunks([.. chunks.Select(chunk => chunk with { DelayMs = delay.TotalMilliseconds })]);
     }
@@ -75,12 +76,12 @@ public static class RecordingWireExtensions
     /// <summary>Answers nothing, not even a head, until the token of the request fires: what a time-out is for.</summary>
     /// <param name="recording">The recording.</param>
     /// <returns>The recording, with a fault.</returns>
-    public static Recording Unanswered(this Recording recording) => recording.WithFault(FaultKind.Unanswered, after: 0);
+    public static Recording Unanswered(this Recording recording) => recording.WithFault(FaultKind.Unanswered, bytes: 0);
 
     /// <summary>Fails the request as a server does that cannot be reached: what a retry is for.</summary>
     /// <param name="recording">The recording.</param>
     /// <returns>The recording, with a fault.</returns>
-    public static Recording Unreachable(this Recording recording) => recording.WithFault(FaultKind.Unreachable, after: 0);
+    public static Recording Unreachable(this Recording recording) => recording.WithFault(FaultKind.Unreachable, bytes: 0);
 
     /// <summary>Ends a stream with an error after so many of its events, in the form that its API has for errors.</summary>
     /// <param name="recording">The recording.</param>
@@ -151,11 +152,15 @@ public static class RecordingWireExtensions
     private static Recording WithChunks(this Recording recording, IReadOnlyList<RecordedChunk> chunks) =>
         recording with { Response = recording.Response with { Chunks = chunks } };
 
-    private static Recording WithFault(this Recording recording, FaultKind kind, int after)
+    private static Recording WithFault(this Recording recording, FaultKind kind, int bytes)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        ArgumentOutOfRangeException.ThrowIfNegative(after);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(after, recording.Body.Length);
-        return recording with { Response = recording.Response with { Fault = new RecordedFault(kind, after) } };
+        if (bytes < 0 || bytes > recording.Body.Length)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(bytes), bytes, $"The body of the recording '{recording}' has {recording.Body.Length} bytes. Choose from 0 to that; LengthOf(events) counts them.");
+        }
+
+        return recording with { Response = recording.Response with { Fault = new RecordedFault(kind, bytes) } };
     }
 }

@@ -3,14 +3,27 @@ namespace UsageCapture.Testing.Files;
 /// <summary>Recordings as pairs of files in a folder.</summary>
 internal static class RecordingFiles
 {
+    private const string HowToCopy =
+        "Paths are looked for from the current directory, which in a test is the output folder: let the build copy both files there, with <None Update=\"Recordings/**\" CopyToOutputDirectory=\"PreserveNewest\" />.";
+
     /// <summary>The extensions that a body may have, the usual one first.</summary>
     public static readonly string[] BodyExtensions = [".sse", ".ndjson", ".bin", ".body"];
+
+    public static Recording[] LoadFolder(string folder) => Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, "*.json").Select(Load).OrderBy(recording => recording.Name, StringComparer.Ordinal)]
+        : throw new DirectoryNotFoundException($"There is no folder '{Path.GetFullPath(folder)}'. {HowToCopy}");
 
     public static Recording Load(string path)
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no recording at '{path}'. Give the path of its .json file.", path);
+            throw new FileNotFoundException(
+                $"There is no recording at '{Path.GetFullPath(path)}'. Give the path of its .json file. {HowToCopy}", path);
+        }
+
+        if (BodyExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        {
+            throw new InvalidDataException($"'{path}' is the body of a recording. Give the path of the .json file beside it.");
         }
 
         string[] bodies = [.. BodyExtensions.Select(extension => Path.ChangeExtension(path, extension)).Where(File.Exists)];
@@ -18,7 +31,7 @@ internal static class RecordingFiles
         {
             [var body] => Sidecar.Read(File.ReadAllBytes(path), File.ReadAllBytes(body), Path.GetFileNameWithoutExtension(path), path),
             [] => throw new FileNotFoundException(
-                $"The recording '{path}' has no body: put it beside the file, with the extension {string.Join(" or ", BodyExtensions)}.", path),
+                $"The recording '{path}' has no body: put it beside the file, with the extension {string.Join(" or ", BodyExtensions)}. {HowToCopy}", path),
             _ => throw new InvalidDataException($"The recording '{path}' has more than one body: {string.Join(" and ", bodies)}. Delete all but one."),
         };
     }

@@ -12,7 +12,7 @@ internal static class RecordingResources
         if (sidecars is not [var sidecar])
         {
             throw new FileNotFoundException(
-                $"{assembly.GetName().Name} has {(sidecars.Length == 0 ? "no" : "more than one")} resource '{name}'. It has: {string.Join(", ", resources)}. "
+                $"{assembly.GetName().Name} has {(sidecars.Length == 0 ? "no" : "more than one")} resource '{name}'. It has {(resources.Length == 0 ? "none at all" : string.Join(", ", resources))}. "
                 + "Give the name of the .json file, and embed both files with <EmbeddedResource Include=\"Recordings/**\" />.");
         }
 

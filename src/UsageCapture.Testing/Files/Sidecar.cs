@@ -22,19 +22,16 @@ internal static class Sidecar
         RecordingFile file;
         try
         {
-            file = JsonSerializer.Deserialize(json, RecordingFileJson.Default.RecordingFile)
+            var root = JsonElement.Parse(json);
+            RequireVersion(root, source);
+            UnknownMember.Refuse(root, RecordingFileJson.Default.RecordingFile);
+            file = root.Deserialize(RecordingFileJson.Default.RecordingFile)
                 ?? throw new JsonException("It is null.");
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException(
                 $"The recording '{source}' cannot be read: {exception.Message} The form of the file is described by recording.schema.json.", exception);
-        }
-
-        if (file.SchemaVersion != SchemaVersion)
-        {
-            throw new InvalidDataException(
-                $"The recording '{source}' has schema_version {file.SchemaVersion}; this package reads version {SchemaVersion}.");
         }
 
         if (file.Request?.Url is not { IsAbsoluteUri: true })
@@ -53,6 +50,7 @@ internal static class Sidecar
             Expected = file.Expected,
         };
         ChunkLengths.Check(recording, source);
+        Check(recording, source);
         return recording;
     }
 
@@ -67,5 +65,48 @@ internal static class Sidecar
 
         json.WriteByte((byte)'\n');
         return json.ToArray();
+    }
+
+    /// <summary>Looks at the version before anything else: another one may have other members.</summary>
+    private static void RequireVersion(JsonElement root, string source)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        if (!root.TryGetProperty("schema_version", out JsonElement version))
+        {
+            throw new InvalidDataException(
+                $"The recording '{source}' does not say which form it has. Write \"schema_version\": {SchemaVersion} into it, as recording.schema.json describes.");
+        }
+
+        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number != SchemaVersion)
+        {
+            throw new InvalidDataException(
+                $"The recording '{source}' has schema_version {version.GetRawText()}; this package reads version {SchemaVersion}. Use a package that reads the other, or record it anew.");
+        }
+    }
+
+    /// <summary>Looks for numbers that no response can have.</summary>
+    private static void Check(Recording recording, string source)
+    {
+        RecordedResponse response = recording.Response;
+        if (response.Status is < 100 or > 599)
+        {
+            throw new InvalidDataException($"The recording '{source}' has the status {response.Status}. Write one from 100 to 599.");
+        }
+
+        if (response.Fault is { After: var after } && (after < 0 || after > recording.Body.Length))
+        {
+            throw new InvalidDataException(
+                $"The fault of the recording '{source}' comes after {after} bytes, but its body has {recording.Body.Length}. Write a number from 0 to that.");
+        }
+
+        if (response.Chunks?.FirstOrDefault(chunk => chunk.DelayMs < 0) is { DelayMs: < 0 and var delay })
+        {
+            throw new InvalidDataException(
+                FormattableString.Invariant($"A chunk of the recording '{source}' has the delay_ms {delay}. Write zero or more, or leave it out."));
+        }
     }
 }

@@ -82,7 +82,12 @@ internal sealed class ScrubbedAddress
                 return parameter;
             }
 
-            _secrets.Add(Uri.UnescapeDataString(pair[1]));
+            string value = Uri.UnescapeDataString(pair[1]);
+            if (RequestSecrets.MayBe(value))
+            {
+                _secrets.Add(value);
+            }
+
             return $"{pair[0]}=X";
         }));
     }

@@ -23,17 +23,22 @@ internal sealed class ScrubbedRequest
 
     public byte[] Body { get; }
 
-    /// <summary>Makes a recording of what was read of the response.</summary>
-    public Recording Record(string name, HttpResponseMessage response, ReadLog log)
-    {
-        IEnumerable<KeyValuePair<string, string>> headers = response.Headers.NonValidated
+    /// <summary>Gives the headers of a response and of its content.</summary>
+    public static KeyValuePair<string, string>[] HeadersOf(HttpResponseMessage response) =>
+    [
+        .. response.Headers.NonValidated
             .Concat(response.Content.Headers.NonValidated)
-            .Select(header => KeyValuePair.Create(header.Key, string.Join(", ", header.Value)));
+            .Select(header => KeyValuePair.Create(header.Key, string.Join(", ", header.Value))),
+    ];
+
+    /// <summary>Makes a recording of what was read of a response.</summary>
+    public Recording Record(string name, int status, KeyValuePair<string, string>[] headers, ReadLog log)
+    {
         RecordedFault? fault = log.Fault is { } kind ? new RecordedFault(kind, log.Bytes.Length) : null;
-        return Record(name, (int)response.StatusCode, headers, log.Bytes.ToArray()) switch
+        return Record(name, status, headers, log.Bytes.ToArray()) switch
         {
             // What was compressed is kept plain: its pieces and its end are others than those that came.
-            var plain when plain.Body.Length != log.Bytes.Length || IsEncoded(response) => plain,
+            var plain when plain.Body.Length != log.Bytes.Length || IsEncoded(headers) => plain,
             var recording => recording with { Response = recording.Response with { Chunks = log.Chunks, Fault = fault } },
         };
     }
@@ -61,5 +66,6 @@ internal sealed class ScrubbedRequest
         };
     }
 
-    private static bool IsEncoded(HttpResponseMessage response) => response.Content.Headers.ContentEncoding.Count > 0;
+    private static bool IsEncoded(KeyValuePair<string, string>[] headers) =>
+        Array.Exists(headers, header => header.Key.Equals("content-encoding", StringComparison.OrdinalIgnoreCase));
 }

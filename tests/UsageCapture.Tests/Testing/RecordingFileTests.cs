@@ -120,7 +120,27 @@ public sealed class RecordingFileTests
     {
         var exception = Assert.Throws<FileNotFoundException>(() => Recording.Load("Recordings/nothing.json"));
 
-        Assert.Equal("There is no recording at 'Recordings/nothing.json'. Give the path of its .json file.", exception.Message);
+        Assert.StartsWith(
+            $"There is no recording at '{Path.GetFullPath("Recordings/nothing.json")}'. Give the path of its .json file. ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("CopyToOutputDirectory=\"PreserveNewest\"", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folder_ThatIsNotThere_IsNamedInFull()
+    {
+        var exception = Assert.Throws<DirectoryNotFoundException>(() => Recording.LoadFolder("nowhere"));
+
+        Assert.StartsWith($"There is no folder '{Path.GetFullPath("nowhere")}'. ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recording_ByThePathOfItsBody_SaysWhichToGive()
+    {
+        string body = Path.ChangeExtension(Recording.Parse(Minimal, "{}", "hello").Save(NewFolder()), ".body");
+
+        var exception = Assert.Throws<InvalidDataException>(() => Recording.Load(body));
+
+        Assert.Equal($"'{body}' is the body of a recording. Give the path of the .json file beside it.", exception.Message);
     }
 
     [Fact]
@@ -138,6 +158,17 @@ public sealed class RecordingFileTests
     [InlineData("""{"schema_version":1}""", "does not say what it answers. Give its request an absolute url")]
     [InlineData("""{"schema_version":1,"request":{"url":"/v1"}}""", "does not say what it answers. Give its request an absolute url")]
     [InlineData("""{"schema_version":2,"request":{"url":"https://a.example/"}}""", "has schema_version 2; this package reads version 1.")]
+    [InlineData("""{"schema_version":2,"shape":{},"request":{}}""", "has schema_version 2; this package reads version 1.")]
+    [InlineData("""{"schema_version":"1","request":{"url":"https://a.example/"}}""", "has schema_version \"1\"; this package reads version 1.")]
+    [InlineData("""{"request":{"url":"https://a.example/"}}""", "Write \"schema_version\": 1 into it")]
+    [InlineData("""{"schema_version":1,"reqest":{}}""", "has the member reqest, which is not known. Write one of schema_version, ")]
+    [InlineData(
+        """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":6,"delay":1}]}}""",
+        "has the member response.chunks[0].delay, which is not known. Write one of length, delay_ms.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":6,"delay_ms":-1}]}}""", "has the delay_ms -1. Write zero or more")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"status":9}}""", "has the status 9. Write one from 100 to 599.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after":7}}}""", "comes after 7 bytes, but its body has 6.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after":-1}}}""", "comes after -1 bytes, but its body has 6.")]
     [InlineData("null", "It is null.")]
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":0}]}}""", "has the length 0. Give lengths of one byte and more.")]
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"explosion","after":1}}}""", "explosion")]

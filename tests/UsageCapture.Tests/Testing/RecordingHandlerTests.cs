@@ -71,6 +71,42 @@ public sealed class RecordingHandlerTests
     }
 
     [Fact]
+    public async Task Response_WhoseContentIsTakenOutOfIt_IsRecordedWithItsHeadersAndPlain()
+    {
+        var server = new RecordedHandler(Hello.EventByEvent().Gzipped());
+        using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
+        {
+            using HttpRequestMessage request = Request();
+            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+
+            // As the SDKs on System.ClientModel do.
+            using HttpContent content = response.Content;
+            response.Content = null;
+            await content.ReadAsByteArrayAsync(Token);
+        }
+
+        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Assert.Equal("text/event-stream", Assert.Single(recording.Response.Headers!).Value);
+        Assert.Equal(Hello.Body.ToArray(), recording.Body.ToArray());
+    }
+
+    [Fact]
+    public async Task Query_WithValuesThatStandInEveryBody_LeavesTheBodyReadable()
+    {
+        var server = new RecordedHandler(Hello.Matching(RequestMatch.Any));
+        using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
+        {
+            using HttpRequestMessage request = Request();
+            request.RequestUri = new Uri("https://api.openai.com/v1/chat/completions?page=1&stream=true&cache=false&tenant=Hello");
+            using HttpResponseMessage response = await http.SendAsync(request, Token);
+        }
+
+        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Assert.Equal("?page=X&stream=X&cache=X&tenant=X", recording.Request.Url.Query);
+        Assert.Equal(Encoding.UTF8.GetString(Hello.Body.Span).Replace("Hello", "XXXXX", StringComparison.Ordinal), Encoding.UTF8.GetString(recording.Body.Span));
+    }
+
+    [Fact]
     public async Task Request_WhereCIIsTrue_IsNeverSent()
     {
         var server = new RecordedHandler(Hello);
