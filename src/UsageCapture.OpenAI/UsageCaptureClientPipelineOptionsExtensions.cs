@@ -84,6 +84,12 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     private static TOptions Use<TOptions>(TOptions options, HttpClient client)
         where TOptions : ClientPipelineOptions
     {
+        if (options.Transport is OperationTransport)
+        {
+            throw new InvalidOperationException(
+                $"UseUsageCapture has been called on these {options.GetType().Name} already. Call it once for each client.");
+        }
+
         if (options.Transport is not null)
         {
             throw new InvalidOperationException(

@@ -5,7 +5,7 @@ using UsageCapture.Diagnostics;
 
 namespace UsageCapture;
 
-/// <summary>Writes each record to the log: at Information, or at Warning when it needs review.</summary>
+/// <summary>Writes each record to the log: at Information, or, when it needs review, at Warning with what to look it up by.</summary>
 /// <remarks>Thread-safe. Where no sink is registered, <c>AddUsageCapture</c> uses this one.</remarks>
 /// <param name="logger">Where the records go.</param>
 public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmediateUsageSink
@@ -24,12 +24,17 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmedi
 
     bool IImmediateUsageSink.TryWrite(UsageRecord record)
     {
-        LogLevel level = record.NeedsReview ? LogLevel.Warning : LogLevel.Information;
-        if (logger.IsEnabled(level))
+        if (record.NeedsReview)
+        {
+            if (logger.IsEnabled(LogLevel.Warning))
+            {
+                LogForReview(record);
+            }
+        }
+        else if (logger.IsEnabled(LogLevel.Information))
         {
             Log.Usage(
                 logger,
-                level,
                 record.Provider,
                 record.Model,
                 Reported(record.Usage?.InputTokens),
@@ -42,6 +47,21 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmedi
 
         return true;
     }
+
+    private void LogForReview(UsageRecord record) => Log.UsageNeedsReview(
+        logger,
+        record.Provider,
+        record.Model,
+        Reported(record.Usage?.InputTokens),
+        Reported(record.Usage?.CachedInputTokens),
+        Reported(record.Usage?.OutputTokens),
+        record.Status,
+        record.Outcome,
+        record.Anomalies,
+        record.UsageRequested is { } who ? who : "by its protocol",
+        record.Id,
+        record.ResponseId ?? "unknown",
+        record.RequestId ?? "unknown");
 
     private static object Reported(long? count) => count is { } reported ? reported : "unreported";
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 
 using UsageCapture.Delivery;
+using UsageCapture.Providers;
 
 namespace UsageCapture;
 
@@ -41,8 +42,8 @@ public sealed class UsageCaptureOptions
 
     /// <summary>Gets paths of a gateway's own, and the API that each of them serves by its <see cref="UsageProvider.Protocol"/>.</summary>
     /// <value>
-    /// Empty by default. A path is compared with the end of a request's path, whatever the case: <c>["/llm/complete"] = "openai-chat"</c>.
-    /// It goes before everything that is known here. A protocol that does not exist is refused when the handler is made.
+    /// Empty by default. A path begins with a slash or a colon and is compared with the end of a request's path, whatever the case: <c>["/llm/complete"] = "openai-chat"</c>.
+    /// It goes before everything that is known here. A protocol that does not exist is refused, as other mistakes in options are.
     /// </value>
     public IDictionary<string, string> Paths { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
@@ -89,4 +90,8 @@ public sealed class UsageCaptureOptions
             throw new OptionsValidationException(Options.DefaultName, typeof(UsageCaptureOptions), result.Failures);
         }
     }
+
+    /// <summary>Says in a sentence each what is wrong with <see cref="Paths"/>.</summary>
+    internal IEnumerable<string> MistakesInPaths() =>
+        Paths.Select(mapped => KnownProviders.MistakeIn(mapped.Key, mapped.Value, Providers)).OfType<string>();
 }

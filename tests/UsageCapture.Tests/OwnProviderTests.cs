@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
@@ -51,10 +53,23 @@ public sealed class OwnProviderTests
     {
         var options = new UsageCaptureOptions { Paths = { ["/x"] = "openai-chatt" } };
 
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
+        var exception = Assert.Throws<OptionsValidationException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
 
-        Assert.Contains("The path '/x' is mapped to 'openai-chatt', which is no protocol that is known here: ", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("openai-chat", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The path '/x' is mapped to 'openai-chatt', which is no protocol that is known here. Choose one of anthropic-messages, ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(" openai-chat, ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MappedPath_WithoutItsSlash_IsRefused()
+    {
+        var options = new UsageCaptureOptions { Paths = { ["llm/complete"] = "openai-chat" } };
+
+        var exception = Assert.Throws<OptionsValidationException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
+
+        Assert.Equal(
+            "The path 'llm/complete' is mapped, but does not begin with a slash. Write the end of the request's path, without its host, such as '/llm/complete'.",
+            exception.Message);
     }
 
     [Fact]

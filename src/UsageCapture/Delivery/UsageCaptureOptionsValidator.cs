@@ -42,6 +42,7 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
                 $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB, and a DrainTimeout of zero to read nothing after the caller has left.");
         }
 
+        failures.AddRange(options.MistakesInPaths());
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

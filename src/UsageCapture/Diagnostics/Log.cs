@@ -5,9 +5,9 @@ namespace UsageCapture.Diagnostics;
 /// <summary>Every message of the package. Ids are never used again for another message.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Message = "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, record {Id}.", EventName = "Usage")]
+    [LoggerMessage(1, LogLevel.Information, "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, record {Id}.", EventName = "Usage")]
     public static partial void Usage(
-        ILogger logger, LogLevel level, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
+        ILogger logger, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
 
     [LoggerMessage(2, LogLevel.Error, "The sink {Sink} failed and did not take {Count} records: {Records}", EventName = "SinkFailed")]
     public static partial void SinkFailed(ILogger logger, Exception exception, string sink, int count, string records);
@@ -26,4 +26,8 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Error, "UsageCaptureOptions.Enrich failed for a request to {Host}{Path}. The request goes on; its record has the tags that were there before.", EventName = "EnrichingFailed")]
     public static partial void EnrichingFailed(ILogger logger, Exception exception, string host, string path);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, anomalies {Anomalies}, usage asked for {UsageRequested}, record {Id}. It needs review: more may have been billed than it shows. Ask the provider for the response {ResponseId}, request {RequestId}.", EventName = "UsageNeedsReview")]
+    public static partial void UsageNeedsReview(
+        ILogger logger, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, UsageAnomalies anomalies, object usageRequested, Guid id, string responseId, string requestId);
 }

@@ -13,12 +13,25 @@ internal sealed class KnownProviders
     private readonly ConcurrentDictionary<string, KnownAddress?> _addresses = new(StringComparer.Ordinal);
     private int _remembered;
 
-    /// <summary>Takes the options as they are now.</summary>
-    /// <exception cref="ArgumentException">A path is mapped to a protocol that nobody here speaks.</exception>
+    /// <summary>Takes the options as they are now, after they were validated.</summary>
     public KnownProviders(UsageCaptureOptions options)
     {
         _providers = [.. options.Providers, .. BuiltInProviders.All];
-        _paths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), Speaking(mapped.Value, mapped.Key)))];
+        _paths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), Find(mapped.Value)!))];
+    }
+
+    /// <summary>Says in a sentence what is wrong with a mapped path; null when nothing is.</summary>
+    public static string? MistakeIn(string path, string protocol, IEnumerable<UsageProvider> providers)
+    {
+        if (path is not ['/' or ':', ..])
+        {
+            return $"The path '{path}' is mapped, but does not begin with a slash. Write the end of the request's path, without its host, such as '/llm/complete'.";
+        }
+
+        UsageProvider[] known = [.. providers, .. BuiltInProviders.All];
+        return Array.Exists(known, provider => Speaks(provider, protocol)) ? null
+            : $"The path '{path}' is mapped to '{protocol}', which is no protocol that is known here. Choose one of "
+                + $"{string.Join(", ", known.Select(provider => provider.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}, or add a UsageProvider for it to Providers.";
     }
 
     /// <summary>Finds out what a POST to that address calls; null when it is none of these APIs.</summary>
@@ -62,12 +75,7 @@ internal sealed class KnownProviders
 
     /// <summary>Finds the API of that name.</summary>
     public UsageProvider? Find(string protocol) =>
-        Array.Find(_providers, provider => provider.Protocol.Equals(protocol, StringComparison.OrdinalIgnoreCase));
+        Array.Find(_providers, provider => Speaks(provider, protocol));
 
-    private UsageProvider Speaking(string protocol, string path) =>
-        Find(protocol)
-        ?? throw new ArgumentException(
-            $"The path '{path}' is mapped to '{protocol}', which is no protocol that is known here: "
-            + $"{string.Join(", ", _providers.Select(provider => provider.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.",
-            nameof(path));
+    private static bool Speaks(UsageProvider provider, string protocol) => provider.Protocol.Equals(protocol, StringComparison.OrdinalIgnoreCase);
 }

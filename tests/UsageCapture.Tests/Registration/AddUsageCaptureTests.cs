@@ -73,6 +73,26 @@ public sealed class AddUsageCaptureTests
             "openai gpt-5-mini-2026-03-11: input tokens 12, of them cached unreported, output tokens 5; usage Exact, exchange Completed", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RecordThatNeedsReview_InTheLog_SaysWhyAndWhatToAskFor()
+    {
+        var log = new CollectingLogger<LoggingUsageSink>();
+        Recording cut = ChatStream.Create("gpt-5-mini").Text("Hel", "lo").ToRecording().WithHeader("x-request-id", "req_7");
+        using var client = new HttpClient(new UsageCaptureHandler(new LoggingUsageSink(log)) { InnerHandler = new RecordedHandler(cut) });
+
+        using HttpRequestMessage request = cut.CreateRequest();
+        (await client.SendAsync(request, TestContext.Current.CancellationToken)).Dispose();
+
+        (LogLevel level, string message) = Assert.Single(log.Entries);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.StartsWith(
+            "openai gpt-5-mini: input tokens unreported, of them cached unreported, output tokens unreported; usage Missing, exchange Completed, anomalies NoTerminator, usage asked for By",
+            message,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "It needs review: more may have been billed than it shows. Ask the provider for the response chatcmpl-made, request req_7.", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

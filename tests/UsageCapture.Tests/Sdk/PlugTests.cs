@@ -108,6 +108,16 @@ public sealed class PlugTests
         Assert.Same(transport, options.Transport);
     }
 
+    [Fact]
+    public void UseUsageCapture_CalledTwice_SaysSo()
+    {
+        OpenAIClientOptions options = new OpenAIClientOptions().UseUsageCapture(new InMemoryUsageSink());
+
+        var exception = Assert.Throws<InvalidOperationException>(() => options.UseUsageCapture(new InMemoryUsageSink()));
+
+        Assert.Equal("UseUsageCapture has been called on these OpenAIClientOptions already. Call it once for each client.", exception.Message);
+    }
+
     private static ServiceProvider Services(Action<HttpClient>? configure = null)
     {
         var services = new ServiceCollection();
