@@ -38,7 +38,7 @@ public sealed class RecordedHandler : HttpMessageHandler
     public TimeProvider? TimeProvider { get; init; }
 
     /// <summary>Gets the gate at which responses wait before each piece.</summary>
-    /// <value>The default is null: nothing waits.</value>
+    /// <value>The default is null: nothing waits. It holds for every response of this handler, refusals too.</value>
     public ReplayGate? Gate { get; init; }
 
     /// <summary>Gets how many responses nobody has disposed of yet: of a real server, each would hold a connection.</summary>

@@ -19,7 +19,10 @@ namespace UsageCapture.Testing;
 /// handler for each test, for it counts repetitions; it is thread-safe.
 /// </para>
 /// </remarks>
-/// <param name="folder">Where recordings are kept. It is made when the first is written.</param>
+/// <param name="folder">
+/// Where recordings are kept. It is made when the first is written. From the output folder, in which tests run, <c>../../../Recordings</c>
+/// is the project's own.
+/// </param>
 /// <param name="options">What can be chosen; null for the defaults.</param>
 public sealed class RecordingHandler(string folder, RecordingHandlerOptions? options = null) : DelegatingHandler
 {

@@ -9,6 +9,10 @@ namespace UsageCapture.Testing;
 /// before one more. The pieces are those of the recording: its events after <see cref="RecordingWireExtensions.EventByEvent"/>, and the whole
 /// body where nothing is said. Each response counts its own from the first on.
 /// </para>
+/// <para>
+/// <see cref="HttpClient"/> itself reads the whole body before it gives the response, unless it is asked with
+/// <see cref="HttpCompletionOption.ResponseHeadersRead"/>, as the SDKs do for streams: release all of it then, or nobody gets the response.
+/// </para>
 /// <para>What waits is an asynchronous read, until its token fires or the response is disposed of; a synchronous one throws. Thread-safe.</para>
 /// </remarks>
 public sealed class ReplayGate

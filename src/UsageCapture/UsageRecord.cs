@@ -135,6 +135,10 @@ public sealed record UsageRecord
     /// True when something may have been generated and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when all counts
     /// are zero. False for requests that were rejected, or never sent for want of a connection.
     /// </value>
+    /// <remarks>
+    /// Look at <see cref="Outcome"/>, <see cref="UsageRequested"/> and <see cref="Anomalies"/> for the reason, ask the provider by
+    /// <see cref="ResponseId"/> or <see cref="RequestId"/>, and store what was found over the record, by its <see cref="Id"/>.
+    /// </remarks>
     public bool NeedsReview { get; init; }
 
     /// <summary>Writes the record as one line of JSON with names and values in snake_case and durations in seconds: the form of logs and exports.</summary>

@@ -15,7 +15,10 @@ public static class UsageSinkServiceCollectionExtensions
     /// <typeparam name="TSink">The sink; made once, by the container.</typeparam>
     /// <param name="services">The services.</param>
     /// <returns>The same services.</returns>
-    /// <remarks>For sinks that are quick and thread-safe; others belong behind a buffer. Registering a sink twice is harmless.</remarks>
+    /// <remarks>
+    /// For sinks that are quick and thread-safe; others belong behind a buffer. A sink that needs a scoped service, such as a
+    /// <c>DbContext</c>, takes an <see cref="IServiceScopeFactory"/> and makes a scope for each write. Registering a sink twice is harmless.
+    /// </remarks>
     public static IServiceCollection AddUsageSink<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSink>(
         this IServiceCollection services)
         where TSink : class, IUsageSink
@@ -42,7 +45,10 @@ public static class UsageSinkServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses how records wait; null for the defaults.</param>
     /// <returns>The same services.</returns>
-    /// <remarks>Disposing of the container delivers what waits. Registering a sink twice is harmless.</remarks>
+    /// <remarks>
+    /// Disposing of the container delivers what waits. A sink that needs a scoped service, such as a <c>DbContext</c>, takes an
+    /// <see cref="IServiceScopeFactory"/> and makes a scope for each batch. Registering a sink twice is harmless.
+    /// </remarks>
     public static IServiceCollection AddBufferedUsageSink<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSink>(
         this IServiceCollection services, Action<BufferedUsageSinkOptions>? configure = null)
         where TSink : class, IUsageSink

@@ -20,7 +20,7 @@ internal static class Unmatched
         }
 
         return text.Append(Environment.NewLine)
-            .Append("To record one, send the request once through new RecordingHandler(\"Recordings\") { InnerHandler = new SocketsHttpHandler() }, without CI=true in the environment; ")
+            .Append("To record one, send the request once through new RecordingHandler(\"../../../Recordings\") { InnerHandler = new SocketsHttpHandler() }, without CI=true in the environment; ")
             .Append("to make one, see ChatStream; to answer more requests with one that there is, give its request another match.")
             .ToString();
     }

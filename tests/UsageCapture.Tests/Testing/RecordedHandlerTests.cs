@@ -56,7 +56,7 @@ public sealed class RecordedHandlerTests
                 $"No recording answers POST {Url} (model 'gpt-5-mini', streamed).{Environment.NewLine}- 'openai-stream-trailing-usage': {difference}.{Environment.NewLine}",
                 exception.Message,
                 StringComparison.Ordinal);
-            Assert.Contains("To record one, send the request once through new RecordingHandler(\"Recordings\")", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("To record one, send the request once through new RecordingHandler(\"../../../Recordings\")", exception.Message, StringComparison.Ordinal);
         }
     }
 

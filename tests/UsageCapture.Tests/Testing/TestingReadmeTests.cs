@@ -42,7 +42,7 @@ public sealed partial class TestingReadmeTests
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
         Recording picky = hello.Matching(new RequestMatch { Path = "*/chat/completions", Model = "gpt-5-mini" });
         var replay = new RecordedHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), picky) { IsStrict = true };
-        using var recorder = new HttpClient(new RecordingHandler("Recordings") { InnerHandler = new SocketsHttpHandler() });
+        using var recorder = new HttpClient(new RecordingHandler("../../../Recordings") { InnerHandler = new SocketsHttpHandler() });
         using var mock = new MockHttpMessageHandler();
         mock.When("*/chat/completions").RespondWithRecording(hello);
 
