@@ -13,7 +13,7 @@ public static class HarArchive
     /// <param name="options">What is kept; null for the defaults.</param>
     /// <returns>
     /// The recordings, in the order of the archive, each in one piece: an archive does not tell where a body was cut. Entries without a body
-    /// are left out; so is what is no exchange, such as a preflight.
+    /// are left out, as all are of an archive exported without content; so is what is no exchange, such as a preflight.
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no HTTP archive; the message says why.</exception>
@@ -27,10 +27,10 @@ public static class HarArchive
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"'{path}' is not an HTTP archive: {exception.Message}", exception);
+            throw new InvalidDataException($"'{path}' is not an HTTP archive: {exception.Message} Export it as HAR, with the bodies of the responses.", exception);
         }
 
-        IReadOnlyList<HarEntry> entries = file.Log?.Entries ?? throw new InvalidDataException($"'{path}' is not an HTTP archive: it has no log.entries.");
+        IReadOnlyList<HarEntry> entries = file.Log?.Entries ?? throw new InvalidDataException($"'{path}' is not an HTTP archive: it has no log.entries. Export it as HAR, with the bodies of the responses.");
         options ??= new RecordingHandlerOptions();
         return [.. entries.Where(entry => entry.Response.Content.Text is not null).Select(entry => Convert(entry, options)).Index().Select(
             pair => pair.Item with { Name = $"{pair.Index + 1:000}-{pair.Item.Name}" })];

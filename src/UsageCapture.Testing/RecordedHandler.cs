@@ -69,7 +69,7 @@ public sealed class RecordedHandler : HttpMessageHandler
     }
 
     /// <summary>Waits until every response so far has been disposed of.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait; give one that fires when a test has taken too long, for a response that is never disposed of.</param>
     /// <returns>A task that ends when there is none left.</returns>
     public Task WaitUntilClosedAsync(CancellationToken cancellationToken = default) =>
         _closed.WaitUntilAsync(() => OpenResponses == 0, cancellationToken);

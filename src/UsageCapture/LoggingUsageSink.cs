@@ -57,8 +57,9 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmedi
         Reported(record.Usage?.OutputTokens),
         record.Status,
         record.Outcome,
+        record.Error?.Code ?? record.Error?.Type ?? "none",
         record.Anomalies,
-        record.UsageRequested is { } who ? who : "by its protocol",
+        record.UsageRequested is { } who ? who : "not needed",
         record.Id,
         record.ResponseId ?? "unknown",
         record.RequestId ?? "unknown");

@@ -27,7 +27,7 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "UsageCaptureOptions.Enrich failed for a request to {Host}{Path}. The request goes on; its record has the tags that were there before.", EventName = "EnrichingFailed")]
     public static partial void EnrichingFailed(ILogger logger, Exception exception, string host, string path);
 
-    [LoggerMessage(8, LogLevel.Warning, "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, anomalies {Anomalies}, usage asked for {UsageRequested}, record {Id}. It needs review: more may have been billed than it shows. Ask the provider for the response {ResponseId}, request {RequestId}.", EventName = "UsageNeedsReview")]
+    [LoggerMessage(8, LogLevel.Warning, "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, error {ErrorCode}, anomalies {Anomalies}, asked for usage: {UsageRequested}, record {Id}. It needs review: more may have been billed than it shows. Ask the provider for the response {ResponseId}, request {RequestId}.", EventName = "UsageNeedsReview")]
     public static partial void UsageNeedsReview(
-        ILogger logger, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, UsageAnomalies anomalies, object usageRequested, Guid id, string responseId, string requestId);
+        ILogger logger, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, string errorCode, UsageAnomalies anomalies, object usageRequested, Guid id, string responseId, string requestId);
 }

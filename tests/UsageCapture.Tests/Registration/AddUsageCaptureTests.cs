@@ -86,7 +86,7 @@ public sealed class AddUsageCaptureTests
         (LogLevel level, string message) = Assert.Single(log.Entries);
         Assert.Equal(LogLevel.Warning, level);
         Assert.StartsWith(
-            "openai gpt-5-mini: input tokens unreported, of them cached unreported, output tokens unreported; usage Missing, exchange Completed, anomalies NoTerminator, usage asked for By",
+            "openai gpt-5-mini: input tokens unreported, of them cached unreported, output tokens unreported; usage Missing, exchange Completed, error none, anomalies NoTerminator, asked for usage: By",
             message,
             StringComparison.Ordinal);
         Assert.EndsWith(
