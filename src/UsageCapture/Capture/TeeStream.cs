@@ -128,7 +128,12 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
     private void BeginRead(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isLeft, this);
-        Interlocked.Exchange(ref _fault, null)?.Throw();
+        if (_fault is { } fault)
+        {
+            _fault = null; // Whoever reads on after it is answered by the body's own stream.
+            fault.Throw();
+        }
+
         capture.ReadToken = cancellationToken;
         _isReading = true;
     }
