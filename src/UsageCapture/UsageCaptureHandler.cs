@@ -158,6 +158,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private async Task<HttpResponseMessage> SendCapturedAsync(
         HttpRequestMessage request, Call call, bool isAsync, CancellationToken cancellationToken)
     {
+        Uri address = request.RequestUri!; // A redirect changes it.
         HttpContent? original = request.Content;
         using var body = new MemoryStream((int)(original?.Headers.ContentLength ?? 0));
         if (isAsync && original is not null)
@@ -182,7 +183,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
                 request.Content = new BufferedRequestContent(original!, body.GetBuffer().AsMemory(0, (int)body.Length), splice: null);
                 capture.NoteRefusal();
                 response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-                Learn(request, call, capture, response);
+                Learn(address, call, capture, response);
             }
 
             return capture.Attach(response);
@@ -219,9 +220,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Remembers an endpoint that takes the request now that it does not ask for usage. Where it still fails, something else was wrong.</summary>
-    private void Learn(HttpRequestMessage request, Call call, ExchangeCapture capture, HttpResponseMessage response)
+    private void Learn(Uri address, Call call, ExchangeCapture capture, HttpResponseMessage response)
     {
-        if (response.IsSuccessStatusCode && request.RequestUri is { } address)
+        if (response.IsSuccessStatusCode)
         {
             var endpoint = RefusingEndpoint.Of(address, call, capture.RequestModel);
             if (_refusing.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))

@@ -70,36 +70,57 @@ internal sealed class TeeContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        try
+        var tee = new TeeWriteStream(stream, _capture, CreateFilter());
+        await using (tee.ConfigureAwait(false))
         {
-            var tee = new TeeWriteStream(stream, _capture, CreateFilter());
-            await using (tee.ConfigureAwait(false))
+            try
             {
                 await _inner.CopyToAsync(tee, context, cancellationToken).ConfigureAwait(false);
                 await _capture.CompleteAsync().ConfigureAwait(false);
-                await stream.WriteAsync(tee.Complete(), cancellationToken).ConfigureAwait(false);
+                await WriteAsync(tee.Complete()).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not InvalidOperationException) // A second copy is refused: the first goes on.
+            {
+                _capture.Fail(exception, cancellationToken);
+                if (exception is not OperationCanceledException)
+                {
+                    await WriteAsync(tee.Release()).ConfigureAwait(false);
+                }
+
+                throw;
             }
         }
-        catch (Exception exception) when (exception is not InvalidOperationException) // A second copy is refused: the first goes on.
-        {
-            _capture.Fail(exception, cancellationToken);
-            throw;
-        }
+
+        // Nothing is written where there is nothing: a token that fires after the last byte is no reason to fail.
+        ValueTask WriteAsync(ReadOnlyMemory<byte> rest) => rest.IsEmpty ? default : stream.WriteAsync(rest, cancellationToken);
     }
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        using var tee = new TeeWriteStream(stream, _capture, CreateFilter());
         try
         {
-            using var tee = new TeeWriteStream(stream, _capture, CreateFilter());
             _inner.CopyTo(tee, context, cancellationToken);
             _capture.CompleteAsync().GetAwaiter().GetResult();
-            stream.Write(tee.Complete().Span);
+            Write(tee.Complete());
         }
         catch (Exception exception) when (exception is not InvalidOperationException) // A second copy is refused: the first goes on.
         {
             _capture.Fail(exception, cancellationToken);
+            if (exception is not OperationCanceledException)
+            {
+                Write(tee.Release());
+            }
+
             throw;
+        }
+
+        void Write(ReadOnlyMemory<byte> rest)
+        {
+            if (!rest.IsEmpty)
+            {
+                stream.Write(rest.Span);
+            }
         }
     }
 

@@ -23,12 +23,16 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
     // A read that is under way has the body to itself; a body that is left to be drained is not the caller's any more.
     private volatile bool _isReading;
     private volatile bool _isLeft;
+    private volatile bool _isDisposed;
 
     public override bool CanRead => !_isLeft && base.CanRead;
 
+    // What is held is not for who has disposed of it: the body's own stream says so.
+    private bool HasHeld => !_held.IsEmpty && !_isDisposed;
+
     public override int Read(Span<byte> buffer)
     {
-        while (_held.IsEmpty)
+        while (!HasHeld)
         {
             BeginRead(CancellationToken.None);
             int read;
@@ -65,7 +69,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_held.IsEmpty)
+        if (HasHeld)
         {
             return ReadHeldAsync(buffer, cancellationToken);
         }
@@ -116,6 +120,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
     /// <summary>Leaves the body to be drained in the background, where usage may still come; not in the middle of a read.</summary>
     private bool TryLeave()
     {
+        _isDisposed = true;
         _isLeft = _isLeft || (!_isReading && capture.TryDrain(Inner));
         return _isLeft;
     }
@@ -123,7 +128,12 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
     private void BeginRead(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isLeft, this);
-        _fault?.Throw();
+        if (_fault is { } fault)
+        {
+            _fault = null; // Whoever reads on after it is answered by the body's own stream.
+            fault.Throw();
+        }
+
         capture.ReadToken = cancellationToken;
         _isReading = true;
     }
@@ -246,7 +256,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
     private bool TryDefer(Exception exception, CancellationToken cancellationToken)
     {
         capture.Fail(exception, cancellationToken);
-        if (filter is null || exception is OperationCanceledException)
+        if (filter is null || _isDisposed || exception is OperationCanceledException)
         {
             return false;
         }

@@ -7,6 +7,9 @@ namespace UsageCapture.Capture;
 /// <remarks>As with <see cref="TeeStream"/>, the bytes that end the protocol follow only once the record is published.</remarks>
 internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture, InjectedEventFilter? filter) : Stream
 {
+    // Stays so where the destination fails, which is then to be left alone.
+    private bool _isWriting;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -30,9 +33,20 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         int end = Observe(buffer, out Task publishing, out ReadOnlyMemory<byte> later);
-        destination.Write(buffer[..end]);
+        _isWriting = true;
+        if (end > 0)
+        {
+            destination.Write(buffer[..end]);
+        }
+
         publishing.GetAwaiter().GetResult();
-        destination.Write(filter is null ? buffer[end..] : later.Span);
+        ReadOnlySpan<byte> rest = filter is null ? buffer[end..] : later.Span;
+        if (!rest.IsEmpty)
+        {
+            destination.Write(rest);
+        }
+
+        _isWriting = false;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -44,7 +58,7 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int end = Observe(buffer.Span, out Task publishing, out ReadOnlyMemory<byte> later);
-        return end == buffer.Length && publishing.IsCompleted
+        return filter is null && end == buffer.Length && publishing.IsCompleted
             ? destination.WriteAsync(buffer, cancellationToken)
             : WriteAroundPublishingAsync(buffer[..end], filter is null ? buffer[end..] : later, publishing, cancellationToken);
     }
@@ -52,6 +66,10 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture
     /// <summary>Takes the end of the body.</summary>
     /// <returns>What was held back, and is to be written after all.</returns>
     public ReadOnlyMemory<byte> Complete() => filter?.Complete() ?? default;
+
+    /// <summary>Takes the fault that ends the body.</summary>
+    /// <returns>What was held back, and is to be written before the caller sees the fault; nothing where it is the destination's.</returns>
+    public ReadOnlyMemory<byte> Release() => _isWriting ? default : filter?.Release() ?? default;
 
     public override void Flush() => destination.Flush();
 
@@ -66,10 +84,24 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeCapture capture
     private async ValueTask WriteAroundPublishingAsync(
         ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> later, Task publishing, CancellationToken cancellationToken)
     {
-        await destination.WriteAsync(before, cancellationToken).ConfigureAwait(false);
-        await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await destination.WriteAsync(later, cancellationToken).ConfigureAwait(false);
+        _isWriting = true;
+        if (!before.IsEmpty)
+        {
+            await destination.WriteAsync(before, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!publishing.IsCompleted)
+        {
+            await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!later.IsEmpty)
+        {
+            await destination.WriteAsync(later, cancellationToken).ConfigureAwait(false);
+        }
+
+        _isWriting = false;
     }
 
     /// <summary>Shows what is written to the capture.</summary>

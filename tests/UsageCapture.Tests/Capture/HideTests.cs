@@ -191,6 +191,65 @@ public sealed class HideTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Fault_BehindAnEventThatIsHeld_ComesAfterItsBytesInACopyToo(bool isAsync)
+    {
+        const string Cut = "data: {\"choices\"";
+        Recording answer = Asked(Encoding.UTF8.GetBytes(Chat.Finish + Cut));
+        using HttpResponseMessage response = await SendAsync(answer.ResetAfter(answer.Body.Length));
+        using var copy = new MemoryStream();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => CopyAsync(response.Content, copy, isAsync));
+
+        Assert.Equal(Chat.Finish + Cut, Encoding.UTF8.GetString(copy.ToArray()));
+        Assert.Equal(UsageOutcome.Faulted, Assert.Single(_sink.Records).Outcome);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Destination_ThatFailsWhileAnEventIsHeld_IsNotWrittenToAgain(bool isAsync)
+    {
+        var destination = new Refusing(writes: 1);
+        using HttpResponseMessage response = await SendAsync(Asked(Encoding.UTF8.GetBytes(Chat.Finish + Chat.Text + "data: {")).EventByEvent());
+
+        HttpRequestException exception = await Assert.ThrowsAsync<HttpRequestException>(() => CopyAsync(response.Content, destination, isAsync));
+
+        Assert.Equal("Full.", exception.InnerException?.Message);
+        Assert.Equal(2, destination.Writes);
+    }
+
+    [Theory]
+    [InlineData(InjectedUsage.Forward, true)]
+    [InlineData(InjectedUsage.Forward, false)]
+    [InlineData(InjectedUsage.Hide, true)]
+    [InlineData(InjectedUsage.Hide, false)]
+    public async Task Copy_OfAnyStream_WritesNothingThatIsEmpty(InjectedUsage injectedUsage, bool isAsync)
+    {
+        var destination = new Refusing(writes: int.MaxValue);
+        using HttpResponseMessage response = await SendAsync(Answer.InPiecesOf(1), injectedUsage: injectedUsage);
+
+        await CopyAsync(response.Content, destination, isAsync);
+
+        Assert.NotEqual(0, destination.Writes);
+        Assert.Equal(0, destination.EmptyWrites);
+    }
+
+    [Fact]
+    public async Task EventThatIsHeld_WhenTheCallerDisposes_IsReadByNobody()
+    {
+        using HttpResponseMessage response = await SendAsync(Asked(Encoding.UTF8.GetBytes(Chat.Finish + "data: [X\n\ndata: {")));
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await body.ReadExactlyAsync(new byte[Chat.Finish.Length + 1], Token);
+
+        await body.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await body.ReadAsync(new byte[100], Token));
+        Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[100]));
+    }
+
+    [Theory]
     [InlineData("openai-stream-asked-by-handler")]
     [InlineData("openai-completions-stream-asked-by-handler")]
     public async Task Recordings_ThatTheHandlerAskedFor_LoseThatEventAlone(string name)
@@ -227,6 +286,9 @@ public sealed class HideTests
     private static Recording Asked(byte[] body) =>
         Recordings.Get("openai-stream-asked-by-handler").WithBody(body).WithHeader("content-type", "text/event-stream");
 
+    private static Task CopyAsync(HttpContent content, Stream destination, bool isAsync) =>
+        isAsync ? content.CopyToAsync(destination, Token) : Task.Run(() => content.CopyTo(destination, context: null, Token), Token);
+
     private async Task AssertCutAnywhereAsync(byte[] body, string expected)
     {
         for (int size = 1; size <= Math.Max(1, body.Length); size++)
@@ -256,9 +318,13 @@ public sealed class HideTests
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        Recording recording, string? body = null, IncludeUsage includeUsage = IncludeUsage.WhenUnspecified, ReplayGate? gate = null)
+        Recording recording,
+        string? body = null,
+        IncludeUsage includeUsage = IncludeUsage.WhenUnspecified,
+        ReplayGate? gate = null,
+        InjectedUsage injectedUsage = InjectedUsage.Hide)
     {
-        var options = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide, IncludeUsage = includeUsage };
+        var options = new UsageCaptureOptions { InjectedUsage = injectedUsage, IncludeUsage = includeUsage };
         var client = new HttpClient(new UsageCaptureHandler(_sink, options) { InnerHandler = new RecordedHandler(recording) { Gate = gate } });
         using HttpRequestMessage request = recording.CreateRequest();
         request.Content = body is null ? request.Content : new StringContent(body, Encoding.UTF8, "application/json");
@@ -272,6 +338,31 @@ public sealed class HideTests
             HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
             await response.Content.LoadIntoBufferAsync(cancellationToken);
             return response;
+        }
+    }
+
+    /// <summary>A destination that takes so many writes, and counts them.</summary>
+    private sealed class Refusing(int writes) : MemoryStream
+    {
+        public int Writes { get; private set; }
+
+        public int EmptyWrites { get; private set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            EmptyWrites += buffer.IsEmpty ? 1 : 0;
+            if (++Writes > writes)
+            {
+                throw new IOException("Full.");
+            }
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Write(buffer.Span);
+            return default;
         }
     }
 }

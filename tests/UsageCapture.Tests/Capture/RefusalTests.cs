@@ -95,6 +95,20 @@ public sealed class RefusalTests
         Assert.Equal(UsageRequested.ByHandler, _sink.Records[^1].UsageRequested);
     }
 
+    [Fact]
+    public async Task Endpoint_ThatRefusedBehindARedirect_IsNotAskedAgain()
+    {
+        Recording refusal = Refusal(400, Refusing).Matching(Asking);
+        RecordedHandler server = Script(refusal, Answer, Answer);
+        using HttpClient client = Client(new Redirecting { InnerHandler = server });
+
+        await CallAsync(client);
+        await CallAsync(client);
+
+        Assert.Equal(3, server.RequestBodies.Count);
+        Assert.Equal([UsageRequested.RefusedByServer, UsageRequested.RefusedByServer], _sink.Records.Select(record => record.UsageRequested!.Value));
+    }
+
     [Theory]
     [InlineData(400, Other)]
     [InlineData(400, """{"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required","input":{"stream":true,"stream_options":{"include_usage":true}}}]}""")]
@@ -224,5 +238,15 @@ public sealed class RefusalTests
         using HttpRequestMessage request = Chat.Request(body);
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Token));
+    }
+
+    /// <summary>Changes the request's address as it is followed to another, as the framework's own handler does.</summary>
+    private sealed class Redirecting : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri("https://elsewhere.example/v1/chat/completions");
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

@@ -145,6 +145,21 @@ public sealed class InlineDeliveryTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await end);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Terminator_ThatIsHeldWhenTheCallerDisposes_IsReadByNobody(bool isAsync)
+    {
+        var sink = new GatedSink();
+        Stream body = await OpenAsync(Answer, sink);
+        await body.ReadAsync(_buffer, Token);
+
+        await body.DisposeAsync();
+        sink.Open();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => _ = isAsync ? await body.ReadAsync(_buffer, Token) : body.Read(_buffer));
+    }
+
     [Fact]
     public async Task Record_IsWithTheSinkBeforeTheCallerReadsDone()
     {

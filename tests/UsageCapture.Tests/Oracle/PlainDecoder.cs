@@ -22,7 +22,7 @@ internal static class PlainDecoder
         var reader = new PlainReader();
         bool isRead = text switch
         {
-            [] or [0, ..] => false, // Nothing, or an AWS event stream.
+            [] or [0 or (byte)'[', ..] => false, // Nothing, an AWS event stream, or an array.
             [(byte)'{', ..] => TryReadJson(text, reader),
             [(byte)':' or (byte)'d' or (byte)'e' or (byte)'i' or (byte)'r', ..] => TryReadEvents(text, reader),
             [var first, ..] => mediaType == "text/event-stream" && first != ByteOrderMark[0] && TryReadEvents(text, reader),
