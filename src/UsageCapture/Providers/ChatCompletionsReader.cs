@@ -24,6 +24,7 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
             ("error", JsonShape.Text(Slot.GroqError)))),
         ("service_tier", JsonShape.Text(Slot.ServiceTier)),
         ("prompt_filter_results", JsonShape.Presence(Slot.FilterResults)),
+        ("moderation", JsonShape.Presence(Slot.FilterResults)), // OpenAI's own, in a chunk behind that with the usage.
         ("error", JsonShape.Text(Slot.Error)),
         ("code", JsonShape.Text(Slot.FlatErrorCode)),
         ("type", JsonShape.Text(Slot.FlatErrorType)),
