@@ -7,7 +7,8 @@ internal sealed class EmbeddingsProvider : UsageProvider
     public override string Protocol => "openai-embeddings";
 
     public override bool Matches(Uri address) =>
-        AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings"); // Ollama's own.
+        (AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings")) // Ollama's own.
+        || AddressParts.EndsWith(address, "/multimodalembeddings") || AddressParts.EndsWith(address, "/contextualizedembeddings"); // Voyage
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "embeddings");
 
