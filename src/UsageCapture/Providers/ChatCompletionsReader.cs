@@ -29,6 +29,7 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
         ("code", JsonShape.Text(Slot.FlatErrorCode)),
         ("type", JsonShape.Text(Slot.FlatErrorType)),
         ("param", JsonShape.Text(Slot.FlatErrorParameter)),
+        ("Output", JsonShape.Object(("__type", JsonShape.Text(Slot.BedrockFault)))),
         ("base_resp", JsonShape.Object(("status_code", JsonShape.Text(Slot.MiniMaxStatus))))));
 
     protected override void Read(UsageDocument document)
@@ -94,6 +95,11 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
         {
             TakeError(new UsageError());
         }
+        else if (JsonValue.HasText(chunk.Last(Slot.BedrockFault)))
+        {
+            // Bedrock's answer, with a status of 200, at a path that it does not have.
+            TakeError(OpenAIError.Of(code: default, chunk.Last(Slot.BedrockFault)));
+        }
         else if (OpenAIError.MiniMax(chunk.Last(Slot.MiniMaxStatus)) is { } error)
         {
             TakeError(error);
@@ -125,5 +131,6 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
         public const int FlatErrorType = 14;
         public const int FlatErrorParameter = 15;
         public const int MiniMaxStatus = 16;
+        public const int BedrockFault = 17;
     }
 }
