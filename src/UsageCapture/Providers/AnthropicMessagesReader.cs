@@ -93,10 +93,9 @@ internal sealed class AnthropicMessagesReader() : UsageReader(Fields, Done)
         {
             TakeError(new UsageError());
         }
-        else if (JsonValue.HasText(document["Output.__type"]))
+        else if (OpenAIError.Bedrock(document["Output.__type"]) is { } fault)
         {
-            // Bedrock answers with this, and with a status of 200, at a path that it does not have: anthropics/anthropic-sdk-typescript#440.
-            TakeError(OpenAIError.Of(code: default, document["Output.__type"]));
+            TakeError(fault);
         }
     }
 

@@ -95,10 +95,9 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
         {
             TakeError(new UsageError());
         }
-        else if (JsonValue.HasText(chunk.Last(Slot.BedrockFault)))
+        else if (OpenAIError.Bedrock(chunk.Last(Slot.BedrockFault)) is { } fault)
         {
-            // Bedrock's answer, with a status of 200, at a path that it does not have.
-            TakeError(OpenAIError.Of(code: default, chunk.Last(Slot.BedrockFault)));
+            TakeError(fault);
         }
         else if (OpenAIError.MiniMax(chunk.Last(Slot.MiniMaxStatus)) is { } error)
         {
