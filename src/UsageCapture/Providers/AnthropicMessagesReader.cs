@@ -14,7 +14,8 @@ internal sealed class AnthropicMessagesReader() : UsageReader(Fields, Done)
     private static readonly byte[] Done = "[DONE]"u8.ToArray();
 
     private static readonly UsageFields Fields = new(
-        "type", "message.id", "message.model", "message.usage", "delta.stop_reason", "delta.usage", "usage", "id", "model", "stop_reason", "error");
+        "type", "message.id", "message.model", "message.usage", "delta.stop_reason", "delta.usage", "usage", "id", "model", "stop_reason", "error",
+        "Output.__type");
 
     private readonly AnthropicUsage _usage = new();
     private bool _outputIsKnown;
@@ -91,6 +92,10 @@ internal sealed class AnthropicMessagesReader() : UsageReader(Fields, Done)
         else if (JsonValue.TextEquals(document["type"], "error"))
         {
             TakeError(new UsageError());
+        }
+        else if (OpenAIError.Bedrock(document["Output.__type"]) is { } fault)
+        {
+            TakeError(fault);
         }
     }
 

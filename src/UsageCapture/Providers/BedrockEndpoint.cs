@@ -7,7 +7,6 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal static class BedrockEndpoint
 {
-    private const string Provider = "aws.bedrock";
     private const string BeforeModel = "/model/";
 
     /// <summary>Gets whether an address asks a model for that.</summary>
@@ -27,7 +26,7 @@ internal static class BedrockEndpoint
         // All models that make embeddings say so in their ids. Behind the ARN of a profile or of provisioned throughput nobody knows
         // what stands, and it is put down as a chat.
         string operation = model.Contains("embed", StringComparison.OrdinalIgnoreCase) ? "embeddings" : "chat";
-        return new UsageEndpoint(Provider, operation)
+        return new UsageEndpoint(ProviderNames.Bedrock, operation)
         {
             Model = model.IsEmpty ? null : Uri.UnescapeDataString(model),
             Streaming = !streamed.IsEmpty,

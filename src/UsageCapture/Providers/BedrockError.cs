@@ -22,6 +22,7 @@ internal static class BedrockError
     [
         ("error", JsonShape.Text(firstSlot)),
         ("__type", JsonShape.Text(firstSlot + 1)),
+        ("Output", JsonShape.Object(("__type", JsonShape.Text(firstSlot + 1)))), // With a status of 200, where there is no such action.
         .. Exceptions.Select((name, number) => (name, JsonShape.Presence(firstSlot + 2 + number))),
     ];
 

@@ -24,10 +24,12 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
             ("error", JsonShape.Text(Slot.GroqError)))),
         ("service_tier", JsonShape.Text(Slot.ServiceTier)),
         ("prompt_filter_results", JsonShape.Presence(Slot.FilterResults)),
+        ("moderation", JsonShape.Presence(Slot.FilterResults)), // OpenAI's own, in a chunk behind that with the usage.
         ("error", JsonShape.Text(Slot.Error)),
         ("code", JsonShape.Text(Slot.FlatErrorCode)),
         ("type", JsonShape.Text(Slot.FlatErrorType)),
         ("param", JsonShape.Text(Slot.FlatErrorParameter)),
+        ("Output", JsonShape.Object(("__type", JsonShape.Text(Slot.BedrockFault)))),
         ("base_resp", JsonShape.Object(("status_code", JsonShape.Text(Slot.MiniMaxStatus))))));
 
     protected override void Read(UsageDocument document)
@@ -93,6 +95,10 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
         {
             TakeError(new UsageError());
         }
+        else if (OpenAIError.Bedrock(chunk.Last(Slot.BedrockFault)) is { } fault)
+        {
+            TakeError(fault);
+        }
         else if (OpenAIError.MiniMax(chunk.Last(Slot.MiniMaxStatus)) is { } error)
         {
             TakeError(error);
@@ -124,5 +130,6 @@ internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
         public const int FlatErrorType = 14;
         public const int FlatErrorParameter = 15;
         public const int MiniMaxStatus = 16;
+        public const int BedrockFault = 17;
     }
 }

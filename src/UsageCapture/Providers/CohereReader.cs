@@ -20,6 +20,7 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
         ("generations", JsonShape.Array(JsonShape.Object(("finish_reason", JsonShape.Text(Slot.GenerationFinishReason))))),
         ("usage", JsonShape.Text(Slot.Usage)),
         ("meta", JsonShape.Text(Slot.Usage)),
+        ("token_count", JsonShape.Text(Slot.TokenCount)),
         ("message", JsonShape.Presence(Slot.Message)),
         ("error", JsonShape.Text(Slot.Error)),
         ("delta", JsonShape.Object(
@@ -28,11 +29,15 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
             ("error", JsonShape.Text(Slot.Error)))),
         ("response", JsonShape.Object(
             ("generation_id", JsonShape.Text(Slot.GenerationId)),
-            ("meta", JsonShape.Text(Slot.Usage))))));
+            ("meta", JsonShape.Text(Slot.Usage)),
+            ("token_count", JsonShape.Text(Slot.TokenCount))))));
 
     private static readonly JsonCounts Counts = new(
         "tokens.input_tokens", "tokens.image_tokens", "tokens.output_tokens", "tokens.reasoning_tokens",
         "billed_units.input_tokens", "billed_units.image_tokens", "billed_units.output_tokens", "cached_tokens");
+
+    // What chats of the first version had before they had counts in their meta.
+    private static readonly JsonCounts FormerCounts = new("prompt_tokens", "response_tokens", "total_tokens");
 
     private protected override bool EndsItself => true;
 
@@ -45,7 +50,11 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
         if (isLast)
         {
             ReadFinishReasons(captures);
-            ReadUsage(captures.Last(Slot.Usage));
+            if (!ReadUsage(captures.Last(Slot.Usage)))
+            {
+                ReadFormerUsage(captures.Last(Slot.TokenCount));
+            }
+
             End();
         }
 
@@ -74,7 +83,7 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
     /// The billed tokens leave out what Cohere adds to a prompt, so they are fewer; both stay in the raw usage. Images are counted beside
     /// the text (docs.cohere.com, "How does Cohere's pricing work").
     /// </remarks>
-    private void ReadUsage(ReadOnlySpan<byte> json)
+    private bool ReadUsage(ReadOnlySpan<byte> json)
     {
         Span<long?> counts = stackalloc long?[8];
         counts.Clear();
@@ -82,7 +91,7 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
         if (!isRead || counts[..7] is [null, null, null, _, null, null, null])
         {
             Flag(anomalies);
-            return;
+            return false;
         }
 
         bool isProcessed = counts[..3] is not [null, null, null];
@@ -96,6 +105,22 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
             CachedInputTokens = counts[7],
         };
         TakeUsage(usage, json, isFinal: true, anomalies);
+        return true;
+    }
+
+    private void ReadFormerUsage(ReadOnlySpan<byte> json)
+    {
+        Span<long?> counts = stackalloc long?[3];
+        counts.Clear();
+        if (FormerCounts.TryRead(json, counts, out UsageAnomalies anomalies) && (counts[0] ?? counts[1]) is not null)
+        {
+            var usage = new TokenUsage { InputTokens = counts[0], OutputTokens = counts[1], TotalTokens = counts[2] };
+            TakeUsage(usage, json, isFinal: true, anomalies);
+        }
+        else
+        {
+            Flag(anomalies);
+        }
     }
 
     /// <summary>Takes an error: an object that is only a message, or an event's own. What it calls itself is at most a finish reason.</summary>
@@ -121,5 +146,6 @@ internal sealed class CohereReader() : UsageReader(Fields, Done)
         public const int Usage = 5;
         public const int Message = 6;
         public const int Error = 7;
+        public const int TokenCount = 8;
     }
 }

@@ -8,7 +8,8 @@ internal sealed class CompletionsProvider : UsageProvider
     public override bool HasStreamOptions => true;
 
     public override bool Matches(Uri address) =>
-        AddressParts.EndsWith(address, "/completions") && !AddressParts.EndsWith(address, "/chat/completions");
+        AddressParts.EndsWith(address, "/completions") && !AddressParts.EndsWith(address, "/chat/completions")
+        && !AddressParts.EndsWith(address, ChatCompletionsProvider.MistralAgents);
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "text_completion");
 

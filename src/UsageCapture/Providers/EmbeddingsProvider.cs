@@ -7,7 +7,9 @@ internal sealed class EmbeddingsProvider : UsageProvider
     public override string Protocol => "openai-embeddings";
 
     public override bool Matches(Uri address) =>
-        AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings"); // Ollama's own.
+        (AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings")) // Ollama's own.
+        || AddressParts.EndsWith(address, "/multimodalembeddings") || AddressParts.EndsWith(address, "/contextualizedembeddings") // Voyage
+        || AddressParts.EndsWith(address, "/embeddings/multimodal"); // Volcengine's Ark
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "embeddings");
 

@@ -9,7 +9,8 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class GeminiReader() : UsageReader(Chunk)
 {
-    private static readonly UsageFields Chunk = new(JsonShape.Object(
+    private static readonly (string Name, JsonShape Value)[] Members =
+    [
         ("responseId", JsonShape.Text(Slot.Id)),
         ("modelVersion", JsonShape.Text(Slot.Model)),
         ("candidates", JsonShape.Array(JsonShape.Object(
@@ -18,7 +19,11 @@ internal sealed class GeminiReader() : UsageReader(Chunk)
             ("finishReason", JsonShape.Text(Slot.FinishReason))))),
         ("promptFeedback", JsonShape.Object(("blockReason", JsonShape.Text(Slot.BlockReason)))),
         ("usageMetadata", JsonShape.Text(Slot.Usage)),
-        ("error", JsonShape.Text(Slot.Error))));
+        ("error", JsonShape.Text(Slot.Error)),
+    ];
+
+    // Code Assist, which Gemini's command line calls, has all of it in a member (google-gemini/gemini-cli, code_assist/converter.ts).
+    private static readonly UsageFields Chunk = new(JsonShape.Object([.. Members, ("response", JsonShape.Object(Members))]));
 
     protected override void Read(UsageDocument document)
     {

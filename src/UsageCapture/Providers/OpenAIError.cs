@@ -21,6 +21,13 @@ internal static class OpenAIError
     public static UsageError? MiniMax(ReadOnlySpan<byte> status) =>
         JsonValue.GetText(status, MaxText) is { } code and not "0" ? new UsageError { Code = code } : null;
 
+    /// <summary>
+    /// Makes an error of the fault with which Bedrock answers at a path that it does not have, with a status of success
+    /// (anthropics/anthropic-sdk-typescript#440, vercel/ai#17523); null when there is none.
+    /// </summary>
+    public static UsageError? Bedrock(ReadOnlySpan<byte> type) =>
+        JsonValue.GetText(type, MaxText) is { } text ? new UsageError { Type = text } : null;
+
     /// <summary>Reads an error object, or what stands in its place.</summary>
     public static UsageError Read(ReadOnlySpan<byte> json)
     {

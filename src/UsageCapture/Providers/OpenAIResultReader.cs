@@ -32,5 +32,6 @@ internal class OpenAIResultReader() : OpenAIReader(Fields)
 
     private static bool IsLast(ReadOnlySpan<byte> type) =>
         JsonValue.TextEquals(type, "image_generation.completed") || JsonValue.TextEquals(type, "image_edit.completed")
-        || JsonValue.TextEquals(type, "transcript.text.done") || JsonValue.TextEquals(type, "speech.audio.done");
+        || JsonValue.TextEquals(type, "transcript.text.done") || JsonValue.TextEquals(type, "speech.audio.done")
+        || JsonValue.TextEquals(type, "transcription.done"); // Mistral
 }

@@ -22,10 +22,12 @@ internal static class OpenAIUsage
         ("prompt_cache_hit_tokens", Count.Cached), // DeepSeek
         ("cached_tokens", Count.Cached), // Moonshot
         ("num_cached_tokens", Count.Cached), // Mistral
+        ("input_tokens_details.cache_read_input_tokens", Count.Cached), // Perplexity's agents
         ("cache_read_input_tokens", Count.Cached), // LiteLLM before Anthropic
         ("prompt_tokens_details.cache_write_tokens", Count.CacheWrite),
         ("input_tokens_details.cache_write_tokens", Count.CacheWrite),
         ("prompt_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // DashScope
+        ("input_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // Perplexity's agents
         ("prompt_tokens_details.cache_creation_tokens", Count.CacheWrite), // LiteLLM before Anthropic
         ("cache_creation_input_tokens", Count.CacheWrite), // The same
         ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", Count.CacheWrite5m), // The same

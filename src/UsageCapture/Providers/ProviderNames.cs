@@ -13,6 +13,7 @@ internal static class ProviderNames
     public const string Gemini = "gcp.gemini";
     public const string VertexAI = "gcp.vertex_ai";
     public const string Cohere = "cohere";
+    public const string Bedrock = "aws.bedrock";
     public const string Writer = "writer";
 
     // The names are OpenTelemetry's for gen_ai.provider.name where it has one. A host is its name or any name below it.
@@ -23,8 +24,8 @@ internal static class ProviderNames
         ["cognitiveservices.azure.com"] = AzureOpenAI,
         ["services.ai.azure.com"] = AzureOpenAI,
         ["models.ai.azure.com"] = AzureInference,
-        ["amazonaws.com"] = "aws.bedrock",
-        ["api.aws"] = "aws.bedrock",
+        ["amazonaws.com"] = Bedrock,
+        ["api.aws"] = Bedrock,
         ["generativelanguage.googleapis.com"] = Gemini,
         ["models.inference.ai.azure.com"] = AzureInference, // GitHub Models
         ["ai21.com"] = "ai21",
@@ -69,9 +70,10 @@ internal static class ProviderNames
         {
             if (Hosts.TryGetValue(host, out string? provider))
             {
-                // Azure AI Foundry serves its model inference endpoint beside OpenAI's.
-                return provider == AzureOpenAI && address.AbsolutePath.StartsWith("/models/", StringComparison.OrdinalIgnoreCase)
-                    ? AzureInference
+                // Azure AI Foundry serves its model inference endpoint beside OpenAI's. Load balancers, Lambda's functions and SageMaker's
+                // endpoints have their names below Amazon's, too: what answers there is anybody's.
+                return provider == AzureOpenAI && address.AbsolutePath.StartsWith("/models/", StringComparison.OrdinalIgnoreCase) ? AzureInference
+                    : provider == Bedrock && !address.Host.Contains("bedrock", StringComparison.OrdinalIgnoreCase) && IsAt(address, "amazonaws.com") ? other
                     : provider;
             }
         }

@@ -54,7 +54,8 @@ internal sealed class ResponsesReader() : OpenAIReader(Document)
 
     private static bool IsLast(ReadOnlySpan<byte> type) =>
         JsonValue.TextEquals(type, "response.completed") || JsonValue.TextEquals(type, "response.incomplete")
-        || JsonValue.TextEquals(type, "response.failed") || JsonValue.TextEquals(type, "response.cancelled");
+        || JsonValue.TextEquals(type, "response.failed") || JsonValue.TextEquals(type, "response.cancelled")
+        || JsonValue.TextEquals(type, "response.done"); // Proxies before ChatGPT's own endpoint (router-for-me/CLIProxyAPI).
 
     /// <summary>Reads what a response says, which is the body or a member of an event.</summary>
     private void ReadResponse(JsonCaptures captures, int at, ReadOnlySpan<byte> type)

@@ -24,6 +24,7 @@ internal sealed class ShapeReader : IDocumentReader
         ("prompt_filter_results", JsonShape.Presence(Slot.ChatChoice)),
         ("data", JsonShape.Array(JsonShape.Object(
             ("embedding", JsonShape.Presence(Slot.Embedding)),
+            ("data", JsonShape.Array(JsonShape.Object(("embedding", JsonShape.Presence(Slot.Embedding))))),
             ("b64_json", JsonShape.Presence(Slot.Image)),
             ("url", JsonShape.Presence(Slot.Image))))),
         ("embeddings", JsonShape.Presence(Slot.Embeddings)),
@@ -32,7 +33,9 @@ internal sealed class ShapeReader : IDocumentReader
             ("model", JsonShape.Presence(Slot.MessageModel)),
             ("role", JsonShape.Presence(Slot.MessageRole)))),
         ("response", JsonShape.Object(
-            ("object", JsonShape.Text(Slot.ResponseObject)))),
+            ("object", JsonShape.Text(Slot.ResponseObject)),
+            ("usageMetadata", JsonShape.Presence(Slot.UsageMetadata)),
+            ("modelVersion", JsonShape.Presence(Slot.ModelVersion)))),
         ("candidates", JsonShape.Array(JsonShape.Object(
             ("content", JsonShape.Presence(Slot.Candidate)),
             ("finishReason", JsonShape.Presence(Slot.Candidate))))),
@@ -42,6 +45,9 @@ internal sealed class ShapeReader : IDocumentReader
         ("created_at", JsonShape.Presence(Slot.CreatedAt)),
         ("stopReason", JsonShape.Presence(Slot.StopReason)),
         ("meta", JsonShape.Object(("billed_units", JsonShape.Presence(Slot.BilledUnits)))),
+        ("token_count", JsonShape.Object(("billed_tokens", JsonShape.Presence(Slot.BilledUnits)))),
+        ("model_id", JsonShape.Presence(Slot.ModelId)),
+        ("results", JsonShape.Array(JsonShape.Object(("generated_token_count", JsonShape.Presence(Slot.GeneratedTokens))))),
         ("delta", JsonShape.Object(("message", JsonShape.Presence(Slot.DeltaMessage)))),
         ("usage", JsonShape.Object(
             ("inputTokens", JsonShape.Presence(Slot.ConverseUsage)),
@@ -85,6 +91,7 @@ internal sealed class ShapeReader : IDocumentReader
         {
             _ when name.StartsWith("chat.completion", StringComparison.Ordinal) => "openai-chat",
             _ when name == "text_completion" => "openai-completions",
+            _ when name == "conversation.response" || Begins("conversation.response.") => "mistral-conversations",
             _ when name == "response.compaction" || (name == "response" && Has(Slot.Model)) => "openai-responses",
             _ when name == "thread.run" && Has(Slot.Model) => "openai-runs",
             _ when Begins("response.") && JsonValue.TextEquals(document.Last(Slot.ResponseObject), "response") => "openai-responses",
@@ -103,6 +110,7 @@ internal sealed class ShapeReader : IDocumentReader
             _ when Has(Slot.Model) && ((Has(Slot.Done) && Has(Slot.CreatedAt)) || (Has(Slot.Embeddings) && Has(Slot.PromptEvalCount))) => "ollama",
             _ when Has(Slot.StopReason) && Has(Slot.ConverseUsage) => "bedrock-converse",
             _ when Has(Slot.BilledUnits) => "cohere",
+            _ when Has(Slot.ModelId) && Has(Slot.GeneratedTokens) => "watsonx-generation",
             _ => null,
         };
     }
@@ -132,5 +140,7 @@ internal sealed class ShapeReader : IDocumentReader
         public const int BilledUnits = 20;
         public const int DeltaMessage = 21;
         public const int InputTokensDetails = 22;
+        public const int ModelId = 23;
+        public const int GeneratedTokens = 24;
     }
 }

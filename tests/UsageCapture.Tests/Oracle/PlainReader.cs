@@ -38,6 +38,7 @@ internal sealed class PlainReader
         List<JsonElement> choices = [.. Members(document, "choices").Where(IsArray).SelectMany(array => array.EnumerateArray()).Where(IsObject)];
         List<JsonElement> groq = [.. Members(document, "x_groq").Where(IsObject)];
         List<JsonElement> miniMax = [.. Members(document, "base_resp").Where(IsObject)];
+        List<JsonElement> bedrock = [.. Members(document, "Output").Where(IsObject)];
         foreach ((int place, JsonElement choice) in choices.Index())
         {
             JsonElement stated = Last(choice, "index");
@@ -52,7 +53,8 @@ internal sealed class PlainReader
             ServiceTier = TextOf(Last(document, "service_tier")) ?? _facts.ServiceTier,
             HasError = _facts.HasError || IsError(Last(document, "error")) || IsText(Last(document, "object"), "error")
                 || (LastOf(groq, "error") is { ValueKind: JsonValueKind.String } error && !IsText(error, ""))
-                || TextOf(LastOf(miniMax, "status_code")) is not (null or "0"),
+                || TextOf(LastOf(miniMax, "status_code")) is not (null or "0")
+                || TextOf(LastOf(bedrock, "__type")) is not null,
         };
 
         if (TakeUsage(Last(document, "usage")) || TakeUsage(LastOf(groq, "usage")) || TakeUsage(LastOf(choices, "usage")))

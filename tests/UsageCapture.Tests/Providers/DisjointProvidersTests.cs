@@ -53,6 +53,12 @@ public sealed class DisjointProvidersTests
     [InlineData("http://localhost:8000/v2/rerank", "rerank", "jina_ai", null)]
     [InlineData("https://dashscope-intl.aliyuncs.com/api/v1/services/aigc/multimodal-generation/generation", "dashscope", "dashscope", null)]
     [InlineData("https://dashscope.aliyuncs.com/api/v1/services/embeddings/text-embedding/text-embedding", "dashscope", "dashscope", null)]
+    [InlineData("https://ark.cn-beijing.volces.com/api/v3/embeddings/multimodal", "openai-embeddings", "openai", null)]
+    [InlineData("https://vllm-1.us-east-1.elb.amazonaws.com/v1/chat/completions", "openai-chat", "openai", null)]
+    [InlineData("https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/chat/completions", "openai-chat", "aws.bedrock", null)]
+    [InlineData("https://api.mistral.ai/v1/conversations/conv_1/restart", "mistral-conversations", "mistral_ai", null)]
+    [InlineData("https://api.mistral.ai/v1/agents/completions", "openai-chat", "mistral_ai", null)]
+    [InlineData("https://us-south.ml.cloud.ibm.com/ml/v1/text/generation?version=2024-05-31", "watsonx-generation", "ibm.watsonx.ai", null)]
     public void Address_OfAnApi_BelongsToItsProvider(string url, string protocol, string provider, string? model)
     {
         var address = new Uri(url);
@@ -74,6 +80,7 @@ public sealed class DisjointProvidersTests
     [InlineData("https://shop.example/api/webchat")]
     [InlineData("https://shop.example/v1/generate")]
     [InlineData("https://api.cohere.com/v1/tokenize")]
+    [InlineData("https://api.openai.com/v1/conversations")]
     [InlineData("https://dashscope.aliyuncs.com/api/v1/services/aigc/text2image/image-synthesis")]
     public void Address_ThatCountsNothing_BelongsToNobody(string url) => Assert.Empty(Matching(new Uri(url)));
 

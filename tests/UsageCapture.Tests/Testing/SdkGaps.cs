@@ -60,11 +60,14 @@ internal enum SdkGaps
     /// <summary>Events without a name of their own: Anthropic's SDK passes over them.</summary>
     UnnamedEvents = 1 << 15,
 
-    Unseen = UnnamedEvents | NoEvents | UnderXGroq | InsideChoice | BehindDone | OpenTail,
+    /// <summary>The usage comes in an event that the OpenAI SDK has no type for, such as <c>response.done</c>.</summary>
+    UnknownEvent = 1 << 20,
+
+    Unseen = UnnamedEvents | UnknownEvent | NoEvents | UnderXGroq | InsideChoice | BehindDone | OpenTail,
 
     // It sees the usage, and one of the counts is another.
 
-    /// <summary>Cached tokens are counted outside <c>prompt_tokens_details</c>: DeepSeek, Moonshot, Mistral.</summary>
+    /// <summary>Cached tokens are counted under names that the SDK does not know: DeepSeek, Moonshot, Mistral, Perplexity.</summary>
     CachedElsewhere = 1 << 16,
 
     /// <summary>Reasoning is counted outside the details, or beside the completion and not in it: SGLang, xAI.</summary>

@@ -11,15 +11,29 @@ internal static class TypedGaps
 {
     private static readonly string[] CountNames = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"];
 
-    public static SdkGaps OfResponses(Recording recording) => Of(recording, (_, data) =>
-        Member(Member(data, "response"), "created_at") is { } created && !created.TryGetInt64(out long _)
-            ? SdkGaps.UnknownTimestamp
-            : SdkGaps.None);
+    public static SdkGaps OfResponses(Recording recording) => Of(recording, (_, data) => OfResponseEvent(data));
 
     public static SdkGaps OfMessages(Recording recording)
     {
         long input = 0;
         return Of(recording, (name, data) => OfMessageEvent(name, data, ref input));
+    }
+
+    private static SdkGaps OfResponseEvent(JsonElement data)
+    {
+        JsonElement? response = Member(data, "response");
+        JsonElement? usage = Member(response, "usage");
+        if (Member(response, "created_at") is { } created && !created.TryGetInt64(out long _))
+        {
+            return SdkGaps.UnknownTimestamp;
+        }
+
+        if (Member(data, "type")?.GetString() == "response.done" && usage is { ValueKind: JsonValueKind.Object })
+        {
+            return SdkGaps.UnknownEvent;
+        }
+
+        return Member(Member(usage, "input_tokens_details"), "cache_read_input_tokens") is null ? SdkGaps.None : SdkGaps.CachedElsewhere;
     }
 
     private static SdkGaps OfMessageEvent(string name, JsonElement data, ref long input)
