@@ -22,6 +22,9 @@ internal sealed class JsonScanner
     private int _depth;
     private State _state;
 
+    // Whether an array is open around the document, as some servers put one around an error.
+    private bool _isWrapped;
+
     // What the shape says of the value that comes next or is under way; null when nobody wants it.
     private JsonShape? _wanted;
 
@@ -58,8 +61,8 @@ internal sealed class JsonScanner
         Broken,
     }
 
-    /// <summary>Gets whether the document has been closed, with nothing but white space behind it.</summary>
-    public bool IsComplete => _state == State.Complete;
+    /// <summary>Gets whether the document has been closed, with the array around it if there is one, and nothing but white space behind it.</summary>
+    public bool IsComplete => _state == State.Complete && !_isWrapped;
 
     /// <summary>Makes ready for the next document.</summary>
     public void Reset()
@@ -68,6 +71,7 @@ internal sealed class JsonScanner
         _holes?.Clear();
         _depth = 0;
         _state = State.Value;
+        _isWrapped = false;
         _wanted = _root;
         _leaf.Reset();
     }
@@ -81,9 +85,9 @@ internal sealed class JsonScanner
     /// </returns>
     public int Scan(ReadOnlySpan<byte> bytes, int origin = 0)
     {
-        if (_state == State.Complete && SkipWhiteSpace(bytes, 0) < bytes.Length)
+        if (_state == State.Complete)
         {
-            _state = State.Broken;
+            PassBehind(bytes);
         }
 
         if (_state is State.Complete or State.Broken)
@@ -148,6 +152,19 @@ internal sealed class JsonScanner
         return _state == State.AfterValue ? LeaveValue(bytes, position) : position;
     }
 
+    /// <summary>Passes what stands behind the document: white space, and the end of the array around it.</summary>
+    private void PassBehind(ReadOnlySpan<byte> bytes)
+    {
+        int position = SkipWhiteSpace(bytes, 0);
+        if (position < bytes.Length && _isWrapped && bytes[position] == (byte)']')
+        {
+            _isWrapped = false;
+            position = SkipWhiteSpace(bytes, position + 1);
+        }
+
+        _state = position < bytes.Length ? State.Broken : State.Complete;
+    }
+
     private static int SkipWhiteSpace(ReadOnlySpan<byte> bytes, int position)
     {
         while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
@@ -184,8 +201,10 @@ internal sealed class JsonScanner
 
         if (_depth == 0)
         {
-            _state = State.Broken;
-            return position;
+            bool isArray = first == (byte)'[' && !_isWrapped;
+            _isWrapped |= isArray;
+            _state = isArray ? State.Value : State.Broken;
+            return isArray ? position + 1 : position;
         }
 
         _state = _leaf.TryBegin(first, position, _wanted) ? State.Leaf : State.Broken;

@@ -40,7 +40,13 @@ public sealed class JsonScannerTests
     [InlineData("""{"model":"a" """)]
     [InlineData("""{"messages":[,]}""")]
     [InlineData("""{"\u00zz":1}""")]
-    [InlineData("""[{"model":"a"}]""")]
+    [InlineData("""[{"model":"a"}""")]
+    [InlineData("""[{"model":"a"},{"model":"b"}]""")]
+    [InlineData("""[{"model":"a"}]]""")]
+    [InlineData("""[[{"model":"a"}]]""")]
+    [InlineData("""{"model":"a"}]""")]
+    [InlineData("[]")]
+    [InlineData("[DONE]")]
     [InlineData("\"model\"")]
     [InlineData("")]
     public void Document_ThatIsNoObject_IsNotComplete(string json)
@@ -49,6 +55,18 @@ public sealed class JsonScannerTests
         {
             Scan(json, length, out bool isComplete);
             Assert.False(isComplete);
+        }
+    }
+
+    [Theory]
+    [InlineData("""[{"model":"a"}]""")]
+    [InlineData("""[ {"model":"a"} ] """)]
+    public void Document_AloneInAnArray_IsRead(string json)
+    {
+        for (int length = 1; length <= json.Length; length++)
+        {
+            Assert.Equal(["1 \"a\""], Scan(json, length, out bool isComplete));
+            Assert.True(isComplete);
         }
     }
 

@@ -70,7 +70,9 @@ internal static class PlainDecoder
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            return document.RootElement.ValueKind == JsonValueKind.Object && reader.TryRead(document.RootElement);
+            JsonElement root = document.RootElement;
+            root = root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 1 ? root[0] : root; // Some put an error into an array.
+            return root.ValueKind == JsonValueKind.Object && reader.TryRead(root);
         }
         catch (JsonException)
         {

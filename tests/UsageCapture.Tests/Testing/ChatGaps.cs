@@ -51,7 +51,7 @@ internal sealed class ChatGaps
                 continue;
             }
 
-            if (TryParse(data) is not { } chunk)
+            if (TryParse(data) is not { ValueKind: JsonValueKind.Object } chunk)
             {
                 _gaps |= SdkGaps.DamagedEvent;
             }

@@ -14,6 +14,7 @@ internal static class ListedDifferences
         "anthropic-stream-zero-input-at-end: ZerosAtLast",
         "deepinfra-stream-reasoning-outside: ReasoningElsewhere",
         "gemini-stream-compatible-cumulative: ReasoningElsewhere",
+        "gemini-stream-compatible-error-in-array: DamagedEvent",
         "groq-stream-only-x-groq: UnderXGroq",
         "mantle-responses-stream: UnknownTimestamp",
         "mistral-stream-num-cached: CachedElsewhere",

@@ -14,7 +14,7 @@ internal enum SdkGaps
     /// <summary>The body is compressed in a way that is not known, or damaged.</summary>
     UnreadableCoding = 1 << 1,
 
-    /// <summary>The data of an event is no JSON.</summary>
+    /// <summary>The data of an event is no JSON, or no object: Gemini's compatible endpoint puts errors into an array.</summary>
     DamagedEvent = 1 << 2,
 
     /// <summary>A finish reason that the OpenAI SDK has no name for, such as <c>eos</c>.</summary>
