@@ -187,7 +187,7 @@ internal sealed class InjectedEventFilter
         {
             bool isUsage = reader.ValueTextEquals("usage"u8);
             bool isChoices = reader.ValueTextEquals("choices"u8);
-            bool isMore = reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("prompt_filter_results"u8);
+            bool isMore = reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("prompt_filter_results"u8) || reader.ValueTextEquals("moderation"u8);
             reader.Read();
             hasUsage |= isUsage && reader.TokenType == JsonTokenType.StartObject;
             hasMore |= isMore && reader.TokenType != JsonTokenType.Null;

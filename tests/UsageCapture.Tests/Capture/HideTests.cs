@@ -39,6 +39,7 @@ public sealed class HideTests
         Chat.Text + Chat.Finish + Chat.RunningUsage + Chat.Done, // It has choices.
         Chat.Text + SecondText + Chat.Finish + Chat.Usage + Chat.Done, // The other choice goes on.
         Chat.Finish + "data: {\"choices\":[],\"prompt_filter_results\":[{}],\"usage\":{\"prompt_tokens\":7}}\n\n",
+        Chat.Finish + "data: {\"choices\":[],\"moderation\":{\"input\":{}},\"usage\":{\"prompt_tokens\":7}}\n\n",
         Chat.Finish + "data: {\"choices\":[],\"usage\":null}\n\n" + Chat.Done,
         Chat.Finish + "data: {broken\n\n" + Chat.Done,
         Chat.Finish + "data: {\"choices\":[]",
