@@ -57,7 +57,6 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
             int handedOver = Observe(buffer, read, out Task publishing);
             if (!IsToReadOn(handedOver, read))
             {
-                publishing = handedOver == read ? publishing : Task.CompletedTask;
                 publishing.GetAwaiter().GetResult();
                 return handedOver;
             }
@@ -90,7 +89,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
                 : ReadHeldAsync(buffer, cancellationToken);
         }
 
-        return handedOver < read || publishing.IsCompletedSuccessfully
+        return publishing.IsCompletedSuccessfully
             ? ValueTask.FromResult(handedOver)
             : AfterPublishingAsync(publishing, handedOver);
     }
@@ -181,7 +180,6 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
             int handedOver = Observe(buffer.Span, read, out Task publishing);
             if (!IsToReadOn(handedOver, read))
             {
-                publishing = handedOver == read ? publishing : Task.CompletedTask;
                 await publishing.ConfigureAwait(false);
                 return handedOver;
             }
@@ -207,11 +205,11 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
         return TakeHeld(buffer.Span);
     }
 
-    /// <summary>Shows what was read to the capture.</summary>
-    /// <returns>
-    /// How many of the bytes may be handed over now. All of them once <paramref name="publishing"/> is done; fewer when there are bytes
-    /// to hand over before that.
-    /// </returns>
+    /// <summary>Shows what was read to the capture, and holds what is not to be handed over with it.</summary>
+    /// <param name="buffer">The caller's buffer.</param>
+    /// <param name="read">How many bytes were read into it.</param>
+    /// <param name="publishing">What to wait for first; done where what waits for the record is held, and the bytes before it are not to wait.</param>
+    /// <returns>How many of the bytes are to be handed over.</returns>
     private int Observe(ReadOnlySpan<byte> buffer, int read, out Task publishing)
     {
         publishing = Task.CompletedTask;
@@ -240,6 +238,7 @@ internal sealed class TeeStream(Stream inner, ExchangeCapture capture, InjectedE
         }
 
         Hold(later, publishing);
+        publishing = end < read ? Task.CompletedTask : publishing;
         return end;
     }
 

@@ -148,11 +148,7 @@ public sealed class DrainTests
     [Fact]
     public async Task Response_CanceledBetweenTwoReads_IsReadOnOnceItIsDisposed()
     {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        HttpResponseMessage response = await SendAsync();
-        Stream body = await ReadToTheFinishAsync(response);
-        await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+        HttpResponseMessage response = await SendAndCancelBehindTheFinishAsync();
 
         response.Dispose();
         Assert.Empty(_sink.Records);
@@ -165,11 +161,7 @@ public sealed class DrainTests
     [Fact]
     public async Task Response_CanceledAndNeverDisposed_IsPublishedAfterTheTimeout()
     {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        HttpResponseMessage response = await SendAsync();
-        Stream body = await ReadToTheFinishAsync(response);
-        await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+        HttpResponseMessage response = await SendAndCancelBehindTheFinishAsync();
 
         _clock.Advance(TimeSpan.FromSeconds(2));
 
@@ -328,6 +320,16 @@ public sealed class DrainTests
         disposing.Start();
         SpinWait.SpinUntil(() => !disposing.IsAlive || disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
         return disposing;
+    }
+
+    private async Task<HttpResponseMessage> SendAndCancelBehindTheFinishAsync()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+        return response;
     }
 
     private async Task<Stream> ReadToTheFinishAsync(HttpResponseMessage response)
