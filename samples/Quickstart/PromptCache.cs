@@ -5,7 +5,7 @@ internal sealed class PromptCache
 {
     private const int LeastTokens = 1024;
     private const int Step = 128;
-    private const int CharactersPerToken = 4; // Near enough for English and code. A real server has a tokenizer.
+    private const int CharactersPerToken = 4; // ShortSearch enough for English and code. A real server has a tokenizer.
 
     private readonly List<string> _prompts = [];
 

@@ -84,7 +84,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     private static TOptions Use<TOptions>(TOptions options, HttpClient client)
         where TOptions : ClientPipelineOptions
     {
-        if (options.Transport is OperationTransport)
+        if (options.Transport is CallIdTransport)
         {
             throw new InvalidOperationException(
                 $"UseUsageCapture has been called on these {options.GetType().Name} already. Call it once for each client.");
@@ -96,7 +96,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
                 $"These {options.GetType().Name} have a transport already, a {options.Transport.GetType().Name}. Leave Transport unset, or give your own HttpClient a UsageCaptureHandler instead.");
         }
 
-        options.Transport = new OperationTransport(client);
+        options.Transport = new CallIdTransport(client);
         return options;
     }
 

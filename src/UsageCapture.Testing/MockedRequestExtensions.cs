@@ -12,7 +12,7 @@ public static class MockedRequestExtensions
     public static MockedRequest RespondWithRecording(this MockedRequest mockedRequest, params IEnumerable<Recording> recordings)
     {
         ArgumentNullException.ThrowIfNull(mockedRequest);
-        return mockedRequest.Respond(new RecordedHandler(
+        return mockedRequest.Respond(new ReplayHandler(
             recordings.Select(recording => recording with { Request = recording.Request with { Match = RequestMatch.Any } })));
     }
 }

@@ -5,7 +5,7 @@ namespace UsageCapture.Testing;
 /// <summary>Lets a test decide when the next piece of a replayed response comes.</summary>
 /// <remarks>
 /// <para>
-/// Give it to a <see cref="RecordedHandler.Gate"/>. A response then waits before each of its pieces, and before its end or its fault as
+/// Give it to a <see cref="ReplayHandler.Gate"/>. A response then waits before each of its pieces, and before its end or its fault as
 /// before one more. The pieces are those of the recording: its events after <see cref="RecordingWireExtensions.EventByEvent"/>, and the whole
 /// body where nothing is said. Each response counts its own from the first on.
 /// </para>

@@ -7,7 +7,7 @@ namespace UsageCapture.Testing;
 /// <summary>Notes what the caller reads of each response, to be compared with what was recorded.</summary>
 /// <remarks>
 /// Put it outermost, above the handlers that could change something:
-/// <c>new HttpClient(new WitnessHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) } })</c>.
+/// <c>new HttpClient(new WitnessHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) } })</c>.
 /// Thread-safe; look at a body when its reader is done.
 /// </remarks>
 public sealed class WitnessHandler : DelegatingHandler

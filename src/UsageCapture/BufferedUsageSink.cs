@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 using UsageCapture.Delivery;
-using UsageCapture.Diagnostics;
+using UsageCapture.Telemetry;
 
 namespace UsageCapture;
 

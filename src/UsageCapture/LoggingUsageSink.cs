@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 
 using UsageCapture.Delivery;
-using UsageCapture.Diagnostics;
+using UsageCapture.Telemetry;
 
 namespace UsageCapture;
 
@@ -59,7 +59,7 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmedi
         record.Outcome,
         record.Error?.Code ?? record.Error?.Type ?? "none",
         record.Anomalies,
-        record.UsageRequested is { } who ? who : "not needed",
+        record.UsageRequest is { } who ? who : "not needed",
         record.Id,
         record.ResponseId ?? "unknown",
         record.RequestId ?? "unknown");

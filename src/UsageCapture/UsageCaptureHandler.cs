@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-using UsageCapture.Capture;
 using UsageCapture.Delivery;
-using UsageCapture.Diagnostics;
-using UsageCapture.Providers;
+using UsageCapture.Exchanges;
+using UsageCapture.Recognition;
+using UsageCapture.Requests;
+using UsageCapture.Telemetry;
 
 namespace UsageCapture;
 
@@ -26,13 +27,13 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     // Bodies of requests are read into memory to be looked at and sent from there. No chat request is this large; what is, passes by.
     private const long MaxRequestLength = 256 * 1024 * 1024;
 
-    private readonly CaptureContext _context;
-    private readonly KnownProviders _providers;
-    private readonly IncludeUsage _includeUsage;
+    private readonly ExchangeContext _context;
+    private readonly ProviderRegistry _providers;
+    private readonly UsageRequestMode _includeUsage;
 
     private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
     private readonly bool _resendsWhenRefused;
-    private readonly RefusingEndpoints _refusing;
+    private readonly RejectingEndpoints _refusing;
 
     // Endings are waited for by whoever keeps them: this handler, or the container.
     private readonly bool _isOnItsOwn;
@@ -60,7 +61,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options = null,
         ILogger<UsageCaptureHandler>? logger = null,
         TimeProvider? timeProvider = null)
-        : this(sinks, options, logger, timeProvider, new UnattendedEndings(), new RefusingEndpoints()) => _isOnItsOwn = true;
+        : this(sinks, options, logger, timeProvider, new BackgroundCompletions(), new RejectingEndpoints()) => _isOnItsOwn = true;
 
     /// <summary>Makes a handler that shares with others what outlives it.</summary>
     internal UsageCaptureHandler(
@@ -68,24 +69,24 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options,
         ILogger<UsageCaptureHandler>? logger,
         TimeProvider? timeProvider,
-        UnattendedEndings unattended,
-        RefusingEndpoints refusing)
+        BackgroundCompletions unattended,
+        RejectingEndpoints refusing)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
         options.Validate();
-        _providers = new KnownProviders(options);
-        _includeUsage = options.IncludeUsage;
+        _providers = new ProviderRegistry(options);
+        _includeUsage = options.UsageRequest;
         _enrich = options.Enrich;
         _resendsWhenRefused = options.ResendWhenRefused;
         _refusing = refusing;
         timeProvider ??= TimeProvider.System;
         ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
-        _context = new CaptureContext(
+        _context = new ExchangeContext(
             new UsagePublisher([.. sinks], options.PublishTimeout, timeProvider, log),
             unattended,
             new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished),
-            options.InjectedUsage == InjectedUsage.Hide,
+            options.InjectedUsage == InjectedUsageMode.Hide,
             timeProvider,
             log);
     }
@@ -170,13 +171,13 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             original?.CopyTo(body, context: null, cancellationToken);
         }
 
-        ExchangeCapture capture = Begin(request, call, body);
+        ExchangeRecorder capture = Begin(request, call, body);
         HttpResponseMessage? response = null;
         try
         {
             response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && capture.HasAsked && Refusal.IsPossible(response)
-                && await Refusal.IsNamedAsync(response, isAsync, cancellationToken).ConfigureAwait(false))
+            if (_resendsWhenRefused && capture.HasAsked && StreamOptionsRejection.IsPossible(response)
+                && await StreamOptionsRejection.IsNamedAsync(response, isAsync, cancellationToken).ConfigureAwait(false))
             {
                 response.Dispose();
                 response = null;
@@ -207,24 +208,24 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private async Task<HttpResponseMessage> SendUnknownAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri!; // A redirect changes it.
-        var exchange = Exchange.Start(address, Call.Unknown, request: default, attribution: null, _context.TimeProvider);
+        var exchange = ExchangeStart.Start(address, Call.Unknown, request: default, attribution: null, _context.TimeProvider);
         HttpResponseMessage response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-        if (!Recognition.IsWorthwhile(response))
+        if (!ProtocolDetector.IsWorthwhile(response))
         {
             return response;
         }
 
         exchange = exchange with { Attribution = Attribution.Of(request, _enrich, _context.Logger) };
-        return new ExchangeCapture(exchange, Call.Unknown.Reader, _context)
-            .Attach(response, new Recognition(response, _providers, address));
+        return new ExchangeRecorder(exchange, Call.Unknown.Reader, _context)
+            .Attach(response, new ProtocolDetector(response, _providers, address));
     }
 
     /// <summary>Remembers an endpoint that takes the request now that it does not ask for usage. Where it still fails, something else was wrong.</summary>
-    private void Learn(Uri address, Call call, ExchangeCapture capture, HttpResponseMessage response)
+    private void Learn(Uri address, Call call, ExchangeRecorder capture, HttpResponseMessage response)
     {
         if (response.IsSuccessStatusCode)
         {
-            var endpoint = RefusingEndpoint.Of(address, call, capture.RequestModel);
+            var endpoint = RejectingEndpoint.Of(address, call, capture.RequestModel);
             if (_refusing.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
             {
                 Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
@@ -233,14 +234,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Starts the exchange, with a content in the caller's place that asks for usage where that is to be done.</summary>
-    private ExchangeCapture Begin(HttpRequestMessage request, Call call, MemoryStream body)
+    private ExchangeRecorder Begin(HttpRequestMessage request, Call call, MemoryStream body)
     {
         ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         RequestBody asked = RequestBody.Read(bytes.Span, call, _includeUsage);
         if (asked.Splice is not null && !_refusing.IsEmpty
-            && _refusing.Contains(RefusingEndpoint.Of(request.RequestUri!, call, asked.Model), _context.TimeProvider.GetUtcNow()))
+            && _refusing.Contains(RejectingEndpoint.Of(request.RequestUri!, call, asked.Model), _context.TimeProvider.GetUtcNow()))
         {
-            asked = asked with { Splice = null, UsageRequested = UsageRequested.RefusedByServer };
+            asked = asked with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
         if (request.Content is { } original && (asked.Splice is not null || !CanBeSentAgain(original)))
@@ -249,7 +250,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
 
         var attribution = Attribution.Of(request, _enrich, _context.Logger);
-        return new ExchangeCapture(
-            Exchange.Start(request.RequestUri!, call, asked, attribution, _context.TimeProvider), call.Reader, _context);
+        return new ExchangeRecorder(
+            ExchangeStart.Start(request.RequestUri!, call, asked, attribution, _context.TimeProvider), call.Reader, _context);
     }
 }

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using UsageCapture;
-using UsageCapture.Capture;
-using UsageCapture.Delivery;
+using UsageCapture.Exchanges;
+using UsageCapture.Registration;
+using UsageCapture.Requests;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -32,8 +33,8 @@ public static class UsageCaptureHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
-        builder.Services.TryAddSingleton<UnattendedEndings>();
-        builder.Services.TryAddSingleton<RefusingEndpoints>();
+        builder.Services.TryAddSingleton<BackgroundCompletions>();
+        builder.Services.TryAddSingleton<RejectingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
@@ -45,7 +46,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
         {
             // The last call decides the place: a client's own call comes after that for all clients.
-            foreach (DelegatingHandler earlier in handlers.Where(handler => handler is UsageCaptureHandler or OperationHandler).ToArray())
+            foreach (DelegatingHandler earlier in handlers.Where(handler => handler is UsageCaptureHandler or CallIdHandler).ToArray())
             {
                 handlers.Remove(earlier);
             }
@@ -53,7 +54,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
             // What stands outside may retry or hedge; from outside of that, the attempts are seen to be one operation.
             if (handlers.Count > 0)
             {
-                handlers.Insert(0, new OperationHandler(services.GetService<TimeProvider>() ?? TimeProvider.System));
+                handlers.Insert(0, new CallIdHandler(services.GetService<TimeProvider>() ?? TimeProvider.System));
             }
 
             handlers.Add(CreateHandler(services, builder.Name));
@@ -69,7 +70,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
             services.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get(clientName),
             services.GetRequiredService<ILogger<UsageCaptureHandler>>(),
             services.GetService<TimeProvider>(),
-            services.GetRequiredService<UnattendedEndings>(),
-            services.GetRequiredService<RefusingEndpoints>());
+            services.GetRequiredService<BackgroundCompletions>(),
+            services.GetRequiredService<RejectingEndpoints>());
     }
 }

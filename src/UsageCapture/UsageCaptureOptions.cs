@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 
-using UsageCapture.Delivery;
-using UsageCapture.Providers;
+using UsageCapture.Recognition;
+using UsageCapture.Registration;
 
 namespace UsageCapture;
 
@@ -10,27 +10,27 @@ namespace UsageCapture;
 public sealed class UsageCaptureOptions
 {
     /// <summary>Gets or sets when streamed chat requests are changed so that the server reports usage.</summary>
-    /// <value>The default is <see cref="IncludeUsage.WhenUnspecified"/>.</value>
+    /// <value>The default is <see cref="UsageRequestMode.WhenUnspecified"/>.</value>
     /// <remarks>
     /// A server that was asked sends one event more, with an empty list of choices; code that indexes <c>choices[0]</c> without
-    /// looking should choose <see cref="InjectedUsage.Hide"/>. Requests that are known to be refused with the option are never changed.
+    /// looking should choose <see cref="InjectedUsageMode.Hide"/>. Requests that are known to be refused with the option are never changed.
     /// </remarks>
-    public IncludeUsage IncludeUsage { get; set; } = IncludeUsage.WhenUnspecified;
+    public UsageRequestMode UsageRequest { get; set; } = UsageRequestMode.WhenUnspecified;
 
     /// <summary>Gets or sets whether the caller sees the event that a server sends only because the handler asked for it.</summary>
-    /// <value>The default is <see cref="InjectedUsage.Forward"/>: the caller reads the bytes that the server sent.</value>
+    /// <value>The default is <see cref="InjectedUsageMode.Forward"/>: the caller reads the bytes that the server sent.</value>
     /// <remarks>
-    /// <see cref="InjectedUsage.Hide"/> takes out events without choices that report usage, once every choice has finished; events before
+    /// <see cref="InjectedUsageMode.Hide"/> takes out events without choices that report usage, once every choice has finished; events before
     /// that are handed over as they come, and a <c>Content-Length</c> is not announced. It does so only where the handler asked,
     /// also over an explicit <see langword="false"/>. A body that arrives compressed is forwarded as it is.
     /// </remarks>
-    public InjectedUsage InjectedUsage { get; set; } = InjectedUsage.Forward;
+    public InjectedUsageMode InjectedUsage { get; set; } = InjectedUsageMode.Forward;
 
     /// <summary>Gets or sets whether a request that a server refuses for what the handler added is sent once more as the caller made it.</summary>
     /// <value>The default is true.</value>
     /// <remarks>
     /// A refusal is a status 400 or 422 whose body names <c>stream_options</c> or <c>include_usage</c>. Both requests are one exchange with
-    /// one record, whose <see cref="UsageRecord.UsageRequested"/> is <see cref="UsageRequested.RefusedByServer"/>. When the second one
+    /// one record, whose <see cref="UsageRecord.UsageRequest"/> is <see cref="UsageRequestState.RefusedByServer"/>. When the second one
     /// succeeds, the endpoint is not asked again for an hour. To look for these words, the first 16 KiB of such a response are read
     /// before it is handed over; no other response is read before the caller reads it.
     /// </remarks>
@@ -93,5 +93,5 @@ public sealed class UsageCaptureOptions
 
     /// <summary>Says in a sentence each what is wrong with <see cref="Paths"/>.</summary>
     internal IEnumerable<string> MistakesInPaths() =>
-        Paths.Select(mapped => KnownProviders.MistakeIn(mapped.Key, mapped.Value, Providers)).OfType<string>();
+        Paths.Select(mapped => ProviderRegistry.MistakeIn(mapped.Key, mapped.Value, Providers)).OfType<string>();
 }

@@ -16,7 +16,7 @@ public abstract class UsageProvider
     public virtual bool StreamsByDefault => false;
 
     /// <summary>Gets whether streams report usage only when the request has <c>stream_options.include_usage</c>, as OpenAI's chat does.</summary>
-    /// <value>The default is false. When true, streamed requests are changed as <see cref="UsageCaptureOptions.IncludeUsage"/> says.</value>
+    /// <value>The default is false. When true, streamed requests are changed as <see cref="UsageCaptureOptions.UsageRequest"/> says.</value>
     public virtual bool HasStreamOptions => false;
 
     /// <summary>Gets whether a POST to that address is a call of this API. It is asked for other POSTs of the client as well, so it has to be quick.</summary>

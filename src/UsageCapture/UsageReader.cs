@@ -10,7 +10,7 @@ namespace UsageCapture;
 /// Framing, encoding and cuts between reads are taken care of: a reader sees whole JSON documents, the body or the data of one event,
 /// and of these only the fields that it named. It is used by one thread at a time.
 /// </remarks>
-public abstract class UsageReader : IDocumentReader
+public abstract class UsageReader : IDocumentHandler
 {
     // OpenAI allows 128 choices; an index beyond this is no index.
     internal const int MaxChoices = 1024;
@@ -22,10 +22,10 @@ public abstract class UsageReader : IDocumentReader
 
     // The choices by their index, with their last finish reason; an index that never came is not seen.
     private readonly List<(bool Seen, string? FinishReason)> _choices = [];
-    private CapturedText _id;
-    private CapturedText _model;
-    private CapturedText _tier;
-    private Borrowed<byte> _rawUsage;
+    private RepeatedText _id;
+    private RepeatedText _model;
+    private RepeatedText _tier;
+    private PooledArray<byte> _rawUsage;
     private int _rawUsageLength;
     private UsageAnomalies _anomalies;
     private UsageAnomalies _usageAnomalies;
@@ -47,11 +47,11 @@ public abstract class UsageReader : IDocumentReader
     /// <summary>Gets the counts so far; null when none were reported.</summary>
     public TokenUsage? Usage { get; private set; }
 
-    JsonShape IDocumentReader.Shape => _fields.Shape;
+    JsonShape IDocumentHandler.Shape => _fields.Shape;
 
-    ReadOnlySpan<byte> IDocumentReader.Terminator => _terminator;
+    ReadOnlySpan<byte> IDocumentHandler.Terminator => _terminator;
 
-    bool IDocumentReader.EndsItself => EndsItself;
+    bool IDocumentHandler.EndsItself => EndsItself;
 
     internal string? ResponseId => _id.Value;
 
@@ -93,22 +93,22 @@ public abstract class UsageReader : IDocumentReader
     /// <summary>Gets whether what is known of the usage are zeros only.</summary>
     private protected bool UsageIsAllZero => (_usageAnomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
 
-    bool IDocumentReader.MayHaveNoDocuments => MayHaveNoDocuments;
+    bool IDocumentHandler.MayHaveNoDocuments => MayHaveNoDocuments;
 
-    bool IDocumentReader.EveryChoiceFinished => EveryChoiceFinished;
+    bool IDocumentHandler.EveryChoiceFinished => EveryChoiceFinished;
 
-    bool IDocumentReader.Read(JsonCaptures document)
+    bool IDocumentHandler.Read(JsonCaptures document)
     {
         _isNew = false;
         Read(new UsageDocument(document, _fields));
         return _isNew;
     }
 
-    void IDocumentReader.End() => End();
+    void IDocumentHandler.End() => End();
 
-    void IDocumentReader.TakeError(UsageError error) => TakeError(error);
+    void IDocumentHandler.TakeError(UsageError error) => TakeError(error);
 
-    void IDocumentReader.Flag(UsageAnomalies anomalies) => Flag(anomalies);
+    void IDocumentHandler.Flag(UsageAnomalies anomalies) => Flag(anomalies);
 
     /// <summary>Looks at the headers of the response, before its body. What the headers say is used where the body says nothing.</summary>
     /// <param name="headers">The headers.</param>
@@ -246,7 +246,7 @@ public abstract class UsageReader : IDocumentReader
         _rawUsageLength = rawUsage.Length;
     }
 
-    private void TakeFirst(ref CapturedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)
+    private void TakeFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)
     {
         bool isFirst = text.Value is null;
         bool differs = text.Take(json, keepFirst: true);

@@ -107,7 +107,7 @@ public sealed record UsageRecord
     public UsageError? Error { get; init; }
 
     /// <summary>Gets who asked for usage in the stream; null when the request was not for a stream.</summary>
-    public UsageRequested? UsageRequested { get; init; }
+    public UsageRequestState? UsageRequest { get; init; }
 
     /// <summary>Gets what this exchange has in common with others that belong together; its own <see cref="Id"/> where nothing does.</summary>
     /// <value>
@@ -115,7 +115,7 @@ public sealed record UsageRecord
     /// attempts share: the same request sent again after it failed, an SDK's retries where it was plugged in with
     /// <c>UseUsageCapture</c>, and the copies of a handler that hedges and that <c>AddUsageCapture</c> was called after.
     /// </value>
-    public Guid OperationId { get; init; }
+    public Guid CallId { get; init; }
 
     /// <summary>Gets which attempt at the same call it is, from one up, in the order in which they began, inside a scope or not.</summary>
     /// <remarks>A retry in a new request that has nothing to do with the first, as of an SDK that is not plugged in, cannot be told from a new call.</remarks>
@@ -136,7 +136,7 @@ public sealed record UsageRecord
     /// are zero. False for requests that were rejected, or never sent for want of a connection.
     /// </value>
     /// <remarks>
-    /// Look at <see cref="Outcome"/>, <see cref="UsageRequested"/> and <see cref="Anomalies"/> for the reason, ask the provider by
+    /// Look at <see cref="Outcome"/>, <see cref="UsageRequest"/> and <see cref="Anomalies"/> for the reason, ask the provider by
     /// <see cref="ResponseId"/> or <see cref="RequestId"/>, and store what was found over the record, by its <see cref="Id"/>.
     /// </remarks>
     public bool NeedsReview { get; init; }

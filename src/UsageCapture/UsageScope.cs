@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-using UsageCapture.Capture;
+using UsageCapture.Exchanges;
 
 namespace UsageCapture;
 
@@ -12,7 +12,7 @@ namespace UsageCapture;
 /// inner one has the outer one's tags as well, its own going before them, and what is used inside it is in both totals.
 /// </para>
 /// <para>
-/// The exchanges inside a scope have one <see cref="UsageRecord.OperationId"/>, that of the innermost scope. Which scope an exchange
+/// The exchanges inside a scope have one <see cref="UsageRecord.CallId"/>, that of the innermost scope. Which scope an exchange
 /// belongs to is settled when its request is sent: its usage is in the total also when the scope ends before the stream does.
 /// Thread-safe.
 /// </para>
@@ -33,7 +33,7 @@ public sealed class UsageScope : IDisposable
         _outer = outer;
         IReadOnlyDictionary<string, string> inherited = outer?.Tags ?? ReadOnlyDictionary<string, string>.Empty;
         Tags = tags.IsEmpty ? inherited : Attribution.Merge(inherited, tags.ToArray().Select(tag => KeyValuePair.Create(tag.Name, tag.Value)));
-        OperationId = Exchange.NewId(TimeProvider.System.GetUtcNow());
+        CallId = ExchangeStart.NewId(TimeProvider.System.GetUtcNow());
     }
 
     /// <summary>Gets the key of tags for one request: <c>request.Options.Set(UsageScope.RequestTags, tags)</c>.</summary>
@@ -53,8 +53,8 @@ public sealed class UsageScope : IDisposable
     /// <summary>Gets the tags of every record of an exchange inside, the outer scopes' included.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; }
 
-    /// <summary>Gets the <see cref="UsageRecord.OperationId"/> of the exchanges inside.</summary>
-    public Guid OperationId { get; }
+    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the exchanges inside.</summary>
+    public Guid CallId { get; }
 
     /// <summary>Gets what the exchanges inside have used that have ended so far, retries and abandoned ones included.</summary>
     /// <value>A count is the sum over the records that report it, and null when none does: see <see cref="NeedsReview"/> for what may be missing.</value>

@@ -38,7 +38,7 @@ public sealed class ByteIdentityTests
             foreach (int length in Lengths(recording.Body.Length))
             {
                 var sink = new InMemoryUsageSink();
-                var replay = new RecordedHandler(recording.InPiecesOf(length));
+                var replay = new ReplayHandler(recording.InPiecesOf(length));
                 using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = replay });
                 using HttpRequestMessage request = recording.CreateRequest();
 
@@ -74,7 +74,7 @@ public sealed class ByteIdentityTests
     private static async Task<(byte[] Body, string Headers)> BareAsync(
         Recording recording, Func<HttpClient, HttpRequestMessage, Task<(byte[] Body, HttpResponseMessage Response)>> read)
     {
-        using var client = new HttpClient(new RecordedHandler(recording));
+        using var client = new HttpClient(new ReplayHandler(recording));
         using HttpRequestMessage request = recording.CreateRequest();
         (byte[] body, HttpResponseMessage response) = await read(client, request);
         using (response)

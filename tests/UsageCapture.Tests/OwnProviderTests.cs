@@ -39,13 +39,13 @@ public sealed class OwnProviderTests
     {
         var options = new UsageCaptureOptions { Paths = { [path] = "openai-chat" } };
         var sink = new InMemoryUsageSink();
-        using var inner = new RecordedHandler(Recordings.Of(ChatBody, "application/json"));
+        using var inner = new ReplayHandler(Recordings.Of(ChatBody, "application/json"));
         using var client = new HttpClient(new UsageCaptureHandler(sink, options) { InnerHandler = inner });
 
         (await client.PostAsync(new Uri(url), new StringContent("{\"model\":\"m\",\"stream\":true}"), Token)).Dispose();
 
         UsageRecord record = Assert.Single(sink.Records);
-        Assert.Equal((7, UsageRequested.ByHandler, "m"), (record.Usage?.TotalTokens, record.UsageRequested, record.RequestModel));
+        Assert.Equal((7, UsageRequestState.AskedByHandler, "m"), (record.Usage?.TotalTokens, record.UsageRequest, record.RequestModel));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class OwnProviderTests
         var logger = new CollectingLogger<UsageCaptureHandler>();
         var options = new UsageCaptureOptions { Providers = { new ThrowingProvider() } };
         var sink = new InMemoryUsageSink();
-        using var inner = new RecordedHandler(Recordings.Of(ChatBody, "application/json"));
+        using var inner = new ReplayHandler(Recordings.Of(ChatBody, "application/json"));
         using var client = new HttpClient(new UsageCaptureHandler(sink, options, logger) { InnerHandler = inner });
 
         using HttpResponseMessage response = await client.PostAsync(new Uri("https://acme.example/throw"), new StringContent("{}"), Token);
@@ -104,7 +104,7 @@ public sealed class OwnProviderTests
     private static async Task<IReadOnlyList<UsageRecord>> CaptureAsync(UsageCaptureOptions options, string url, string body, string mediaType)
     {
         var sink = new InMemoryUsageSink();
-        using var inner = new RecordedHandler(Recordings.Of(body, mediaType));
+        using var inner = new ReplayHandler(Recordings.Of(body, mediaType));
         using var client = new HttpClient(new UsageCaptureHandler(sink, options) { InnerHandler = inner });
         using HttpResponseMessage response = await client.PostAsync(new Uri(url), new StringContent("{\"stream\":true}"), Token);
         Assert.Equal(body, await response.Content.ReadAsStringAsync(Token));

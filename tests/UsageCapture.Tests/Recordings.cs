@@ -33,7 +33,7 @@ internal static class Recordings
     public static async Task<IReadOnlyList<UsageRecord>> CaptureAllAsync(Recording recording)
     {
         var sink = new InMemoryUsageSink();
-        var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) } };
+        var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) } };
         using var client = new HttpClient(witness);
         using HttpRequestMessage request = recording.CreateRequest();
 

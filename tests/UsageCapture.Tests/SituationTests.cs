@@ -1,6 +1,8 @@
 using System.Reflection;
 
-using UsageCapture.Tests.Capture;
+using UsageCapture.Tests.Exchanges;
+using UsageCapture.Tests.Requests;
+using UsageCapture.Tests.Recognition;
 using UsageCapture.Tests.Decoding;
 using UsageCapture.Tests.Delivery;
 using UsageCapture.Tests.Oracle;

@@ -22,7 +22,7 @@ public sealed class UsageScopeTests
         await CallAsync();
 
         Assert.All(_sink.Records, record => Assert.Equal("acme", record.Tags["tenant"]));
-        Assert.Equal([(scope.OperationId, 1), (scope.OperationId, 1)], _sink.Records.Select(record => (record.OperationId, record.Attempt)));
+        Assert.Equal([(scope.CallId, 1), (scope.CallId, 1)], _sink.Records.Select(record => (record.CallId, record.Attempt)));
         Assert.Equal((2, 24, false), (scope.Exchanges, scope.Total.InputTokens!.Value, scope.NeedsReview));
     }
 
@@ -39,7 +39,7 @@ public sealed class UsageScopeTests
         Assert.Equal("feature=chat tenant=acme user=7", Tags(_sink.Records[0]));
         Assert.Equal("feature=search tenant=acme", Tags(_sink.Records[1]));
         Assert.Equal((12, 24), (inner.Total.InputTokens!.Value, outer.Total.InputTokens!.Value));
-        Assert.Equal((inner.OperationId, outer.OperationId), (_sink.Records[0].OperationId, _sink.Records[1].OperationId));
+        Assert.Equal((inner.CallId, outer.CallId), (_sink.Records[0].CallId, _sink.Records[1].CallId));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class UsageScopeTests
 
         UsageRecord record = Assert.Single(_sink.Records);
         Assert.Empty(record.Tags);
-        Assert.Equal((record.Id, 1), (record.OperationId, record.Attempt));
+        Assert.Equal((record.Id, 1), (record.CallId, record.Attempt));
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class UsageScopeTests
         string json = Assert.Single(_sink.Records).ToJson();
 
         Assert.Contains("\"attempt\":1,\"tags\":{\"Tenant Id\":\"acme\"}", json, StringComparison.Ordinal);
-        Assert.Contains($"\"operation_id\":\"{scope.OperationId}\"", json, StringComparison.Ordinal);
+        Assert.Contains($"\"operation_id\":\"{scope.CallId}\"", json, StringComparison.Ordinal);
     }
 
     private static string Tags(UsageRecord record) =>
@@ -196,7 +196,7 @@ public sealed class UsageScopeTests
     private async Task<HttpResponseMessage> SendAsync(
         Dictionary<string, string>? tags = null, CollectingLogger<UsageCaptureHandler>? log = null)
     {
-        var replay = new RecordedHandler(Recordings.Get("openai-stream-asked-by-handler"));
+        var replay = new ReplayHandler(Recordings.Get("openai-stream-asked-by-handler"));
         var client = new HttpClient(new UsageCaptureHandler(_sink, _options, log) { InnerHandler = replay });
         using HttpRequestMessage request = Chat.Request();
         if (tags is not null)

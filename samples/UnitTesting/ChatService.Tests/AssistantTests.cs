@@ -48,7 +48,7 @@ public sealed class AssistantTests
     [Fact]
     public async Task Question_AboutTheWeather_IsLookedUp()
     {
-        var replay = new RecordedHandler(
+        var replay = new ReplayHandler(
             ChatStream.Create("gpt-5-mini").ToolCall("get_weather", """{"city":"Ulm"}""").Finish("tool_calls").Usage(prompt: 40, completion: 15).ToRecording("call"),
             ChatStream.Create("gpt-5-mini").Text("It rains in Ulm.").Finish("stop").Usage(prompt: 70, cached: 40, completion: 9).ToRecording("answer"))
         {
@@ -114,7 +114,7 @@ public sealed class AssistantTests
     public async Task Words_AreGivenAsTheyCome()
     {
         var gate = new ReplayGate();
-        var replay = new RecordedHandler(Hello.EventByEvent()) { Gate = gate };
+        var replay = new ReplayHandler(Hello.EventByEvent()) { Gate = gate };
         await using IAsyncEnumerator<string> words = Assistant(replay).AskAsync("Say hello.", Token).GetAsyncEnumerator(Token);
         gate.Release(2); // The role and the first word.
         while (words.Current != "Hel")
@@ -133,7 +133,7 @@ public sealed class AssistantTests
     [Fact]
     public async Task Answer_ThatNobodyReadsOn_HoldsNoConnection()
     {
-        var replay = new RecordedHandler(Hello.StalledAfter(Hello.LengthOf(events: 2)));
+        var replay = new ReplayHandler(Hello.StalledAfter(Hello.LengthOf(events: 2)));
         await foreach (string word in Assistant(replay).AskAsync("Say hello.", Token))
         {
             break;
@@ -154,9 +154,9 @@ public sealed class AssistantTests
         return answer.ToString();
     }
 
-    private Assistant Assistant(params IEnumerable<Recording> recordings) => Assistant(new RecordedHandler(recordings));
+    private Assistant Assistant(params IEnumerable<Recording> recordings) => Assistant(new ReplayHandler(recordings));
 
-    private Assistant Assistant(RecordedHandler replay)
+    private Assistant Assistant(ReplayHandler replay)
     {
         var options = new OpenAIClientOptions { RetryPolicy = new ImmediateRetryPolicy() }.UseUsageCapture(_usage, innerHandler: replay);
         return new Assistant(new ChatClient("gpt-5-mini", new ApiKeyCredential("none"), options), city => $"Rain in {city}");

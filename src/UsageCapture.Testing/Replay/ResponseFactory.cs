@@ -10,7 +10,7 @@ internal static class ResponseFactory
         ChunkLengths.Check(recording, recording.Name);
         if (recording.Response.Fault?.Kind is FaultKind.Unreachable or FaultKind.Unanswered)
         {
-            throw new InvalidOperationException($"The recording '{recording}' is of a request that gets no response. Replay it with a RecordedHandler.");
+            throw new InvalidOperationException($"The recording '{recording}' is of a request that gets no response. Replay it with a ReplayHandler.");
         }
 
         RecordedResponse recorded = recording.Response;

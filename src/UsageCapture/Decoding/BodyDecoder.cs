@@ -12,7 +12,7 @@ internal sealed class BodyDecoder : IDisposable
 {
     private const int PieceSize = 16 * 1024;
 
-    private readonly IDocumentReader _reader;
+    private readonly IDocumentHandler _reader;
     private readonly string _contentType;
     private BodyDecompressor? _decompressor;
     private BodyFraming? _framing;
@@ -22,7 +22,7 @@ internal sealed class BodyDecoder : IDisposable
     /// <summary>Makes a decoder for one body.</summary>
     /// <param name="reader">Who makes sense of the documents.</param>
     /// <param name="headers">What the response says of the body: its type, and the codings in the order in which they were applied.</param>
-    public BodyDecoder(IDocumentReader reader, HttpContentHeaders headers)
+    public BodyDecoder(IDocumentHandler reader, HttpContentHeaders headers)
     {
         _reader = reader;
         _contentType = headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues type) ? type.ToString() : "";

@@ -5,7 +5,7 @@ internal abstract class BodyFraming
 {
     private readonly JsonCaptures _captures = new();
 
-    protected BodyFraming(IDocumentReader reader, EventHoles? holes = null)
+    protected BodyFraming(IDocumentHandler reader, VariableRangeList? holes = null)
     {
         Reader = reader;
         Scanner = new JsonScanner(reader.Shape, _captures, holes);
@@ -17,7 +17,7 @@ internal abstract class BodyFraming
     /// <summary>Gets where in the latest piece every choice had finished: zero when they had before it; null when some have not.</summary>
     public int? FinishedAt { get; protected set; }
 
-    protected IDocumentReader Reader { get; }
+    protected IDocumentHandler Reader { get; }
 
     protected JsonScanner Scanner { get; }
 

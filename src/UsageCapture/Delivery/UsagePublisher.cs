@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-using UsageCapture.Diagnostics;
+using UsageCapture.Telemetry;
 
 namespace UsageCapture.Delivery;
 

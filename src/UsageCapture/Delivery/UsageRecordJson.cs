@@ -7,7 +7,7 @@ namespace UsageCapture.Delivery;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(SnakeCaseEnumConverter<UsageStatus>), typeof(SnakeCaseEnumConverter<UsageOutcome>),
-        typeof(SnakeCaseEnumConverter<UsageRequested>), typeof(AnomaliesConverter),
+        typeof(SnakeCaseEnumConverter<UsageRequestState>), typeof(AnomaliesConverter),
         typeof(SecondsConverter)])]
 [JsonSerializable(typeof(UsageRecord))]
 [JsonSerializable(typeof(AnthropicTokenUsage))]

@@ -9,7 +9,7 @@ internal sealed class LoopbackClients : IDisposable
     {
         Without = new HttpClient(_sockets, disposeHandler: false);
         With = new HttpClient(new UsageCaptureHandler(Sink) { InnerHandler = _sockets }, disposeHandler: false);
-        var hide = new UsageCaptureOptions { InjectedUsage = InjectedUsage.Hide };
+        var hide = new UsageCaptureOptions { InjectedUsage = InjectedUsageMode.Hide };
         Hiding = new HttpClient(new UsageCaptureHandler(Sink, hide) { InnerHandler = _sockets }, disposeHandler: false);
     }
 

@@ -5,7 +5,9 @@ using FsCheck;
 using FsCheck.Fluent;
 
 using UsageCapture.Decoding;
-using UsageCapture.Tests.Capture;
+using UsageCapture.Tests.Exchanges;
+using UsageCapture.Tests.Requests;
+using UsageCapture.Tests.Recognition;
 
 namespace UsageCapture.Tests.Decoding;
 

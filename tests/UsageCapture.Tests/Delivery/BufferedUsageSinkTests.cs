@@ -38,7 +38,7 @@ public sealed class BufferedUsageSinkTests
         await buffer.WriteAsync([Record(0)], Token);
         await sink.Called.WaitAsync(Token);
         await buffer.WriteAsync([Record(1)], Token);
-        var server = new RecordedHandler(Chat.Of(Chat.Usage, Chat.Done));
+        var server = new ReplayHandler(Chat.Of(Chat.Usage, Chat.Done));
         var client = new HttpClient(new UsageCaptureHandler(buffer, logger: log, timeProvider: clock) { InnerHandler = server });
         using HttpRequestMessage request = Chat.Request();
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);

@@ -197,7 +197,7 @@ public sealed class InlineDeliveryTests
 
     private async Task<HttpResponseMessage> SendAsync(Recording answer, params IUsageSink[] sinks)
     {
-        var handler = new UsageCaptureHandler(sinks, logger: _log, timeProvider: _clock) { InnerHandler = new RecordedHandler(answer) };
+        var handler = new UsageCaptureHandler(sinks, logger: _log, timeProvider: _clock) { InnerHandler = new ReplayHandler(answer) };
         using HttpRequestMessage request = Chat.Request();
         return await new HttpClient(handler).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }

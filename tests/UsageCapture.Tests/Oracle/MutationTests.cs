@@ -45,7 +45,7 @@ public sealed class MutationTests
         for (int number = 0; number < Count / 20; number++)
         {
             var mutated = new MutatedBody(Seed, -1 - number);
-            using var client = new HttpClient(new UsageCaptureHandler(sink, logger: logger) { InnerHandler = new RecordedHandler(mutated.ToRecording()) });
+            using var client = new HttpClient(new UsageCaptureHandler(sink, logger: logger) { InnerHandler = new ReplayHandler(mutated.ToRecording()) });
             using HttpRequestMessage request = Chat.Request();
             using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
             using var body = new MemoryStream();

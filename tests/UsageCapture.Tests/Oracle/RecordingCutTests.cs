@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 
 using UsageCapture.Providers;
+using UsageCapture.Recognition;
 using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Oracle;
@@ -36,7 +37,7 @@ public sealed class RecordingCutTests
     [MemberData(nameof(All))]
     public void Recording_WithAShortMiddlePiece_SaysTheSame(string name) => Open(name).AssertSameInThreePieces(16);
 
-    private static UsageProvider Find(Recording recording) => new KnownProviders(new UsageCaptureOptions()).Find(recording.Request.Url)!;
+    private static UsageProvider Find(Recording recording) => new ProviderRegistry(new UsageCaptureOptions()).Find(recording.Request.Url)!;
 
     private static KnownBody Open(string name)
     {

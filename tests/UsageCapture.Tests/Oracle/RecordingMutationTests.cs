@@ -1,4 +1,4 @@
-using UsageCapture.Providers;
+using UsageCapture.Recognition;
 using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Oracle;
@@ -18,7 +18,7 @@ public sealed class RecordingMutationTests
         Recording recording = Recordings.Get(name);
         using HttpResponseMessage response = recording.CreateResponse();
         string? mediaType = response.Content.Headers.ContentType?.MediaType;
-        UsageProvider provider = new KnownProviders(new UsageCaptureOptions()).Find(recording.Request.Url)!;
+        UsageProvider provider = new ProviderRegistry(new UsageCaptureOptions()).Find(recording.Request.Url)!;
         for (int number = 0; number < MutationsEach; number++)
         {
             var random = new Random(number);

@@ -1,5 +1,6 @@
 using UsageCapture.Providers;
 
+
 namespace UsageCapture.Tests.Providers;
 
 /// <summary>No address belongs to two of the built-in providers, so that their order does not matter.</summary>

@@ -11,7 +11,7 @@ namespace UsageCapture.Tests.Registration;
 public sealed class AddUsageCaptureTests
 {
     private readonly ServiceCollection _services = new();
-    private readonly RecordedHandler _server = new(Recordings.Get("openai-stream-asked-by-handler"));
+    private readonly ReplayHandler _server = new(Recordings.Get("openai-stream-asked-by-handler"));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -46,13 +46,13 @@ public sealed class AddUsageCaptureTests
     {
         _services.AddUsageSink<InMemoryUsageSink>();
         _services.ConfigureHttpClientDefaults(client => client.AddUsageCapture(options => options.PublishTimeout = TimeSpan.FromSeconds(1)));
-        _services.AddHttpClient("openai").AddUsageCapture(options => options.IncludeUsage = IncludeUsage.Never)
+        _services.AddHttpClient("openai").AddUsageCapture(options => options.UsageRequest = UsageRequestMode.Never)
             .ConfigurePrimaryHttpMessageHandler(() => _server);
         await using ServiceProvider provider = _services.BuildServiceProvider();
 
         await CallAsync(provider);
 
-        Assert.Equal(UsageRequested.ByNobody, Assert.Single(provider.GetRequiredService<InMemoryUsageSink>().Records).UsageRequested);
+        Assert.Equal(UsageRequestState.NotAsked, Assert.Single(provider.GetRequiredService<InMemoryUsageSink>().Records).UsageRequest);
         Assert.Equal(
             TimeSpan.FromSeconds(1), provider.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get("openai").PublishTimeout);
     }
@@ -78,7 +78,7 @@ public sealed class AddUsageCaptureTests
     {
         var log = new CollectingLogger<LoggingUsageSink>();
         Recording cut = ChatStream.Create("gpt-5-mini").Text("Hel", "lo").ToRecording().WithHeader("x-request-id", "req_7");
-        using var client = new HttpClient(new UsageCaptureHandler(new LoggingUsageSink(log)) { InnerHandler = new RecordedHandler(cut) });
+        using var client = new HttpClient(new UsageCaptureHandler(new LoggingUsageSink(log)) { InnerHandler = new ReplayHandler(cut) });
 
         using HttpRequestMessage request = cut.CreateRequest();
         (await client.SendAsync(request, TestContext.Current.CancellationToken)).Dispose();
@@ -122,7 +122,7 @@ public sealed class AddUsageCaptureTests
     public async Task Container_OnItsDisposal_WaitsForATailAndThenDisposesOfTheSinks(bool synchronous)
     {
         var gate = new ReplayGate();
-        var server = new RecordedHandler(Chat.Of(Chat.Finish, Chat.Usage).EventByEvent()) { Gate = gate };
+        var server = new ReplayHandler(Chat.Of(Chat.Finish, Chat.Usage).EventByEvent()) { Gate = gate };
         _services.AddBufferedUsageSink<InMemoryUsageSink>();
         _services.AddHttpClient("openai").AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => server);
         ServiceProvider provider = _services.BuildServiceProvider();
@@ -148,7 +148,7 @@ public sealed class AddUsageCaptureTests
     [InlineData("InjectedUsage is 9, which is no value of it. Choose Forward or Hide.")]
     public void Options_ThatMakeNoSense_AreNamedOneByOne(string sentence)
     {
-        var options = new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(-1), DrainLimit = 0, InjectedUsage = (InjectedUsage)9 };
+        var options = new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(-1), DrainLimit = 0, InjectedUsage = (InjectedUsageMode)9 };
 
         OptionsValidationException exception = Assert.Throws<OptionsValidationException>(
             () => new UsageCaptureHandler(new InMemoryUsageSink(), options));
@@ -174,9 +174,9 @@ public sealed class AddUsageCaptureTests
     public void Options_ThatMakeNoSense_StopTheHandlerWithTheReason()
     {
         OptionsValidationException exception = Assert.Throws<OptionsValidationException>(
-            () => new UsageCaptureHandler(new InMemoryUsageSink(), new UsageCaptureOptions { IncludeUsage = (IncludeUsage)7 }));
+            () => new UsageCaptureHandler(new InMemoryUsageSink(), new UsageCaptureOptions { UsageRequest = (UsageRequestMode)7 }));
 
-        Assert.Equal("IncludeUsage is 7, which is no value of it. Choose WhenUnspecified, Always or Never.", exception.Message);
+        Assert.Equal("UsageRequest is 7, which is no value of it. Choose WhenUnspecified, Always or Never.", exception.Message);
     }
 
     private static async Task CallAsync(ServiceProvider provider)

@@ -34,7 +34,7 @@ public sealed class AzureOldClientTests
         UsageRecord record = Assert.Single(await sink.WaitForAsync(1, Token));
         Assert.Equal(UsageStatus.Missing, record.Status);
         Assert.Equal(UsageOutcome.Completed, record.Outcome);
-        Assert.Equal(UsageRequested.ByNobody, record.UsageRequested);
+        Assert.Equal(UsageRequestState.NotAsked, record.UsageRequest);
         Assert.True(record.NeedsReview);
         Assert.True(record.Streaming);
         Assert.Equal(["stop"], record.FinishReasons);
@@ -98,7 +98,7 @@ public sealed class AzureOldClientTests
         Assert.Equal(completions.Usage.CompletionTokens, record.Usage?.OutputTokens);
         Assert.Equal(completions.Usage.TotalTokens, record.Usage?.TotalTokens);
         Assert.False(record.Streaming);
-        Assert.Null(record.UsageRequested);
+        Assert.Null(record.UsageRequest);
         AssertDated(record);
     }
 

@@ -34,7 +34,7 @@ public sealed class AzureTests
         Assert.Equal("azure.ai.openai", record.Provider);
         Assert.Null(record.Deployment);
         Assert.Null(record.ApiVersion);
-        Assert.Equal(UsageRequested.ByCaller, record.UsageRequested);
+        Assert.Equal(UsageRequestState.AskedByCaller, record.UsageRequest);
         Assert.Equal("/openai/v1/chat/completions", Assert.Single(server.Requests).Target);
         SdkUsage.IsThatOf(record, usage);
     }
@@ -67,7 +67,7 @@ public sealed class AzureTests
 
         Assert.Equal(Asked(Plain), Encoding.UTF8.GetString(request.Body));
         UsageRecord record = ExactRecord.Single(sink);
-        Assert.Equal(UsageRequested.ByHandler, record.UsageRequested);
+        Assert.Equal(UsageRequestState.AskedByHandler, record.UsageRequest);
         AssertDated(record, apiVersion);
     }
 
@@ -112,7 +112,7 @@ public sealed class AzureTests
         ServedRequest request = await PostAsync(server, sink, "2024-10-21", Body);
 
         Assert.Equal(Asked(Body), Encoding.UTF8.GetString(request.Body));
-        Assert.Equal(UsageRequested.ByHandler, ExactRecord.Single(sink).UsageRequested);
+        Assert.Equal(UsageRequestState.AskedByHandler, ExactRecord.Single(sink).UsageRequest);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class AzureTests
         UsageRecord record = Assert.Single(sink.Records);
         Assert.Equal(UsageOutcome.Rejected, record.Outcome);
         Assert.Equal(new UsageError { Code = "unknown_parameter", Type = "invalid_request_error", Parameter = "stream_options" }, record.Error);
-        Assert.Equal(UsageRequested.ByCaller, record.UsageRequested);
+        Assert.Equal(UsageRequestState.AskedByCaller, record.UsageRequest);
         Assert.False(record.NeedsReview);
     }
 
@@ -166,7 +166,7 @@ public sealed class AzureTests
     {
         Assert.Equal(UsageStatus.Missing, record.Status);
         Assert.Equal(UsageOutcome.Completed, record.Outcome);
-        Assert.Equal(UsageRequested.ByNobody, record.UsageRequested);
+        Assert.Equal(UsageRequestState.NotAsked, record.UsageRequest);
         Assert.True(record.NeedsReview);
         Assert.Null(record.Usage);
         Assert.Equal(ChatAnswer.Model, record.ResponseModel);

@@ -169,7 +169,7 @@ public sealed class OpenAIStreamedTests
 
         UsageRecord record = ExactRecord.Single(sink);
         Assert.Equal(["stop", "stop", "stop"], record.FinishReasons);
-        Assert.Equal(UsageRequested.ByHandler, record.UsageRequested);
+        Assert.Equal(UsageRequestState.AskedByHandler, record.UsageRequest);
         Assert.Equal(Assert.Single(server.Requests).ResponseBody, body.ToArray());
     }
 
@@ -215,7 +215,7 @@ public sealed class OpenAIStreamedTests
         Assert.Equal("openai", record.Provider);
         Assert.Equal("gpt-5-mini", record.RequestModel);
         Assert.Equal(["stop"], record.FinishReasons);
-        Assert.Equal(UsageRequested.ByCaller, record.UsageRequested);
+        Assert.Equal(UsageRequestState.AskedByCaller, record.UsageRequest);
         Assert.Null(record.Deployment);
         Assert.Null(record.ApiVersion);
         SdkUsage.IsThatOf(record, reported);

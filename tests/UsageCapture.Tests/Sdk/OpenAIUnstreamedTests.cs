@@ -65,7 +65,7 @@ public sealed class OpenAIUnstreamedTests
         Assert.Equal("openai", record.Provider);
         Assert.Equal("gpt-5-mini", record.RequestModel);
         Assert.Equal(["stop"], record.FinishReasons);
-        Assert.Null(record.UsageRequested);
+        Assert.Null(record.UsageRequest);
         SdkUsage.IsThatOf(record, completion.Usage);
     }
 }

@@ -70,8 +70,8 @@ public sealed class PlugRetryTests
         await chat.CompleteChatAsync(Messages, cancellationToken: Token);
 
         Assert.Equal([1, 2, 1], sink.Records.Select(record => record.Attempt));
-        Assert.Equal(sink.Records[0].OperationId, sink.Records[1].OperationId);
-        Assert.NotEqual(sink.Records[0].OperationId, sink.Records[2].OperationId);
+        Assert.Equal(sink.Records[0].CallId, sink.Records[1].CallId);
+        Assert.NotEqual(sink.Records[0].CallId, sink.Records[2].CallId);
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class PlugRetryTests
         {
         }
 
-        Assert.All(sink.Records, record => Assert.Equal(scope.OperationId, record.OperationId));
+        Assert.All(sink.Records, record => Assert.Equal(scope.CallId, record.CallId));
         Assert.All(sink.Records, record => Assert.Equal("acme", record.Tags["tenant"]));
         Assert.Equal(2, scope.Exchanges);
         Assert.Equal(ChatAnswer.Usage, scope.Total);

@@ -28,7 +28,7 @@ public sealed class RawRequestTests
         Assert.Equal(request.Body.Length.ToString(), request.Headers["Content-Length"]);
         Assert.Equal("application/json; charset=utf-8", request.Headers["Content-Type"]);
         Assert.Equal(request.ResponseBody, body);
-        Assert.Equal(UsageRequested.ByHandler, ExactRecord.Single(sink).UsageRequested);
+        Assert.Equal(UsageRequestState.AskedByHandler, ExactRecord.Single(sink).UsageRequest);
     }
 
     // Over HTTP/1.1 only: .NET sends nothing synchronously over HTTP/2.

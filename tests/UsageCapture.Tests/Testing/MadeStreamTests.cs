@@ -217,14 +217,14 @@ public sealed class MadeStreamTests
     private static async Task<(SdkReading Reported, UsageRecord Record)> ReadChatAsync(Recording recording)
     {
         var sink = new InMemoryUsageSink();
-        using var http = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(recording) });
+        using var http = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) });
         SdkReading reported = await OpenAIReader.ReadChatAsync(http, recording.Request.Url, Token);
         return (reported, Assert.Single(await sink.WaitForAsync(1, Token)));
     }
 
     private static async Task<SdkReading> ReadAsync(Recording recording, Func<HttpClient, Uri, CancellationToken, Task<SdkReading>> read)
     {
-        using var http = new HttpClient(new RecordedHandler(recording.CutAtRandom(seed: 7)));
+        using var http = new HttpClient(new ReplayHandler(recording.CutAtRandom(seed: 7)));
         return await read(http, recording.Request.Url, Token);
     }
 }

@@ -22,7 +22,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Request_SentOnce_IsReplayedAfterwards()
     {
-        var server = new RecordedHandler(Hello.EventByEvent());
+        var server = new ReplayHandler(Hello.EventByEvent());
 
         byte[] sent = await (await SendAsync(server)).Content.ReadAsByteArrayAsync(Token);
         byte[] replayed = await (await SendAsync(server)).Content.ReadAsByteArrayAsync(Token);
@@ -39,7 +39,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Request_SentSynchronously_IsRecordedAndReplayed()
     {
-        var server = new RecordedHandler(Hello);
+        var server = new ReplayHandler(Hello);
         for (int i = 0; i < 2; i++)
         {
             using var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server });
@@ -56,7 +56,7 @@ public sealed class RecordingHandlerTests
     {
         using var http = new HttpClient(new RecordingHandler(_folder, _options)
         {
-            InnerHandler = new RecordedHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), Hello),
+            InnerHandler = new ReplayHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), Hello),
         });
         for (int i = 0; i < 2; i++)
         {
@@ -73,7 +73,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Response_WhoseContentIsTakenOutOfIt_IsRecordedWithItsHeadersAndPlain()
     {
-        var server = new RecordedHandler(Hello.EventByEvent().Gzipped());
+        var server = new ReplayHandler(Hello.EventByEvent().Gzipped());
         using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
         {
             using HttpRequestMessage request = Request();
@@ -93,7 +93,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Query_WithValuesThatStandInEveryBody_LeavesTheBodyReadable()
     {
-        var server = new RecordedHandler(Hello.Matching(RequestMatch.Any));
+        var server = new ReplayHandler(Hello.Matching(RequestMatch.Any));
         using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
         {
             using HttpRequestMessage request = Request();
@@ -109,7 +109,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Request_WhereCIIsTrue_IsNeverSent()
     {
-        var server = new RecordedHandler(Hello);
+        var server = new ReplayHandler(Hello);
         _options.Environment = name => name == "CI" ? "true" : null;
         _options.Mode = RecordingMode.Record;
 
@@ -126,10 +126,10 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Recording_MadeAnew_ReplacesTheOldOne()
     {
-        await (await SendAsync(new RecordedHandler(Hello))).Content.LoadIntoBufferAsync(Token);
+        await (await SendAsync(new ReplayHandler(Hello))).Content.LoadIntoBufferAsync(Token);
         _options.Mode = RecordingMode.Record;
 
-        await (await SendAsync(new RecordedHandler(Hello.WithErrorAfter(1, "overloaded")))).Content.LoadIntoBufferAsync(Token);
+        await (await SendAsync(new ReplayHandler(Hello.WithErrorAfter(1, "overloaded")))).Content.LoadIntoBufferAsync(Token);
 
         Assert.Contains("overloaded", Encoding.UTF8.GetString(Assert.Single(Recording.LoadFolder(_folder)).Body.Span), StringComparison.Ordinal);
     }
@@ -139,7 +139,7 @@ public sealed class RecordingHandlerTests
     {
         const string Answer = """{"account":"acme-prod","key":"sk-proj-abcdefghijklmnop","other":"gsk_1234567890abcdefghij","org":"org-1234567890abcdef","host":"acme-prod.openai.azure.com","mail":"Bob@acme.example","codename":"Zürich"}""";
         _options.Secrets.Add("Zürich");
-        var server = new RecordedHandler(Hello.WithBody(Encoding.UTF8.GetBytes(Answer)).Matching(RequestMatch.Any)
+        var server = new ReplayHandler(Hello.WithBody(Encoding.UTF8.GetBytes(Answer)).Matching(RequestMatch.Any)
             .WithHeader("openai-organization", "acme").WithHeader("set-cookie", "session=1").WithHeader("x-request-id", "req_1"));
 
         using (HttpResponseMessage response = await SendAsync(server, "https://acme-prod.openai.azure.com/openai/deployments/mini/chat/completions?api-version=2024-10-21&code=tellnobody"))
@@ -169,7 +169,7 @@ public sealed class RecordingHandlerTests
         "https://us-central1-aiplatform.googleapis.com/v1/projects/account/locations/us/publishers/google/models/m:streamGenerateContent?alt=sse")]
     public async Task Address_IsKept_AsFarAsItNamesNobody(string url, string expected)
     {
-        (await SendAsync(new RecordedHandler(Hello.Matching(RequestMatch.Any)), url)).Dispose();
+        (await SendAsync(new ReplayHandler(Hello.Matching(RequestMatch.Any)), url)).Dispose();
 
         Assert.Equal(expected, Assert.Single(Recording.LoadFolder(_folder)).Request.Url.AbsoluteUri);
     }
@@ -179,7 +179,7 @@ public sealed class RecordingHandlerTests
     {
         _options.Scrub = recording => recording with { Description = "Scrubbed.", Request = recording.Request with { Body = null } };
 
-        (await SendAsync(new RecordedHandler(Hello))).Dispose();
+        (await SendAsync(new ReplayHandler(Hello))).Dispose();
 
         Recording recording = Assert.Single(Recording.LoadFolder(_folder));
         Assert.Equal(("Scrubbed.", null), (recording.Description, recording.Request.Body));
@@ -188,7 +188,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Response_ThatIsCompressed_IsRecordedPlain()
     {
-        await (await SendAsync(new RecordedHandler(Hello.EventByEvent().Gzipped()))).Content.LoadIntoBufferAsync(Token);
+        await (await SendAsync(new ReplayHandler(Hello.EventByEvent().Gzipped()))).Content.LoadIntoBufferAsync(Token);
 
         Recording recording = Assert.Single(Recording.LoadFolder(_folder));
         Assert.Equal(Hello.Body.ToArray(), recording.Body.ToArray());
@@ -198,7 +198,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Response_ThatBreaks_IsRecordedWithItsFault()
     {
-        Stream body = await (await SendAsync(new RecordedHandler(Hello.ClosedAfter(100)))).Content.ReadAsStreamAsync(Token);
+        Stream body = await (await SendAsync(new ReplayHandler(Hello.ClosedAfter(100)))).Content.ReadAsStreamAsync(Token);
         await Assert.ThrowsAsync<HttpIOException>(() => body.CopyToAsync(Stream.Null, Token));
 
         Recording recording = Assert.Single(Recording.LoadFolder(_folder));
@@ -210,7 +210,7 @@ public sealed class RecordingHandlerTests
     {
         var clock = new ManualTimeProvider();
         _options.TimeProvider = clock;
-        Stream body = await (await SendAsync(new RecordedHandler(Hello.EventByEvent()))).Content.ReadAsStreamAsync(Token);
+        Stream body = await (await SendAsync(new ReplayHandler(Hello.EventByEvent()))).Content.ReadAsStreamAsync(Token);
         byte[] buffer = new byte[1000];
         while (await body.ReadAsync(buffer, Token) > 0)
         {

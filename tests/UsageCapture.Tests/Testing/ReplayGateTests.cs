@@ -83,7 +83,7 @@ public sealed class ReplayGateTests
     [Fact]
     public async Task Responses_OfOneServer_CountTheirOwnPieces()
     {
-        var server = new RecordedHandler(Hello.EventByEvent()) { Gate = _gate };
+        var server = new ReplayHandler(Hello.EventByEvent()) { Gate = _gate };
         Stream one = await OpenAsync(server);
         Stream other = await OpenAsync(server);
 
@@ -133,7 +133,7 @@ public sealed class ReplayGateTests
     [Fact]
     public async Task Responses_NotDisposedOf_AreOpen()
     {
-        var server = new RecordedHandler(Hello);
+        var server = new ReplayHandler(Hello);
         await server.WaitUntilClosedAsync(Token);
         Stream one = await OpenAsync(server);
         Stream other = await OpenAsync(server);
@@ -150,9 +150,9 @@ public sealed class ReplayGateTests
         Assert.Equal(0, server.OpenResponses);
     }
 
-    private Task<Stream> OpenAsync(Recording recording) => OpenAsync(new RecordedHandler(recording) { Gate = _gate });
+    private Task<Stream> OpenAsync(Recording recording) => OpenAsync(new ReplayHandler(recording) { Gate = _gate });
 
-    private static async Task<Stream> OpenAsync(RecordedHandler server)
+    private static async Task<Stream> OpenAsync(ReplayHandler server)
     {
         var http = new HttpClient(server);
         using HttpRequestMessage request = Hello.CreateRequest();

@@ -92,7 +92,7 @@ public sealed class SdkAgreementTests
             var sink = new InMemoryUsageSink();
             using var http = new HttpClient(new Decompression
             {
-                InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new RecordedHandler(cut) },
+                InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(cut) },
             });
 
             SdkReading reported = await read(http, recording.Request.Url, Token);

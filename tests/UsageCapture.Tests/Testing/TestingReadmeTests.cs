@@ -22,7 +22,7 @@ public sealed partial class TestingReadmeTests
     {
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hel", "lo!").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7).ToRecording();
         var usage = new InMemoryUsageSink();
-        using var http = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new RecordedHandler(hello) });
+        using var http = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new ReplayHandler(hello) });
         var options = new OpenAIClientOptions { Transport = new HttpClientPipelineTransport(http) };
         var chat = new ChatClient("gpt-5-mini", new ApiKeyCredential("none"), options);
 
@@ -41,12 +41,12 @@ public sealed partial class TestingReadmeTests
     {
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
         Recording picky = hello.Matching(new RequestMatch { Path = "*/chat/completions", Model = "gpt-5-mini" });
-        var replay = new RecordedHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), picky) { IsStrict = true };
+        var replay = new ReplayHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), picky) { IsStrict = true };
         using var recorder = new HttpClient(new RecordingHandler("../../../Recordings") { InnerHandler = new SocketsHttpHandler() });
         using var mock = new MockHttpMessageHandler();
         mock.When("*/chat/completions").RespondWithRecording(hello);
 
-        Recording slow = hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // waits on RecordedHandler.TimeProvider, if there is one
+        Recording slow = hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // waits on ReplayHandler.TimeProvider, if there is one
         Recording inBytes = hello.InPiecesOf(1);
         Recording anyhow = hello.CutAtRandom(seed: 42);
         Recording cut = hello.ResetAfter(hello.LengthOf(events: 2)); // or ClosedAfter, TruncatedAfter, StalledAfter
@@ -54,13 +54,13 @@ public sealed partial class TestingReadmeTests
         Recording failed = hello.WithErrorAfter(events: 2, "server_error");
         Recording odd = hello.EventByEvent().Gzipped().WithHeader("content-type", "text/plain");
 
-        var witness = new WitnessHandler { InnerHandler = new RecordedHandler(slow, inBytes, anyhow, cut, failed, odd) };
+        var witness = new WitnessHandler { InnerHandler = new ReplayHandler(slow, inBytes, anyhow, cut, failed, odd) };
         using var http = new HttpClient(witness);
         using HttpRequestMessage request = hello.CreateRequest();
         using HttpResponseMessage response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         witness.AssertRead(hello);
         Assert.Equal(2, replay.Unused.Count);
-        using var sending = new HttpClient(new RecordedHandler(never)) { Timeout = TimeSpan.FromMilliseconds(1) };
+        using var sending = new HttpClient(new ReplayHandler(never)) { Timeout = TimeSpan.FromMilliseconds(1) };
         await Assert.ThrowsAsync<TaskCanceledException>(() => sending.SendAsync(hello.CreateRequest(), TestContext.Current.CancellationToken));
     }
 
@@ -71,7 +71,7 @@ public sealed partial class TestingReadmeTests
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
 
         var gate = new ReplayGate();
-        var held = new RecordedHandler(hello.EventByEvent()) { Gate = gate };
+        var held = new ReplayHandler(hello.EventByEvent()) { Gate = gate };
         using var http = new HttpClient(held);
         using HttpRequestMessage request = hello.CreateRequest();
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);

@@ -158,7 +158,7 @@ public sealed class WireTests
     public async Task Unanswered_WaitsUntilTheTokenFires()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using var http = new HttpClient(new RecordedHandler(Hello.Unanswered()));
+        using var http = new HttpClient(new ReplayHandler(Hello.Unanswered()));
         using HttpRequestMessage request = Hello.CreateRequest();
 
         Task<HttpResponseMessage> sending = http.SendAsync(request, cancel.Token);
@@ -171,7 +171,7 @@ public sealed class WireTests
     [Fact]
     public void Unanswered_SentSynchronously_SaysWhatToDo()
     {
-        using var http = new HttpClient(new RecordedHandler(Hello.Unanswered()));
+        using var http = new HttpClient(new ReplayHandler(Hello.Unanswered()));
         using HttpRequestMessage request = Hello.CreateRequest();
 
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => http.Send(request, Token));
@@ -186,7 +186,7 @@ public sealed class WireTests
     {
         using var closed = new ClosedPort();
         using var sockets = new HttpClient(new SocketsHttpHandler());
-        using var replay = new HttpClient(new RecordedHandler(Hello.Unreachable().Matching(RequestMatch.Any)));
+        using var replay = new HttpClient(new ReplayHandler(Hello.Unreachable().Matching(RequestMatch.Any)));
 
         HttpRequestException expected = await FailAsync(sockets);
         HttpRequestException actual = await FailAsync(replay);
@@ -205,7 +205,7 @@ public sealed class WireTests
 
     [Fact]
     public void Response_OfARequestThatGetsNone_IsRefused() => Assert.Equal(
-        "The recording 'chat-stream' is of a request that gets no response. Replay it with a RecordedHandler.",
+        "The recording 'chat-stream' is of a request that gets no response. Replay it with a ReplayHandler.",
         Assert.Throws<InvalidOperationException>(() => Hello.Unreachable().CreateResponse()).Message);
 
     [Fact]
@@ -274,7 +274,7 @@ public sealed class WireTests
 
     private static async Task<Stream> OpenAsync(Recording recording, TimeProvider? clock = null)
     {
-        var http = new HttpClient(new RecordedHandler(recording) { TimeProvider = clock });
+        var http = new HttpClient(new ReplayHandler(recording) { TimeProvider = clock });
         using HttpRequestMessage request = recording.CreateRequest();
         HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         return await response.Content.ReadAsStreamAsync(Token);

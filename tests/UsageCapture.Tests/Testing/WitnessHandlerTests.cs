@@ -12,7 +12,7 @@ public sealed class WitnessHandlerTests
     [Fact]
     public async Task Caller_ThatReadsAllOfIt_IsWitnessed()
     {
-        var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(new InMemoryUsageSink()) { InnerHandler = new RecordedHandler(Hello.InPiecesOf(7)) } };
+        var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(new InMemoryUsageSink()) { InnerHandler = new ReplayHandler(Hello.InPiecesOf(7)) } };
         using var http = new HttpClient(witness);
 
         await OpenAIReader.ReadChatAsync(http, Hello.Request.Url, Token);
@@ -24,7 +24,7 @@ public sealed class WitnessHandlerTests
     [Fact]
     public async Task Caller_ThatReadsAPart_IsSaidToHaveStopped()
     {
-        var witness = new WitnessHandler { InnerHandler = new RecordedHandler(Hello) };
+        var witness = new WitnessHandler { InnerHandler = new ReplayHandler(Hello) };
         using var http = new HttpClient(witness);
         using HttpRequestMessage request = Hello.CreateRequest();
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
@@ -40,7 +40,7 @@ public sealed class WitnessHandlerTests
     [InlineData("data: {}\n", "it read 8 of 8 bytes and read on behind the end.")]
     public async Task Caller_ThatReadsSomethingElse_IsToldWhere(string body, string expected)
     {
-        var witness = new WitnessHandler { InnerHandler = new RecordedHandler(Hello.WithBody(System.Text.Encoding.UTF8.GetBytes(body))) };
+        var witness = new WitnessHandler { InnerHandler = new ReplayHandler(Hello.WithBody(System.Text.Encoding.UTF8.GetBytes(body))) };
         using var http = new HttpClient(witness);
         using HttpRequestMessage request = Hello.CreateRequest();
         (await http.SendAsync(request, Token)).Dispose();

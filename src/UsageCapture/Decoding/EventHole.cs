@@ -1,7 +1,0 @@
-namespace UsageCapture.Decoding;
-
-/// <summary>A place in an event whose content nobody wants, so that events which differ only there say the same.</summary>
-/// <param name="Kind">What stands there.</param>
-/// <param name="Start">Where it begins in the event.</param>
-/// <param name="Length">How long it is.</param>
-internal readonly record struct EventHole(EventHoleKind Kind, int Start, int Length);

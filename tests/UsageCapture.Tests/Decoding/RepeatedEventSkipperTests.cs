@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+
+using UsageCapture.Decoding;
+using UsageCapture.Providers;
+using UsageCapture.Tests.Oracle;
+
+namespace UsageCapture.Tests.Decoding;
+
+/// <summary>An event is passed over that differs from a learned one in what nobody wants, also where that shows only in the middle of it.</summary>
+public sealed class RepeatedEventSkipperTests
+{
+    private static readonly string[] Texts =
+    [
+        "", "a", "ab", "b", "\\\"", "\\\\", "ab\\\\\\\"", "\\u00e9", "é", "}", "\\\",\\\"usage\\\":{\\\"prompt_tokens\\\":1}", "more than the thirty-two bytes of a vector",
+    ];
+
+    private static readonly string[] Numbers = ["0", "1", "12", "-1", "1.5", "1e5"];
+
+    [Fact]
+    public void Event_ThatDiffersInItsHoles_IsPassedOverOrGivenBackWhereverItIsCut()
+    {
+        foreach ((string known, string other) in Pairs(Texts))
+        {
+            foreach ((string knownNumber, string otherNumber) in Pairs(Numbers))
+            {
+                (byte[] first, VariableRange[] holes) = Event(known, knownNumber, padding: known.Length % 3);
+                (byte[] second, VariableRange[] otherHoles) = Event(other, otherNumber, padding: other.Length % 3);
+                for (int cut = 1; cut <= second.Length; cut++)
+                {
+                    AssertPassed(first, holes, second, cut, isCutInHole: Array.Exists(otherHoles, hole => cut > hole.Start && cut <= hole.Start + hole.Length));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Stream_OfEventsThatDifferInTheirTexts_SaysWhatTheOracleReadsWhereverItIsCut()
+    {
+        foreach ((string known, string other) in Pairs(Texts))
+        {
+            string first = Chunk(known, "1", "null");
+            string second = Chunk(other, "12", "null");
+            string end = Chunk(known, "1", "\"stop\"") + Chunk(other, "1", "null").Replace("\"usage\":null", "\"usage\":{\"prompt_tokens\":7}", StringComparison.Ordinal);
+            byte[] body = Encoding.UTF8.GetBytes(first + second + first + end + "data: [DONE]\n\n");
+            var stream = new KnownBody(body, new ChatCompletionsProvider(), "text/event-stream", contentEncoding: [], plain: body);
+            Assert.True(stream.IsReadable);
+            int start = 2 * Encoding.UTF8.GetByteCount(first);
+            int begin = start / 2;
+            for (int cut = begin + 1; cut <= start + Encoding.UTF8.GetByteCount(second); cut++)
+            {
+                stream.AssertSame(new Cuts(0, begin, cut));
+                stream.AssertSame(new Cuts(0, begin, cut, cut + 1));
+            }
+        }
+    }
+
+    private static IEnumerable<(string Known, string Other)> Pairs(string[] values) => values.SelectMany(_ => values, (known, other) => (known, other));
+
+    private static string Chunk(string text, string created, string finishReason) =>
+        $"data: {{\"id\":\"c\",\"created\":{created},\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":{finishReason}}}],\"usage\":null}}\n\n";
+
+    private static (byte[] Bytes, VariableRange[] Holes) Event(string text, string number, int padding)
+    {
+        string beforeText = "data: {\"id\":\"c\",\"t\":\"";
+        string beforeNumber = $"{beforeText}{text}\",\"n\":";
+        string beforePadding = $"{beforeNumber}{number},\"model\":\"m\"";
+        return (
+            Encoding.UTF8.GetBytes($"{beforePadding}{new string(' ', padding)}}}\n\n"),
+            [
+                Hole(VariableRangeKind.String, beforeText, Encoding.UTF8.GetByteCount(text)),
+                Hole(VariableRangeKind.Number, beforeNumber, number.Length),
+                Hole(VariableRangeKind.Padding, beforePadding, padding),
+            ]);
+    }
+
+    private static VariableRange Hole(VariableRangeKind kind, string before, int length) => new(kind, Encoding.UTF8.GetByteCount(before), length);
+
+    private static void AssertPassed(byte[] known, VariableRange[] holes, byte[] other, int cut, bool isCutInHole)
+    {
+        var patterns = new RepeatedEventSkipper();
+        patterns.Learn(known, holes);
+
+        Assert.Equal(cut, patterns.Pass(other.AsSpan(..cut)));
+        int rest = other.Length - cut;
+        if (patterns.Pass(other.AsSpan(cut)) == rest)
+        {
+            Assert.False(patterns.IsInEvent);
+            Assert.Equal(other.Length, patterns.Pass(other));
+        }
+        else
+        {
+            // Where what differs began in an earlier piece, it is read after all, with something as good in its place.
+            Assert.True(isCutInHole, $"Cut at {cut}: {Encoding.UTF8.GetString(other)} after {Encoding.UTF8.GetString(known)}");
+            byte[] back = [.. patterns.TakeBack().SelectMany(piece => piece.ToArray()), .. other.AsSpan(cut)];
+            using var document = JsonDocument.Parse(back.AsMemory("data: ".Length));
+            Assert.Equal("c", document.RootElement.GetProperty("id").GetString());
+            Assert.Equal("m", document.RootElement.GetProperty("model").GetString());
+        }
+
+        patterns.Forget();
+    }
+}

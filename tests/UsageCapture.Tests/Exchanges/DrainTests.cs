@@ -1,0 +1,360 @@
+using UsageCapture.Testing;
+using UsageCapture.Tests.Fakes;
+
+namespace UsageCapture.Tests.Exchanges;
+
+/// <summary>A caller that leaves when the answer is there, but not yet the usage, is not waited for, and its usage is captured.</summary>
+public sealed class DrainTests
+{
+    private readonly InMemoryUsageSink _sink = new();
+    private readonly ManualTimeProvider _clock = new();
+    private readonly ReplayGate _gate = new();
+    private readonly ReplayHandler _server;
+
+    public DrainTests() => _server = Serve(Chat.Text, Chat.Finish, Chat.Usage, Chat.Done);
+
+    public static TheoryData<string, string> Places
+    {
+        get
+        {
+            var places = new TheoryData<string, string>();
+            foreach (ProtocolAnswer answer in ProtocolAnswer.All)
+            {
+                places.AddRange([.. Enum.GetNames<Milestone>().Select(at => (answer.Name, at))]);
+            }
+
+            return places;
+        }
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Response_DisposedBeforeItsUsage_IsReadOnInTheBackground(bool streamFirst)
+    {
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+
+        if (streamFirst)
+        {
+            body.Dispose();
+        }
+
+        response.Dispose();
+        Assert.Empty(_sink.Records);
+        Assert.Equal(1, _server.OpenResponses);
+        Assert.False(body.CanRead);
+        Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[1]));
+        _gate.Release(2);
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Exact, 10, false), (record.Outcome, record.Status, record.Usage?.TotalTokens, record.NeedsReview));
+        await _server.WaitUntilClosedAsync(Token);
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Response_OfAnyProtocol_IsReadOnOnlyBetweenItsFinishAndItsUsage(string name, string at)
+    {
+        var answer = ProtocolAnswer.Get(name);
+        int length = answer[Enum.Parse<Milestone>(at)];
+        var server = new ReplayHandler(answer.Recording.StalledAfter(length));
+        using var client = new HttpClient(new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = server });
+        using HttpRequestMessage request = answer.CreateRequest();
+        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[length], Token);
+
+        response.Dispose();
+
+        bool isAwaited = length >= answer[Milestone.Finish] && length < answer[Milestone.Usage];
+        Assert.Equal(isAwaited ? 0 : 1, _sink.Records.Count);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Single(await _sink.WaitForAsync(1, Token));
+    }
+
+    [Fact]
+    public async Task Response_DisposedAsynchronously_IsReadOnInTheBackground()
+    {
+        using HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+
+        await body.DisposeAsync();
+        _gate.Release();
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+    }
+
+    [Fact]
+    public async Task Response_WhoseUsageDoesNotCome_IsGivenUpAfterTheTimeout()
+    {
+        HttpResponseMessage response = await SendAsync();
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        _clock.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.Equal(1, _server.OpenResponses);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
+        await _server.WaitUntilClosedAsync(Token);
+    }
+
+    [Fact]
+    public async Task Response_WhoseTailIsTooLong_IsGivenUpAtTheLimit()
+    {
+        ReplayHandler server = Serve(Chat.Text, Chat.Finish, $": {new string('x', 98)}\n\n{Chat.Usage}");
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainLimit = 100 }, server);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        _gate.Open();
+
+        Assert.Equal(UsageStatus.Missing, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+        await server.WaitUntilClosedAsync(Token);
+    }
+
+    [Fact]
+    public async Task Response_ThatBreaksWhileItIsReadOn_IsPublishedAsItIs()
+    {
+        Recording answer = Chat.Of(Chat.Text, Chat.Finish).EventByEvent();
+        var server = new ReplayHandler(answer.ResetAfter(answer.Body.Length)) { Gate = _gate };
+        HttpResponseMessage response = await SendAsync(server: server);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        _gate.Open();
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Missing), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_WithRunningUsageOnly_IsExactOnceItsBodyHasEnded()
+    {
+        HttpResponseMessage response = await SendAsync(server: Serve(Chat.RunningUsage, Chat.Text, Chat.Finish));
+        _gate.Release();
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.RunningUsage.Length], Token);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        _gate.Open();
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+    }
+
+    [Fact]
+    public async Task Response_CanceledBetweenTwoReads_IsReadOnOnceItIsDisposed()
+    {
+        HttpResponseMessage response = await SendAndCancelBehindTheFinishAsync();
+
+        response.Dispose();
+        Assert.Empty(_sink.Records);
+        _gate.Release();
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Canceled, UsageStatus.Exact), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_CanceledAndNeverDisposed_IsPublishedAfterTheTimeout()
+    {
+        HttpResponseMessage response = await SendAndCancelBehindTheFinishAsync();
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(UsageOutcome.Canceled, Assert.Single(await _sink.WaitForAsync(1, Token)).Outcome);
+        response.Dispose();
+        Assert.Equal(0, _server.OpenResponses);
+        Assert.Single(_sink.Records);
+    }
+
+    [Fact]
+    public async Task Response_ReadOnAfterACancellation_IsTheCallersStill()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+
+        _gate.Release(2);
+        await body.ReadExactlyAsync(new byte[Chat.Usage.Length + Chat.Done.Length], Token);
+
+        UsageRecord record = Assert.Single(_sink.Records);
+        Assert.Equal((UsageOutcome.Completed, UsageStatus.Exact), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_StillBeingGenerated_IsReadOnOnlyWhereTheOptionsSaySo()
+    {
+        HttpResponseMessage response = await SendAsync(
+            new UsageCaptureOptions { DrainUnfinished = true }, Serve(Chat.Text, Chat.Text, Chat.Finish, Chat.Usage));
+        _gate.Release();
+        await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.Text.Length], Token);
+
+        response.Dispose();
+        _gate.Release(3);
+
+        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
+        Assert.Equal((UsageOutcome.Abandoned, UsageStatus.Exact), (record.Outcome, record.Status));
+    }
+
+    [Fact]
+    public async Task Response_NeverOpened_IsReadWhereTheOptionsSaySo()
+    {
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainUnfinished = true });
+
+        response.Dispose();
+        _gate.Release(3);
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(await _sink.WaitForAsync(1, Token)).Status);
+        await _server.WaitUntilClosedAsync(Token);
+    }
+
+    [Fact]
+    public async Task Response_WithDrainingOff_IsPublishedAtOnce()
+    {
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainTimeout = TimeSpan.Zero });
+        await ReadToTheFinishAsync(response);
+
+        response.Dispose();
+
+        Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
+        Assert.Equal(0, _server.OpenResponses);
+    }
+
+    [Fact]
+    public async Task Response_DisposedInTheMiddleOfARead_IsNotReadByTwo()
+    {
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        Task<int> read = body.ReadAsync(new byte[10], 0, 10, Token);
+        Assert.False(read.IsCompleted);
+
+        response.Dispose();
+
+        Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
+        Assert.Equal(0, _server.OpenResponses);
+    }
+
+    [Fact]
+    public async Task Responses_MoreThanAreWaitedFor_ArePublishedAtOnce()
+    {
+        using var endings = new UsageCapture.Exchanges.BackgroundCompletions();
+        List<ReplayHandler> servers = [];
+        for (int i = 0; i <= UsageCapture.Exchanges.BackgroundCompletions.MaxDrains; i++)
+        {
+            servers.Add(new ReplayHandler(Chat.Stalling(Chat.Text, Chat.Finish)));
+            HttpResponseMessage response = await SendAsync(servers[^1], new UsageCaptureHandler([_sink], options: null, logger: null, _clock, endings, new UsageCapture.Requests.RejectingEndpoints()));
+            await ReadToTheFinishAsync(response);
+            response.Dispose();
+        }
+
+        Assert.Equal(UsageCapture.Exchanges.BackgroundCompletions.MaxDrains, endings.Drains);
+        Assert.Equal(UsageStatus.Missing, Assert.Single(_sink.Records).Status);
+        Assert.Equal(0, servers[^1].OpenResponses);
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await _sink.WaitForAsync(servers.Count, Token);
+        await Task.WhenAll(servers.Select(server => server.WaitUntilClosedAsync(Token)));
+    }
+
+    [Fact]
+    public async Task Handler_OnItsDisposal_WaitsForTheTail()
+    {
+        var handler = new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = _server };
+        using var client = new HttpClient(handler);
+        using HttpRequestMessage request = Chat.Request();
+        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        Thread disposing = StartDisposal(client);
+        Assert.True(disposing.IsAlive);
+        _gate.Release();
+
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
+    }
+
+    [Fact]
+    public async Task Handler_OnItsDisposal_WaitsForASinkThatNobodyElseWaitsFor()
+    {
+        var sink = new GatedSink();
+        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = _server });
+        using HttpRequestMessage request = Chat.Request();
+        (await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token)).Dispose();
+        await sink.Called.WaitAsync(Token);
+
+        Thread disposing = StartDisposal(client);
+        Assert.True(disposing.IsAlive);
+        sink.Open();
+
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task Handler_OnItsDisposal_WaitsForTheRecordOfARequestThatFailed()
+    {
+        var sink = new GatedSink();
+        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(Chat.Answer.Unreachable()) });
+        using HttpRequestMessage request = Chat.Request();
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
+
+        Thread disposing = StartDisposal(client);
+        await sink.Called.WaitAsync(Token);
+        Assert.True(disposing.IsAlive);
+        sink.Open();
+
+        Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>Starts a disposal, and lets it come to where it waits, or to its end.</summary>
+    private static Thread StartDisposal(HttpClient client)
+    {
+        var disposing = new Thread(client.Dispose) { IsBackground = true };
+        disposing.Start();
+        SpinWait.SpinUntil(() => !disposing.IsAlive || disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        return disposing;
+    }
+
+    private async Task<HttpResponseMessage> SendAndCancelBehindTheFinishAsync()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        HttpResponseMessage response = await SendAsync();
+        Stream body = await ReadToTheFinishAsync(response);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadAsync(new byte[10], cancel.Token));
+        return response;
+    }
+
+    private async Task<Stream> ReadToTheFinishAsync(HttpResponseMessage response)
+    {
+        _gate.Release(2);
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await body.ReadExactlyAsync(new byte[Chat.Text.Length + Chat.Finish.Length], Token);
+        return body;
+    }
+
+    /// <summary>Makes a server that sends the next of these pieces when the gate is released.</summary>
+    private ReplayHandler Serve(params string[] pieces)
+    {
+        Recording answer = Chat.Of(pieces);
+        RecordedChunk[] chunks = [.. pieces.Select(piece => new RecordedChunk(piece.Length))];
+        return new ReplayHandler(answer with { Response = answer.Response with { Chunks = chunks } }) { Gate = _gate };
+    }
+
+    private Task<HttpResponseMessage> SendAsync(UsageCaptureOptions? options = null, ReplayHandler? server = null) =>
+        SendAsync(server ?? _server, new UsageCaptureHandler(_sink, options, timeProvider: _clock));
+
+    private static async Task<HttpResponseMessage> SendAsync(ReplayHandler server, UsageCaptureHandler handler)
+    {
+        handler.InnerHandler = server;
+        using HttpRequestMessage request = Chat.Request();
+        return await new HttpClient(handler).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+using RichardSzalay.MockHttp;
+
+using UsageCapture.Testing;
+
+namespace UsageCapture.Tests.Testing;
+
+/// <summary>Which recording answers which request.</summary>
+public sealed class ReplayHandlerTests
+{
+    private const string Url = "https://api.openai.com/v1/chat/completions";
+    private const string Body = """{"model":"gpt-5-mini","stream":true,"messages":[{"role":"user","content":"Hi"}]}""";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Recording Recorded => Recordings.Get("openai-stream-trailing-usage");
+
+    public static TheoryData<RequestMatch, string?> Matches => new()
+    {
+        { RequestMatch.Any, null },
+        { new RequestMatch { Method = "post" }, null },
+        { new RequestMatch { Method = "GET" }, "the method should be GET, but is POST" },
+        { new RequestMatch { Path = "/v1/chat/completions" }, null },
+        { new RequestMatch { Path = "*/chat/*" }, null },
+        { new RequestMatch { Path = "/v1/*/completions*" }, null },
+        { new RequestMatch { Path = "*/responses" }, "the path should be '*/responses', but is '/v1/chat/completions'" },
+        { new RequestMatch { Model = "gpt-5-mini" }, null },
+        { new RequestMatch { Model = "gpt-5" }, "the model should be 'gpt-5', but is 'gpt-5-mini'" },
+        { new RequestMatch { Stream = true }, null },
+        { new RequestMatch { Stream = false }, "the body should not ask for a stream, but does" },
+        { WithBody("$.messages[0].role", "\"user\""), null },
+        { WithBody("$.messages[0]", """{"content":"Hi","role":"user"}"""), null },
+        { WithBody("$.messages[1].role", "\"user\""), "the body should have \"user\" at '$.messages[1].role', but has nothing there" },
+        { WithBody("$.messages[0].role", "\"system\""), "the body should have \"system\" at '$.messages[0].role', but has \"user\"" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Matches))]
+    public async Task Request_IsMatched_ByWhatIsSaidAndNothingElse(RequestMatch match, string? difference)
+    {
+        using var http = new HttpClient(new ReplayHandler(Recorded.Matching(match)));
+
+        Task<HttpResponseMessage> sending = SendAsync(http);
+
+        if (difference is null)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await sending).StatusCode);
+        }
+        else
+        {
+            UnmatchedRequestException exception = await Assert.ThrowsAsync<UnmatchedRequestException>(() => sending);
+            Assert.StartsWith(
+                $"No recording answers POST {Url} (model 'gpt-5-mini', streamed).{Environment.NewLine}- 'openai-stream-trailing-usage': {difference}.{Environment.NewLine}",
+                exception.Message,
+                StringComparison.Ordinal);
+            Assert.Contains("To record one, send the request once through new RecordingHandler(\"../../../Recordings\")", exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Request_WithoutAMatchSaid_IsMatchedByMethodPathAndStream()
+    {
+        using var http = new HttpClient(new ReplayHandler(Recorded));
+
+        UnmatchedRequestException exception = await Assert.ThrowsAsync<UnmatchedRequestException>(
+            () => SendAsync(http, "https://other.example/v2/chat/completions", """{"model":"other"}"""));
+
+        Assert.Contains(
+            "the path should be '/v1/chat/completions', but is '/v2/chat/completions'; the body should ask for a stream, but does not.",
+            exception.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, "https://other.example/v1/chat/completions", """{"model":"other","stream":true}""")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Path_ThatIsNoPath_IsRefused()
+    {
+        using var http = new HttpClient(new ReplayHandler(Recorded.Matching(WithBody("messages", "1"))));
+
+        FormatException exception = await Assert.ThrowsAsync<FormatException>(() => SendAsync(http));
+
+        Assert.Equal("'messages' is not a path that is known here. Write names and indexes only, such as $.messages[0].role.", exception.Message);
+    }
+
+    [Fact]
+    public async Task Recordings_OfTheSameRequest_AnswerOneAfterTheOtherAndTheLastAgain()
+    {
+        var replay = new ReplayHandler(ChatStream.Rejected(429, "rate_limit_exceeded"), ChatStream.Rejected(503, "overloaded"), Recorded);
+        using var http = new HttpClient(replay);
+
+        Assert.Equal(3, replay.Unused.Count);
+        Assert.Equal(
+            [429, 503, 200, 200],
+            new[] { await SendAsync(http), await SendAsync(http), await SendAsync(http), await SendAsync(http) }.Select(response => (int)response.StatusCode));
+        Assert.Empty(replay.Unused);
+        Assert.Equal(4, replay.RequestBodies.Count);
+    }
+
+    [Fact]
+    public async Task Recordings_ReplayedStrictly_AnswerOnceAndInOrder()
+    {
+        Recording other = Recordings.Get("openai-json");
+        using var http = new HttpClient(new ReplayHandler(other, Recorded) { IsStrict = true });
+
+        UnmatchedRequestException early = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(http));
+        await SendAsync(http, body: "{}");
+        await SendAsync(http);
+        UnmatchedRequestException late = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(http));
+
+        Assert.Contains("- 'openai-json': the body should not ask for a stream, but does.", early.Message, StringComparison.Ordinal);
+        Assert.Contains("- 'openai-stream-trailing-usage': it is not its turn.", early.Message, StringComparison.Ordinal);
+        Assert.Contains("- 'openai-json': it has answered already.", late.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Handler_WithoutRecordings_SaysSo()
+    {
+        using var http = new HttpClient(new ReplayHandler());
+
+        UnmatchedRequestException exception = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(http));
+
+        Assert.Contains("(model 'gpt-5-mini', streamed). There are none.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MockHttp_RespondsWithRecordings_InOrder()
+    {
+        using var mock = new MockHttpMessageHandler();
+        mock.When("*/chat/completions").RespondWithRecording(ChatStream.Rejected(429, "rate_limit_exceeded"), Recorded);
+        using HttpClient http = mock.ToHttpClient();
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(http, "https://gateway.example/llm/chat/completions")).StatusCode);
+        HttpResponseMessage response = await SendAsync(http, "https://gateway.example/llm/chat/completions");
+        Assert.Equal(Recorded.Body.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(http, "https://gateway.example/other")).StatusCode);
+    }
+
+    private static RequestMatch WithBody(string path, string value) =>
+        new() { Body = new Dictionary<string, JsonElement> { [path] = JsonElement.Parse(value) } };
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient http, string url = Url, string body = Body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await http.PostAsync(new Uri(url), content, Token);
+    }
+}
