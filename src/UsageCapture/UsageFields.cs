@@ -2,104 +2,154 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture;
 
-/// <summary>The parts of an API's JSON documents that a <see cref="UsageReader"/> looks at. Everything else is passed over unread.</summary>
-/// <remarks>Immutable and thread-safe: make one for all readers of an API.</remarks>
+/// <summary>The parts of an API's JSON documents that a <see cref="UsageReader"/> reads. The decoder skips everything else.</summary>
+/// <remarks>
+/// Make one for all readers of an API, in a static field, and add all fields before the first response is read. It is thread-safe and
+/// immutable from then on.
+/// </remarks>
 public sealed class UsageFields
 {
-    private readonly string[] _paths;
+    private readonly UsageFields[] _parts;
+    private readonly List<string[]> _paths = [];
+    private readonly Lock _lock = new();
+    private volatile Layout? _layout;
 
-    /// <summary>Names the parts.</summary>
-    /// <param name="paths">
-    /// A path each: the names of members from the outermost on with dots between them, and <c>[]</c> behind the name of an array whose
-    /// elements are looked into, as in <c>choices[].finish_reason</c>. A value is kept whole, objects included.
+    /// <summary>Makes fields, with those of other readers among them.</summary>
+    /// <param name="parts">
+    /// The fields of readers that this reader hands documents to: <see cref="UsageDocument.View"/> shows a document as they read it.
     /// </param>
+    public UsageFields(params UsageFields[] parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        _parts = [.. parts];
+    }
+
+    /// <summary>Gets what the decoder looks for.</summary>
+    internal JsonShape Shape => Current.Shape;
+
+    private Layout Current
+    {
+        get
+        {
+            if (_layout is { } layout)
+            {
+                return layout;
+            }
+
+            lock (_lock)
+            {
+                return _layout ??= Layout.Create(this);
+            }
+        }
+    }
+
+    /// <summary>Adds a field.</summary>
+    /// <param name="paths">
+    /// Where its value stands: member names from the outermost on with dots between them, as in <c>usage</c> or <c>message.id</c>.
+    /// <c>[]</c> behind a name enters an array, as in <c>choices[].finish_reason</c>; a path that ends with <c>[]</c> stands for the
+    /// elements themselves. The value is kept whole, objects included; with <c>?</c> at the end only its presence is noted. Give several
+    /// paths when the API has several names for the same value.
+    /// </param>
+    /// <returns>The handle with which <see cref="UsageDocument"/> gives the value.</returns>
     /// <exception cref="ArgumentException">A path is empty, more than eight levels deep, or stands twice or inside another one; the message names it.</exception>
-    public UsageFields(params string[] paths)
+    /// <exception cref="InvalidOperationException">A response has been read with these fields already.</exception>
+    public UsageField Add(params string[] paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        _paths = [.. paths];
-        var tree = new Node();
-        for (int slot = 0; slot < _paths.Length; slot++)
+        lock (_lock)
         {
-            tree.Add(_paths[slot], slot);
-        }
-
-        Shape = tree.ToShape();
-    }
-
-    internal UsageFields(JsonShape shape)
-    {
-        _paths = [];
-        Shape = shape;
-    }
-
-    internal JsonShape Shape { get; }
-
-    /// <summary>Finds the slot of a path; the rest of the path when only its beginning is a field.</summary>
-    internal int Find(string path, out string rest)
-    {
-        for (int slot = 0; slot < _paths.Length; slot++)
-        {
-            string field = _paths[slot];
-            if (path.StartsWith(field, StringComparison.Ordinal) && (path.Length == field.Length || path[field.Length] == '.'))
+            if (_layout is not null)
             {
-                rest = path.Length == field.Length ? "" : path[(field.Length + 1)..];
-                return slot;
+                throw new InvalidOperationException(
+                    $"The field '{string.Join(", ", paths)}' comes too late: a response has been read with these fields. Add all fields where the UsageFields are made.");
+            }
+
+            _paths.Add([.. paths]);
+            CheckPaths();
+            return new UsageField(this, _paths.Count - 1);
+        }
+    }
+
+    /// <summary>Gets, for each field of these or of a part, the set of the slots that its values have in documents of these fields.</summary>
+    /// <exception cref="ArgumentException">The part is none.</exception>
+    internal ulong[] SlotsOf(UsageFields part)
+    {
+        foreach ((UsageFields fields, ulong[] slots) in Current.Slots)
+        {
+            if (fields == part)
+            {
+                return slots;
             }
         }
 
-        throw new ArgumentException($"'{path}' is not among the fields: {string.Join(", ", _paths)}.", nameof(path));
+        throw new ArgumentException("The document was not read with these fields. Give them to the constructor of the reader's UsageFields.", nameof(part));
     }
 
-    private sealed class Node
+    /// <summary>Finds a mistake in a path where it is made, and not when the first response is read.</summary>
+    private void CheckPaths()
     {
-        private readonly List<(string Name, Node Value)> _members = [];
-        private Node? _element;
-        private int _slot = JsonShape.NoSlot;
-
-        private bool IsInner => _members.Count > 0 || _element is not null;
-
-        public void Add(string path, int slot)
+        try
         {
-            Node node = this;
-            if (path.Split('.').Length + path.Count('[') > JsonScanner.MaxDepth)
+            var tree = new JsonPathTree();
+            foreach (string path in _paths.SelectMany(paths => paths))
             {
-                throw new ArgumentException($"The path '{path}' is too deep to be a field: it may have {JsonScanner.MaxDepth} levels.", nameof(path));
+                tree.Add(path, field: 0);
             }
+        }
+        catch (ArgumentException)
+        {
+            _paths.RemoveAt(_paths.Count - 1);
+            throw;
+        }
+    }
 
-            foreach (string part in path.Split('.'))
+    /// <summary>Adds these fields, and then their parts, to a flat list without repetition.</summary>
+    private void CollectInto(List<UsageFields> all)
+    {
+        if (!all.Contains(this))
+        {
+            all.Add(this);
+            foreach (UsageFields part in _parts)
             {
-                string name = part.TrimEnd('[', ']');
-                node = name.Length > 0 && node._slot == JsonShape.NoSlot && node._element is null ? node.Member(name) : throw Misplaced(path);
-                for (int array = name.Length; array < part.Length; array += "[]".Length)
+                part.CollectInto(all);
+            }
+        }
+    }
+
+    /// <summary>The shape of the documents, and the slots of these fields and of all parts, these first.</summary>
+    private sealed record Layout(JsonShape Shape, (UsageFields Fields, ulong[] Slots)[] Slots)
+    {
+        public static Layout Create(UsageFields root)
+        {
+            List<UsageFields> all = [];
+            root.CollectInto(all);
+            var tree = new JsonPathTree();
+            int count = 0;
+            foreach (UsageFields fields in all)
+            {
+                for (int i = 0; i < fields._paths.Count; i++)
                 {
-                    node = part[array..].StartsWith("[]", StringComparison.Ordinal) && node._slot == JsonShape.NoSlot && node._members.Count == 0
-                        ? node._element ??= new Node()
-                        : throw Misplaced(path);
+                    foreach (string path in fields._paths[i])
+                    {
+                        tree.Add(path, count + i);
+                    }
                 }
+
+                count += fields._paths.Count;
             }
 
-            node._slot = node._slot == JsonShape.NoSlot && !node.IsInner ? slot : throw Misplaced(path);
-        }
-
-        public JsonShape ToShape() =>
-            _slot != JsonShape.NoSlot ? JsonShape.Text(_slot)
-            : _element is not null ? JsonShape.Array(_element.ToShape())
-            : JsonShape.Object([.. _members.Select(member => (member.Name, member.Value.ToShape()))]);
-
-        private static ArgumentException Misplaced(string path) =>
-            new($"The path '{path}' cannot be a field: it is empty, stands twice, or is part of another field. Name each value once.", nameof(path));
-
-        private Node Member(string name)
-        {
-            Node? member = _members.Find(member => member.Name == name).Value;
-            if (member is null)
+            ulong[] slots = new ulong[count];
+            JsonShape shape = tree.ToShape(slots);
+            int start = 0;
+            var bySource = new (UsageFields, ulong[])[all.Count];
+            for (int i = 0; i < bySource.Length; i++)
             {
-                member = new Node();
-                _members.Add((name, member));
+                int length = all[i]._paths.Count;
+                bySource[i] = (all[i], slots[start..(start + length)]);
+                start += length;
             }
 
-            return member;
+            return new Layout(shape, bySource);
         }
     }
 }

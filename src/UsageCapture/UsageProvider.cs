@@ -15,10 +15,6 @@ public abstract class UsageProvider
     /// <value>The default is false.</value>
     public virtual bool StreamsByDefault => false;
 
-    /// <summary>Gets whether streams report usage only when the request has <c>stream_options.include_usage</c>, as OpenAI's chat does.</summary>
-    /// <value>The default is false. When true, streamed requests are changed as <see cref="UsageCaptureOptions.UsageRequest"/> says.</value>
-    public virtual bool HasStreamOptions => false;
-
     /// <summary>Gets whether a POST to that address is a call of this API. It is asked for other POSTs of the client as well, so it has to be quick.</summary>
     /// <param name="address">An absolute address. Compare the end of <see cref="Uri.AbsolutePath"/>: gateways put anything before it.</param>
     public abstract bool Matches(Uri address);
@@ -27,10 +23,25 @@ public abstract class UsageProvider
     /// <param name="address">An address that matches, or one that <see cref="UsageCaptureOptions.Paths"/> maps to this API.</param>
     public abstract UsageEndpoint Describe(Uri address);
 
-    /// <summary>Gets whether that endpoint may be asked for usage; some that should know the option are known to refuse it.</summary>
-    /// <param name="endpoint">What <see cref="Describe"/> told.</param>
-    /// <value>By default every endpoint of an API that has <see cref="HasStreamOptions"/>.</value>
-    public virtual bool TakesStreamOptions(UsageEndpoint endpoint) => HasStreamOptions;
+    /// <summary>Gets the member of a request's body that asks for usage in a stream.</summary>
+    /// <value>Null by default: streams report usage without being asked.</value>
+    public virtual UsageRequestOption? RequestOption => null;
+
+    /// <summary>Gets whether an endpoint may be asked for usage with the <see cref="RequestOption"/>.</summary>
+    /// <param name="endpoint">What <see cref="Describe"/> returned for the address.</param>
+    /// <returns>True by default. False for an endpoint that is known to refuse the option: its requests are not changed.</returns>
+    public virtual bool AcceptsRequestOption(UsageEndpoint endpoint) => true;
+
+    /// <summary>Gets the fields by which <see cref="MatchesResponse"/> recognises a response.</summary>
+    /// <value>Null by default: responses of the API are not recognised without their request's path.</value>
+    public virtual UsageFields? ResponseFields => null;
+
+    /// <summary>Gets whether a response is certainly one of this API. It is asked when no provider knows the path of the request.</summary>
+    /// <param name="document">
+    /// A document of the response in the <see cref="ResponseFields"/>. A document that is longer than 64 KiB has what came until then.
+    /// </param>
+    /// <value>The default is false. One member that other APIs have too is not enough.</value>
+    public virtual bool MatchesResponse(UsageDocument document) => false;
 
     /// <summary>Makes a reader for one response.</summary>
     public abstract UsageReader CreateReader();

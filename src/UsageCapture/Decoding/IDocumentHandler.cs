@@ -1,40 +1,37 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>Makes sense of the JSON documents that a body consists of: one, or one an event.</summary>
+/// <summary>Receives what a decoder finds in one body.</summary>
+/// <remarks>
+/// The decoder calls <see cref="HandleDocument"/> for each JSON document, in order, <see cref="HandleEnd"/> where the body ends the
+/// protocol without a document, and <see cref="HandleError"/> and <see cref="AddIssues"/> in between. After a call that returns
+/// <see cref="DocumentEffects.Stop"/> it makes no other. The calls come from one thread at a time.
+/// </remarks>
 internal interface IDocumentHandler
 {
-    /// <summary>Gets the parts of a document that the reader wants to see.</summary>
+    /// <summary>Gets the parts of a document that the handler reads.</summary>
     JsonShape Shape { get; }
 
-    /// <summary>Gets the data that ends a stream without being a document; empty when the protocol has none.</summary>
+    /// <summary>Gets the data that ends a stream of events without being a document, such as <c>[DONE]</c>; empty when the protocol has none.</summary>
     ReadOnlySpan<byte> Terminator { get; }
 
-    /// <summary>Gets whether the documents say themselves which of them is the last, so that there may be another behind any of them.</summary>
-    bool EndsItself => false;
+    /// <summary>Gets whether a document of the protocol says itself that it is the last one. Otherwise a body of one JSON object ends with it.</summary>
+    bool HasInBandEndMarker { get; }
 
-    /// <summary>Gets whether a body may hold no documents at all; only what claims to be events is taken for events then.</summary>
-    bool MayHaveNoDocuments => false;
+    /// <summary>Gets whether a response may be something else than JSON, such as audio.</summary>
+    bool AllowsNonJsonBody { get; }
 
-    /// <summary>Gets whether the protocol said that the response is done: by its terminator, in a document, or by closing its only one.</summary>
-    bool HasEnded { get; }
+    /// <summary>Handles one whole document.</summary>
+    /// <param name="document">The parts of the document, valid until the call returns.</param>
+    DocumentEffects HandleDocument(JsonCaptures document);
 
-    /// <summary>Gets whether every answer that began, of those that are generated side by side, has finished, and at least one did.</summary>
-    bool EveryChoiceFinished => false;
+    /// <summary>Handles the end of the protocol: its terminator, the end of a JSON body, or of an array of documents.</summary>
+    DocumentEffects HandleEnd();
 
-    /// <summary>Takes one whole document.</summary>
-    /// <returns>
-    /// Whether it said anything new. When it did not, documents that want the same may be passed over unread until one does.
-    /// </returns>
-    bool Read(JsonCaptures document);
+    /// <summary>Handles an error that the framing reports outside any document.</summary>
+    /// <param name="type">The name of an exception; empty when it has none.</param>
+    /// <param name="code">The code of an error; empty when it has none.</param>
+    DocumentEffects HandleError(ReadOnlySpan<byte> type, ReadOnlySpan<byte> code);
 
-    /// <summary>Notes that the protocol said it was done. More may come all the same.</summary>
-    void End();
-
-    /// <summary>Takes an error that the framing itself reports, outside any document.</summary>
-    void TakeError(UsageError error)
-    {
-    }
-
-    /// <summary>Notes something odd.</summary>
-    void Flag(UsageAnomalies anomalies);
+    /// <summary>Notes what could not be read.</summary>
+    void AddIssues(DecodingIssues issues);
 }

@@ -17,7 +17,7 @@ internal sealed class JsonCaptures
     private PooledArray<byte> _text;
     private int _length;
 
-    // A bit for each slot that there is a part of, and for 64 above it the same one: most questions are for what is not there.
+    // The set of the slots that parts were found for. Most questions are for parts that are absent.
     private ulong _slots;
     private int _openSlot = JsonShape.NoSlot;
     private int _openStart;
@@ -28,22 +28,26 @@ internal sealed class JsonCaptures
     /// <summary>Gets whether something wanted was larger than what is kept, and was left out.</summary>
     public bool IsOverfull { get; private set; }
 
-    /// <summary>Gets the slot of the part at that place.</summary>
-    public int Slot(int index) => _entries.Items[index].Slot;
+    /// <summary>Gets whether the part at that place has one of the slots.</summary>
+    public bool IsIn(int index, ulong slots) => (slots & (1ul << _entries.Items[index].Slot)) != 0;
 
-    /// <summary>Gets the JSON text of the part at that place; empty for one that was only announced.</summary>
+    /// <summary>Gets the JSON text of the part at that place; empty for one of which only the presence was noted.</summary>
     public ReadOnlySpan<byte> Text(int index)
     {
         (int _, int start, int length) = _entries.Items[index];
         return _text.Items.AsSpan(start, length);
     }
 
-    /// <summary>Gets the text of the last part with that slot, for of a name that comes twice the last counts; empty when there is none.</summary>
-    public ReadOnlySpan<byte> Last(int slot)
+    /// <summary>Gets the text of the last part that has one of the slots; empty when there is none.</summary>
+    /// <remarks>Of a name that comes twice the last counts, as for most JSON parsers.</remarks>
+    public ReadOnlySpan<byte> Last(ulong slots) => (_slots & slots) == 0 ? default : Last(slots, 0, Count);
+
+    /// <summary>Gets the text of the last part in a range that has one of the slots; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Last(ulong slots, int start, int end)
     {
-        for (int i = Count - 1; i >= 0 && MayHave(slot); i--)
+        for (int i = end - 1; i >= start; i--)
         {
-            if (Slot(i) == slot)
+            if (IsIn(i, slots))
             {
                 return Text(i);
             }
@@ -52,12 +56,12 @@ internal sealed class JsonCaptures
         return default;
     }
 
-    /// <summary>Gets whether there is a part with that slot.</summary>
-    public bool Has(int slot)
+    /// <summary>Gets whether a part has one of the slots and is not null.</summary>
+    public bool Has(ulong slots)
     {
-        for (int i = 0; i < Count && MayHave(slot); i++)
+        for (int i = 0; i < Count && (_slots & slots) != 0; i++)
         {
-            if (Slot(i) == slot)
+            if (IsIn(i, slots) && Text(i) is not [(byte)'n', ..])
             {
                 return true;
             }
@@ -135,8 +139,6 @@ internal sealed class JsonCaptures
             _openSlot = JsonShape.NoSlot;
         }
     }
-
-    private bool MayHave(int slot) => (_slots & (1ul << slot)) != 0;
 
     private void Copy(ReadOnlySpan<byte> text)
     {

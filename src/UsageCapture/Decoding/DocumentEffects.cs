@@ -1,0 +1,21 @@
+namespace UsageCapture.Decoding;
+
+/// <summary>What a document meant to its handler, as far as the decoder has to know.</summary>
+[Flags]
+internal enum DocumentEffects
+{
+    /// <summary>The document repeated what was known. Documents like it may be skipped without reading them.</summary>
+    None = 0,
+
+    /// <summary>The document changed what the handler knows. Documents that repeated something before may be new after it.</summary>
+    New = 1 << 0,
+
+    /// <summary>The response is complete with this document. Nothing behind it is decoded.</summary>
+    Stop = 1 << 1,
+
+    /// <summary>Every choice that began has finished.</summary>
+    ChoicesFinished = 1 << 2,
+
+    /// <summary>The document reports usage and has nothing else in it.</summary>
+    UsageOnly = 1 << 3,
+}
