@@ -226,6 +226,9 @@ public sealed class UsageReport : IDocumentHandler
         _anomalies |= anomalies;
     }
 
+    /// <summary>Lets the reader read the headers of the response.</summary>
+    internal void ReadHeaders(System.Net.Http.Headers.HttpResponseHeaders headers) => _reader.ReadHeaders(headers, this);
+
     /// <summary>Returns the pooled buffers. <see cref="Usage"/> and <see cref="RawUsage"/> are null afterwards.</summary>
     internal void Release()
     {
@@ -243,6 +246,7 @@ public sealed class UsageReport : IDocumentHandler
         (issues & issue) == DecodingIssues.None ? UsageAnomalies.None : anomaly;
 
     private DocumentEffects GetEffects() => _effects
+        | (HasEnded ? DocumentEffects.Ended : DocumentEffects.None)
         | (EveryChoiceFinished ? DocumentEffects.ChoicesFinished : DocumentEffects.None)
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
