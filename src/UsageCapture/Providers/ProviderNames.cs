@@ -15,6 +15,7 @@ internal static class ProviderNames
     public const string Cohere = "cohere";
     public const string Bedrock = "aws.bedrock";
     public const string Writer = "writer";
+    public const string Jina = "jina_ai";
 
     // The names are OpenTelemetry's for gen_ai.provider.name where it has one. A host is its name or any name below it.
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Hosts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -40,7 +41,7 @@ internal static class ProviderNames
         ["fireworks.ai"] = "fireworks_ai",
         ["groq.com"] = "groq",
         ["huggingface.co"] = "hugging_face",
-        ["jina.ai"] = "jina_ai",
+        ["jina.ai"] = Jina,
         ["minimax.chat"] = "minimax",
         ["minimax.io"] = "minimax",
         ["minimaxi.com"] = "minimax",
