@@ -5,7 +5,7 @@ using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests;
 
-/// <summary>An API of the user's own, and a gateway's own paths.</summary>
+/// <summary>Providers that the user adds, and paths that the user maps to a protocol.</summary>
 public sealed class OwnProviderTests
 {
     private const string AcmeStream =
@@ -18,7 +18,7 @@ public sealed class OwnProviderTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task OwnApi_Streamed_IsReadLikeTheOthers()
+    public async Task OwnProvider_Stream_IsRecorded()
     {
         var options = new UsageCaptureOptions { Providers = { new ReadmeTests.AcmeProvider() } };
 
@@ -49,7 +49,7 @@ public sealed class OwnProviderTests
     }
 
     [Fact]
-    public void MappedPath_ToNoProtocol_IsRefusedWithTheOnesThereAre()
+    public void MappedPath_ToAnUnknownProtocol_ThrowsAndListsTheKnownOnes()
     {
         var options = new UsageCaptureOptions { Paths = { ["/x"] = "openai-chatt" } };
 
@@ -61,7 +61,7 @@ public sealed class OwnProviderTests
     }
 
     [Fact]
-    public void MappedPath_WithoutItsSlash_IsRefused()
+    public void MappedPath_WithoutLeadingSlash_Throws()
     {
         var options = new UsageCaptureOptions { Paths = { ["llm/complete"] = "openai-chat" } };
 
@@ -73,7 +73,7 @@ public sealed class OwnProviderTests
     }
 
     [Fact]
-    public async Task OwnProvider_ThatThrows_CostsTheRecordOnly()
+    public async Task OwnProvider_ThatThrows_LeavesTheResponseUnchanged()
     {
         var logger = new CollectingLogger<UsageCaptureHandler>();
         var options = new UsageCaptureOptions { Providers = { new ThrowingProvider() } };
@@ -88,15 +88,18 @@ public sealed class OwnProviderTests
     }
 
     [Theory]
-    [InlineData("", "")]
+    [InlineData("a", "")]
     [InlineData("a", "a")]
     [InlineData("a", "a.b")]
     [InlineData("a.b", "a")]
     [InlineData("a[].b", "a.c")]
     [InlineData("x", "a.b.c.d.e.f.g.h.i")]
-    public void Fields_ThatCannotBe_AreRefusedByName(string first, string second)
+    public void AddField_PathThatCannotBeRead_ThrowsAndNamesIt(string first, string second)
     {
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => new UsageFields(first, second));
+        var fields = new UsageFields();
+        fields.Add(first);
+
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => fields.Add(second));
 
         Assert.Contains($"The path '{second}' ", exception.Message, StringComparison.Ordinal);
     }

@@ -104,28 +104,32 @@ public sealed partial class ReadmeTests
 
     public sealed class AcmeProvider : UsageProvider
     {
-        private static readonly UsageFields Fields = new("request_id", "model", "result.stop", "stats");
-
         public override string Protocol => "acme-generate";
 
         public override bool Matches(Uri address) => address.AbsolutePath.EndsWith("/generate", StringComparison.Ordinal);
 
-        public override UsageEndpoint Describe(Uri address) => new("acme", "generate_content");
+        public override UsageEndpoint Describe(Uri address) => new() { Provider = "acme", Operation = "generate_content" };
 
-        public override UsageReader CreateReader() => new Reader();
+        public override UsageReader CreateReader() => new AcmeReader();
+    }
 
-        private sealed class Reader() : UsageReader(Fields)
+    public sealed class AcmeReader() : UsageReader(Event)
+    {
+        private static readonly UsageFields Event = new();
+        private static readonly UsageField RequestId = Event.Add("request_id");
+        private static readonly UsageField Model = Event.Add("model");
+        private static readonly UsageField StopReason = Event.Add("result.stop");
+        private static readonly UsageField Stats = Event.Add("stats");
+
+        public override void Read(UsageDocument document, UsageReport report)
         {
-            protected override void Read(UsageDocument document)
+            report.RecordResponseId(document[RequestId]);
+            report.RecordResponseModel(document[Model]);
+            bool isLast = report.RecordChoice(document[StopReason]);
+            if (document.GetCount(Stats, "input") is { } input)
             {
-                TakeResponseId(document["request_id"]);
-                TakeResponseModel(document["model"]);
-                bool isLast = TakeFinishReason(document["result.stop"]);
-                if (document.GetCount("stats.input") is { } input)
-                {
-                    var usage = new TokenUsage { InputTokens = input, OutputTokens = document.GetCount("stats.output") };
-                    TakeUsage(usage, raw: document["stats"], isFinal: isLast);
-                }
+                var usage = new TokenUsage { InputTokens = input, OutputTokens = document.GetCount(Stats, "output") };
+                report.RecordUsage(usage, raw: document[Stats], isLast ? UsageStage.Final : UsageStage.Running);
             }
         }
     }

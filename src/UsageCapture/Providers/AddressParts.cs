@@ -1,21 +1,25 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Takes addresses apart as they stand, escapes and all: a model's name may contain escaped slashes and colons.</summary>
+/// <summary>Reads the parts of a request's address. Comparisons ignore case, because gateways change the case.</summary>
+/// <remarks>
+/// Paths are compared with their escapes, because a model's name in a path may contain escaped slashes and colons. Values are returned
+/// without escapes.
+/// </remarks>
 internal static class AddressParts
 {
-    /// <summary>Gets the path without the slashes at its end.</summary>
+    /// <summary>Gets the path without slashes at its end.</summary>
     public static ReadOnlySpan<char> Path(Uri address) => address.AbsolutePath.AsSpan().TrimEnd('/');
 
-    /// <summary>Gets whether the path ends like that, in whatever case.</summary>
+    /// <summary>Gets whether the path ends with a text.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="end">The end, from a slash or a colon on.</param>
+    /// <param name="end">The text. It begins with a slash or a colon, so that whole segments are compared.</param>
     public static bool EndsWith(Uri address, string end) => Path(address).EndsWith(end, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Gets the segment behind a part of the path, such as a deployment's name; null when there is none.</summary>
+    /// <summary>Gets the segment that follows a part of the path, such as a deployment's name.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="before">What stands before it, from one slash to another.</param>
-    /// <param name="end">What ends it, beside a slash.</param>
-    /// <returns>The segment with its escapes undone.</returns>
+    /// <param name="before">The part before the segment, with a slash at both ends.</param>
+    /// <param name="end">A character that ends the segment, besides the slash.</param>
+    /// <returns>Null when the path does not have the part, or when nothing follows the segment.</returns>
     public static string? Segment(Uri address, string before, char end = '/')
     {
         string path = address.AbsolutePath;
@@ -30,13 +34,13 @@ internal static class AddressParts
         return length <= 0 ? null : Uri.UnescapeDataString(rest[..length]);
     }
 
-    /// <summary>Gets the value of a parameter of the query; null when there is none of that name.</summary>
+    /// <summary>Gets the value of a query parameter; null when the query does not have it.</summary>
     public static string? QueryValue(Uri address, string name)
     {
-        ReadOnlySpan<char> rest = address.Query.AsSpan().TrimStart('?');
-        foreach (Range part in rest.Split('&'))
+        ReadOnlySpan<char> query = address.Query.AsSpan().TrimStart('?');
+        foreach (Range part in query.Split('&'))
         {
-            ReadOnlySpan<char> pair = rest[part];
+            ReadOnlySpan<char> pair = query[part];
             int equals = pair.IndexOf('=');
             if (equals > 0 && pair[..equals].Equals(name, StringComparison.OrdinalIgnoreCase))
             {

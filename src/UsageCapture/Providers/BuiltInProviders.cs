@@ -1,12 +1,16 @@
 namespace UsageCapture.Providers;
 
-/// <summary>The APIs that are recognised without configuration, in the order in which they are asked.</summary>
+/// <summary>The APIs that are recognised without configuration. To add one, write its provider and add a line here.</summary>
+/// <remarks>
+/// The first provider that matches wins. No request's address matches two of them. A response at an unknown path may have the members
+/// of two APIs, such as a chat chunk with a text, and then the order decides.
+/// </remarks>
 internal static class BuiltInProviders
 {
     public static readonly UsageProvider[] All =
     [
         new ChatCompletionsProvider(),
-        new CompletionsProvider(),
+        new CompletionsProvider(), // Behind chat completions: some servers send choices with both a message and a text.
         new ResponsesProvider(),
         new EmbeddingsProvider(),
         new ImagesProvider(),

@@ -1,15 +1,51 @@
-using System.Text.Json;
-
 using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads what an error calls itself in OpenAI's words, which most others use too. Its free text is never kept: it may quote a prompt.</summary>
+/// <summary>Reads error objects with OpenAI's member names, which most other APIs use too.</summary>
+/// <remarks>The error's message is never kept, because it may quote the prompt.</remarks>
 internal static class ErrorObject
 {
+    // Codes and types are a few dozen characters.
     private const int MaxText = 128;
 
-    /// <summary>Makes an error of the JSON texts of its members.</summary>
+    /// <summary>Gets whether a document's <c>error</c> member reports an error.</summary>
+    /// <param name="error">The member's JSON text; empty when the document has none.</param>
+    /// <returns>False for null and for an empty string, which some servers send in every response.</returns>
+    public static bool IsReported(ReadOnlySpan<byte> error) => error is not ([] or [(byte)'n', ..] or [(byte)'"', (byte)'"']);
+
+    /// <summary>Reads an error object.</summary>
+    /// <param name="json">The object's JSON text. A value that is no object, or a damaged one, is an error without the parts that cannot be read.</param>
+    public static UsageError Read(ReadOnlySpan<byte> json)
+    {
+        string? code = null;
+        string? type = null;
+        string? status = null;
+        string? parameter = null;
+        foreach (JsonMember member in new JsonMembers(json))
+        {
+            if (member.NameEquals("code"u8))
+            {
+                code = JsonValue.GetText(member.Value, MaxText);
+            }
+            else if (member.NameEquals("type"u8))
+            {
+                type = JsonValue.GetText(member.Value, MaxText);
+            }
+            else if (member.NameEquals("status"u8)) // Google, such as RESOURCE_EXHAUSTED.
+            {
+                status = JsonValue.GetText(member.Value, MaxText);
+            }
+            else if (member.NameEquals("param"u8))
+            {
+                parameter = JsonValue.GetText(member.Value, MaxText);
+            }
+        }
+
+        return new UsageError { Code = code, Type = type ?? status, Parameter = parameter };
+    }
+
+    /// <summary>Makes an error from the JSON texts of its parts, for an API that has them outside an error object.</summary>
     public static UsageError Of(ReadOnlySpan<byte> code, ReadOnlySpan<byte> type, ReadOnlySpan<byte> parameter = default) => new()
     {
         Code = JsonValue.GetText(code, MaxText),
@@ -17,49 +53,13 @@ internal static class ErrorObject
         Parameter = JsonValue.GetText(parameter, MaxText),
     };
 
-    /// <summary>Makes an error of the status that MiniMax sends with every answer; null when it is zero, which says that all is well.</summary>
-    public static UsageError? MiniMax(ReadOnlySpan<byte> status) =>
-        JsonValue.GetText(status, MaxText) is { } code and not "0" ? new UsageError { Code = code } : null;
-
-    /// <summary>
-    /// Makes an error of the fault with which Bedrock answers at a path that it does not have, with a status of success
-    /// (anthropics/anthropic-sdk-typescript#440, vercel/ai#17523); null when there is none.
-    /// </summary>
-    public static UsageError? Bedrock(ReadOnlySpan<byte> type) =>
-        JsonValue.GetText(type, MaxText) is { } text ? new UsageError { Type = text } : null;
-
-    /// <summary>Reads an error object, or what stands in its place.</summary>
-    public static UsageError Read(ReadOnlySpan<byte> json)
-    {
-        string? code = null;
-        string? type = null;
-        string? status = null;
-        string? parameter = null;
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool isCode = reader.ValueTextEquals("code"u8);
-                bool isType = reader.ValueTextEquals("type"u8);
-                bool isStatus = reader.ValueTextEquals("status"u8); // Google: RESOURCE_EXHAUSTED
-                bool isParameter = reader.ValueTextEquals("param"u8);
-                reader.Read();
-                int start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                ReadOnlySpan<byte> value = json[start..(int)reader.BytesConsumed];
-                code = isCode ? JsonValue.GetText(value, MaxText) : code;
-                type = isType ? JsonValue.GetText(value, MaxText) : type;
-                status = isStatus ? JsonValue.GetText(value, MaxText) : status;
-                parameter = isParameter ? JsonValue.GetText(value, MaxText) : parameter;
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // An error that cannot be read is an error all the same; what was read of it is kept.
-        }
-
-        return new UsageError { Code = code, Type = type ?? status, Parameter = parameter };
-    }
+    /// <summary>Makes an error from the <c>__type</c> of an AWS fault.</summary>
+    /// <param name="type">The member's JSON text; empty when the document has none.</param>
+    /// <returns>Null when there is no fault.</returns>
+    /// <remarks>
+    /// At a path that it does not serve, Amazon Bedrock answers <c>{"Output":{"__type":"…"}}</c> with status 200
+    /// (anthropics/anthropic-sdk-typescript#440, vercel/ai#17523).
+    /// </remarks>
+    public static UsageError? FromAwsFault(ReadOnlySpan<byte> type) =>
+        JsonValue.GetText(type, MaxText) is { } name ? new UsageError { Type = name } : null;
 }

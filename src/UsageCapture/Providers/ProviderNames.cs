@@ -1,11 +1,11 @@
-using System.Collections.Frozen;
 using System.Net.Http.Headers;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Who answers at an address, by the OpenTelemetry names for <c>gen_ai.provider.name</c> where there is one.</summary>
+/// <summary>The names of providers, for <see cref="UsageEndpoint.Provider"/>, and the hosts by which they are known.</summary>
 internal static class ProviderNames
 {
+    // OpenTelemetry's values of gen_ai.provider.name.
     public const string OpenAI = "openai";
     public const string AzureOpenAI = "azure.ai.openai";
     public const string AzureInference = "azure.ai.inference";
@@ -14,80 +14,91 @@ internal static class ProviderNames
     public const string VertexAI = "gcp.vertex_ai";
     public const string Cohere = "cohere";
     public const string Bedrock = "aws.bedrock";
+
+    // OpenTelemetry has no names for these. They are formed like its own.
     public const string Writer = "writer";
+    public const string Jina = "jina_ai";
 
-    // The names are OpenTelemetry's for gen_ai.provider.name where it has one. A host is its name or any name below it.
-    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Hosts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["api.openai.com"] = OpenAI,
-        ["openai.azure.com"] = AzureOpenAI,
-        ["cognitiveservices.azure.com"] = AzureOpenAI,
-        ["services.ai.azure.com"] = AzureOpenAI,
-        ["models.ai.azure.com"] = AzureInference,
-        ["amazonaws.com"] = Bedrock,
-        ["api.aws"] = Bedrock,
-        ["generativelanguage.googleapis.com"] = Gemini,
-        ["models.inference.ai.azure.com"] = AzureInference, // GitHub Models
-        ["ai21.com"] = "ai21",
-        ["aliyuncs.com"] = "dashscope",
-        ["anthropic.com"] = "anthropic",
-        ["bigmodel.cn"] = "z_ai",
-        ["cerebras.ai"] = "cerebras",
-        ["cohere.ai"] = Cohere,
-        ["cohere.com"] = Cohere,
-        ["deepinfra.com"] = "deepinfra",
-        ["deepseek.com"] = "deepseek",
-        ["fireworks.ai"] = "fireworks_ai",
-        ["groq.com"] = "groq",
-        ["huggingface.co"] = "hugging_face",
-        ["jina.ai"] = "jina_ai",
-        ["minimax.chat"] = "minimax",
-        ["minimax.io"] = "minimax",
-        ["minimaxi.com"] = "minimax",
-        ["mistral.ai"] = Mistral,
-        ["ml.cloud.ibm.com"] = "ibm.watsonx.ai",
-        ["moonshot.ai"] = "moonshot_ai",
-        ["moonshot.cn"] = "moonshot_ai",
-        ["nvidia.com"] = "nvidia",
-        ["openrouter.ai"] = "openrouter",
-        ["perplexity.ai"] = "perplexity",
-        ["sambanova.ai"] = "sambanova",
-        ["together.ai"] = "together_ai",
-        ["together.xyz"] = "together_ai",
-        ["voyageai.com"] = "voyage_ai",
-        ["writer.com"] = Writer,
-        ["x.ai"] = "x_ai",
-        ["z.ai"] = "z_ai",
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+    // Serves other models beside OpenAI's on the same hosts as these.
+    private const string AzureInferencePath = "/models/";
 
-    /// <summary>Says who answers at a host.</summary>
+    // The first row that fits an address names its provider. The hosts are those of the providers' own API references.
+    private static readonly ProviderHost[] Hosts =
+    [
+        // Names of OpenTelemetry.
+        new("api.openai.com", OpenAI),
+        new("openai.azure.com", AzureInference) { PathStart = AzureInferencePath },
+        new("cognitiveservices.azure.com", AzureInference) { PathStart = AzureInferencePath },
+        new("services.ai.azure.com", AzureInference) { PathStart = AzureInferencePath },
+        new("openai.azure.com", AzureOpenAI),
+        new("cognitiveservices.azure.com", AzureOpenAI),
+        new("services.ai.azure.com", AzureOpenAI),
+        new("models.ai.azure.com", AzureInference),
+        new("models.inference.ai.azure.com", AzureInference), // GitHub Models
+        new("amazonaws.com", Bedrock) { HostPart = "bedrock" }, // Load balancers and Lambda functions are at amazonaws.com, too.
+        new("api.aws", Bedrock),
+        new("generativelanguage.googleapis.com", Gemini),
+        new("googleapis.com", VertexAI) { HostPart = "aiplatform" }, // us-central1-aiplatform.…, aiplatform.eu.rep.…
+        new("anthropic.com", "anthropic"),
+        new("cohere.com", Cohere),
+        new("cohere.ai", Cohere),
+        new("deepseek.com", "deepseek"),
+        new("groq.com", "groq"),
+        new("ml.cloud.ibm.com", "ibm.watsonx.ai"),
+        new("mistral.ai", Mistral),
+        new("perplexity.ai", "perplexity"),
+        new("x.ai", "x_ai"),
+
+        // OpenTelemetry has no names for these. They are formed like its own.
+        new("ai21.com", "ai21"),
+        new("aliyuncs.com", "dashscope"),
+        new("bigmodel.cn", "z_ai"),
+        new("cerebras.ai", "cerebras"),
+        new("deepinfra.com", "deepinfra"),
+        new("fireworks.ai", "fireworks_ai"),
+        new("huggingface.co", "hugging_face"),
+        new("jina.ai", Jina),
+        new("minimax.chat", "minimax"),
+        new("minimax.io", "minimax"),
+        new("minimaxi.com", "minimax"),
+        new("moonshot.ai", "moonshot_ai"),
+        new("moonshot.cn", "moonshot_ai"),
+        new("nvidia.com", "nvidia"),
+        new("openrouter.ai", "openrouter"),
+        new("sambanova.ai", "sambanova"),
+        new("together.ai", "together_ai"),
+        new("together.xyz", "together_ai"),
+        new("voyageai.com", "voyage_ai"),
+        new("writer.com", Writer),
+        new("z.ai", "z_ai"),
+    ];
+
+    /// <summary>Gets the provider at an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="other">Who answers where the host says nothing: whose protocol it is.</param>
+    /// <param name="other">The name for a host that is not known: the provider whose API the path belongs to.</param>
     public static string At(Uri address, string other)
     {
-        ReadOnlySpan<char> host = address.Host;
-        for (int dot = 0; dot >= 0; dot = host.IndexOf('.'), host = host[(dot + 1)..])
+        foreach (ProviderHost host in Hosts)
         {
-            if (Hosts.TryGetValue(host, out string? provider))
+            if (host.Contains(address))
             {
-                // Azure AI Foundry serves its model inference endpoint beside OpenAI's. Load balancers, Lambda's functions and SageMaker's
-                // endpoints have their names below Amazon's, too: what answers there is anybody's.
-                return provider == AzureOpenAI && address.AbsolutePath.StartsWith("/models/", StringComparison.OrdinalIgnoreCase) ? AzureInference
-                    : provider == Bedrock && !address.Host.Contains("bedrock", StringComparison.OrdinalIgnoreCase) && IsAt(address, "amazonaws.com") ? other
-                    : provider;
+                return host.Provider;
             }
         }
 
-        // Vertex AI has a host for each region: us-central1-aiplatform.googleapis.com, aiplatform.eu.rep.googleapis.com.
-        return IsAt(address, "googleapis.com") && address.Host.Contains("aiplatform", StringComparison.OrdinalIgnoreCase) ? VertexAI : other;
+        return other;
     }
 
-    /// <summary>Says who answered, now that there is an answer: Azure names itself in its headers also behind a host that does not.</summary>
+    /// <summary>Gets the provider after it has answered. Azure OpenAI is known by its headers, also behind a host that is not Azure's.</summary>
+    /// <param name="provider">The provider by the address.</param>
+    /// <param name="headers">The headers of the response.</param>
     public static string Answered(string provider, HttpResponseHeaders headers) =>
         provider == OpenAI && headers.NonValidated.Contains("apim-request-id") ? AzureOpenAI : provider;
 
-    /// <summary>Gets whether an address is at a host, or at one whose name is below it.</summary>
-    public static bool IsAt(Uri address, string known) =>
-        address.Host.EndsWith(known, StringComparison.OrdinalIgnoreCase)
-        && (address.Host.Length == known.Length || address.Host[^(known.Length + 1)] == '.');
+    /// <summary>Gets whether the host of an address is a domain or below it.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="domain">The domain, such as <c>cohere.com</c>.</param>
+    public static bool IsAt(Uri address, string domain) =>
+        address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
+        && (address.Host.Length == domain.Length || address.Host[^(domain.Length + 1)] == '.');
 }

@@ -118,7 +118,7 @@ internal sealed class PlainReader
 
     private bool TakeUsage(JsonElement usage)
     {
-        if (!IsObject(usage) || !OpenAIUsage.TryRead(JsonMarshal.GetRawUtf8Value(usage), out TokenUsage counts, out _))
+        if (!IsObject(usage) || OpenAIUsage.Read(JsonMarshal.GetRawUtf8Value(usage)).Usage is not { } counts)
         {
             return false;
         }

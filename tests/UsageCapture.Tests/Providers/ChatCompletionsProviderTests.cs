@@ -2,6 +2,7 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Tests.Providers;
 
+/// <summary>Which addresses are those of chat completions, and what they say.</summary>
 public sealed class ChatCompletionsProviderTests
 {
     private static readonly ChatCompletionsProvider Provider = new();
@@ -21,7 +22,7 @@ public sealed class ChatCompletionsProviderTests
     [InlineData("https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview", "azure.ai.inference")]
     [InlineData("https://api.writer.com/v1/chat", "writer")]
     [InlineData("https://api.minimax.io/v1/text/chatcompletion_v2", "minimax")]
-    public void Match_OfAChatRequest_NamesTheProvider(string url, string provider) => Assert.Equal(provider, Match(url)?.Provider);
+    public void Describe_AddressOfChatCompletions_NamesTheProvider(string url, string provider) => Assert.Equal(provider, Describe(url)?.Provider);
 
     [Theory]
     [InlineData("https://api.openai.com/v1/completions")]
@@ -29,15 +30,17 @@ public sealed class ChatCompletionsProviderTests
     [InlineData("https://api.openai.com/v1/responses")]
     [InlineData("https://api.cohere.com/v1/chat")]
     [InlineData("https://example.com/?path=/chat/completions")]
-    public void Match_OfAnythingElse_IsNone(string url) => Assert.Null(Match(url));
+    public void Matches_OtherAddress_IsFalse(string url) => Assert.Null(Describe(url));
 
     [Fact]
-    public void Match_OfADeployment_ReadsItsNameAndVersionWhateverTheHost()
+    public void Describe_DeploymentBehindAGateway_HasItsNameAndVersion()
     {
-        UsageEndpoint? endpoint = Match(
+        UsageEndpoint? endpoint = Describe(
             "https://gateway.example/azure/openai/deployments/my%20mini/chat/completions?x=1&API-Version=2024-10-21");
 
-        Assert.Equal(new UsageEndpoint("azure.ai.openai", "chat") { Deployment = "my mini", ApiVersion = "2024-10-21" }, endpoint);
+        Assert.Equal(
+            new UsageEndpoint { Provider = "azure.ai.openai", Operation = "chat", Deployment = "my mini", ApiVersion = "2024-10-21" },
+            endpoint);
     }
 
     [Theory]
@@ -51,8 +54,8 @@ public sealed class ChatCompletionsProviderTests
     [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21", true)]
     [InlineData("https://acme.openai.azure.com/openai/deployments/d/chat/completions?api-version=2025-03-01-preview", true)]
     [InlineData("https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview", false)]
-    public void TakesStreamOptions_FollowsWhatIsKnownOfTheEndpoint(string url, bool expected) =>
-        Assert.Equal(expected, Provider.TakesStreamOptions(Match(url)!));
+    public void AcceptsRequestOption_OfAnEndpoint_IsFalseWhereTheServerRefusesIt(string url, bool expected) =>
+        Assert.Equal(expected, Provider.AcceptsRequestOption(Describe(url)!));
 
-    private static UsageEndpoint? Match(string url) => Provider.Matches(new Uri(url)) ? Provider.Describe(new Uri(url)) : null;
+    private static UsageEndpoint? Describe(string url) => Provider.Matches(new Uri(url)) ? Provider.Describe(new Uri(url)) : null;
 }

@@ -2,8 +2,7 @@ using UsageCapture.Providers;
 
 
 namespace UsageCapture.Tests.Providers;
-
-/// <summary>No address belongs to two of the built-in providers, so that their order does not matter.</summary>
+/// <summary>No address matches two built-in providers, so their order does not matter for addresses.</summary>
 public sealed class DisjointProvidersTests
 {
     private const string Models = "https://generativelanguage.googleapis.com/v1beta/models/";
@@ -15,17 +14,17 @@ public sealed class DisjointProvidersTests
 
     [Theory]
     [MemberData(nameof(Recorded))]
-    public void Recording_OfAnyApi_BelongsToOneProvider(string name) => Assert.Single(Matching(Recordings.Get(name).Request.Url));
+    public void Matches_AddressOfARecording_IsTrueForOneProvider(string name) => Assert.Single(Matching(Recordings.Get(name).Request.Url));
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Cases))]
-    public void Response_OfARealService_BelongsToOneProviderAtMost(string id)
+    public void Matches_AddressOfARealResponse_IsTrueForOneProviderAtMost(string id)
     {
         Uri url = CorpusCase.Load(id).ToRecording().Request.Url;
 
         List<UsageProvider> matching = Matching(url);
 
-        Assert.True(matching.Count <= 1, $"{url} belongs to {string.Join(", ", matching)}.");
+        Assert.True(matching.Count <= 1, $"{url} matches {string.Join(", ", matching)}.");
     }
 
     [Theory]
@@ -60,7 +59,7 @@ public sealed class DisjointProvidersTests
     [InlineData("https://api.mistral.ai/v1/conversations/conv_1/restart", "mistral-conversations", "mistral_ai", null)]
     [InlineData("https://api.mistral.ai/v1/agents/completions", "openai-chat", "mistral_ai", null)]
     [InlineData("https://us-south.ml.cloud.ibm.com/ml/v1/text/generation?version=2024-05-31", "watsonx-generation", "ibm.watsonx.ai", null)]
-    public void Address_OfAnApi_BelongsToItsProvider(string url, string protocol, string provider, string? model)
+    public void Matches_AddressOfAnApi_IsTrueForItsProviderOnly(string url, string protocol, string provider, string? model)
     {
         var address = new Uri(url);
 
@@ -83,18 +82,18 @@ public sealed class DisjointProvidersTests
     [InlineData("https://api.cohere.com/v1/tokenize")]
     [InlineData("https://api.openai.com/v1/conversations")]
     [InlineData("https://dashscope.aliyuncs.com/api/v1/services/aigc/text2image/image-synthesis")]
-    public void Address_ThatCountsNothing_BelongsToNobody(string url) => Assert.Empty(Matching(new Uri(url)));
+    public void Matches_AddressWithoutUsage_IsFalse(string url) => Assert.Empty(Matching(new Uri(url)));
 
     [Theory]
     [InlineData(Models + "gemini-2.5-flash:streamGenerateContent", true)]
     [InlineData(Models + "gemini-2.5-flash:generateContent", false)]
     [InlineData("http://localhost:11434/api/generate", true)]
     [InlineData("http://localhost:11434/api/embed", false)]
-    public void Address_OfACallThatStreamsByItself_SaysSo(string url, bool streams)
+    public void Describe_AddressOfAStream_IsStreaming(string url, bool isStreaming)
     {
         var address = new Uri(url);
 
-        Assert.Equal(streams, Assert.Single(Matching(address)).Describe(address).Streaming);
+        Assert.Equal(isStreaming, Assert.Single(Matching(address)).Describe(address).Streaming);
     }
 
     private static List<UsageProvider> Matching(Uri address) => [.. BuiltInProviders.All.Where(provider => provider.Matches(address))];

@@ -2,7 +2,7 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Tests.Providers;
 
-/// <summary>Which of OpenAI's APIs an address calls: exactly one, or none.</summary>
+/// <summary>An address of OpenAI's APIs belongs to exactly one provider, and other addresses to none of them.</summary>
 public sealed class OpenAIProvidersTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public sealed class OpenAIProvidersTests
     [InlineData("https://api.openai.com/v1/threads/runs", "openai-runs", "invoke_agent", "openai")]
     [InlineData("https://api.openai.com/v1/threads/thread_1/runs", "openai-runs", "invoke_agent", "openai")]
     [InlineData("https://api.openai.com/v1/threads/thread_1/runs/run_1/submit_tool_outputs/", "openai-runs", "invoke_agent", "openai")]
-    public void Address_OfAnApi_IsThatApisAlone(string url, string protocol, string operation, string provider)
+    public void Matches_AddressOfAnApi_IsTrueForOneProvider(string url, string protocol, string operation, string provider)
     {
         var address = new Uri(url);
         UsageProvider found = Assert.Single(BuiltInProviders.All, known => known.Matches(address));
@@ -34,7 +34,7 @@ public sealed class OpenAIProvidersTests
         Assert.Equal((protocol, operation, provider), (found.Protocol, endpoint.Operation, endpoint.Provider));
     }
 
-    // Counted beforehand, stored, cancelled, or no work of a model at all.
+    // These count tokens in advance, read or cancel what is stored, or run no language model.
     [Theory]
     [InlineData("https://api.openai.com/v1/responses/input_tokens")]
     [InlineData("https://api.openai.com/v1/responses/resp_1")]
@@ -45,11 +45,11 @@ public sealed class OpenAIProvidersTests
     [InlineData("https://api.openai.com/v1/runs")]
     [InlineData("https://api.openai.com/v1/moderations")]
     [InlineData("https://api.openai.com/v1/batches")]
-    public void Address_OfNoWork_IsNoneOfOpenAIs(string url) =>
+    public void Matches_AddressWithoutModelWork_IsFalse(string url) =>
         Assert.DoesNotContain(BuiltInProviders.All, known => known.Protocol.StartsWith("openai-", StringComparison.Ordinal) && known.Matches(new Uri(url)));
 
     [Fact]
-    public void Embeddings_OfOllamasOwnApi_AreNotOpenAIs() =>
+    public void Matches_EmbeddingsOfOllamasOwnApi_IsFalse() =>
         Assert.DoesNotContain(BuiltInProviders.All, known => known is EmbeddingsProvider && known.Matches(new Uri("http://localhost:11434/api/embeddings")));
 
     [Theory]
@@ -57,10 +57,10 @@ public sealed class OpenAIProvidersTests
     [InlineData("https://api.mistral.ai/v1/fim/completions", false)]
     [InlineData("https://api.writer.com/v1/completions", false)]
     [InlineData("https://acme.openai.azure.com/openai/deployments/d/completions?api-version=2024-06-01", false)]
-    public void Completions_AreAskedForUsage_WhereTheyMayBe(string url, bool expected)
+    public void AcceptsRequestOption_OfCompletions_IsFalseWhereTheServerRefusesIt(string url, bool expected)
     {
         var provider = new CompletionsProvider();
 
-        Assert.Equal(expected, provider.TakesStreamOptions(provider.Describe(new Uri(url))));
+        Assert.Equal(expected, provider.AcceptsRequestOption(provider.Describe(new Uri(url))));
     }
 }

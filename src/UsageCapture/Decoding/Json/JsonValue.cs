@@ -1,23 +1,30 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Reads single JSON values with the tolerance that real servers ask for.</summary>
+/// <summary>Reads single JSON values. A value of another kind than expected, or a damaged one, reads as missing and never throws.</summary>
 internal static class JsonValue
 {
-    // RFC 7493: what JSON's numbers carry everywhere. No response has so many tokens, and sums of such counts fit into a long.
+    // RFC 7493: every JSON implementation keeps integers up to this exact. Sums of several such counts fit into a long.
     private const long MaxCount = 1L << 53;
 
-    // What no response costs; sums of such amounts fit into a decimal.
+    // Far above the price of any response, and small enough that sums fit into a decimal.
     private const decimal MaxAmount = 1_000_000_000_000;
 
-    // What a JSON string may hold that stands for itself: printable ASCII without the quote and the backslash.
-    private static readonly SearchValues<byte> Plain =
+    // Longer names than members of usage objects have.
+    private const int MaxStackName = 256;
+
+    // The characters of a JSON string that need no decoding: printable ASCII without the quote and the backslash.
+    private static readonly SearchValues<byte> PlainCharacters =
         SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (byte)code).Where(code => code is not ((byte)'"' or (byte)'\\'))]);
 
-    /// <summary>Reads a count: a whole number from zero to 2⁵³, also written as <c>12.0</c> or, by a few gateways, as text.</summary>
+    /// <summary>Reads a count: a whole number from zero to 2⁵³. Some gateways write it as <c>12.0</c> or as a string.</summary>
+    /// <param name="reader">At the value.</param>
+    /// <param name="count">The count; undefined when there is none.</param>
+    /// <returns>False when the value is no count.</returns>
     public static bool TryGetCount(ref Utf8JsonReader reader, out long count)
     {
         count = 0;
@@ -36,7 +43,9 @@ internal static class JsonValue
         }
     }
 
-    /// <summary>Reads a count that stands alone; null when it is none.</summary>
+    /// <summary>Reads a count: a whole number from zero to 2⁵³. Some gateways write it as <c>12.0</c> or as a string.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    /// <returns>Null when the value is no count.</returns>
     public static long? GetCount(ReadOnlySpan<byte> json)
     {
         try
@@ -50,7 +59,9 @@ internal static class JsonValue
         }
     }
 
-    /// <summary>Reads an amount that stands alone: a number from zero up; null when it is none.</summary>
+    /// <summary>Reads an amount of money: a number from zero to 10¹².</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    /// <returns>Null when the value is no amount.</returns>
     public static decimal? GetAmount(ReadOnlySpan<byte> json)
     {
         try
@@ -65,9 +76,10 @@ internal static class JsonValue
         }
     }
 
-    /// <summary>Gets a short text: a string's characters, a number as it was written; null for anything else and for no text.</summary>
-    /// <param name="json">One JSON value.</param>
-    /// <param name="maxLength">The most characters to keep.</param>
+    /// <summary>Reads a short text: the characters of a string, or a number as it was written.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    /// <param name="maxLength">The most characters to return. The rest is cut off.</param>
+    /// <returns>Null when the value is empty, or neither a string nor a number.</returns>
     public static string? GetText(ReadOnlySpan<byte> json, int maxLength)
     {
         if (json.IsEmpty || json[0] == (byte)'n')
@@ -75,9 +87,9 @@ internal static class JsonValue
             return null;
         }
 
-        if (json is [(byte)'"', .. var plain, (byte)'"'] && !plain.IsEmpty && !plain.ContainsAnyExcept(Plain))
+        if (json is [(byte)'"', .. var plain, (byte)'"'] && !plain.IsEmpty && !plain.ContainsAnyExcept(PlainCharacters))
         {
-            return System.Text.Encoding.ASCII.GetString(plain[..Math.Min(plain.Length, maxLength)]);
+            return Encoding.ASCII.GetString(plain[..Math.Min(plain.Length, maxLength)]);
         }
 
         try
@@ -86,7 +98,7 @@ internal static class JsonValue
             string? text = !reader.Read() ? null : reader.TokenType switch
             {
                 JsonTokenType.String => reader.GetString(),
-                JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+                JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
                 _ => null,
             };
             return string.IsNullOrEmpty(text) ? null : text.Length > maxLength ? text[..maxLength] : text;
@@ -97,48 +109,55 @@ internal static class JsonValue
         }
     }
 
-    /// <summary>Gets the JSON text of an object's member; empty when there is none of that name. Of several the last counts.</summary>
+    /// <summary>Finds a member of an object.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    /// <param name="name">The member's name.</param>
+    /// <returns>
+    /// The JSON text of the member's value; empty when there is no such member. When the name comes more than once, the last counts.
+    /// </returns>
     public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
     {
-        ReadOnlySpan<byte> value = default;
-        if (json is not [(byte)'{', ..])
-        {
-            return value;
-        }
+        int maxLength = Encoding.UTF8.GetMaxByteCount(name.Length);
+        Span<byte> bytes = maxLength <= MaxStackName ? stackalloc byte[MaxStackName] : new byte[maxLength];
+        return Member(json, bytes[..Encoding.UTF8.GetBytes(name, bytes)]);
+    }
 
-        try
+    /// <summary>Finds a member of an object.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    /// <param name="name">The member's name in UTF-8.</param>
+    /// <returns>
+    /// The JSON text of the member's value; empty when there is no such member. When the name comes more than once, the last counts.
+    /// </returns>
+    public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> value = default;
+        foreach (JsonMember member in new JsonMembers(json))
         {
-            var reader = new Utf8JsonReader(json);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool isWanted = reader.ValueTextEquals(name);
-                reader.Read();
-                int start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                value = isWanted ? json[start..(int)reader.BytesConsumed] : value;
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // What cannot be read says nothing.
+            value = member.NameEquals(name) ? member.Value : value;
         }
 
         return value;
     }
 
-    /// <summary>Gets whether a JSON value is what <see cref="GetText"/> makes a text of.</summary>
+    /// <summary>Gets whether <see cref="GetText"/> would return a text, without decoding it.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
     public static bool HasText(ReadOnlySpan<byte> json) =>
         json is [(byte)'"', not (byte)'"', ..] or [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..];
 
-    /// <summary>Reads an index; zero for what is none below the limit.</summary>
+    /// <summary>Reads an index.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    /// <param name="limit">One more than the largest index.</param>
+    /// <returns>Zero when the value is no index, or is not below the limit.</returns>
     public static int GetIndex(ReadOnlySpan<byte> json, int limit) =>
         Utf8Parser.TryParse(json, out int index, out int consumed) && consumed == json.Length && index >= 0 && index < limit ? index : 0;
 
-    /// <summary>Compares a JSON string with a text, without making one of it.</summary>
+    /// <summary>Compares a JSON string with a text, without allocating a string.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    /// <param name="text">The text.</param>
+    /// <returns>False when the value is another text, or no string.</returns>
     public static bool TextEquals(ReadOnlySpan<byte> json, ReadOnlySpan<char> text)
     {
-        // Without escapes a character takes from one to three bytes: most texts differ in that already.
+        // Without escapes, a UTF-16 character takes one to three bytes. Most texts differ in their length, so this check comes first.
         int length = json.Length - 2;
         if ((length < text.Length || length > 3 * text.Length) && !json.Contains((byte)'\\'))
         {

@@ -1,41 +1,62 @@
+using UsageCapture.Decoding;
+
 namespace UsageCapture.Providers;
 
-/// <summary>Anthropic's Messages, at Anthropic, Vertex AI, Azure Foundry, Bedrock's own endpoint for it, and everybody who speaks it.</summary>
+/// <summary>Anthropic's Messages API: at Anthropic, Vertex AI, Azure Foundry, Bedrock's own endpoint for it, and gateways.</summary>
 internal sealed class AnthropicMessagesProvider : UsageProvider
 {
     private const string Anthropic = "anthropic";
     private const string VertexModels = "/publishers/anthropic/models/";
     private const string VertexStream = ":streamRawPredict";
 
+    // Other APIs have a type, a role and a model too, so a response has to have all of them.
+    private static readonly UsageFields Signs = new();
+    private static readonly UsageField Type = Signs.Add("type");
+    private static readonly UsageField Role = Signs.Add("role?");
+    private static readonly UsageField Model = Signs.Add("model?");
+    private static readonly UsageField StartRole = Signs.Add("message.role?");
+    private static readonly UsageField StartModel = Signs.Add("message.model?");
+
     public override string Protocol => "anthropic-messages";
 
-    // The end is no shorter because the messages of OpenAI's threads are at /v1/threads/{id}/messages.
+    public override UsageFields ResponseFields => Signs;
+
+    // With /v1 in front, because OpenAI's threads have their messages at /v1/threads/{id}/messages.
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/v1/messages") || IsVertex(address);
 
-    public override UsageEndpoint Describe(Uri address) => new(ProviderAt(address), "chat")
+    public override UsageEndpoint Describe(Uri address) => new()
     {
+        Provider = GetProvider(address),
+        Operation = "chat",
         Model = AddressParts.Segment(address, VertexModels, end: ':'),
         ApiVersion = AddressParts.QueryValue(address, "api-version"),
         Streaming = AddressParts.EndsWith(address, VertexStream),
     };
 
+    public override bool MatchesResponse(UsageDocument document) =>
+        JsonValue.TextEquals(document[Type], "message") ? document.Has(Role) && document.Has(Model)
+        : JsonValue.TextEquals(document[Type], "message_start") && document.Has(StartRole) && document.Has(StartModel);
+
     public override UsageReader CreateReader() => new AnthropicMessagesReader();
 
-    // Counting tokens is a model of its own there: count-tokens:rawPredict.
+    // Vertex AI counts tokens with a model of its own: count-tokens:rawPredict.
     private static bool IsVertex(Uri address) =>
         (AddressParts.EndsWith(address, ":rawPredict") || AddressParts.EndsWith(address, VertexStream))
         && AddressParts.Segment(address, VertexModels, end: ':') is not (null or "count-tokens");
 
-    /// <summary>
-    /// Says who answers. Claude on Azure Foundry is no Azure OpenAI, which leaves <c>azure.ai.inference</c> of OpenTelemetry's names for
-    /// Azure; and Anthropic's own platform inside AWS is Anthropic, though its hosts are AWS's.
-    /// </summary>
-    private static string ProviderAt(Uri address) =>
-        address.Host.StartsWith("aws-external-anthropic.", StringComparison.OrdinalIgnoreCase)
-            ? Anthropic
-            : ProviderNames.At(address, Anthropic) switch
-            {
-                ProviderNames.AzureOpenAI => ProviderNames.AzureInference,
-                var provider => provider,
-            };
+    /// <summary>Gets the name of the provider that answers.</summary>
+    /// <remarks>
+    /// Anthropic runs its own platform inside AWS, at hosts of AWS. Claude on Azure Foundry is not Azure OpenAI, and of OpenTelemetry's
+    /// names only <c>azure.ai.inference</c> is left for it.
+    /// </remarks>
+    private static string GetProvider(Uri address)
+    {
+        if (address.Host.StartsWith("aws-external-anthropic.", StringComparison.OrdinalIgnoreCase))
+        {
+            return Anthropic;
+        }
+
+        string provider = ProviderNames.At(address, Anthropic);
+        return provider == ProviderNames.AzureOpenAI ? ProviderNames.AzureInference : provider;
+    }
 }

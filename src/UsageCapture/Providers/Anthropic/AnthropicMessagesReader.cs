@@ -2,108 +2,91 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads usage out of Anthropic's messages, streamed or not.</summary>
+/// <summary>Reads the usage of one message of Anthropic's API, streamed or not.</summary>
 /// <remarks>
-/// The usage that begins a stream has all of the input but of the output only a stand-in, a small number; it is kept as stated, and a
-/// record that knows no more than this is partial, also when the stream was read to its end. The same goes for a stream whose start
-/// was without usage, so that the input is unknown.
+/// A stream begins with the input counts and a placeholder for the output, a small number. Such counts are recorded as they are, and
+/// they stay incomplete until a report with the output follows. Counts without the input are incomplete too.
 /// </remarks>
-internal sealed class AnthropicMessagesReader() : UsageReader(Fields, Done)
+internal sealed class AnthropicMessagesReader() : UsageReader(Event)
 {
-    // Not Anthropic's, whose streams end with message_stop; gateways put it behind.
-    private static readonly byte[] Done = "[DONE]"u8.ToArray();
+    /// <summary>The fields of an event, or of a message in one piece.</summary>
+    public static readonly UsageFields Event = new();
 
-    private static readonly UsageFields Fields = new(
-        "type", "message.id", "message.model", "message.usage", "delta.stop_reason", "delta.usage", "usage", "id", "model", "stop_reason", "error",
-        "Output.__type");
+    private static readonly UsageField Type = Event.Add("type");
+    private static readonly UsageField Id = Event.Add("id", "message.id");
+    private static readonly UsageField Model = Event.Add("model", "message.model");
+    private static readonly UsageField StopReason = Event.Add("stop_reason", "delta.stop_reason");
+    private static readonly UsageField StartUsage = Event.Add("message.usage");
+    private static readonly UsageField Usage = Event.Add("usage");
+    private static readonly UsageField DeltaUsage = Event.Add("delta.usage");
+    private static readonly UsageField Error = Event.Add("error");
+    private static readonly UsageField AwsFault = Event.Add("Output.__type");
 
     private readonly AnthropicUsage _usage = new();
-    private bool _outputIsKnown;
 
-    protected override void Read(UsageDocument document)
+    // Anthropic's own streams end with message_stop. Gateways add this behind it.
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+
+    public override void Read(UsageDocument document, UsageReport report)
     {
-        TakeResponseId(document["message.id"]);
-        TakeResponseModel(document["message.model"]);
-        TakeResponseId(document["id"]);
-        TakeResponseModel(document["model"]);
-        bool isStart = JsonValue.TextEquals(document["type"], "message_start");
-        ReadStopReason(isStart, document["delta.stop_reason"]);
-        ReadStopReason(isStart: false, document["stop_reason"]);
-        if (ReadStart(document["message.usage"]))
+        report.RecordResponseId(document[Id]);
+        report.RecordResponseModel(document[Model]);
+        ReadStopReason(document, report);
+        ReadStartUsage(document[StartUsage], report);
+        RecordUsage(_usage.Update(document[DeltaUsage]), document[DeltaUsage], report);
+        RecordUsage(_usage.Update(document[Usage]), document[Usage], report);
+        ReadError(document, report);
+        if (JsonValue.TextEquals(document[Type], "message_stop"))
         {
-            TakeServiceTier(document["message.usage.service_tier"]);
-        }
-
-        ReadReport(document["delta.usage"]);
-        if (ReadReport(document["usage"]))
-        {
-            TakeServiceTier(document["usage.service_tier"]);
-        }
-
-        ReadError(document);
-        if (JsonValue.TextEquals(document["type"], "message_stop"))
-        {
-            End();
+            report.RecordEnd();
         }
     }
 
-    private void ReadStopReason(bool isStart, ReadOnlySpan<byte> reason)
+    private static void ReadStopReason(UsageDocument document, UsageReport report)
     {
-        if (isStart || JsonValue.HasText(reason))
+        if (JsonValue.HasText(document[StopReason]) || JsonValue.TextEquals(document[Type], "message_start"))
         {
-            TakeFinishReason(reason);
+            report.RecordChoice(document[StopReason]);
         }
     }
 
-    private bool ReadStart(ReadOnlySpan<byte> json)
+    private static void ReadError(UsageDocument document, UsageReport report)
     {
-        bool isRepeated = Usage is not null && !UsageIsAllZero;
-        if (!_usage.TryStart(json))
+        if (ErrorObject.IsReported(document[Error]))
         {
-            Flag(_usage.Anomalies);
+            report.RecordError(ErrorObject.Read(document[Error])); // It has a type and no code.
+        }
+        else if (JsonValue.TextEquals(document[Type], "error"))
+        {
+            report.RecordError(new UsageError());
+        }
+        else if (ErrorObject.FromAwsFault(document[AwsFault]) is { } fault)
+        {
+            report.RecordError(fault);
+        }
+    }
+
+    private void ReadStartUsage(ReadOnlySpan<byte> json, UsageReport report)
+    {
+        bool isRepeated = report.Usage is not null && !report.UsageIsAllZero;
+        if (RecordUsage(_usage.Start(json), json, report) && isRepeated)
+        {
+            report.AddAnomalies(UsageAnomalies.UsageRepeated);
+        }
+    }
+
+    private bool RecordUsage(in UsageReading reading, ReadOnlySpan<byte> json, UsageReport report)
+    {
+        UsageStage stage = _usage.IsIncomplete ? UsageStage.Incomplete
+            : report.EveryChoiceFinished ? UsageStage.Final
+            : UsageStage.Running;
+        if (!report.RecordUsage(reading, json, stage))
+        {
             return false;
         }
 
-        Flag(isRepeated ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
-        _outputIsKnown = false;
-        Take(json);
+        report.RecordServiceTier(JsonValue.Member(json, "service_tier"));
+        report.RecordIterations(_usage.Iterations);
         return true;
-    }
-
-    private bool ReadReport(ReadOnlySpan<byte> json)
-    {
-        if (!_usage.TryMerge(json))
-        {
-            Flag(_usage.Anomalies);
-            return false;
-        }
-
-        _outputIsKnown |= _usage.LastStatesOutput;
-        Take(json);
-        return true;
-    }
-
-    private void ReadError(UsageDocument document)
-    {
-        if (document["error"] is not ([] or [(byte)'n', ..] or [(byte)'"', (byte)'"']))
-        {
-            TakeError(ErrorObject.Read(document["error"])); // It has a type, as OpenAI's, and no code.
-        }
-        else if (JsonValue.TextEquals(document["type"], "error"))
-        {
-            TakeError(new UsageError());
-        }
-        else if (ErrorObject.Bedrock(document["Output.__type"]) is { } fault)
-        {
-            TakeError(fault);
-        }
-    }
-
-    private void Take(ReadOnlySpan<byte> json)
-    {
-        TokenUsage usage = _usage.Usage;
-        UsageIsIncomplete = !_outputIsKnown || usage.InputTokens is null;
-        Iterations = _usage.Iterations;
-        TakeUsage(usage, json, isFinal: !UsageIsIncomplete && EveryChoiceFinished, _usage.Anomalies);
     }
 }

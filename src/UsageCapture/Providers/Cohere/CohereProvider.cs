@@ -1,41 +1,67 @@
+using UsageCapture.Decoding;
+
 namespace UsageCapture.Providers;
 
-/// <summary>Cohere's own API, in both its versions: at Cohere, at Azure, behind a gateway.</summary>
+/// <summary>Cohere's own API, versions 1 and 2: at Cohere, at Azure, behind a gateway.</summary>
 internal sealed class CohereProvider : UsageProvider
 {
+    private static readonly UsageFields Signs = new();
+    private static readonly UsageField Type = Signs.Add("type");
+    private static readonly UsageField DeltaMessage = Signs.Add("delta.message?");
+
+    // Billed units, at the three places where versions 1 and 2 have them.
+    private static readonly UsageField BilledUnits = Signs.Add("meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
+
     public override string Protocol => "cohere";
 
-    public override bool Matches(Uri address) => Operation(address) is not null;
+    public override UsageFields ResponseFields => Signs;
 
-    public override UsageEndpoint Describe(Uri address) => new(ProviderNames.At(address, ProviderNames.Cohere), Operation(address) ?? "chat");
-
-    public override UsageReader CreateReader() => new CohereReader();
-
-    /// <summary>Gets whether an address is Cohere's: by its host, or by the part of its path that gateways and Azure put before Cohere's.</summary>
+    /// <summary>Gets whether an address is Cohere's: by its host, or by the prefix that gateways and Azure put before Cohere's paths.</summary>
     public static bool IsCohere(Uri address) =>
         ProviderNames.IsAt(address, "cohere.com") || ProviderNames.IsAt(address, "cohere.ai")
         || address.AbsolutePath.Contains("/cohere/", StringComparison.OrdinalIgnoreCase);
 
-    private static string? Operation(Uri address)
+    public override bool Matches(Uri address) => GetOperation(address) is not null;
+
+    public override UsageEndpoint Describe(Uri address) => new()
+    {
+        Provider = ProviderNames.At(address, ProviderNames.Cohere),
+        Operation = GetOperation(address) ?? "chat",
+    };
+
+    public override bool MatchesResponse(UsageDocument document)
+    {
+        bool isChatEvent = JsonValue.TextEquals(document[Type], "message-start") || JsonValue.TextEquals(document[Type], "message-end");
+        return (isChatEvent && document.Has(DeltaMessage)) || document.Has(BilledUnits);
+    }
+
+    public override UsageReader CreateReader() => new CohereReader();
+
+    private static string? GetOperation(Uri address)
     {
         bool isCohere = IsCohere(address);
-        return Is(address, "chat") && (isCohere || !IsAnothersChat(address)) ? "chat"
-            : Is(address, "embed") ? "embeddings"
-            : isCohere && Is(address, "generate") ? "text_completion"
+        return IsVersioned(address, "chat") && (isCohere || !IsOtherChat(address)) ? "chat"
+            : IsVersioned(address, "embed") ? "embeddings"
+            : isCohere && IsVersioned(address, "generate") ? "text_completion"
             : isCohere && AddressParts.EndsWith(address, "/rerank") ? "rerank"
-            : isCohere && Is(address, "classify") ? "classify"
+            : isCohere && IsVersioned(address, "classify") ? "classify"
             : null;
     }
 
-    // Writer's is OpenAI's chat at another path, and LM Studio's a thing of its own.
-    private static bool IsAnothersChat(Uri address) =>
+    // Writer serves OpenAI's chat completions at /v1/chat. LM Studio has an API of its own at /api/v1/chat.
+    private static bool IsOtherChat(Uri address) =>
         ProviderNames.IsAt(address, "writer.com") || AddressParts.EndsWith(address, "/api/v1/chat");
 
-    private static bool Is(Uri address, string name)
+    /// <summary>Gets whether the path ends with <c>/v1/</c> or <c>/v2/</c> and a name.</summary>
+    private static bool IsVersioned(Uri address, string name)
     {
         ReadOnlySpan<char> path = AddressParts.Path(address);
-        return path.EndsWith(name, StringComparison.OrdinalIgnoreCase)
-            && (path[..^name.Length].EndsWith("/v2/", StringComparison.OrdinalIgnoreCase)
-                || path[..^name.Length].EndsWith("/v1/", StringComparison.OrdinalIgnoreCase));
+        if (!path.EndsWith(name, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> before = path[..^name.Length];
+        return before.EndsWith("/v1/", StringComparison.OrdinalIgnoreCase) || before.EndsWith("/v2/", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -2,150 +2,78 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads usage out of Cohere's responses: one object, the second version's events, or the first version's objects a line.</summary>
+/// <summary>Reads Cohere's responses: a body, an event of version 2, or a line of version 1's stream.</summary>
 /// <remarks>
-/// A stream reports usage once, in the event that ends it. The second version calls the object <c>usage</c>, and the first version,
-/// like all embeddings, <c>meta</c>. Reranking and classification are billed by other units than tokens, so they have none.
+/// A stream reports usage once, in the event that ends it. Version 2 calls the usage object <c>usage</c>. Version 1 and all embeddings
+/// call it <c>meta</c>. Reranking and classification are billed by other units than tokens, so they have no counts.
 /// </remarks>
-internal sealed class CohereReader() : UsageReader(Fields, Done)
+internal sealed class CohereReader() : UsageReader(Document)
 {
-    private static readonly byte[] Done = "[DONE]"u8.ToArray();
+    private static readonly UsageFields Document = new();
+    private static readonly UsageField Type = Document.Add("type", "event_type");
+    private static readonly UsageField Id = Document.Add("id");
+    private static readonly UsageField GenerationId = Document.Add("generation_id", "response.generation_id");
+    private static readonly UsageField FinishReason = Document.Add("finish_reason", "delta.finish_reason");
+    private static readonly UsageField Usage = Document.Add("usage", "delta.usage", "meta", "response.meta");
+    private static readonly UsageField TokenCount = Document.Add("token_count", "response.token_count");
+    private static readonly UsageField Message = Document.Add("message?");
+    private static readonly UsageField Error = Document.Add("error", "delta.error");
 
-    private static readonly UsageFields Fields = new(JsonShape.Object(
-        ("id", JsonShape.Text(Slot.Id)),
-        ("generation_id", JsonShape.Text(Slot.GenerationId)),
-        ("type", JsonShape.Text(Slot.EventType)),
-        ("event_type", JsonShape.Text(Slot.EventType)),
-        ("finish_reason", JsonShape.Text(Slot.FinishReason)),
-        ("generations", JsonShape.Array(JsonShape.Object(("finish_reason", JsonShape.Text(Slot.GenerationFinishReason))))),
-        ("usage", JsonShape.Text(Slot.Usage)),
-        ("meta", JsonShape.Text(Slot.Usage)),
-        ("token_count", JsonShape.Text(Slot.TokenCount)),
-        ("message", JsonShape.Presence(Slot.Message)),
-        ("error", JsonShape.Text(Slot.Error)),
-        ("delta", JsonShape.Object(
-            ("finish_reason", JsonShape.Text(Slot.FinishReason)),
-            ("usage", JsonShape.Text(Slot.Usage)),
-            ("error", JsonShape.Text(Slot.Error)))),
-        ("response", JsonShape.Object(
-            ("generation_id", JsonShape.Text(Slot.GenerationId)),
-            ("meta", JsonShape.Text(Slot.Usage)),
-            ("token_count", JsonShape.Text(Slot.TokenCount))))));
+    // Version 1's generate.
+    private static readonly UsageField Generations = Document.Add("generations[]");
+    private static readonly UsageField GenerationIndex = Document.Add("generations[].index");
+    private static readonly UsageField GenerationFinishReason = Document.Add("generations[].finish_reason");
 
-    private static readonly JsonCounts Counts = new(
-        "tokens.input_tokens", "tokens.image_tokens", "tokens.output_tokens", "tokens.reasoning_tokens",
-        "billed_units.input_tokens", "billed_units.image_tokens", "billed_units.output_tokens", "cached_tokens");
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
-    // What chats of the first version had before they had counts in their meta.
-    private static readonly JsonCounts FormerCounts = new("prompt_tokens", "response_tokens", "total_tokens");
+    // Version 1 streams one object after another, and every stream has an event that ends it.
+    public override bool HasInBandEndMarker => true;
 
-    private protected override bool EndsItself => true;
-
-    protected override void Read(UsageDocument document)
+    public override void Read(UsageDocument document, UsageReport report)
     {
-        JsonCaptures captures = document.Captures;
-        ReadOnlySpan<byte> type = captures.Last(Slot.EventType);
-        bool isLast = !JsonValue.HasText(type) || JsonValue.TextEquals(type, "message-end") || JsonValue.TextEquals(type, "stream-end");
-        TakeResponseId(captures.Has(Slot.GenerationId) ? captures.Last(Slot.GenerationId) : captures.Last(Slot.Id));
-        if (isLast)
+        report.RecordResponseId(document.Has(GenerationId) ? document[GenerationId] : document[Id]);
+        if (IsLast(document[Type]))
         {
-            ReadFinishReasons(captures);
-            if (!ReadUsage(captures.Last(Slot.Usage)))
+            ReadFinishReasons(document, report);
+            if (!report.RecordUsage(CohereUsage.Read(document[Usage]), document[Usage], UsageStage.Final))
             {
-                ReadFormerUsage(captures.Last(Slot.TokenCount));
+                report.RecordUsage(CohereUsage.ReadTokenCount(document[TokenCount]), document[TokenCount], UsageStage.Final);
             }
 
-            End();
+            report.RecordEnd();
         }
 
-        ReadError(captures, isAnswer: JsonValue.HasText(type) || captures.Has(Slot.FinishReason) || captures.Has(Slot.Usage));
-    }
-
-    private void ReadFinishReasons(JsonCaptures captures)
-    {
-        int index = 0;
-        for (int i = 0; i < captures.Count && index < MaxChoices; i++)
+        if (FindError(document) is { } error)
         {
-            if (captures.Slot(i) == Slot.GenerationFinishReason)
-            {
-                TakeFinishReason(captures.Text(i), index++);
-            }
-        }
-
-        if (captures.Has(Slot.FinishReason))
-        {
-            TakeFinishReason(captures.Last(Slot.FinishReason));
+            report.RecordError(error);
         }
     }
 
-    /// <summary>Takes the tokens that the model processed; where these are not told, as in embeddings, the tokens that are billed.</summary>
-    /// <remarks>
-    /// The billed tokens leave out what Cohere adds to a prompt, so they are fewer; both stay in the raw usage. Images are counted beside
-    /// the text (docs.cohere.com, "How does Cohere's pricing work").
-    /// </remarks>
-    private bool ReadUsage(ReadOnlySpan<byte> json)
+    /// <summary>Gets whether a document is the last one: a body, which has no type, or the event that ends a stream.</summary>
+    private static bool IsLast(ReadOnlySpan<byte> type) =>
+        !JsonValue.HasText(type)
+        || JsonValue.TextEquals(type, "message-end") // Version 2
+        || JsonValue.TextEquals(type, "stream-end"); // Version 1
+
+    private static void ReadFinishReasons(UsageDocument document, UsageReport report)
     {
-        Span<long?> counts = stackalloc long?[8];
-        counts.Clear();
-        bool isRead = Counts.TryRead(json, counts, out UsageAnomalies anomalies);
-        if (!isRead || counts[..7] is [null, null, null, _, null, null, null])
+        foreach (UsageElement generation in document.Each(Generations))
         {
-            Flag(anomalies);
-            return false;
+            report.RecordChoice(generation[GenerationFinishReason], generation.GetIndex(GenerationIndex));
         }
 
-        bool isProcessed = counts[..3] is not [null, null, null];
-        (long? text, long? image, long? output) = isProcessed ? (counts[0], counts[1], counts[2]) : (counts[4], counts[5], counts[6]);
-        var usage = new TokenUsage
+        if (document.Has(FinishReason))
         {
-            InputTokens = JsonCounts.Sum(text, image),
-            InputImageTokens = image,
-            OutputTokens = output,
-            ReasoningTokens = counts[3],
-            CachedInputTokens = counts[7],
-        };
-        TakeUsage(usage, json, isFinal: true, anomalies);
-        return true;
-    }
-
-    private void ReadFormerUsage(ReadOnlySpan<byte> json)
-    {
-        Span<long?> counts = stackalloc long?[3];
-        counts.Clear();
-        if (FormerCounts.TryRead(json, counts, out UsageAnomalies anomalies) && (counts[0] ?? counts[1]) is not null)
-        {
-            var usage = new TokenUsage { InputTokens = counts[0], OutputTokens = counts[1], TotalTokens = counts[2] };
-            TakeUsage(usage, json, isFinal: true, anomalies);
-        }
-        else
-        {
-            Flag(anomalies);
+            report.RecordChoice(document[FinishReason]);
         }
     }
 
-    /// <summary>Takes an error: an object that is only a message, or an event's own. What it calls itself is at most a finish reason.</summary>
-    private void ReadError(JsonCaptures captures, bool isAnswer)
+    /// <summary>Finds an error: an <c>error</c> text, a body that has only a <c>message</c>, or the finish reason <c>ERROR</c>.</summary>
+    private static UsageError? FindError(UsageDocument document)
     {
-        if (JsonValue.HasText(captures.Last(Slot.Error)) || (!isAnswer && captures.Has(Slot.Message)))
-        {
-            TakeError(new UsageError());
-        }
-        else if (JsonValue.TextEquals(captures.Last(Slot.FinishReason), "ERROR"))
-        {
-            TakeError(new UsageError { Type = "ERROR" });
-        }
-    }
-
-    private static class Slot
-    {
-        public const int Id = 0;
-        public const int GenerationId = 1;
-        public const int EventType = 2;
-        public const int FinishReason = 3;
-        public const int GenerationFinishReason = 4;
-        public const int Usage = 5;
-        public const int Message = 6;
-        public const int Error = 7;
-        public const int TokenCount = 8;
+        bool hasAnswer = JsonValue.HasText(document[Type]) || document.Has(FinishReason) || document.Has(Usage);
+        return JsonValue.HasText(document[Error]) || (!hasAnswer && document.Has(Message)) ? new UsageError()
+            : JsonValue.TextEquals(document[FinishReason], "ERROR") ? new UsageError { Type = "ERROR" }
+            : null;
     }
 }

@@ -1,6 +1,6 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Google's embedContent, for one text or several. Older models report no usage.</summary>
+/// <summary>Google's embedContent and batchEmbedContents. Older models report no usage.</summary>
 internal sealed class GeminiEmbeddingsProvider : UsageProvider
 {
     public override string Protocol => "gemini-embeddings";

@@ -2,89 +2,61 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads usage out of Google's generateContent and embedContent: one object, server-sent events, or an array of objects.</summary>
+/// <summary>Reads responses of Google's generateContent and embedContent: one object, server-sent events, or an array of objects.</summary>
 /// <remarks>
-/// Every chunk of a stream reports usage, and the reports are running totals: the last one that has counts is the response's. It is
-/// final once every candidate has finished. A stream has no end of its own but that of its body; a blocked prompt ends it at once.
+/// Every chunk of a stream reports usage as a running total. The counts are final when every candidate has finished. A stream ends with
+/// its body. When the prompt is blocked, the response has no candidates and ends with the reason.
 /// </remarks>
 internal sealed class GeminiReader() : UsageReader(Chunk)
 {
-    private static readonly (string Name, JsonShape Value)[] Members =
-    [
-        ("responseId", JsonShape.Text(Slot.Id)),
-        ("modelVersion", JsonShape.Text(Slot.Model)),
-        ("candidates", JsonShape.Array(JsonShape.Object(
-            Slot.Candidate,
-            ("index", JsonShape.Text(Slot.Index)),
-            ("finishReason", JsonShape.Text(Slot.FinishReason))))),
-        ("promptFeedback", JsonShape.Object(("blockReason", JsonShape.Text(Slot.BlockReason)))),
-        ("usageMetadata", JsonShape.Text(Slot.Usage)),
-        ("error", JsonShape.Text(Slot.Error)),
-    ];
+    // The second path of each field is Code Assist's, which puts the whole chunk into "response" (google-gemini/gemini-cli,
+    // code_assist/converter.ts).
+    private static readonly UsageFields Chunk = new();
+    private static readonly UsageField Id = Chunk.Add("responseId", "response.responseId");
+    private static readonly UsageField Model = Chunk.Add("modelVersion", "response.modelVersion");
+    private static readonly UsageField Candidates = Chunk.Add("candidates[]", "response.candidates[]");
+    private static readonly UsageField Index = Chunk.Add("candidates[].index", "response.candidates[].index");
+    private static readonly UsageField FinishReason = Chunk.Add("candidates[].finishReason", "response.candidates[].finishReason");
+    private static readonly UsageField BlockReason = Chunk.Add("promptFeedback.blockReason", "response.promptFeedback.blockReason");
+    private static readonly UsageField Usage = Chunk.Add("usageMetadata", "response.usageMetadata");
+    private static readonly UsageField Error = Chunk.Add("error", "response.error");
 
-    // Code Assist, which Gemini's command line calls, has all of it in a member (google-gemini/gemini-cli, code_assist/converter.ts).
-    private static readonly UsageFields Chunk = new(JsonShape.Object([.. Members, ("response", JsonShape.Object(Members))]));
-
-    protected override void Read(UsageDocument document)
+    public override void Read(UsageDocument document, UsageReport report)
     {
-        JsonCaptures chunk = document.Captures;
-        TakeResponseId(chunk.Last(Slot.Id));
-        TakeResponseModel(chunk.Last(Slot.Model));
-        ReadCandidates(chunk);
-        ReadUsage(chunk.Last(Slot.Usage));
-        if (JsonValue.HasText(chunk.Last(Slot.BlockReason)))
+        report.RecordResponseId(document[Id]);
+        report.RecordResponseModel(document[Model]);
+        foreach (UsageElement candidate in document.Each(Candidates))
         {
-            End();
+            ReadOnlySpan<byte> reason = candidate[FinishReason];
+            report.RecordChoice(IsUnspecified(reason) ? default : reason, candidate.GetIndex(Index));
         }
 
-        if (chunk.Last(Slot.Error) is [(byte)'{', ..] error)
+        ReadUsage(document[Usage], report);
+        if (JsonValue.HasText(document[BlockReason]))
         {
-            TakeError(ErrorObject.Read(error));
+            report.RecordEnd();
+        }
+
+        if (document[Error] is [(byte)'{', ..] error)
+        {
+            report.RecordError(ErrorObject.Read(error));
         }
     }
 
-    private void ReadCandidates(JsonCaptures chunk)
-    {
-        var candidates = new Answers(chunk, Slot.Candidate);
-        while (candidates.MoveNext())
-        {
-            ReadOnlySpan<byte> finishReason = candidates.Last(Slot.FinishReason);
-            TakeFinishReason(IsUnspecified(finishReason) ? default : finishReason, candidates.Index(Slot.Index));
-        }
-    }
-
-    // The reason of what goes on, where a gateway writes out the values that Google leaves out. Enumerations may come as numbers.
+    // Google leaves the reason out while a candidate goes on. Some gateways write the enum's default, as a name or as a number.
     private static bool IsUnspecified(ReadOnlySpan<byte> reason) =>
         reason is [(byte)'0'] || JsonValue.TextEquals(reason, "FINISH_REASON_UNSPECIFIED");
 
-    private void ReadUsage(ReadOnlySpan<byte> json)
+    private static void ReadUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
-        if (json is not [(byte)'{', ..])
+        foreach (JsonMember member in new JsonMembers(json))
         {
-            return;
+            if (member.NameEquals("serviceTier"u8) || member.NameEquals("trafficType"u8)) // The second at Vertex AI.
+            {
+                report.RecordServiceTier(member.Value);
+            }
         }
 
-        TakeServiceTier(JsonValue.Member(json, "trafficType")); // Vertex AI
-        TakeServiceTier(JsonValue.Member(json, "serviceTier"));
-        if (GeminiUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies))
-        {
-            TakeUsage(usage, json, isFinal: EveryChoiceFinished, anomalies);
-        }
-        else
-        {
-            Flag(anomalies);
-        }
-    }
-
-    private static class Slot
-    {
-        public const int Id = 0;
-        public const int Model = 1;
-        public const int Candidate = 2;
-        public const int Index = 3;
-        public const int FinishReason = 4;
-        public const int BlockReason = 5;
-        public const int Usage = 6;
-        public const int Error = 7;
+        report.RecordUsage(GeminiUsage.ReadMetadata(json), json, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
     }
 }

@@ -2,67 +2,81 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads Google's usage object: <c>usageMetadata</c> with generateContent and embedContent, <c>usage</c> with Interactions.</summary>
+/// <summary>Reads Google's usage objects: <c>usageMetadata</c> of generateContent and embedContent, <c>usage</c> of Interactions.</summary>
 /// <remarks>
-/// The total is the sum of four counts that exclude one another: the prompt, what tools fed back into it, the answer, and the thoughts.
-/// The first two are input and the others output, for that is how they are billed. Zeros are left out on the wire, but so is what is
-/// not known yet: a count that is missing is not taken for zero.
+/// The total is the sum of four counts that exclude one another: the prompt, what tools added to the prompt, the answer, and the thoughts.
+/// The first two are billed as input, the others as output. The server leaves out zeros and also counts that it does not know yet, so a
+/// missing count is unknown, not zero.
 /// </remarks>
 internal static class GeminiUsage
 {
+    // UsageMetadata of generateContent (ai.google.dev/api/generate-content). embedContent spells one list differently.
     private static readonly Names OfMetadata = new(
-        new JsonCounts(
-            "promptTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "cachedContentTokenCount",
-            "totalTokenCount"),
-        Input: ["promptTokensDetails", "promptTokenDetails", "toolUsePromptTokensDetails"], // The second in embeddings.
-        Output: ["candidatesTokensDetails"]);
+        new CountReader<GeminiCount>(
+            ("promptTokenCount", GeminiCount.Prompt),
+            ("toolUsePromptTokenCount", GeminiCount.ToolUsePrompt),
+            ("candidatesTokenCount", GeminiCount.Answer),
+            ("thoughtsTokenCount", GeminiCount.Thoughts),
+            ("cachedContentTokenCount", GeminiCount.Cached),
+            ("totalTokenCount", GeminiCount.Total)),
+        InputLists: ["promptTokensDetails", "promptTokenDetails", "toolUsePromptTokensDetails"],
+        OutputLists: ["candidatesTokensDetails"]);
 
+    // Usage of Interactions (ai.google.dev/api/interactions-api).
     private static readonly Names OfInteraction = new(
-        new JsonCounts(
-            "total_input_tokens", "total_tool_use_tokens", "total_output_tokens", "total_thought_tokens", "total_cached_tokens", "total_tokens"),
-        Input: ["input_tokens_by_modality", "tool_use_tokens_by_modality"],
-        Output: ["output_tokens_by_modality"]);
+        new CountReader<GeminiCount>(
+            ("total_input_tokens", GeminiCount.Prompt),
+            ("total_tool_use_tokens", GeminiCount.ToolUsePrompt),
+            ("total_output_tokens", GeminiCount.Answer),
+            ("total_thought_tokens", GeminiCount.Thoughts),
+            ("total_cached_tokens", GeminiCount.Cached),
+            ("total_tokens", GeminiCount.Total)),
+        InputLists: ["input_tokens_by_modality", "tool_use_tokens_by_modality"],
+        OutputLists: ["output_tokens_by_modality"]);
 
-    /// <summary>Reads the counts.</summary>
-    /// <param name="json">A JSON value, as it stood under the name of usage.</param>
-    /// <param name="usage">The counts in their normal meaning.</param>
-    /// <param name="anomalies">What was odd about them.</param>
-    /// <returns>False when the value holds no count, as Vertex AI's <c>{"trafficType":"ON_DEMAND"}</c>.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> json, out TokenUsage usage, out UsageAnomalies anomalies) =>
-        TryRead(json, OfMetadata, out usage, out anomalies);
+    /// <summary>Reads the counts of <c>usageMetadata</c>.</summary>
+    /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    /// <returns>No counts for an object without any, such as Vertex AI's <c>{"trafficType":"ON_DEMAND"}</c>.</returns>
+    public static UsageReading ReadMetadata(ReadOnlySpan<byte> json) => Read(json, OfMetadata);
 
-    /// <summary>Reads the counts of an interaction.</summary>
-    /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, out TokenUsage, out UsageAnomalies)"/>
-    public static bool TryReadInteraction(ReadOnlySpan<byte> json, out TokenUsage usage, out UsageAnomalies anomalies) =>
-        TryRead(json, OfInteraction, out usage, out anomalies);
+    /// <summary>Reads the counts of an interaction's <c>usage</c>.</summary>
+    /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    public static UsageReading ReadInteraction(ReadOnlySpan<byte> json) => Read(json, OfInteraction);
 
-    private static bool TryRead(ReadOnlySpan<byte> json, Names names, out TokenUsage usage, out UsageAnomalies anomalies)
+    private static UsageReading Read(ReadOnlySpan<byte> json, Names names)
     {
-        usage = default;
-        Span<long?> counts = stackalloc long?[6];
-        counts.Clear();
-        if (!names.Counts.TryRead(json, counts, out anomalies) || (counts is [null, _, null, null, _, null]))
-        {
-            return false;
-        }
-
-        ModalityTokens input = ModalityTokens.ReadAll(json, names.Input);
-        ModalityTokens output = ModalityTokens.ReadAll(json, names.Output);
-        usage = new TokenUsage
-        {
-            InputTokens = JsonCounts.Sum(counts[0], counts[1]),
-            OutputTokens = JsonCounts.Sum(counts[2], counts[3]),
-            ReasoningTokens = counts[3],
-            CachedInputTokens = counts[4],
-            TotalTokens = counts[5],
-            InputAudioTokens = input.Audio,
-            InputImageTokens = input.Image,
-            OutputAudioTokens = output.Audio,
-            OutputImageTokens = output.Image,
-        };
-        return true;
+        UsageCounts<GeminiCount> counts = names.Counts.Read(json);
+        bool hasTokens = (counts[GeminiCount.Prompt] ?? counts[GeminiCount.Answer] ?? counts[GeminiCount.Thoughts] ?? counts[GeminiCount.Total])
+            is not null;
+        return new UsageReading(
+            hasTokens ? Normalize(counts, ReadLists(json, names.InputLists), ReadLists(json, names.OutputLists)) : null,
+            counts.Anomalies);
     }
 
-    /// <summary>What one of the APIs calls the counts, in an order common to all, and the lists that say what the tokens stand for.</summary>
-    private sealed record Names(JsonCounts Counts, string[] Input, string[] Output);
+    private static ModalityTokens ReadLists(ReadOnlySpan<byte> json, ReadOnlySpan<string> names)
+    {
+        ModalityTokens sum = default;
+        foreach (string name in names)
+        {
+            sum += ModalityTokens.Read(JsonValue.Member(json, name));
+        }
+
+        return sum;
+    }
+
+    private static TokenUsage Normalize(in UsageCounts<GeminiCount> counts, ModalityTokens input, ModalityTokens output) => new()
+    {
+        InputTokens = TokenSum.Of(counts[GeminiCount.Prompt], counts[GeminiCount.ToolUsePrompt]),
+        OutputTokens = TokenSum.Of(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]),
+        ReasoningTokens = counts[GeminiCount.Thoughts],
+        CachedInputTokens = counts[GeminiCount.Cached],
+        TotalTokens = counts[GeminiCount.Total],
+        InputAudioTokens = input.Audio,
+        InputImageTokens = input.Image,
+        OutputAudioTokens = output.Audio,
+        OutputImageTokens = output.Image,
+    };
+
+    /// <summary>The names that one of the two usage objects has for the counts, and for the lists of tokens by modality.</summary>
+    private sealed record Names(CountReader<GeminiCount> Counts, string[] InputLists, string[] OutputLists);
 }

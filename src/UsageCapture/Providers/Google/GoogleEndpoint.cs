@@ -1,14 +1,18 @@
 namespace UsageCapture.Providers;
 
-/// <summary>What the addresses of Google's APIs say: <c>…/models/gemini-x:method</c>, also behind a gateway.</summary>
+/// <summary>Reads the addresses of Google's APIs, also behind a gateway: <c>…/models/gemini-x:method</c>.</summary>
 internal static class GoogleEndpoint
 {
-    /// <summary>Tells what an address says.</summary>
-    public static UsageEndpoint Describe(Uri address, string operation) =>
-        new(ProviderNames.At(address, IsVertexPath(address) ? ProviderNames.VertexAI : ProviderNames.Gemini), operation) { Model = Model(address) };
+    /// <summary>Describes an address.</summary>
+    public static UsageEndpoint Describe(Uri address, string operation) => new()
+    {
+        Provider = ProviderNames.At(address, IsVertexPath(address) ? ProviderNames.VertexAI : ProviderNames.Gemini),
+        Operation = operation,
+        Model = GetModel(address),
+    };
 
-    /// <summary>Gets the name before the method: a model's, a tuned model's or an endpoint's; null when the path has no method.</summary>
-    public static string? Model(Uri address)
+    /// <summary>Gets the name before the method: of a model, a tuned model or an endpoint. Null when the path has no method.</summary>
+    public static string? GetModel(Uri address)
     {
         ReadOnlySpan<char> path = AddressParts.Path(address);
         ReadOnlySpan<char> last = path[(path.LastIndexOf('/') + 1)..];
@@ -16,7 +20,7 @@ internal static class GoogleEndpoint
         return length <= 0 ? null : Uri.UnescapeDataString(last[..length]);
     }
 
-    // Vertex AI names the publisher of a model, or the location of an endpoint; the Gemini API knows neither.
+    // Paths of Vertex AI have the publisher of a model or the location of an endpoint. Those of the Gemini API have neither.
     private static bool IsVertexPath(Uri address) =>
         address.AbsolutePath.Contains("/publishers/", StringComparison.OrdinalIgnoreCase)
         || address.AbsolutePath.Contains("/locations/", StringComparison.OrdinalIgnoreCase);

@@ -1,88 +1,53 @@
-using System.Text.Json;
+using System.Text;
 
 using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Tokens by what they stand for, as Google lists them: <c>[{"modality":"AUDIO","tokenCount":5}]</c>.</summary>
-/// <param name="Audio">Those of audio; null when the list has none.</param>
-/// <param name="Image">Those of images; null when the list has none. Video and documents are counted apart from them.</param>
+/// <summary>The audio and image tokens of one of Google's lists by modality: <c>[{"modality":"AUDIO","tokenCount":5}]</c>.</summary>
+/// <param name="Audio">The tokens of audio; null when the list has none.</param>
+/// <param name="Image">The tokens of images; null when the list has none. Video and documents have entries of their own.</param>
 internal readonly record struct ModalityTokens(long? Audio, long? Image)
 {
     public static ModalityTokens operator +(ModalityTokens left, ModalityTokens right) =>
-        new(JsonCounts.Sum(left.Audio, right.Audio), JsonCounts.Sum(left.Image, right.Image));
+        new(TokenSum.Of(left.Audio, right.Audio), TokenSum.Of(left.Image, right.Image));
 
-    /// <summary>Reads the lists that an object has under these names. They exclude one another.</summary>
-    public static ModalityTokens ReadAll(ReadOnlySpan<byte> json, ReadOnlySpan<string> names)
+    /// <summary>Adds up the entries of a list.</summary>
+    /// <param name="list">The JSON text of the array. Any other value has no entries.</param>
+    public static ModalityTokens Read(ReadOnlySpan<byte> list)
     {
-        var tokens = default(ModalityTokens);
-        foreach (string name in names)
+        ModalityTokens sum = default;
+        foreach (ReadOnlySpan<byte> entry in new JsonElements(list))
         {
-            tokens += Read(JsonValue.Member(json, name));
+            sum += ReadEntry(entry);
         }
 
-        return tokens;
+        return sum;
     }
 
-    /// <summary>Reads a list; what is none, or cannot be read, lists nothing.</summary>
-    private static ModalityTokens Read(ReadOnlySpan<byte> list)
-    {
-        var tokens = default(ModalityTokens);
-        if (list is not [(byte)'[', ..])
-        {
-            return tokens;
-        }
-
-        try
-        {
-            var reader = new Utf8JsonReader(list);
-            reader.Read();
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                if (reader.TokenType == JsonTokenType.StartObject)
-                {
-                    tokens += ReadEntry(ref reader);
-                }
-
-                reader.Skip();
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The parts are told beside the whole; what was read of them is kept.
-        }
-
-        return tokens;
-    }
-
-    private static ModalityTokens ReadEntry(ref Utf8JsonReader reader)
+    private static ModalityTokens ReadEntry(ReadOnlySpan<byte> entry)
     {
         ReadOnlySpan<byte> modality = default;
         long? count = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        foreach (JsonMember member in new JsonMembers(entry))
         {
-            bool isModality = reader.ValueTextEquals("modality"u8);
-            bool isCount = reader.ValueTextEquals("tokenCount"u8) || reader.ValueTextEquals("tokens"u8); // The latter in interactions.
-            reader.Read();
-            if (isModality)
+            if (member.NameEquals("modality"u8))
             {
-                modality = reader.TokenType is JsonTokenType.String or JsonTokenType.Number ? reader.ValueSpan : default;
+                modality = member.Value;
             }
-            else if (isCount && JsonValue.TryGetCount(ref reader, out long value))
+            else if (member.NameEquals("tokenCount"u8) || member.NameEquals("tokens"u8)) // The second in Interactions.
             {
-                count = value;
+                count = JsonValue.GetCount(member.Value);
             }
-
-            reader.Skip();
         }
 
-        // Enumerations come as numbers when asked so: google.ai.generativelanguage.v1.Modality.
+        // Servers may be asked for enums as numbers: 4 is AUDIO and 2 is IMAGE in google.ai.generativelanguage.v1.Modality.
         return modality switch
         {
             [(byte)'4'] => new(count, null),
             [(byte)'2'] => new(null, count),
-            _ when System.Text.Ascii.EqualsIgnoreCase(modality, "AUDIO"u8) => new(count, null),
-            _ when System.Text.Ascii.EqualsIgnoreCase(modality, "IMAGE"u8) => new(null, count),
+            [(byte)'"', .. var name, (byte)'"'] when Ascii.EqualsIgnoreCase(name, "AUDIO"u8) => new(count, null),
+            [(byte)'"', .. var name, (byte)'"'] when Ascii.EqualsIgnoreCase(name, "IMAGE"u8) => new(null, count),
             _ => default,
         };
     }

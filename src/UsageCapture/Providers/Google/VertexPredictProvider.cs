@@ -1,69 +1,72 @@
-using System.Text;
+using System.Buffers;
 
 using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Vertex AI's predict, where an embedding model answers; other models that it serves count no tokens.</summary>
+/// <summary>Vertex AI's predict, for embedding models only. Its other models count no tokens.</summary>
 internal sealed class VertexPredictProvider : UsageProvider
 {
     public override string Protocol => "vertex-predict";
 
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, ":predict")
-        && GoogleEndpoint.Model(address)?.Contains("embedding", StringComparison.OrdinalIgnoreCase) == true;
+        && GoogleEndpoint.GetModel(address)?.Contains("embedding", StringComparison.OrdinalIgnoreCase) == true;
 
     public override UsageEndpoint Describe(Uri address) => GoogleEndpoint.Describe(address, "embeddings");
 
     public override UsageReader CreateReader() => new Reader();
 
-    /// <summary>Adds up the tokens of the texts: each prediction counts its own text, and nothing counts them all.</summary>
-    private sealed class Reader() : UsageReader(Fields)
+    /// <summary>Adds up the tokens of the texts. Each prediction counts its own text, and the response has no total.</summary>
+    private sealed class Reader() : UsageReader(Response)
     {
-        private const int Statistics = 0;
+        private static readonly UsageFields Response = new();
+        private static readonly UsageField Predictions = Response.Add("predictions[]");
+        private static readonly UsageField Statistics = Response.Add("predictions[].embeddings.statistics");
+        private static readonly UsageField Error = Response.Add("error");
 
-        private static readonly UsageFields Fields = new("predictions[].embeddings.statistics", "error");
+        private static readonly CountReader<Count> Counts = new(("token_count", Count.Tokens));
 
-        private static readonly JsonCounts Counts = new("token_count");
-
-        protected override void Read(UsageDocument document)
+        private enum Count
         {
-            if (document["error"] is [(byte)'{', ..] error)
-            {
-                TakeError(ErrorObject.Read(error));
-            }
-
-            ReadStatistics(document.Captures);
+            Tokens,
         }
 
-        private void ReadStatistics(JsonCaptures captures)
+        public override void Read(UsageDocument document, UsageReport report)
+        {
+            if (document[Error] is [(byte)'{', ..] error)
+            {
+                report.RecordError(ErrorObject.Read(error));
+            }
+
+            RecordSum(document, report);
+        }
+
+        /// <summary>Records the sum, unless a part of it is unknown. The list of the statistics is kept as the raw usage.</summary>
+        private static void RecordSum(UsageDocument document, UsageReport report)
         {
             long? sum = null;
-            bool isComplete = !captures.IsOverfull;
-            var raw = new StringBuilder();
-            for (int i = 0; i < captures.Count && isComplete; i++)
+            bool isComplete = !document.IsOversized;
+            var raw = new ArrayBufferWriter<byte>();
+            foreach (UsageElement prediction in document.Each(Predictions))
             {
-                if (captures.Slot(i) == Statistics)
+                ReadOnlySpan<byte> statistics = prediction[Statistics];
+                if (!statistics.IsEmpty)
                 {
-                    long? count = Count(captures.Text(i));
-                    isComplete = count is not null;
-                    sum = (sum ?? 0) + count;
-                    raw.Append(raw.Length == 0 ? '[' : ',').Append(Encoding.UTF8.GetString(captures.Text(i)));
+                    UsageCounts<Count> counts = Counts.Read(statistics);
+                    report.AddAnomalies(counts.Anomalies);
+                    isComplete &= counts[Count.Tokens] is not null;
+                    sum = TokenSum.Of(sum, counts[Count.Tokens]);
+                    raw.Write(raw.WrittenCount == 0 ? "["u8 : ","u8);
+                    raw.Write(statistics);
                 }
             }
 
             if (isComplete && sum is not null)
             {
-                TakeUsage(new TokenUsage { InputTokens = sum }, Encoding.UTF8.GetBytes(raw.Append(']').ToString()), isFinal: true);
+                raw.Write("]"u8);
+                report.RecordUsage(new TokenUsage { InputTokens = sum }, raw.WrittenSpan, UsageStage.Final);
             }
-        }
-
-        private long? Count(ReadOnlySpan<byte> statistics)
-        {
-            long? count = null;
-            Counts.TryRead(statistics, new Span<long?>(ref count), out UsageAnomalies anomalies);
-            Flag(anomalies);
-            return count;
         }
     }
 }

@@ -1,33 +1,36 @@
 namespace UsageCapture.Providers;
 
-/// <summary>OpenAI's audio: transcriptions, translations and speech.</summary>
+/// <summary>OpenAI's audio API: transcriptions, translations and speech.</summary>
 /// <remarks>
 /// <para>
-/// Speech reports usage only as a stream of events (<c>stream_format: "sse"</c>), and transcriptions only in JSON: audio, subtitles and
-/// plain text yield a record without counts that says <see cref="UsageAnomalies.BodyWithoutUsage"/>, and that needs review because
-/// tokens may well have been billed.
+/// Speech reports usage only in a stream of events (<c>stream_format: "sse"</c>), and transcriptions only in JSON. Audio, subtitles and
+/// plain text have no place for it: the record has no counts and <see cref="UsageAnomalies.BodyWithoutUsage"/>. It needs review, because
+/// the tokens may have been billed.
 /// </para>
-/// <para>
-/// A transcription that is billed by its duration has no tokens: the record is without counts, and its raw usage has the seconds.
-/// </para>
+/// <para>A transcription that is billed by its duration has no tokens. The record has no counts, and its raw usage has the seconds.</para>
 /// </remarks>
 internal sealed class AudioProvider : UsageProvider
 {
-    private const string Transcriptions = "/audio/transcriptions";
-    private const string Translations = "/audio/translations";
-    private const string Speech = "/audio/speech";
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField EventType = Response.Add("type");
 
     public override string Protocol => "openai-audio";
 
-    public override bool Matches(Uri address) => OperationAt(address) is not null;
+    public override UsageFields ResponseFields => Response;
 
-    public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, OperationAt(address) ?? "audio");
+    public override bool Matches(Uri address) => GetOperation(address) is not null;
 
-    public override UsageReader CreateReader() => new AudioReader();
+    public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, GetOperation(address) ?? "audio");
 
-    private static string? OperationAt(Uri address) =>
-        AddressParts.EndsWith(address, Transcriptions) ? "transcription"
-        : AddressParts.EndsWith(address, Translations) ? "translation"
-        : AddressParts.EndsWith(address, Speech) ? "speech"
+    public override bool MatchesResponse(UsageDocument document) =>
+        document.GetText(EventType) is { } type
+        && (type.StartsWith("transcript.text.", StringComparison.Ordinal) || type.StartsWith("speech.audio.", StringComparison.Ordinal));
+
+    public override UsageReader CreateReader() => new OpenAIResultReader(allowsNonJsonBody: true);
+
+    private static string? GetOperation(Uri address) =>
+        AddressParts.EndsWith(address, "/audio/transcriptions") ? "transcription"
+        : AddressParts.EndsWith(address, "/audio/translations") ? "translation"
+        : AddressParts.EndsWith(address, "/audio/speech") ? "speech"
         : null;
 }

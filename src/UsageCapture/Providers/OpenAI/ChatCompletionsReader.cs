@@ -2,134 +2,127 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads usage out of OpenAI chat completions, streamed or not, wherever a server of that protocol puts it.</summary>
+/// <summary>Reads chat completions and legacy completions of OpenAI's form, streamed or not. A document is the body or one chunk.</summary>
 /// <remarks>
-/// Of usage reported more than once the last counts, for reports are running totals; of ids and models the first; of a choice's
-/// finish reasons the last.
+/// Servers report usage at different places: beside the choices, inside one, or under <c>x_groq</c>; on the last chunk, behind it, or on
+/// every chunk as a running total.
 /// </remarks>
-internal sealed class ChatCompletionsReader() : OpenAIReader(Chunk)
+internal sealed class ChatCompletionsReader() : UsageReader(Chunk)
 {
-    private static readonly UsageFields Chunk = new(JsonShape.Object(
-        ("id", JsonShape.Text(Slot.Id)),
-        ("object", JsonShape.Text(Slot.ObjectName)),
-        ("model", JsonShape.Text(Slot.Model)),
-        ("choices", JsonShape.Array(JsonShape.Object(
-            Slot.Choice,
-            ("index", JsonShape.Text(Slot.ChoiceIndex)),
-            ("finish_reason", JsonShape.Text(Slot.FinishReason)),
-            ("usage", JsonShape.Text(Slot.ChoiceUsage))))),
-        ("usage", JsonShape.Text(Slot.Usage)),
-        ("x_groq", JsonShape.Object(
-            ("usage", JsonShape.Text(Slot.GroqUsage)),
-            ("error", JsonShape.Text(Slot.GroqError)))),
-        ("service_tier", JsonShape.Text(Slot.ServiceTier)),
-        ("prompt_filter_results", JsonShape.Presence(Slot.FilterResults)),
-        ("moderation", JsonShape.Presence(Slot.FilterResults)), // OpenAI's own, in a chunk behind that with the usage.
-        ("error", JsonShape.Text(Slot.Error)),
-        ("code", JsonShape.Text(Slot.FlatErrorCode)),
-        ("type", JsonShape.Text(Slot.FlatErrorType)),
-        ("param", JsonShape.Text(Slot.FlatErrorParameter)),
-        ("Output", JsonShape.Object(("__type", JsonShape.Text(Slot.BedrockFault)))),
-        ("base_resp", JsonShape.Object(("status_code", JsonShape.Text(Slot.MiniMaxStatus))))));
+    // MiniMax sends a status with every response. Zero means success.
+    private const string MiniMaxSuccess = "0";
 
-    protected override void Read(UsageDocument document)
+    private static readonly UsageFields Chunk = new();
+    private static readonly UsageField Id = Chunk.Add("id");
+    private static readonly UsageField ObjectName = Chunk.Add("object");
+    private static readonly UsageField Model = Chunk.Add("model");
+    private static readonly UsageField ServiceTier = Chunk.Add("service_tier");
+    private static readonly UsageField Usage = Chunk.Add("usage");
+    private static readonly UsageField Choices = Chunk.Add("choices[]");
+    private static readonly UsageField ChoiceIndex = Chunk.Add("choices[].index");
+    private static readonly UsageField FinishReason = Chunk.Add("choices[].finish_reason");
+    private static readonly UsageField ChoiceUsage = Chunk.Add("choices[].usage"); // Moonshot
+    private static readonly UsageField GroqUsage = Chunk.Add("x_groq.usage");
+    private static readonly UsageField GroqError = Chunk.Add("x_groq.error");
+    private static readonly UsageField MiniMaxStatus = Chunk.Add("base_resp.status_code");
+    private static readonly UsageField AwsFault = Chunk.Add("Output.__type");
+    private static readonly OpenAIErrorFields Errors = new(Chunk);
+
+    // Azure's content filters, and OpenAI's moderation, which comes in a chunk of its own behind the one with the usage.
+    private static readonly UsageField FilterResults = Chunk.Add("prompt_filter_results?", "moderation?");
+
+    public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+
+    public override void Read(UsageDocument document, UsageReport report)
     {
-        JsonCaptures chunk = document.Captures;
-        TakeResponseId(chunk.Last(Slot.Id));
-        TakeResponseModel(chunk.Last(Slot.Model));
-        TakeServiceTier(chunk.Last(Slot.ServiceTier));
-        bool hadFinished = EveryChoiceFinished;
-        int choices = ReadChoices(chunk, out bool finishes);
-        bool isError = ReadError(chunk);
-        bool hasUsage = ReadUsage(chunk, choices);
-        if (hasUsage && choices > 0)
+        report.RecordResponseId(document[Id]);
+        report.RecordResponseModel(document[Model]);
+        report.RecordServiceTier(document[ServiceTier]);
+        bool hadFinished = report.EveryChoiceFinished;
+        ChoicesReading choices = RecordChoices(document, report);
+        UsageError? error = FindError(document);
+        if (error is not null)
         {
-            Flag(finishes ? UsageAnomalies.None : UsageAnomalies.UsageWithoutFinishReason);
-            Flag(hadFinished ? UsageAnomalies.UsageAfterFinish : UsageAnomalies.None);
+            report.RecordError(error);
         }
-        else if (!hasUsage && choices == 0 && !isError && !chunk.Has(Slot.FilterResults))
+
+        bool isFinal = choices.Count == 0 || report.EveryChoiceFinished;
+        bool hasUsage = RecordUsage(document, report, isFinal ? UsageStage.Final : UsageStage.Running);
+        if (choices.Count > 0)
         {
-            Flag(UsageAnomalies.EmptyChunks);
+            AddPlaceAnomalies(report, hasUsage, choices.HasFinishReason, hadFinished);
+        }
+        else if (error is null && !document.Has(FilterResults))
+        {
+            report.AddAnomalies(hasUsage ? UsageAnomalies.None : UsageAnomalies.EmptyChunks);
+            RecordUsageOnly(document, report);
         }
     }
 
-    /// <summary>Reads what the choices of a chunk say.</summary>
-    /// <param name="chunk">The chunk.</param>
-    /// <param name="finishes">Whether one of them has a finish reason.</param>
-    /// <returns>How many choices there are.</returns>
-    private int ReadChoices(JsonCaptures chunk, out bool finishes)
+    private static ChoicesReading RecordChoices(UsageDocument document, UsageReport report)
     {
-        finishes = false;
-        var choices = new Answers(chunk, Slot.Choice);
-        while (choices.MoveNext())
+        int count = 0;
+        bool hasFinishReason = false;
+        foreach (UsageElement choice in document.Each(Choices))
         {
-            finishes |= TakeFinishReason(choices.Last(Slot.FinishReason), choices.Index(Slot.ChoiceIndex));
+            count++;
+            hasFinishReason |= report.RecordChoice(choice[FinishReason], choice.GetIndex(ChoiceIndex));
         }
 
-        return choices.Count;
+        return new ChoicesReading(count, hasFinishReason);
     }
 
-    // One source a chunk: Groq repeats the same counts in two of these.
-    private bool ReadUsage(JsonCaptures chunk, int choices) =>
-        ReadUsage(chunk.Last(Slot.Usage), choices) || ReadUsage(chunk.Last(Slot.GroqUsage), choices)
-        || ReadUsage(chunk.Last(Slot.ChoiceUsage), choices);
+    /// <summary>Records the first usage object of the chunk that has counts. Groq repeats the same counts at two places.</summary>
+    private static bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage) =>
+        OpenAIReport.RecordUsage(report, document[Usage], stage)
+        || OpenAIReport.RecordUsage(report, document[GroqUsage], stage)
+        || OpenAIReport.RecordUsage(report, document[ChoiceUsage], stage);
 
-    private bool ReadUsage(ReadOnlySpan<byte> json, int choices) => TakeUsage(json, isFinal: choices == 0 || EveryChoiceFinished);
-
-    private bool ReadError(JsonCaptures chunk)
+    /// <summary>Notes usage that a chunk with choices has before or after the chunk that finishes them.</summary>
+    private static void AddPlaceAnomalies(UsageReport report, bool hasUsage, bool hasFinishReason, bool hadFinished)
     {
-        ReadOnlySpan<byte> code = chunk.Last(Slot.FlatErrorCode);
-        ReadOnlySpan<byte> type = chunk.Last(Slot.FlatErrorType);
-        ReadOnlySpan<byte> parameter = chunk.Last(Slot.FlatErrorParameter);
-        if (TakeError(chunk.Last(Slot.Error), code, type, parameter))
+        if (hasUsage)
         {
-            return true;
+            report.AddAnomalies(
+                (hasFinishReason ? UsageAnomalies.None : UsageAnomalies.UsageWithoutFinishReason)
+                | (hadFinished ? UsageAnomalies.UsageAfterFinish : UsageAnomalies.None));
         }
-
-        if (JsonValue.TextEquals(chunk.Last(Slot.ObjectName), "error"))
-        {
-            // SGLang, older vLLM: the error's members stand in the chunk itself.
-            TakeError(ErrorObject.Of(code, type, parameter));
-        }
-        else if (chunk.Last(Slot.GroqError) is [(byte)'"', not (byte)'"', ..])
-        {
-            TakeError(new UsageError());
-        }
-        else if (ErrorObject.Bedrock(chunk.Last(Slot.BedrockFault)) is { } fault)
-        {
-            TakeError(fault);
-        }
-        else if (ErrorObject.MiniMax(chunk.Last(Slot.MiniMaxStatus)) is { } error)
-        {
-            TakeError(error);
-        }
-        else
-        {
-            return false;
-        }
-
-        return true;
     }
 
-    private static class Slot
+    /// <summary>Records that the chunk has usage only, if it is the chunk that <c>stream_options.include_usage</c> adds to a stream.</summary>
+    private static void RecordUsageOnly(UsageDocument document, UsageReport report)
     {
-        public const int Id = 0;
-        public const int ObjectName = 1;
-        public const int Model = 2;
-        public const int Choice = 3;
-        public const int ChoiceIndex = 4;
-        public const int FinishReason = 5;
-        public const int ChoiceUsage = 6;
-        public const int Usage = 7;
-        public const int GroqUsage = 8;
-        public const int GroqError = 9;
-        public const int ServiceTier = 10;
-        public const int FilterResults = 11;
-        public const int Error = 12;
-        public const int FlatErrorCode = 13;
-        public const int FlatErrorType = 14;
-        public const int FlatErrorParameter = 15;
-        public const int MiniMaxStatus = 16;
-        public const int BedrockFault = 17;
+        if (document[Usage] is [(byte)'{', ..] && !document.Has(Errors.Error) && !document.IsOversized)
+        {
+            report.RecordUsageOnly();
+        }
     }
+
+    private static UsageError? FindError(UsageDocument document)
+    {
+        if (Errors.FindError(document) is { } error)
+        {
+            return error;
+        }
+
+        // SGLang and older versions of vLLM: the chunk itself is the error object.
+        if (JsonValue.TextEquals(document[ObjectName], "error"))
+        {
+            return Errors.ReadFlatError(document);
+        }
+
+        // Groq sends only the error's message.
+        if (document[GroqError] is [(byte)'"', not (byte)'"', ..])
+        {
+            return new UsageError();
+        }
+
+        return ErrorObject.FromAwsFault(document[AwsFault]) ?? FindMiniMaxError(document);
+    }
+
+    private static UsageError? FindMiniMaxError(UsageDocument document) =>
+        document.GetText(MiniMaxStatus) is { } code and not MiniMaxSuccess ? new UsageError { Code = code } : null;
+
+    /// <summary>What the choices of one chunk say.</summary>
+    private readonly record struct ChoicesReading(int Count, bool HasFinishReason);
 }

@@ -1,21 +1,34 @@
 namespace UsageCapture.Providers;
 
-/// <summary>OpenAI's legacy completions: the chunks and the usage of chat completions, with text where these have messages.</summary>
+/// <summary>OpenAI's legacy completions. Chunks and usage are those of chat completions, with texts in place of messages.</summary>
 internal sealed class CompletionsProvider : UsageProvider
 {
+    /// <summary>The value of <c>object</c> in every response.</summary>
+    public const string ResponseObject = "text_completion";
+
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField ObjectName = Response.Add("object");
+    private static readonly UsageField Model = Response.Add("model?");
+    private static readonly UsageField Text = Response.Add("choices[].text?");
+
     public override string Protocol => "openai-completions";
 
-    public override bool HasStreamOptions => true;
+    public override UsageRequestOption RequestOption => StreamOptions.IncludeUsage;
+
+    public override UsageFields ResponseFields => Response;
 
     public override bool Matches(Uri address) =>
-        AddressParts.EndsWith(address, "/completions") && !AddressParts.EndsWith(address, "/chat/completions")
-        && !AddressParts.EndsWith(address, ChatCompletionsProvider.MistralAgents);
+        AddressParts.EndsWith(address, "/completions") && !ChatCompletionsProvider.IsChatPath(address);
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "text_completion");
 
-    // Writer's streams consist of bare words: there is nothing to ask for.
-    public override bool TakesStreamOptions(UsageEndpoint endpoint) =>
-        endpoint.Provider != ProviderNames.Writer && OpenAIEndpoint.TakesStreamOptions(endpoint);
+    // Writer's streams are bare words without usage.
+    public override bool AcceptsRequestOption(UsageEndpoint endpoint) =>
+        endpoint.Provider != ProviderNames.Writer && StreamOptions.IsAcceptedBy(endpoint);
+
+    // A choice that has a text and a message is one of chat completions, which are asked first.
+    public override bool MatchesResponse(UsageDocument document) =>
+        document.GetText(ObjectName) == ResponseObject || (document.Has(Text) && document.Has(Model));
 
     public override UsageReader CreateReader() => new ChatCompletionsReader();
 }

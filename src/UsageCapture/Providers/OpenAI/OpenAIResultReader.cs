@@ -2,35 +2,48 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads usage out of results that come at once: embeddings, images, audio. Of those that can be streamed the last event has it.</summary>
-internal class OpenAIResultReader() : OpenAIReader(Fields)
+/// <summary>Reads embeddings, images and audio of OpenAI's form: the body, or the event that ends the stream, has the usage.</summary>
+internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : UsageReader(Result)
 {
-    private static readonly UsageFields Fields = new("type", "id", "model", "service_tier", "usage", "error", "code", "param");
+    private static readonly UsageFields Result = new();
+    private static readonly UsageField Id = Result.Add("id");
+    private static readonly UsageField Model = Result.Add("model");
+    private static readonly UsageField ServiceTier = Result.Add("service_tier");
+    private static readonly UsageField Usage = Result.Add("usage");
+    private static readonly OpenAIErrorFields Errors = new(Result);
 
-    protected override void Read(UsageDocument document)
+    public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+
+    public override bool AllowsNonJsonBody => allowsNonJsonBody;
+
+    public override void Read(UsageDocument document, UsageReport report)
     {
-        TakeResponseId(document["id"]);
-        TakeResponseModel(document["model"]);
-        TakeServiceTier(document["service_tier"]);
-        ReadOnlySpan<byte> type = document["type"];
-        if (!TakeError(document["error"], document["code"], type, document["param"]) && JsonValue.TextEquals(type, "error"))
+        report.RecordResponseId(document[Id]);
+        report.RecordResponseModel(document[Model]);
+        report.RecordServiceTier(document[ServiceTier]);
+        ReadOnlySpan<byte> type = document[Errors.Type];
+        if (Errors.FindError(document) is { } error)
         {
-            TakeError(ErrorObject.Of(document["code"], type, document["param"]));
+            report.RecordError(error);
+        }
+        else if (JsonValue.TextEquals(type, "error"))
+        {
+            report.RecordError(Errors.ReadFlatError(document));
         }
 
-        ReadOnlySpan<byte> usage = document["usage"];
-        if (!TakeUsage(usage, isFinal: true))
+        ReadOnlySpan<byte> usage = document[Usage];
+        if (!OpenAIReport.RecordUsage(report, usage, UsageStage.Final))
         {
-            TakeRawUsage(usage);
+            report.RecordRawUsage(usage); // A transcription that is billed by its seconds.
         }
 
-        if (IsLast(type))
+        if (IsLastEvent(type))
         {
-            End();
+            report.RecordEnd();
         }
     }
 
-    private static bool IsLast(ReadOnlySpan<byte> type) =>
+    private static bool IsLastEvent(ReadOnlySpan<byte> type) =>
         JsonValue.TextEquals(type, "image_generation.completed") || JsonValue.TextEquals(type, "image_edit.completed")
         || JsonValue.TextEquals(type, "transcript.text.done") || JsonValue.TextEquals(type, "speech.audio.done")
         || JsonValue.TextEquals(type, "transcription.done"); // Mistral

@@ -2,10 +2,11 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the usage object of OpenAI's APIs, in every dialect of it.</summary>
+/// <summary>Reads the usage object of OpenAI's APIs, in the dialects of all servers that speak them.</summary>
 internal static class OpenAIUsage
 {
-    // What a count is called, here and there. Names of the same count repeat each other and are never added up.
+    // The names of each count, with the server that uses them; without one it is OpenAI's own. A server that sends several names of one
+    // count repeats the same number, so they are not added up.
     private static readonly (string Path, Count Count)[] Names =
     [
         ("prompt_tokens", Count.Input),
@@ -23,15 +24,15 @@ internal static class OpenAIUsage
         ("cached_tokens", Count.Cached), // Moonshot
         ("num_cached_tokens", Count.Cached), // Mistral
         ("input_tokens_details.cache_read_input_tokens", Count.Cached), // Perplexity's agents
-        ("cache_read_input_tokens", Count.Cached), // LiteLLM before Anthropic
+        ("cache_read_input_tokens", Count.Cached), // LiteLLM in front of Anthropic
         ("prompt_tokens_details.cache_write_tokens", Count.CacheWrite),
         ("input_tokens_details.cache_write_tokens", Count.CacheWrite),
         ("prompt_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // DashScope
         ("input_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // Perplexity's agents
-        ("prompt_tokens_details.cache_creation_tokens", Count.CacheWrite), // LiteLLM before Anthropic
-        ("cache_creation_input_tokens", Count.CacheWrite), // The same
-        ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", Count.CacheWrite5m), // The same
-        ("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", Count.CacheWrite1h), // The same
+        ("prompt_tokens_details.cache_creation_tokens", Count.CacheWrite), // LiteLLM in front of Anthropic
+        ("cache_creation_input_tokens", Count.CacheWrite), // LiteLLM in front of Anthropic
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", Count.CacheWrite5m), // LiteLLM in front of Anthropic
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", Count.CacheWrite1h), // LiteLLM in front of Anthropic
         ("prompt_tokens_details.audio_tokens", Count.InputAudio),
         ("input_tokens_details.audio_tokens", Count.InputAudio),
         ("input_token_details.audio_tokens", Count.InputAudio), // Transcriptions
@@ -52,9 +53,9 @@ internal static class OpenAIUsage
         ("cost_in_usd_ticks", Count.CostTicks), // xAI
     ];
 
-    private static readonly JsonCounts Counts = new([.. Names.Select(name => (name.Path, (int)name.Count))]);
+    private static readonly CountReader<Count> Reader = new(Names);
 
-    // Solved from recorded counts, this unit gives xAI's prices per token and per image to the last digit.
+    // xAI. Calculated from recorded responses: with this unit, their costs are xAI's list prices to the last digit.
     private const decimal TicksPerDollar = 10_000_000_000m;
 
     private enum Count
@@ -79,72 +80,71 @@ internal static class OpenAIUsage
     }
 
     /// <summary>Reads the counts.</summary>
-    /// <param name="json">A JSON value, as it stood under the name of usage.</param>
-    /// <param name="usage">The counts in their normal meaning.</param>
-    /// <param name="anomalies">What was odd about them.</param>
-    /// <returns>False when the value holds neither a count that is known nor a cost: null, an empty object, something else.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> json, out TokenUsage usage, out UsageAnomalies anomalies)
+    /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
+    /// <returns>No counts when the value has neither a known count of tokens nor a cost, as null and an empty object.</returns>
+    public static UsageReading Read(ReadOnlySpan<byte> json)
     {
-        usage = default;
-        Span<long?> counts = stackalloc long?[(int)Count.CostTicks + 1];
-        counts.Clear();
-        if (!Counts.TryRead(json, counts, out anomalies))
+        UsageCounts<Count> counts = Reader.Read(json);
+        if (!counts.IsObject)
         {
-            return false;
+            return new UsageReading(Usage: null, counts.Anomalies);
         }
 
-        usage = Normalize(counts) with { ReportedCost = CostOf(json) ?? (counts[(int)Count.CostTicks] / TicksPerDollar) };
-        return (usage.InputTokens ?? usage.OutputTokens ?? usage.TotalTokens) is not null || usage.ReportedCost > 0;
+        TokenUsage usage = Normalize(counts) with { ReportedCost = ReadCost(json) ?? (counts[Count.CostTicks] / TicksPerDollar) };
+        bool hasCounts = (usage.InputTokens ?? usage.OutputTokens ?? usage.TotalTokens) is not null || usage.ReportedCost > 0;
+        return new UsageReading(hasCounts ? usage : null, counts.Anomalies);
     }
 
     /// <summary>Gets the JSON text of the service tier, which Mistral writes into the usage object; empty when it is not there.</summary>
-    public static ReadOnlySpan<byte> ServiceTierOf(ReadOnlySpan<byte> json) => RareMember(json, "service_tier", "\"service_tier\""u8);
+    /// <param name="json">The JSON text of the usage object.</param>
+    public static ReadOnlySpan<byte> GetServiceTier(ReadOnlySpan<byte> json) => GetRareMember(json, "service_tier", "\"service_tier\""u8);
 
-    private static TokenUsage Normalize(ReadOnlySpan<long?> counts)
+    private static TokenUsage Normalize(in UsageCounts<Count> counts)
     {
-        long? input = counts[(int)Count.Input];
-        long? output = counts[(int)Count.Output];
-        long? total = counts[(int)Count.Total];
-        long? reasoning = counts[(int)Count.Reasoning];
-        long? audio = counts[(int)Count.InputAudio];
+        long? input = counts[Count.Input];
+        long? output = counts[Count.Output];
+        long? total = counts[Count.Total];
+        long? reasoning = counts[Count.Reasoning];
+        long? audio = counts[Count.InputAudio];
 
-        // xAI counts reasoning outside completion_tokens, and so do some gateways before Gemini: the total, or a part that would be
-        // larger than its whole, gives them away.
+        // xAI leaves reasoning out of completion_tokens, and so do some gateways in front of Gemini. Then the total includes reasoning
+        // as a third part, or reasoning is larger than the output that should contain it.
         bool isReasoningOutside = reasoning > 0 && ((total is not null && total == input + output + reasoning) || reasoning > output);
 
-        // Mistral counts audio outside prompt_tokens: recorded 9 and 375 of audio, 248, in all 632.
+        // Mistral leaves audio out of prompt_tokens. A recorded response has 9 prompt tokens, 375 audio tokens, 248 completion tokens,
+        // and a total of 632.
         bool isAudioOutside = audio > 0 && total is not null && total == input + output + audio;
         return new TokenUsage
         {
             InputTokens = isAudioOutside ? input + audio : input,
-            CachedInputTokens = counts[(int)Count.Cached],
-            CacheWriteTokens = counts[(int)Count.CacheWrite],
-            CacheWrite5mTokens = counts[(int)Count.CacheWrite5m],
-            CacheWrite1hTokens = counts[(int)Count.CacheWrite1h],
+            CachedInputTokens = counts[Count.Cached],
+            CacheWriteTokens = counts[Count.CacheWrite],
+            CacheWrite5mTokens = counts[Count.CacheWrite5m],
+            CacheWrite1hTokens = counts[Count.CacheWrite1h],
             OutputTokens = isReasoningOutside ? output + reasoning : output,
             ReasoningTokens = reasoning,
             InputAudioTokens = audio,
-            InputImageTokens = counts[(int)Count.InputImage],
-            OutputAudioTokens = counts[(int)Count.OutputAudio],
-            OutputImageTokens = counts[(int)Count.OutputImage],
-            AcceptedPredictionTokens = counts[(int)Count.Accepted],
-            RejectedPredictionTokens = counts[(int)Count.Rejected],
+            InputImageTokens = counts[Count.InputImage],
+            OutputAudioTokens = counts[Count.OutputAudio],
+            OutputImageTokens = counts[Count.OutputImage],
+            AcceptedPredictionTokens = counts[Count.Accepted],
+            RejectedPredictionTokens = counts[Count.Rejected],
             TotalTokens = total,
-            ServerToolRequests = Larger(counts[(int)Count.ToolCalls], counts[(int)Count.WebSearches]),
+            ServerToolRequests = GetLarger(counts[Count.ToolCalls], counts[Count.WebSearches]),
         };
     }
 
-    // OpenRouter, "Server Tools": a web search is counted among the tool calls as well, unless it is one of the model's own provider.
-    private static long? Larger(long? calls, long? searches) => calls >= searches || searches is null ? calls : searches;
+    // OpenRouter, "Server Tools": tool calls include web searches, except those that the model's own provider makes.
+    private static long? GetLarger(long? calls, long? searches) => calls >= searches || searches is null ? calls : searches;
 
-    /// <summary>Gets the cost in dollars: a number with OpenRouter, the total among others with Perplexity.</summary>
-    private static decimal? CostOf(ReadOnlySpan<byte> json)
+    /// <summary>Reads the cost in dollars. OpenRouter sends a number, Perplexity an object with the total among its parts.</summary>
+    private static decimal? ReadCost(ReadOnlySpan<byte> json)
     {
-        ReadOnlySpan<byte> cost = RareMember(json, "cost", "\"cost\""u8);
+        ReadOnlySpan<byte> cost = GetRareMember(json, "cost", "\"cost\""u8);
         return JsonValue.GetAmount(cost is [(byte)'{', ..] ? JsonValue.Member(cost, "total_cost") : cost);
     }
 
-    /// <summary>Gets a member that few usage objects have: the others are searched for it, and not read.</summary>
-    private static ReadOnlySpan<byte> RareMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name, ReadOnlySpan<byte> written) =>
-        json.IndexOf(written) < 0 ? default : JsonValue.Member(json, name);
+    /// <summary>Gets a member that few usage objects have. The search for its quoted name is faster than reading the object.</summary>
+    private static ReadOnlySpan<byte> GetRareMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name, ReadOnlySpan<byte> quotedName) =>
+        json.IndexOf(quotedName) < 0 ? default : JsonValue.Member(json, name);
 }

@@ -2,120 +2,114 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads usage out of OpenAI responses: the body, or the event that ends the stream and repeats all of it.</summary>
+/// <summary>Reads responses of OpenAI's Responses API. A response is the body, or the <c>response</c> member of an event.</summary>
 /// <remarks>
-/// The finish reason is the response's status, once it is a last one: <c>completed</c>, <c>incomplete</c>, <c>failed</c>,
-/// <c>cancelled</c>. Images that the hosted tool made are not in <c>usage</c>: they are listed as an iteration outside it.
+/// The finish reason is the last status of the response: <c>completed</c>, <c>incomplete</c>, <c>failed</c> or <c>cancelled</c>. The
+/// usage leaves out images that the hosted tool makes, so they are recorded as an iteration outside the total.
 /// </remarks>
-internal sealed class ResponsesReader() : OpenAIReader(Document)
+internal sealed class ResponsesReader() : UsageReader(Event)
 {
-    private static readonly UsageFields Document = new(JsonShape.Object(
-        [
-            .. Members(Slot.InBody),
-            ("type", JsonShape.Text(Slot.Type)),
-            ("code", JsonShape.Text(Slot.ErrorCode)),
-            ("param", JsonShape.Text(Slot.ErrorParameter)),
-            ("response", JsonShape.Object(Slot.Response, Members(Slot.InEvent))),
-        ]));
+    private static readonly UsageFields Event = new();
+    private static readonly OpenAIErrorFields Errors = new(Event);
+    private static readonly UsageField Response = Event.Add("response?");
+    private static readonly ResponseMembers InBody = new(Event, prefix: "", Errors.Error);
+    private static readonly ResponseMembers InEvent = new(Event, prefix: "response.", Event.Add("response.error"));
 
-    protected override void Read(UsageDocument document)
+    public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+
+    public override void Read(UsageDocument document, UsageReport report)
     {
-        JsonCaptures captures = document.Captures;
-        ReadOnlySpan<byte> type = captures.Last(Slot.Type);
-        if (captures.Has(Slot.Response))
+        ReadOnlySpan<byte> type = document[Errors.Type];
+        if (document.Has(Response))
         {
-            ReadResponse(captures, Slot.InEvent, type);
+            bool isDone = RecordResponse(document, InEvent, report);
+            if (type.IsEmpty ? isDone : IsLastEvent(type))
+            {
+                report.RecordEnd();
+            }
         }
         else if (JsonValue.TextEquals(type, "error"))
         {
-            // As specified the error's members stand in the event; some send them in an object of their own.
-            ReadOnlySpan<byte> error = captures.Last(Slot.InBody + Slot.Error);
-            TakeError(error is [(byte)'{', ..] ? ErrorObject.Read(error) : ErrorObject.Of(
-                captures.Last(Slot.ErrorCode), type, captures.Last(Slot.ErrorParameter)));
+            // By the specification the parts of the error are members of the event. Some servers send an error object.
+            report.RecordError(document[Errors.Error] is [(byte)'{', ..] error ? ErrorObject.Read(error) : Errors.ReadFlatError(document));
         }
-        else if (!type.StartsWith("\"response."u8)) // Those are events about parts of it.
+        else if (!type.StartsWith("\"response."u8))
         {
-            ReadResponse(captures, Slot.InBody, type);
+            // No event of a part of a response, so the document is the response itself.
+            RecordResponse(document, InBody, report);
         }
     }
 
-    private static (string Name, JsonShape Value)[] Members(int at) =>
-    [
-        ("id", JsonShape.Text(at + Slot.Id)),
-        ("model", JsonShape.Text(at + Slot.Model)),
-        ("status", JsonShape.Text(at + Slot.Status)),
-        ("service_tier", JsonShape.Text(at + Slot.ServiceTier)),
-        ("error", JsonShape.Text(at + Slot.Error)),
-        ("usage", JsonShape.Text(at + Slot.Usage)),
-        ("tool_usage", JsonShape.Object(
-            ("image_gen", JsonShape.Text(at + Slot.ImageUsage)),
-            ("web_search", JsonShape.Object(("num_requests", JsonShape.Text(at + Slot.Searches)))))),
-    ];
-
-    private static bool IsLast(ReadOnlySpan<byte> type) =>
+    private static bool IsLastEvent(ReadOnlySpan<byte> type) =>
         JsonValue.TextEquals(type, "response.completed") || JsonValue.TextEquals(type, "response.incomplete")
         || JsonValue.TextEquals(type, "response.failed") || JsonValue.TextEquals(type, "response.cancelled")
-        || JsonValue.TextEquals(type, "response.done"); // Proxies before ChatGPT's own endpoint (router-for-me/CLIProxyAPI).
+        || JsonValue.TextEquals(type, "response.done"); // Proxies in front of ChatGPT's own endpoint (router-for-me/CLIProxyAPI).
 
-    /// <summary>Reads what a response says, which is the body or a member of an event.</summary>
-    private void ReadResponse(JsonCaptures captures, int at, ReadOnlySpan<byte> type)
+    /// <summary>Records what a response says.</summary>
+    /// <returns>Whether its status is a last one.</returns>
+    private static bool RecordResponse(UsageDocument document, ResponseMembers members, UsageReport report)
     {
-        TakeResponseId(captures.Last(at + Slot.Id));
-        TakeResponseModel(captures.Last(at + Slot.Model));
-        TakeServiceTier(captures.Last(at + Slot.ServiceTier));
+        report.RecordResponseId(document[members.Id]);
+        report.RecordResponseModel(document[members.Model]);
+        report.RecordServiceTier(document[members.ServiceTier]);
 
-        ReadOnlySpan<byte> status = captures.Last(at + Slot.Status);
-        bool isUnderWay = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress");
-        bool isDone = !isUnderWay && JsonValue.HasText(status);
+        ReadOnlySpan<byte> status = document[members.Status];
+        bool isRunning = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress");
+        bool isDone = !isRunning && JsonValue.HasText(status);
         if (isDone)
         {
-            TakeFinishReason(status);
+            report.RecordChoice(status);
         }
 
-        bool isError = TakeError(captures.Last(at + Slot.Error), captures.Last(Slot.ErrorCode));
-        if (!isError && JsonValue.TextEquals(status, "failed"))
-        {
-            TakeError(new UsageError());
-        }
+        RecordError(document, members, report);
+        OpenAIReport.RecordUsage(
+            report, document[members.Usage], isRunning ? UsageStage.Running : UsageStage.Final, document.GetCount(members.WebSearches));
+        RecordImageUsage(document[members.ImageUsage], report);
+        return isDone;
+    }
 
-        TakeUsage(captures.Last(at + Slot.Usage), isFinal: !isUnderWay, JsonValue.GetCount(captures.Last(at + Slot.Searches)));
-        ReadImages(captures.Last(at + Slot.ImageUsage));
-        if (at == Slot.InEvent && (type.IsEmpty ? isDone : IsLast(type)))
+    private static void RecordError(UsageDocument document, ResponseMembers members, UsageReport report)
+    {
+        ReadOnlySpan<byte> error = document[members.Error];
+        if (ErrorObject.IsReported(error))
         {
-            End();
+            report.RecordError(error[0] == (byte)'{' ? ErrorObject.Read(error) : ErrorObject.Of(document[Errors.Code], type: default));
+        }
+        else if (JsonValue.TextEquals(document[members.Status], "failed"))
+        {
+            report.RecordError(new UsageError());
         }
     }
 
-    /// <summary>Reads what the hosted image tool used. A response that made no image reports zeros.</summary>
-    private void ReadImages(ReadOnlySpan<byte> json)
+    /// <summary>Records what the hosted image tool used. A response without images has zeros there.</summary>
+    private static void RecordImageUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
-        if (OpenAIUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies) && !usage.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage))
+        UsageReading reading = OpenAIUsage.Read(json);
+        report.AddAnomalies(reading.Anomalies);
+        if (reading.Usage is { } usage && (usage.Anomalies & UsageAnomalies.AllZeroUsage) == UsageAnomalies.None)
         {
-            Iterations = [new UsageIteration { Type = "image_gen", Usage = usage, IsInTotal = false }];
-            Flag(UsageAnomalies.IterationsOutsideTotal);
+            report.RecordIterations([new UsageIteration { Type = "image_gen", Usage = usage, IsInTotal = false }]);
+            report.AddAnomalies(UsageAnomalies.IterationsOutsideTotal);
         }
-
-        Flag(anomalies);
     }
 
-    private static class Slot
+    /// <summary>The fields of a response, which has the same members in a body and in an event.</summary>
+    private sealed class ResponseMembers(UsageFields fields, string prefix, UsageField error)
     {
-        public const int Id = 0;
-        public const int Model = 1;
-        public const int Status = 2;
-        public const int ServiceTier = 3;
-        public const int Error = 4;
-        public const int Usage = 5;
-        public const int ImageUsage = 6;
-        public const int Searches = 7;
+        public UsageField Id { get; } = fields.Add(prefix + "id");
 
-        // Where the members of a response begin: those of the body itself, and those of the response in an event.
-        public const int InBody = 0;
-        public const int InEvent = 8;
+        public UsageField Model { get; } = fields.Add(prefix + "model");
 
-        public const int Type = 16;
-        public const int ErrorCode = 17;
-        public const int ErrorParameter = 18;
-        public const int Response = 19;
+        public UsageField Status { get; } = fields.Add(prefix + "status");
+
+        public UsageField ServiceTier { get; } = fields.Add(prefix + "service_tier");
+
+        public UsageField Error { get; } = error;
+
+        public UsageField Usage { get; } = fields.Add(prefix + "usage");
+
+        public UsageField ImageUsage { get; } = fields.Add(prefix + "tool_usage.image_gen");
+
+        public UsageField WebSearches { get; } = fields.Add(prefix + "tool_usage.web_search.num_requests");
     }
 }

@@ -2,71 +2,98 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The runs of OpenAI's Assistants: an agent at work on a thread.</summary>
+/// <summary>The runs of OpenAI's Assistants API: an agent works on a thread.</summary>
 /// <remarks>
-/// A run that is not streamed is answered before it begins: the record has no counts and needs review, for only a later GET would tell
-/// them. Of a streamed run the last event has them, those of its steps included.
+/// A run that is not streamed is answered before it begins. Its record has no counts and needs review, because only a later GET has
+/// them. The last event of a streamed run has them, those of its steps included.
 /// </remarks>
 internal sealed class RunsProvider : UsageProvider
 {
+    private const string RunObject = "thread.run";
+
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField ResponseObject = Response.Add("object");
+    private static readonly UsageField ResponseModel = Response.Add("model?");
+
     public override string Protocol => "openai-runs";
+
+    public override UsageFields ResponseFields => Response;
 
     // /threads/runs, /threads/{thread}/runs, /threads/{thread}/runs/{run}/submit_tool_outputs
     public override bool Matches(Uri address)
     {
         ReadOnlySpan<char> path = AddressParts.Path(address);
-        if (TakeSegment(ref path, out ReadOnlySpan<char> last) && Is(last, "submit_tool_outputs"))
+        if (EndsWithSegment(path, "submit_tool_outputs"))
         {
-            TakeSegment(ref path, out _);
-            TakeSegment(ref path, out last);
+            path = RemoveSegment(RemoveSegment(path));
         }
 
-        return Is(last, "runs") && TakeSegment(ref path, out last)
-            && (Is(last, "threads") || (TakeSegment(ref path, out last) && Is(last, "threads")));
+        if (!EndsWithSegment(path, "runs"))
+        {
+            return false;
+        }
+
+        path = RemoveSegment(path);
+        return EndsWithSegment(path, "threads") || EndsWithSegment(RemoveSegment(path), "threads");
     }
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "invoke_agent");
 
+    public override bool MatchesResponse(UsageDocument document) =>
+        document.GetText(ResponseObject) == RunObject && document.Has(ResponseModel);
+
     public override UsageReader CreateReader() => new Reader();
 
-    private static bool Is(ReadOnlySpan<char> segment, string name) => segment.Equals(name, StringComparison.OrdinalIgnoreCase);
+    private static bool EndsWithSegment(ReadOnlySpan<char> path, string segment) =>
+        path[(path.LastIndexOf('/') + 1)..].Equals(segment, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Takes the last segment off a path.</summary>
-    private static bool TakeSegment(ref ReadOnlySpan<char> path, out ReadOnlySpan<char> segment)
+    private static ReadOnlySpan<char> RemoveSegment(ReadOnlySpan<char> path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+
+    private sealed class Reader() : UsageReader(Event)
     {
-        int slash = path.LastIndexOf('/');
-        segment = slash < 0 ? default : path[(slash + 1)..];
-        path = slash < 0 ? default : path[..slash];
-        return slash >= 0;
-    }
+        private static readonly UsageFields Event = new();
+        private static readonly UsageField ObjectName = Event.Add("object");
+        private static readonly UsageField Id = Event.Add("id");
+        private static readonly UsageField Model = Event.Add("model");
+        private static readonly UsageField Status = Event.Add("status");
+        private static readonly UsageField Usage = Event.Add("usage");
+        private static readonly UsageField LastError = Event.Add("last_error");
+        private static readonly OpenAIErrorFields Errors = new(Event);
 
-    private sealed class Reader() : OpenAIReader(Fields)
-    {
-        private static readonly UsageFields Fields =
-            new("object", "id", "model", "status", "usage", "last_error", "error", "code", "type", "param");
+        public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
 
-        protected override void Read(UsageDocument document)
+        public override void Read(UsageDocument document, UsageReport report)
         {
-            TakeError(document["error"], document["code"], document["type"], document["param"]);
-
-            // Threads, steps and messages come as events too, and the usage of steps is part of their run's.
-            if (!JsonValue.TextEquals(document["object"], "thread.run"))
+            if (Errors.FindError(document) is { } error)
             {
-                return;
+                report.RecordError(error);
             }
 
-            TakeResponseId(document["id"]);
-            TakeResponseModel(document["model"]);
-            TakeError(document["last_error"], code: default);
-            ReadOnlySpan<byte> status = document["status"];
-            bool isUnderWay = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress")
+            // Threads, steps and messages have events too. The usage of a step is included in that of its run.
+            if (JsonValue.TextEquals(document[ObjectName], RunObject))
+            {
+                RecordRun(document, report);
+            }
+        }
+
+        private static void RecordRun(UsageDocument document, UsageReport report)
+        {
+            report.RecordResponseId(document[Id]);
+            report.RecordResponseModel(document[Model]);
+            if (ErrorObject.IsReported(document[LastError]))
+            {
+                report.RecordError(ErrorObject.Read(document[LastError]));
+            }
+
+            ReadOnlySpan<byte> status = document[Status];
+            bool isRunning = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress")
                 || JsonValue.TextEquals(status, "cancelling");
-            if (!isUnderWay && JsonValue.HasText(status))
+            if (!isRunning && JsonValue.HasText(status))
             {
-                TakeFinishReason(status);
+                report.RecordChoice(status);
             }
 
-            TakeUsage(document["usage"], isFinal: !isUnderWay);
+            OpenAIReport.RecordUsage(report, document[Usage], isRunning ? UsageStage.Running : UsageStage.Final);
         }
     }
 }

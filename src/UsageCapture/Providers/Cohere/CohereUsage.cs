@@ -1,0 +1,77 @@
+namespace UsageCapture.Providers;
+
+/// <summary>Reads Cohere's usage objects.</summary>
+internal static class CohereUsage
+{
+    // usage of version 2's chat, meta of everything else (docs.cohere.com/reference/chat, /reference/embed).
+    private static readonly CountReader<Count> Usage = new(
+        ("tokens.input_tokens", Count.Text),
+        ("tokens.image_tokens", Count.Image),
+        ("tokens.output_tokens", Count.Output),
+        ("tokens.reasoning_tokens", Count.Reasoning),
+        ("billed_units.input_tokens", Count.BilledText),
+        ("billed_units.image_tokens", Count.BilledImage),
+        ("billed_units.output_tokens", Count.BilledOutput),
+        ("cached_tokens", Count.Cached));
+
+    // token_count of version 1's chat, which older servers send without counts in meta.
+    private static readonly CountReader<Count> TokenCount = new(
+        ("prompt_tokens", Count.Text),
+        ("response_tokens", Count.Output),
+        ("total_tokens", Count.Total));
+
+    private enum Count
+    {
+        Text,
+        Image,
+        Output,
+        Reasoning,
+        BilledText,
+        BilledImage,
+        BilledOutput,
+        Cached,
+        Total,
+    }
+
+    /// <summary>Reads <c>usage</c> or <c>meta</c>: the tokens that the model processed, or the billed tokens when there are no others.</summary>
+    /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    /// <remarks>
+    /// The billed tokens are fewer, because they exclude what Cohere adds to a prompt. Embeddings report only these. Both stay in the raw
+    /// usage. Images are counted beside the text (docs.cohere.com, "How does Cohere's pricing work").
+    /// </remarks>
+    public static UsageReading Read(ReadOnlySpan<byte> json)
+    {
+        UsageCounts<Count> counts = Usage.Read(json);
+        UsageReading processed = Read(counts, Count.Text, Count.Image, Count.Output);
+        return processed.Usage is null ? Read(counts, Count.BilledText, Count.BilledImage, Count.BilledOutput) : processed;
+    }
+
+    /// <summary>Reads <c>token_count</c>.</summary>
+    /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    public static UsageReading ReadTokenCount(ReadOnlySpan<byte> json)
+    {
+        UsageCounts<Count> counts = TokenCount.Read(json);
+        bool hasTokens = (counts[Count.Text] ?? counts[Count.Output]) is not null;
+        var usage = new TokenUsage
+        {
+            InputTokens = counts[Count.Text],
+            OutputTokens = counts[Count.Output],
+            TotalTokens = counts[Count.Total],
+        };
+        return new UsageReading(hasTokens ? usage : null, counts.Anomalies);
+    }
+
+    private static UsageReading Read(in UsageCounts<Count> counts, Count text, Count image, Count output)
+    {
+        bool hasTokens = (counts[text] ?? counts[image] ?? counts[output]) is not null;
+        var usage = new TokenUsage
+        {
+            InputTokens = TokenSum.Of(counts[text], counts[image]),
+            InputImageTokens = counts[image],
+            OutputTokens = counts[output],
+            ReasoningTokens = counts[Count.Reasoning],
+            CachedInputTokens = counts[Count.Cached],
+        };
+        return new UsageReading(hasTokens ? usage : null, counts.Anomalies);
+    }
+}

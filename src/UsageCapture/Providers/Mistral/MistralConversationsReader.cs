@@ -1,0 +1,38 @@
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Reads the response of a conversation, or the event that ends its stream, which alone has the usage.</summary>
+/// <remarks>
+/// <c>connector_tokens</c>, the tokens of Mistral's own tools, are part of the total, but neither of the prompt nor of the answer.
+/// Mistral does not say whether it bills them as input or as output, so they are only in the total and in the raw usage.
+/// </remarks>
+internal sealed class MistralConversationsReader() : UsageReader(Document)
+{
+    private static readonly UsageFields Document = new();
+    private static readonly UsageField Type = Document.Add("type");
+    private static readonly UsageField Id = Document.Add("conversation_id");
+    private static readonly UsageField Model = Document.Add("model");
+    private static readonly UsageField OutputModel = Document.Add("outputs[].model");
+    private static readonly UsageField Usage = Document.Add("usage");
+    private static readonly UsageField ErrorCode = Document.Add("code");
+
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+
+    public override void Read(UsageDocument document, UsageReport report)
+    {
+        report.RecordResponseId(document[Id]);
+        report.RecordResponseModel(document[Model]);
+        report.RecordResponseModel(document[OutputModel]);
+        OpenAIReport.RecordUsage(report, document[Usage], UsageStage.Final);
+        if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
+        {
+            report.RecordError(ErrorObject.Of(document[ErrorCode], document[Type]));
+            report.RecordEnd();
+        }
+        else if (JsonValue.TextEquals(document[Type], "conversation.response.done"))
+        {
+            report.RecordEnd();
+        }
+    }
+}
