@@ -241,7 +241,7 @@ public abstract class UsageReader : IDocumentHandler
 
     private void Keep(ReadOnlySpan<byte> rawUsage)
     {
-        _rawUsage.Fit(rawUsage.Length, kept: 0);
+        _rawUsage.EnsureCapacity(rawUsage.Length, kept: 0);
         rawUsage.CopyTo(_rawUsage.Items);
         _rawUsageLength = rawUsage.Length;
     }

@@ -59,7 +59,7 @@ internal sealed class ProtocolDetector : IDisposable
         IsOpen = _length + bytes.Length <= MaxLength;
         if (IsOpen)
         {
-            _seen.Fit(_length + bytes.Length, _length);
+            _seen.EnsureCapacity(_length + bytes.Length, _length);
             bytes.CopyTo(_seen.Items.AsSpan(_length));
             _length += bytes.Length;
         }

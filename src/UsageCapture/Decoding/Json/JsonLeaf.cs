@@ -50,7 +50,7 @@ internal struct JsonLeaf(JsonCaptures captures, VariableRangeList? holes)
     public void BeginPiece()
     {
         _keptFrom = 0;
-        _begin = VariableRangeList.Earlier;
+        _begin = VariableRangeList.InEarlierPiece;
     }
 
     /// <summary>Keeps what the piece has of a value that does not end in it.</summary>
@@ -154,7 +154,7 @@ internal struct JsonLeaf(JsonCaptures captures, VariableRangeList? holes)
             return false;
         }
 
-        Unwanted?.Note(VariableRangeKind.String, _begin, position - 1);
+        Unwanted?.Add(VariableRangeKind.String, _begin, position - 1);
         return true;
     }
 
@@ -168,9 +168,9 @@ internal struct JsonLeaf(JsonCaptures captures, VariableRangeList? holes)
         }
 
         position += length;
-        if (_begin == VariableRangeList.Earlier || bytes[_begin] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
+        if (_begin == VariableRangeList.InEarlierPiece || bytes[_begin] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
         {
-            Unwanted?.Note(VariableRangeKind.Number, _begin, position);
+            Unwanted?.Add(VariableRangeKind.Number, _begin, position);
         }
 
         return true;

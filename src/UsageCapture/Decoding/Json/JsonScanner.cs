@@ -97,7 +97,7 @@ internal sealed class JsonScanner
 
         if (_holes is not null)
         {
-            _holes.Origin = origin;
+            _holes.PieceStart = origin;
         }
 
         _leaf.BeginPiece();
@@ -315,7 +315,7 @@ internal sealed class JsonScanner
         {
             if (_depth == 1)
             {
-                _holes?.Note(VariableRangeKind.Padding, paddingStart, position - 1);
+                _holes?.Add(VariableRangeKind.Padding, paddingStart, position - 1);
             }
 
             return Leave(position);

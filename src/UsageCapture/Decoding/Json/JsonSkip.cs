@@ -57,7 +57,7 @@ internal struct JsonSkip
     /// <returns>Whether its closing bracket was passed.</returns>
     public bool PassContainer(ReadOnlySpan<byte> bytes, ref int position, VariableRangeList? holes)
     {
-        int stringStart = VariableRangeList.Earlier;
+        int stringStart = VariableRangeList.InEarlierPiece;
         while (position < bytes.Length)
         {
             if (_isInString)
@@ -65,7 +65,7 @@ internal struct JsonSkip
                 _isInString = !PassString(bytes, ref position);
                 if (!_isInString)
                 {
-                    holes?.Note(VariableRangeKind.String, stringStart, position - 1);
+                    holes?.Add(VariableRangeKind.String, stringStart, position - 1);
                 }
 
                 continue;

@@ -34,7 +34,7 @@ internal struct RepeatedText
             return false;
         }
 
-        _json.Fit(json.Length, kept: 0);
+        _json.EnsureCapacity(json.Length, kept: 0);
         json.CopyTo(_json.Items);
         _length = json.Length;
         Value = text;

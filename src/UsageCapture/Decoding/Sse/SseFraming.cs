@@ -45,10 +45,10 @@ internal sealed class SseFraming : BodyFraming
         _eventStart = -1;
         FinishedAt = FinishedAt is null ? null : 0;
         int position = 0;
-        if (_patterns.IsInEvent)
+        if (_patterns.HasPartialEvent)
         {
-            position = _patterns.Pass(bytes);
-            if (position < bytes.Length && _patterns.IsInEvent)
+            position = _patterns.SkipKnown(bytes);
+            if (position < bytes.Length && _patterns.HasPartialEvent)
             {
                 TakeBack();
             }
@@ -59,7 +59,7 @@ internal sealed class SseFraming : BodyFraming
 
     public override void Complete()
     {
-        if (_patterns.IsInEvent)
+        if (_patterns.HasPartialEvent)
         {
             TakeBack();
         }
@@ -79,7 +79,7 @@ internal sealed class SseFraming : BodyFraming
     public override void Release()
     {
         base.Release();
-        _patterns.Forget();
+        _patterns.Clear();
         _holes.Release();
     }
 
@@ -87,7 +87,7 @@ internal sealed class SseFraming : BodyFraming
     private void TakeBack()
     {
         _isBetweenEvents = false;
-        foreach (ReadOnlyMemory<byte> piece in _patterns.TakeBack())
+        foreach (ReadOnlyMemory<byte> piece in _patterns.RestoreSkippedBytes())
         {
             Read(piece.Span, 0);
         }
@@ -146,7 +146,7 @@ internal sealed class SseFraming : BodyFraming
     }
 
     private int PassKnownEvents(ReadOnlySpan<byte> bytes) =>
-        _decoder.IsAfterCarriageReturn == _patternsStartAfterCarriageReturn ? _patterns.Pass(bytes) : 0;
+        _decoder.IsAfterCarriageReturn == _patternsStartAfterCarriageReturn ? _patterns.SkipKnown(bytes) : 0;
 
     /// <summary>Keeps the first bytes of an event's data, which may be the terminator.</summary>
     private void Compare(ReadOnlySpan<byte> data)
@@ -175,7 +175,7 @@ internal sealed class SseFraming : BodyFraming
             isNew = ReadDocument();
             if (isNew)
             {
-                _patterns.Forget();
+                _patterns.Clear();
             }
             else
             {
@@ -195,17 +195,17 @@ internal sealed class SseFraming : BodyFraming
 
     private void Learn(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty || !_holes.AreWhole || _startsAfterCarriageReturn != _decoder.IsAfterCarriageReturn)
+        if (bytes.IsEmpty || !_holes.IsComplete || _startsAfterCarriageReturn != _decoder.IsAfterCarriageReturn)
         {
             return;
         }
 
         if (_patternsStartAfterCarriageReturn != _startsAfterCarriageReturn)
         {
-            _patterns.Forget();
+            _patterns.Clear();
             _patternsStartAfterCarriageReturn = _startsAfterCarriageReturn;
         }
 
-        _patterns.Learn(bytes, _holes.Noted);
+        _patterns.Learn(bytes, _holes.Ranges);
     }
 }
