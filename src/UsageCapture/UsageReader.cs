@@ -150,7 +150,7 @@ public abstract class UsageReader : IDocumentHandler
 
     /// <summary>Takes the tier that the request is processed in. The last that is not empty stays.</summary>
     /// <param name="json">The value's JSON text; empty when the document has none.</param>
-    protected void TakeServiceTier(ReadOnlySpan<byte> json) => _isNew |= _tier.Take(json, keepFirst: false);
+    protected void TakeServiceTier(ReadOnlySpan<byte> json) => _isNew |= _tier.RecordLast(json);
 
     /// <summary>Takes what a document says of one of the answers that are generated side by side.</summary>
     /// <param name="finishReason">The JSON text of the reason why it finished; empty or null when it goes on.</param>
@@ -249,7 +249,7 @@ public abstract class UsageReader : IDocumentHandler
     private void TakeFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)
     {
         bool isFirst = text.Value is null;
-        bool differs = text.Take(json, keepFirst: true);
+        bool differs = text.RecordFirst(json);
         _isNew |= isFirst && differs;
         Flag(differs && !isFirst ? changed : UsageAnomalies.None);
     }

@@ -6,12 +6,12 @@ namespace UsageCapture.Decoding;
 /// To compare a chunk with the one before it takes a fraction of the time of scanning it, and the result is the same: a difference inside
 /// a variable range is a difference in content that is not read, and all other bytes are equal.
 /// <para>
-/// A range is compared byte for byte until it has differed once. So most ranges, such as ids, stay inside a long fixed segment:
+/// A range is compared byte for byte until it has differed once. So a text that does not change stays inside a long fixed segment:
 /// </para>
 /// <code>
-/// data: {"id":"c1","choices":[{"delta":{"content":"Hello"}}],"usage":null}
-///              --                                  -----                    variable ranges; only the second has differed
-/// =================================================     ==================  fixed segments
+/// data: {"object":"chunk","choices":[{"delta":{"content":"Hello"}}],"usage":null}
+///                  -----                                  -----                    variable ranges; only the second has differed
+/// ========================================================     ==================  fixed segments
 /// </code>
 /// </remarks>
 internal sealed class EventTemplate

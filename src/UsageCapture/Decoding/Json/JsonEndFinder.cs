@@ -1,26 +1,30 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>Passes over the inside of a string or a container without reading it: minds quotes and backslashes, and counts brackets.</summary>
-/// <remarks>It is mutable: keep it in a field that is not read-only.</remarks>
-internal struct JsonSkip
+/// <summary>Finds the closing quote of a string, or the closing bracket of an object or array, in JSON that arrives in pieces.</summary>
+/// <remarks>
+/// It looks only at quotes, backslashes and brackets, so its state has a fixed size for any length and depth. It does not check the
+/// grammar in between, nor whether a closing bracket is of the same kind as its opening one.
+/// <para>This struct is mutable: do not copy it, and store it in a field that is not readonly.</para>
+/// </remarks>
+internal struct JsonEndFinder
 {
-    // Whether the last byte was a backslash that takes the next one's meaning.
+    // Whether the last byte of the string was a backslash that escapes the next byte.
     private bool _isAfterBackslash;
 
-    // The brackets that are open in the container, and whether a string is open in it.
+    // Of the container: how many brackets are open, and whether a string in it is open.
     private int _openBrackets;
     private bool _isInString;
 
-    /// <summary>Begins behind the opening bracket of a container.</summary>
+    /// <summary>Starts a search for the closing bracket of a container whose opening bracket has been read.</summary>
     public void BeginContainer()
     {
         _openBrackets = 1;
         _isInString = false;
     }
 
-    /// <summary>Goes to the end of the string that is open.</summary>
-    /// <returns>Whether its closing quote was passed.</returns>
-    public bool PassString(ReadOnlySpan<byte> bytes, ref int position)
+    /// <summary>Moves behind the closing quote of the open string, or to the end of the piece.</summary>
+    /// <returns>True if the closing quote was found; false if the string continues in the next piece.</returns>
+    public bool TrySkipString(ReadOnlySpan<byte> bytes, ref int position)
     {
         while (position < bytes.Length)
         {
@@ -50,22 +54,22 @@ internal struct JsonSkip
         return false;
     }
 
-    /// <summary>Goes to the end of the container that is open.</summary>
-    /// <param name="bytes">The piece at hand.</param>
-    /// <param name="position">Where to go on from, and then where that has led.</param>
-    /// <param name="holes">Where its strings are noted; null when nobody asks for them.</param>
-    /// <returns>Whether its closing bracket was passed.</returns>
-    public bool PassContainer(ReadOnlySpan<byte> bytes, ref int position, VariableRangeList? holes)
+    /// <summary>Moves behind the closing bracket of the open container, or to the end of the piece.</summary>
+    /// <param name="bytes">The current piece.</param>
+    /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
+    /// <param name="variableRanges">Receives the strings in the container; null if they are not recorded.</param>
+    /// <returns>True if the closing bracket was found; false if the container continues in the next piece.</returns>
+    public bool TrySkipContainer(ReadOnlySpan<byte> bytes, ref int position, VariableRangeList? variableRanges)
     {
         int stringStart = VariableRangeList.InEarlierPiece;
         while (position < bytes.Length)
         {
             if (_isInString)
             {
-                _isInString = !PassString(bytes, ref position);
+                _isInString = !TrySkipString(bytes, ref position);
                 if (!_isInString)
                 {
-                    holes?.Add(VariableRangeKind.String, stringStart, position - 1);
+                    variableRanges?.Add(VariableRangeKind.String, stringStart, position - 1);
                 }
 
                 continue;
