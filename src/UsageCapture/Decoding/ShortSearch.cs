@@ -29,7 +29,9 @@ internal static class ShortSearch
         Vector256<byte> next = Load(bytes);
         uint found = (Vector256.Equals(next, Vector256.Create((byte)'"')) | Vector256.Equals(next, Vector256.Create((byte)'\\')))
             .ExtractMostSignificantBits();
-        return found != 0 ? BitOperations.TrailingZeroCount(found) : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny((byte)'"', (byte)'\\'));
+        return found != 0
+            ? BitOperations.TrailingZeroCount(found)
+            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny((byte)'"', (byte)'\\'));
     }
 
     /// <summary>Finds the next quote, backslash or line end.</summary>
@@ -45,7 +47,9 @@ internal static class ShortSearch
         uint found = (Vector256.Equals(next, Vector256.Create((byte)'"')) | Vector256.Equals(next, Vector256.Create((byte)'\\'))
             | Vector256.Equals(next, Vector256.Create((byte)'\n')) | Vector256.Equals(next, Vector256.Create((byte)'\r')))
             .ExtractMostSignificantBits();
-        return found != 0 ? BitOperations.TrailingZeroCount(found) : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny(StringEnds));
+        return found != 0
+            ? BitOperations.TrailingZeroCount(found)
+            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny(StringEnds));
     }
 
     /// <summary>Finds the next curly or square bracket, or quote.</summary>
@@ -62,7 +66,9 @@ internal static class ShortSearch
         Vector256<byte> curly = next | Vector256.Create((byte)0x20);
         uint found = (Vector256.Equals(curly, Vector256.Create((byte)'{')) | Vector256.Equals(curly, Vector256.Create((byte)'}'))
             | Vector256.Equals(next, Vector256.Create((byte)'"'))).ExtractMostSignificantBits();
-        return found != 0 ? BitOperations.TrailingZeroCount(found) : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny(BracketsAndQuote));
+        return found != 0
+            ? BitOperations.TrailingZeroCount(found)
+            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny(BracketsAndQuote));
     }
 
     private static Vector256<byte> Load(ReadOnlySpan<byte> bytes) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(bytes));

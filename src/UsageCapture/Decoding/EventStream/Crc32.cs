@@ -15,7 +15,7 @@ internal struct Crc32
 
     private const int SliceSize = 8;
 
-    // Eight tables of 256 entries, one after the other. Entry i of table k is the checksum of the byte i followed by k zero bytes.
+    // Eight tables of 256 entries, one after the other. Entry i of table k is the remainder of the byte i followed by k zero bytes.
     private static readonly uint[] Tables = CreateTables();
 
     /// <summary>Gets the checksum of all bytes appended so far.</summary>

@@ -30,6 +30,7 @@ internal sealed class EventStreamDecoder
     private const int ChecksumSize = sizeof(uint);
 
     // "The encoded headers of a message MUST NOT exceed 131,072 bytes", "The payload of a message MUST NOT exceed 25,165,824 bytes".
+    // A prelude with larger lengths is treated as damaged.
     private const int MaxHeadersLength = 128 * 1024;
     private const int MaxPayloadLength = 24 * 1024 * 1024;
 
