@@ -1,6 +1,6 @@
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>A decoded message of an AWS event stream. Each byte is one Latin-1 character, so that any bytes can be compared as text.</summary>
+/// <summary>A decoded message of an AWS event stream. Each byte is one character, so that any bytes can be compared.</summary>
 internal sealed record DecodedMessage(
     string Payload,
     string MessageType = "",

@@ -11,7 +11,7 @@ using UsageCapture.Tests.Recognition;
 
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>The scanner finds the same parts as a parser of whole documents, wherever the input is cut, and captures nothing else.</summary>
+/// <summary>The scanner captures the same parts as a parser of whole documents, wherever the input is cut.</summary>
 public sealed class JsonScannerTests
 {
     private static readonly JsonShape Shape = JsonShape.Object(

@@ -12,7 +12,8 @@ public sealed class RepeatedEventSkipperTests
 {
     private static readonly string[] Texts =
     [
-        "", "a", "ab", "b", "\\\"", "\\\\", "ab\\\\\\\"", "\\u00e9", "é", "}", "\\\",\\\"usage\\\":{\\\"prompt_tokens\\\":1}", "more than the thirty-two bytes of a vector",
+        "", "a", "ab", "b", "\\\"", "\\\\", "ab\\\\\\\"", "\\u00e9", "é", "}",
+        "\\\",\\\"usage\\\":{\\\"prompt_tokens\\\":1}", "more than the thirty-two bytes of a vector",
     ];
 
     private static readonly string[] Numbers = ["0", "1", "12", "-1", "1.5", "1e5"];
@@ -28,7 +29,8 @@ public sealed class RepeatedEventSkipperTests
                 (byte[] second, VariableRange[] otherRanges) = Event(other, otherNumber, padding: other.Length % 3);
                 for (int cut = 1; cut <= second.Length; cut++)
                 {
-                    AssertSkipped(first, ranges, second, cut, isCutInRange: Array.Exists(otherRanges, range => cut > range.Start && cut <= range.Start + range.Length));
+                    bool isCutInRange = Array.Exists(otherRanges, range => cut > range.Start && cut <= range.Start + range.Length);
+                    AssertSkipped(first, ranges, second, cut, isCutInRange);
                 }
             }
         }
@@ -41,7 +43,8 @@ public sealed class RepeatedEventSkipperTests
         {
             string first = Chunk(known, "1", "null");
             string second = Chunk(other, "12", "null");
-            string end = Chunk(known, "1", "\"stop\"") + Chunk(other, "1", "null").Replace("\"usage\":null", "\"usage\":{\"prompt_tokens\":7}", StringComparison.Ordinal);
+            string usage = Chunk(other, "1", "null").Replace("\"usage\":null", "\"usage\":{\"prompt_tokens\":7}", StringComparison.Ordinal);
+            string end = Chunk(known, "1", "\"stop\"") + usage;
             byte[] body = Encoding.UTF8.GetBytes(first + second + first + end + "data: [DONE]\n\n");
             var stream = new KnownBody(body, new ChatCompletionsProvider(), "text/event-stream", contentEncoding: [], plain: body);
             Assert.True(stream.IsReadable);

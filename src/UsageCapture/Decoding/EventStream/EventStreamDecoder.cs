@@ -62,7 +62,7 @@ internal sealed class EventStreamDecoder
     public bool HasOpenMessage =>
         _state is State.Headers or State.Payload or State.Checksum || (_state == State.Prelude && _collectedLength > 0);
 
-    /// <summary>Gets the headers of the message that the last token belongs to. They are valid until the next call of the decoder.</summary>
+    /// <summary>Gets the headers of the message that the last token belongs to. They are valid until the next call.</summary>
     /// <remarks>They are unverified until <see cref="EventStreamToken.EndOfMessage"/>.</remarks>
     public EventStreamHeaders Headers { get; } = new();
 
@@ -105,8 +105,8 @@ internal sealed class EventStreamDecoder
                 case State.Checksum:
                     if (TryCollect(ref bytes, ChecksumSize))
                     {
-                        // "If either checksum is invalid, the stream MUST be terminated." That is for the client. Here a later message may
-                        // still hold the usage, and its start is known.
+                        // "If either checksum is invalid, the stream MUST be terminated." The client does that. The decoder reads on,
+                        // because the start of the next message is known and that message may hold the usage.
                         token = BinaryPrimitives.ReadUInt32BigEndian(_collected) == _crc.Value
                             ? EventStreamToken.EndOfMessage
                             : EventStreamToken.EndOfDamagedMessage;

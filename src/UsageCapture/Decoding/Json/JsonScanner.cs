@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Scans a JSON document that arrives in pieces, cut anywhere, and captures the parts that a <see cref="JsonShape"/> names.</summary>
+/// <summary>Scans a JSON document that arrives in pieces, cut anywhere, and captures the parts that a shape names.</summary>
 /// <remarks>
-/// The scanner enters only the objects and arrays that the shape enters. It skips all other values by looking for quotes and brackets,
-/// so that a long text or a deep tree needs no memory. It checks the grammar of the containers that it enters, and of nothing else.
-/// A single array around the document is accepted, because some servers put an error into one.
+/// The scanner enters only the objects and arrays that the <see cref="JsonShape"/> enters. It skips all other values by looking
+/// for quotes and brackets, so that a long text or a deep tree needs no memory. It checks the grammar of the containers that it enters,
+/// and of nothing else. A single array around the document is accepted, because some servers put an error into one.
 /// <para>Usage, by <c>BodyFraming</c>:</para>
 /// <code>
 /// Scan(piece)       for each piece of the document; again for the rest of a piece if not all of it was scanned.
@@ -149,8 +149,9 @@ internal sealed class JsonScanner
         return position;
     }
 
-    /// <summary>Scans from the current state to the end of the member or element, as far as the bytes go. Only here the state changes.</summary>
+    /// <summary>Scans from the current state to the end of the member or element, as far as the bytes go.</summary>
     /// <remarks>
+    /// The state of an open document changes only here.
     /// The states are tested in the order in which a member goes through them. A switch in a loop would be shorter, but the processor
     /// mispredicts almost every jump of such a switch.
     /// </remarks>

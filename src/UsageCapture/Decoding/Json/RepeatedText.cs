@@ -18,7 +18,7 @@ internal struct RepeatedText
     public string? Value { get; private set; }
 
     /// <summary>Records the first text of the response. Later texts are only compared with it.</summary>
-    /// <param name="json">The JSON value in the chunk; empty if the chunk has none. Null, "" and other values without text are ignored.</param>
+    /// <param name="json">The JSON value in the chunk; empty if there is none. A value without text, such as null, is ignored.</param>
     /// <returns>True if the text is the first one, or differs from the first one.</returns>
     public bool RecordFirst(ReadOnlySpan<byte> json)
     {
@@ -31,7 +31,7 @@ internal struct RepeatedText
     }
 
     /// <summary>Records the last text of the response.</summary>
-    /// <param name="json">The JSON value in the chunk; empty if the chunk has none. Null, "" and other values without text are ignored.</param>
+    /// <param name="json">The JSON value in the chunk; empty if there is none. A value without text, such as null, is ignored.</param>
     /// <returns>True if the text is the first one, or differs from the one before.</returns>
     public bool RecordLast(ReadOnlySpan<byte> json)
     {

@@ -112,7 +112,9 @@ internal sealed class RepeatedEventSkipper
         foreach (EventTemplate? template in _templates)
         {
             TemplatePosition position = default;
-            if (template is { IsEmpty: false } && template != _current && template.Match(bytes, ref position, out _) != TemplateMatch.Different)
+            if (template is { IsEmpty: false }
+                && template != _current
+                && template.Match(bytes, ref position, out _) != TemplateMatch.Different)
             {
                 _current = template;
                 return true;
