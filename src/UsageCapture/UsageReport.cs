@@ -121,7 +121,7 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records the tier that the request is processed in. The last that is not empty stays.</summary>
     /// <param name="json">The value's JSON text; empty when the document has none.</param>
-    public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.Take(json, keepFirst: false));
+    public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.RecordLast(json));
 
     /// <summary>Records what a document says of one choice, of those that are generated side by side.</summary>
     /// <param name="finishReason">The JSON text of the reason why it finished; empty or null while it goes on. The last one stays.</param>
@@ -255,14 +255,14 @@ public sealed class UsageReport : IDocumentHandler
     private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)
     {
         bool isFirst = text.Value is null;
-        bool differs = text.Take(json, keepFirst: true);
+        bool differs = text.RecordFirst(json);
         NoteNew(isFirst && differs);
         AddAnomalies(differs && !isFirst ? changed : UsageAnomalies.None);
     }
 
     private void KeepRawUsage(ReadOnlySpan<byte> raw)
     {
-        _rawUsage.Fit(raw.Length, kept: 0);
+        _rawUsage.EnsureCapacity(raw.Length, kept: 0);
         raw.CopyTo(_rawUsage.Items);
         _rawUsageLength = raw.Length;
     }

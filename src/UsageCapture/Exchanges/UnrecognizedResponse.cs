@@ -44,7 +44,7 @@ internal sealed class UnrecognizedResponse : IDisposable
 
         if (CanContinue)
         {
-            _seen.Fit(_seenLength + bytes.Length, _seenLength);
+            _seen.EnsureCapacity(_seenLength + bytes.Length, _seenLength);
             bytes.CopyTo(_seen.Items.AsSpan(_seenLength));
             _seenLength += bytes.Length;
         }

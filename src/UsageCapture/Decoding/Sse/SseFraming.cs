@@ -63,10 +63,10 @@ internal sealed class SseFraming : BodyFraming
         _eventStart = Earlier;
         _ends?.Clear();
         int position = 0;
-        if (_skipper.IsInEvent)
+        if (_skipper.HasPartialEvent)
         {
-            position = _skipper.Pass(bytes);
-            if (position < bytes.Length && _skipper.IsInEvent)
+            position = _skipper.SkipKnown(bytes);
+            if (position < bytes.Length && _skipper.HasPartialEvent)
             {
                 ReadSkippedBytes();
             }
@@ -79,7 +79,7 @@ internal sealed class SseFraming : BodyFraming
     {
         _eventStart = Earlier;
         _ends?.Clear();
-        if (_skipper.IsInEvent)
+        if (_skipper.HasPartialEvent)
         {
             ReadSkippedBytes();
         }
@@ -101,7 +101,7 @@ internal sealed class SseFraming : BodyFraming
     public override void Release()
     {
         base.Release();
-        _skipper.Forget();
+        _skipper.Clear();
         _variableRanges.Release();
     }
 
@@ -109,7 +109,7 @@ internal sealed class SseFraming : BodyFraming
     private void ReadSkippedBytes()
     {
         _isBetweenEvents = false;
-        foreach (ReadOnlyMemory<byte> piece in _skipper.TakeBack())
+        foreach (ReadOnlyMemory<byte> piece in _skipper.RestoreSkippedBytes())
         {
             Read(piece.Span, 0);
         }
@@ -122,7 +122,7 @@ internal sealed class SseFraming : BodyFraming
         {
             if (_isBetweenEvents)
             {
-                position += CanSkip ? _skipper.Pass(bytes[position..]) : 0;
+                position += CanSkip ? _skipper.SkipKnown(bytes[position..]) : 0;
                 if (position == bytes.Length)
                 {
                     break;
@@ -198,7 +198,7 @@ internal sealed class SseFraming : BodyFraming
             choicesFinished = (effects & DocumentEffects.ChoicesFinished) != DocumentEffects.None;
             if ((effects & DocumentEffects.New) != DocumentEffects.None)
             {
-                _skipper.Forget();
+                _skipper.Clear();
             }
             else
             {
@@ -219,18 +219,18 @@ internal sealed class SseFraming : BodyFraming
 
     private void Learn(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty || !_variableRanges.AreWhole || _startsAfterCarriageReturn != _decoder.IsAfterCarriageReturn)
+        if (bytes.IsEmpty || !_variableRanges.IsComplete || _startsAfterCarriageReturn != _decoder.IsAfterCarriageReturn)
         {
             return;
         }
 
         if (_learnedAfterCarriageReturn != _startsAfterCarriageReturn)
         {
-            _skipper.Forget();
+            _skipper.Clear();
             _learnedAfterCarriageReturn = _startsAfterCarriageReturn;
         }
 
-        _skipper.Learn(bytes, _variableRanges.Noted);
+        _skipper.Learn(bytes, _variableRanges.Ranges);
     }
 
     private void TrackEvent(int end, bool isUsageOnly, bool choicesFinished)
