@@ -34,6 +34,17 @@ internal sealed record CapturedExchange(string Record, byte[] Body)
         }, body);
     }
 
+    /// <summary>Reads a whole response, and returns its one record.</summary>
+    public static async Task<UsageRecord> CaptureAsync(Recording recording)
+    {
+        var sink = new InMemoryUsageSink();
+        using var invoker = new HttpMessageInvoker(new UsageCaptureHandler(sink) { InnerHandler = new PieceHandler(recording, Cuts.None) });
+        using HttpRequestMessage request = recording.CreateRequest();
+        using HttpResponseMessage response = await invoker.SendAsync(request, CancellationToken.None);
+        await ReadAsync(response.Content, ReadKind.ReadAsync, recording.Body.Length);
+        return Assert.Single(sink.Records);
+    }
+
     /// <summary>Describes where this exchange differs from the one of the whole body; null when it does not.</summary>
     public string? DifferenceFrom(CapturedExchange whole)
     {
