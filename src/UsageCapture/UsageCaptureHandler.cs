@@ -24,19 +24,18 @@ namespace UsageCapture;
 /// </remarks>
 public sealed class UsageCaptureHandler : DelegatingHandler
 {
-    // Bodies of requests are read into memory to be looked at and sent from there. No chat request is this large; what is, passes by.
+    // The body of a request is read into memory and sent from there. No chat request is this large; a larger one is not recorded.
     private const long MaxRequestLength = 256 * 1024 * 1024;
 
     private readonly ExchangeContext _context;
-    private readonly ProviderRegistry _providers;
-    private readonly UsageRequestMode _includeUsage;
-
+    private readonly ProviderRegistry _registry;
+    private readonly UsageRequestMode _requestMode;
     private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
     private readonly bool _resendsWhenRefused;
-    private readonly RejectingEndpoints _refusing;
+    private readonly RejectingEndpoints _rejecting;
 
-    // Endings are waited for by whoever keeps them: this handler, or the container.
-    private readonly bool _isOnItsOwn;
+    // Whether this handler, and not a container, waits for work in the background when it is disposed of.
+    private readonly bool _ownsBackground;
 
     /// <summary>Makes a handler that writes to one sink.</summary>
     /// <param name="sink">Where records go. It is not disposed of with the handler.</param>
@@ -61,7 +60,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options = null,
         ILogger<UsageCaptureHandler>? logger = null,
         TimeProvider? timeProvider = null)
-        : this(sinks, options, logger, timeProvider, new BackgroundCompletions(), new RejectingEndpoints()) => _isOnItsOwn = true;
+        : this(sinks, options, logger, timeProvider, new BackgroundCompletions(), new RejectingEndpoints()) => _ownsBackground = true;
 
     /// <summary>Makes a handler that shares with others what outlives it.</summary>
     internal UsageCaptureHandler(
@@ -69,22 +68,22 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options,
         ILogger<UsageCaptureHandler>? logger,
         TimeProvider? timeProvider,
-        BackgroundCompletions unattended,
-        RejectingEndpoints refusing)
+        BackgroundCompletions background,
+        RejectingEndpoints rejecting)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
         options.Validate();
-        _providers = new ProviderRegistry(options);
-        _includeUsage = options.UsageRequest;
+        _registry = new ProviderRegistry(options);
+        _requestMode = options.UsageRequest;
         _enrich = options.Enrich;
         _resendsWhenRefused = options.ResendWhenRefused;
-        _refusing = refusing;
+        _rejecting = rejecting;
         timeProvider ??= TimeProvider.System;
         ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
         _context = new ExchangeContext(
             new UsagePublisher([.. sinks], options.PublishTimeout, timeProvider, log),
-            unattended,
+            background,
             new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished),
             options.InjectedUsage == InjectedUsageMode.Hide,
             timeProvider,
@@ -104,23 +103,23 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <remarks>A handler that a container made leaves the waiting to the container.</remarks>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _isOnItsOwn)
+        if (disposing && _ownsBackground)
         {
-            _context.Unattended.Dispose();
+            _context.Background.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    /// <summary>Gets whether a content that has been read can be read once more. Of others than these nobody knows, and it may be only once.</summary>
-    private static bool CanBeSentAgain(HttpContent content) =>
+    // Reading a content of one of these types does not consume it. Others may be readable only once.
+    private static bool CanBeReadAgain(HttpContent content) =>
         content.GetType() == typeof(StringContent) || content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(ReadOnlyMemoryContent);
 
-    // Only a POST makes a model work; a GET of a stored response repeats what it used.
+    // Only POST requests make a model work. A GET of a stored response repeats its usage.
     private static bool IsPost(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
 
-    /// <summary>Finds the API that a request calls by its path.</summary>
-    private Call? Recognize(HttpRequestMessage request)
+    /// <summary>Finds the API that a request calls, by its address, and a reader for the response.</summary>
+    private (RecognizedApi Api, UsageReader Reader)? Recognize(HttpRequestMessage request)
     {
         if (!IsPost(request) || request.Content?.Headers.ContentLength > MaxRequestLength)
         {
@@ -130,9 +129,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         Uri address = request.RequestUri!;
         try
         {
-            return _providers.At(address) is { } known ? Call.To(known) : null;
+            return _registry.Recognize(address) is { } api ? (api, api.CreateReader()) : null;
         }
-#pragma warning disable CA1031 // Providers are the user's own code as well, and whatever it throws, the call goes on.
+#pragma warning disable CA1031 // Providers may be the user's own code. The call goes on when one fails.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -143,21 +142,21 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="isAsync">Whether anything may be awaited; otherwise the task is done when it is returned.</param>
+    /// <param name="isAsync">Whether to await. Otherwise the returned task is complete.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Recognize(request) is { } call ? SendCapturedAsync(request, call, isAsync, cancellationToken)
-            : IsPost(request) ? SendUnknownAsync(request, isAsync, cancellationToken)
-            : SendOnAsync(request, isAsync, cancellationToken);
+        return Recognize(request) is { } recognized ? SendRecordedAsync(request, recognized.Api, recognized.Reader, isAsync, cancellationToken)
+            : IsPost(request) ? SendUnrecognizedAsync(request, isAsync, cancellationToken)
+            : SendInnerAsync(request, isAsync, cancellationToken);
     }
 
-    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
+    private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
         isAsync ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
 
-    private async Task<HttpResponseMessage> SendCapturedAsync(
-        HttpRequestMessage request, Call call, bool isAsync, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendRecordedAsync(
+        HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri!; // A redirect changes it.
         HttpContent? original = request.Content;
@@ -171,27 +170,30 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             original?.CopyTo(body, context: null, cancellationToken);
         }
 
-        ExchangeRecorder capture = Begin(request, call, body);
+        ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        ExchangeRecorder recorder = Begin(request, api, reader, bytes);
         HttpResponseMessage? response = null;
         try
         {
-            response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && capture.HasAsked && StreamOptionsRejection.IsPossible(response)
-                && await StreamOptionsRejection.IsNamedAsync(response, isAsync, cancellationToken).ConfigureAwait(false))
+            response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+            if (_resendsWhenRefused && recorder.HasAsked && StreamOptionsRejection.IsCandidate(response)
+                && await IsRejectionAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false))
             {
                 response.Dispose();
                 response = null;
-                request.Content = new BufferedRequestContent(original!, body.GetBuffer().AsMemory(0, (int)body.Length), splice: null);
-                capture.NoteRefusal();
-                response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-                Learn(address, call, capture, response);
+                request.Content = new BufferedRequestContent(original!, bytes, splice: null);
+                recorder.NoteRefusal();
+                response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+                RememberRejection(address, api, recorder.RequestModel, response);
             }
 
-            return capture.Attach(response);
+            recorder.ReceiveResponse(response);
+            response.Content = new TeeContent(response.Content, recorder, recorder.HidesInjectedEvents);
+            return response;
         }
         catch (Exception exception)
         {
-            capture.Fail(exception, cancellationToken);
+            recorder.Fail(exception, cancellationToken);
             throw;
         }
         finally
@@ -199,58 +201,67 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             request.Content = original;
             if (response is not { IsSuccessStatusCode: true })
             {
-                capture.Operation.Mark(request); // It may be sent again, and its attempts are to know each other.
+                recorder.Call.Mark(request); // The same request may be sent again, as another attempt at the call.
             }
         }
     }
 
-    /// <summary>Sends a request that nothing is known of; its response may still show whose it is.</summary>
-    private async Task<HttpResponseMessage> SendUnknownAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
+    /// <summary>Sends a request to an address that no provider knows. The response may tell the API.</summary>
+    private async Task<HttpResponseMessage> SendUnrecognizedAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri!; // A redirect changes it.
-        var exchange = ExchangeStart.Start(address, Call.Unknown, request: default, attribution: null, _context.TimeProvider);
-        HttpResponseMessage response = await SendOnAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-        if (!ProtocolDetector.IsWorthwhile(response))
+        var start = ExchangeStart.Create(address, _context.TimeProvider);
+        HttpResponseMessage response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+        if (ProtocolDetector.IsCandidate(response))
         {
-            return response;
+            start = start with { Attribution = Attribution.Read(request, _enrich, _context.Logger) };
+            var recorder = new ExchangeRecorder(start, response, new UnrecognizedResponse(response, _registry, address), _context);
+            response.Content = new TeeContent(response.Content, recorder, hides: false);
         }
 
-        exchange = exchange with { Attribution = Attribution.Of(request, _enrich, _context.Logger) };
-        return new ExchangeRecorder(exchange, Call.Unknown.Reader, _context)
-            .Attach(response, new ProtocolDetector(response, _providers, address));
+        return response;
     }
 
-    /// <summary>Remembers an endpoint that takes the request now that it does not ask for usage. Where it still fails, something else was wrong.</summary>
-    private void Learn(Uri address, Call call, ExchangeRecorder capture, HttpResponseMessage response)
+    private static async Task<bool> IsRejectionAsync(
+        HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
     {
-        if (response.IsSuccessStatusCode)
+        ICollection<string> contentEncoding = response.Content.Headers.ContentEncoding;
+        ReadOnlyMemory<byte> body = await PeekedResponse.ReadStartAsync(response, StreamOptionsRejection.MaxLength, isAsync, cancellationToken)
+            .ConfigureAwait(false);
+        return StreamOptionsRejection.MentionsOption(body.Span, contentEncoding, api.Provider.RequestOption!);
+    }
+
+    /// <summary>Remembers an endpoint that accepts the request without the option. When the request still fails, the option was not the reason.</summary>
+    private void RememberRejection(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
+    {
+        var endpoint = RejectingEndpoint.Create(address, api.Endpoint.ApiVersion, model);
+        if (response.IsSuccessStatusCode && _rejecting.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
         {
-            var endpoint = RejectingEndpoint.Of(address, call, capture.RequestModel);
-            if (_refusing.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
-            {
-                Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
-            }
+            Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
         }
     }
 
-    /// <summary>Starts the exchange, with a content in the caller's place that asks for usage where that is to be done.</summary>
-    private ExchangeRecorder Begin(HttpRequestMessage request, Call call, MemoryStream body)
+    /// <summary>Begins the exchange. When usage is to be asked for, the request gets a content that asks.</summary>
+    private ExchangeRecorder Begin(HttpRequestMessage request, RecognizedApi api, UsageReader reader, ReadOnlyMemory<byte> bytes)
     {
-        ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
-        RequestBody asked = RequestBody.Read(bytes.Span, call, _includeUsage);
-        if (asked.Splice is not null && !_refusing.IsEmpty
-            && _refusing.Contains(RejectingEndpoint.Of(request.RequestUri!, call, asked.Model), _context.TimeProvider.GetUtcNow()))
+        UsageProvider provider = api.Provider;
+        var rules = new RequestRules(
+            provider.RequestOption, api.AcceptsRequestOption, api.Endpoint.Streaming || provider.StreamsByDefault, _requestMode);
+        var body = RequestBody.Read(bytes.Span, rules);
+        if (body.Splice is not null && !_rejecting.IsEmpty
+            && _rejecting.Contains(RejectingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow()))
         {
-            asked = asked with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
+            body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
-        if (request.Content is { } original && (asked.Splice is not null || !CanBeSentAgain(original)))
+        if (request.Content is { } original && (body.Splice is not null || !CanBeReadAgain(original)))
         {
-            request.Content = new BufferedRequestContent(original, bytes, asked.Splice);
+            request.Content = new BufferedRequestContent(original, bytes, body.Splice);
         }
 
-        var attribution = Attribution.Of(request, _enrich, _context.Logger);
-        return new ExchangeRecorder(
-            ExchangeStart.Start(request.RequestUri!, call, asked, attribution, _context.TimeProvider), call.Reader, _context);
+        var attribution = Attribution.Read(request, _enrich, _context.Logger);
+        var start = ExchangeStart.Create(
+            request.RequestUri!, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
+        return new ExchangeRecorder(start, reader, _context);
     }
 }

@@ -121,7 +121,7 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records the tier that the request is processed in. The last that is not empty stays.</summary>
     /// <param name="json">The value's JSON text; empty when the document has none.</param>
-    public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.Take(json, keepFirst: false));
+    public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.RecordLast(json));
 
     /// <summary>Records what a document says of one choice, of those that are generated side by side.</summary>
     /// <param name="finishReason">The JSON text of the reason why it finished; empty or null while it goes on. The last one stays.</param>
@@ -226,6 +226,9 @@ public sealed class UsageReport : IDocumentHandler
         _anomalies |= anomalies;
     }
 
+    /// <summary>Lets the reader read the headers of the response.</summary>
+    internal void ReadHeaders(System.Net.Http.Headers.HttpResponseHeaders headers) => _reader.ReadHeaders(headers, this);
+
     /// <summary>Returns the pooled buffers. <see cref="Usage"/> and <see cref="RawUsage"/> are null afterwards.</summary>
     internal void Release()
     {
@@ -243,6 +246,7 @@ public sealed class UsageReport : IDocumentHandler
         (issues & issue) == DecodingIssues.None ? UsageAnomalies.None : anomaly;
 
     private DocumentEffects GetEffects() => _effects
+        | (HasEnded ? DocumentEffects.Ended : DocumentEffects.None)
         | (EveryChoiceFinished ? DocumentEffects.ChoicesFinished : DocumentEffects.None)
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
@@ -251,14 +255,14 @@ public sealed class UsageReport : IDocumentHandler
     private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)
     {
         bool isFirst = text.Value is null;
-        bool differs = text.Take(json, keepFirst: true);
+        bool differs = text.RecordFirst(json);
         NoteNew(isFirst && differs);
         AddAnomalies(differs && !isFirst ? changed : UsageAnomalies.None);
     }
 
     private void KeepRawUsage(ReadOnlySpan<byte> raw)
     {
-        _rawUsage.Fit(raw.Length, kept: 0);
+        _rawUsage.EnsureCapacity(raw.Length, kept: 0);
         raw.CopyTo(_rawUsage.Items);
         _rawUsageLength = raw.Length;
     }

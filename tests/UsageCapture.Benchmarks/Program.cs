@@ -2,10 +2,12 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using UsageCapture.Benchmarks;
+using UsageCapture.Benchmarks.Comparison;
 using UsageCapture.Benchmarks.Loopback;
 using UsageCapture.Benchmarks.Summary;
 
-// --smoke runs everything once, --summary measures everything briefly, --serve is the server of both; anything else is BenchmarkDotNet's.
+// --smoke runs everything once, --summary measures everything briefly, --serve is the server of both. --compare measures this build beside
+// another one, whose UsageCapture.dll is in the folder. Anything else is BenchmarkDotNet's.
 const int LongestCase = 60;
 switch (args)
 {
@@ -16,6 +18,9 @@ switch (args)
         return 0;
     case ["--summary"]:
         await SummaryRun.RunAsync(Console.Out);
+        return 0;
+    case ["--compare", string folder]:
+        await ComparisonRun.RunAsync(folder, Console.Out);
         return 0;
     default:
         IConfig config = DefaultConfig.Instance.WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(LongestCase));

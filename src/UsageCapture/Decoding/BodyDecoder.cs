@@ -3,77 +3,83 @@ using System.Net.Http.Headers;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Takes a response's body apart as it passes by, into the JSON documents that a reader understands.</summary>
+/// <summary>Decodes the body of a response, as it passes by, into the JSON documents that a handler reads.</summary>
 /// <remarks>
-/// What the body is, its first byte decides: the content type that gateways send is often wrong. Memory is bounded whatever the size of
-/// the body, of an event or of a string.
+/// <para>
+/// Call <see cref="Append"/> for each piece until one stops the decoding, <see cref="Complete"/> at the end of the body, and
+/// <see cref="Dispose"/> last. The same bytes have the same effect in every cut.
+/// </para>
+/// <para>
+/// The first byte decides what the body is, because the content type of gateways is often wrong. Memory is bounded, however large the
+/// body, an event or a string is.
+/// </para>
 /// </remarks>
 internal sealed class BodyDecoder : IDisposable
 {
     private const int PieceSize = 16 * 1024;
 
-    private readonly IDocumentHandler _reader;
+    private readonly IDocumentHandler _handler;
+    private readonly bool _tracksEvents;
     private readonly string _contentType;
     private BodyDecompressor? _decompressor;
     private BodyFraming? _framing;
     private bool _isOpaque;
-    private int _byteOrderMark;
+    private int _byteOrderMarkLength;
 
-    /// <summary>Makes a decoder for one body.</summary>
-    /// <param name="reader">Who makes sense of the documents.</param>
-    /// <param name="headers">What the response says of the body: its type, and the codings in the order in which they were applied.</param>
-    public BodyDecoder(IDocumentHandler reader, HttpContentHeaders headers)
+    /// <summary>Prepares to decode one body.</summary>
+    /// <param name="handler">Receives the documents.</param>
+    /// <param name="headers">The body's content type, and its content codings in the order in which they were applied.</param>
+    /// <param name="tracksEvents">Whether <see cref="DecodedPiece.Events"/> are wanted.</param>
+    public BodyDecoder(IDocumentHandler handler, HttpContentHeaders headers, bool tracksEvents = false)
     {
-        _reader = reader;
+        _handler = handler;
+        _tracksEvents = tracksEvents;
         _contentType = headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues type) ? type.ToString() : "";
         if (headers.NonValidated.Contains("Content-Encoding") && !BodyDecompressor.TryCreate(headers.ContentEncoding, out _decompressor))
         {
-            GiveUp(UsageAnomalies.UndecodableEncoding);
+            Skip(DecodingIssues.UndecodableEncoding);
         }
     }
 
-    /// <summary>Gets whether the body is a stream of events; null before its first byte, and when it is nothing that is known.</summary>
+    /// <summary>Gets whether the body is a stream of documents; null before its first byte, and when its form is unknown.</summary>
     public bool? IsStream => _framing?.IsStream;
 
-    /// <summary>Gets where in the latest piece every choice had finished: zero when they had before it; null when some have not.</summary>
-    /// <value>Meaningless where the body is encoded.</value>
-    public int? FinishedAt { get; private set; }
-
-    /// <summary>Takes the next piece of the body.</summary>
-    /// <returns>
-    /// Where in the piece the protocol's end begins: the length of the piece where it does not; zero where that cannot be told because
-    /// the body is encoded.
-    /// </returns>
-    public int Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Decodes the next piece of the body, up to the document that completes the response.</summary>
+    public DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {
         if (_decompressor is null)
         {
             return AppendPlain(bytes);
         }
 
-        bool hadEnded = _reader.HasEnded;
         for (int start = 0; start < bytes.Length; start += PieceSize)
         {
-            AppendEncoded(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start)));
+            if (AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start))))
+            {
+                return new DecodedPiece(StopsAt: 0);
+            }
         }
 
-        return _reader.HasEnded && !hadEnded ? 0 : bytes.Length;
+        return default;
     }
 
-    /// <summary>Gives the reader the document under way as far as it has come.</summary>
-    public void ReadUnderWay() => _framing?.ReadUnderWay();
+    /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
+    public void ReadPartial() => _framing?.ReadPartial();
 
-    /// <summary>Takes the end of the body.</summary>
-    public void Complete()
+    /// <summary>Decodes what the end of the body completes.</summary>
+    public DecodedPiece Complete()
     {
         if (_framing is not null)
         {
-            _framing.Complete();
+            return _framing.Complete();
         }
-        else if (!_isOpaque)
+
+        if (!_isOpaque)
         {
-            _reader.Flag(UsageAnomalies.UnrecognizedBody);
+            _handler.AddIssues(DecodingIssues.UnrecognizedBody);
         }
+
+        return default;
     }
 
     public void Dispose()
@@ -82,7 +88,9 @@ internal sealed class BodyDecoder : IDisposable
         _framing?.Release();
     }
 
-    private void AppendEncoded(ReadOnlySpan<byte> bytes)
+    /// <summary>Decodes a compressed piece.</summary>
+    /// <returns>Whether it completes the response.</returns>
+    private bool AppendCompressed(ReadOnlySpan<byte> bytes)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
@@ -90,86 +98,113 @@ internal sealed class BodyDecoder : IDisposable
             _decompressor?.Push(bytes);
             while (_decompressor?.Read(plain) is > 0 and int read)
             {
-                AppendPlain(plain.AsSpan(0, read));
+                if (AppendPlain(plain.AsSpan(0, read)).StopsAt is not null)
+                {
+                    return true;
+                }
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException) // Which one depends on the coding.
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException) // It depends on the coding which one.
         {
-            GiveUp(UsageAnomalies.UndecodableEncoding);
+            Skip(DecodingIssues.UndecodableEncoding);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(plain);
         }
+
+        return false;
     }
 
-    private int AppendPlain(ReadOnlySpan<byte> bytes)
+    private DecodedPiece AppendPlain(ReadOnlySpan<byte> bytes)
     {
-        int start = _framing is null && !_isOpaque ? Recognize(bytes) : 0;
-        if (_framing is null)
+        if (_framing is not null)
         {
-            return bytes.Length;
+            return _framing.Append(bytes);
         }
 
-        int end = start + _framing.Append(bytes[start..]);
-        FinishedAt = start + _framing.FinishedAt;
-        return end;
+        int start = _isOpaque ? 0 : FindFraming(bytes);
+        if (_framing is null)
+        {
+            return default;
+        }
+
+        DecodedPiece piece = _framing.Append(bytes[start..]);
+        return start == 0 ? piece : Shift(piece, start);
     }
 
-    /// <summary>Passes over a byte order mark and white space, and lets the first byte behind them decide what the body is.</summary>
-    private int Recognize(ReadOnlySpan<byte> bytes)
+    /// <summary>Skips a byte order mark and white space. The first byte behind them decides what the body is.</summary>
+    /// <returns>Offset of that byte, or the length of the piece when it is not in it.</returns>
+    private int FindFraming(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         int position = 0;
-        while (position < bytes.Length && _byteOrderMark < mark.Length && bytes[position] == mark[_byteOrderMark])
+        while (position < bytes.Length && _byteOrderMarkLength < mark.Length && bytes[position] == mark[_byteOrderMarkLength])
         {
-            _byteOrderMark++;
+            _byteOrderMarkLength++;
             position++;
         }
 
         while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
-            _byteOrderMark = mark.Length; // Behind white space there is no mark, wherever the body is cut.
+            _byteOrderMarkLength = mark.Length; // A byte order mark can only be at the start.
             position++;
         }
 
         if (position < bytes.Length)
         {
-            if (_reader.MayHaveNoDocuments && IsOpaque(bytes[position]))
+            if (_handler.AllowsNonJsonBody && !CouldHoldDocuments(bytes[position]))
             {
-                GiveUp(UsageAnomalies.BodyWithoutUsage);
+                Skip(DecodingIssues.BodyWithoutDocuments);
                 return position;
             }
 
-            _framing = FramingOf(bytes[position]);
+            _framing = CreateFraming(bytes[position]);
             if (_framing is null)
             {
-                GiveUp(UsageAnomalies.UnrecognizedBody);
+                Skip(DecodingIssues.UnrecognizedBody);
             }
         }
 
         return position;
     }
 
-    // Audio may begin with any byte, and text with any letter.
-    private bool IsOpaque(byte first) => Claims("audio/") || !(first == (byte)'{' || Claims("event-stream"));
+    // Audio may begin with any byte, and text with any letter: only an object, or what is announced as events, is read.
+    private bool CouldHoldDocuments(byte first) => !HasContentType("audio/") && (first == (byte)'{' || HasContentType("event-stream"));
 
-    private BodyFraming? FramingOf(byte first) => first switch
+    private BodyFraming? CreateFraming(byte first) => first switch
     {
-        (byte)'{' when Claims("ndjson") || Claims("jsonl") || Claims("stream+json") => new JsonLinesFraming(_reader),
-        (byte)'{' or (byte)'[' => new JsonFraming(_reader),
-        (byte)':' or (byte)'d' or (byte)'e' or (byte)'i' or (byte)'r' => new SseFraming(_reader), // A comment, data, event, id, retry.
-        0 => new EventStreamFraming(_reader), // The length of a message of less than 16 MiB.
-        _ when Claims("event-stream") => new SseFraming(_reader),
+        (byte)'{' when HasContentType("ndjson") || HasContentType("jsonl") || HasContentType("stream+json") => new JsonLinesFraming(_handler),
+        (byte)'{' or (byte)'[' => new JsonFraming(_handler),
+
+        // A comment, or a field: data, event, id, retry.
+        (byte)':' or (byte)'d' or (byte)'e' or (byte)'i' or (byte)'r' => new SseFraming(_handler, _tracksEvents),
+
+        // The length of a message of less than 16 MiB, in four bytes.
+        0 => new EventStreamFraming(_handler),
+        _ when HasContentType("event-stream") => new SseFraming(_handler, _tracksEvents),
         _ => null,
     };
 
-    private bool Claims(string word) => _contentType.Contains(word, StringComparison.OrdinalIgnoreCase);
+    private bool HasContentType(string part) => _contentType.Contains(part, StringComparison.OrdinalIgnoreCase);
 
-    private void GiveUp(UsageAnomalies anomaly)
+    private static DecodedPiece Shift(DecodedPiece piece, int offset)
     {
-        _reader.Flag(anomaly);
+        EventEnd[] events = piece.Events.ToArray();
+        for (int i = 0; i < events.Length; i++)
+        {
+            events[i] = events[i] with { Offset = events[i].Offset + offset };
+        }
+
+        return new DecodedPiece(piece.StopsAt + offset, events);
+    }
+
+    /// <summary>Skips the rest of the body.</summary>
+    private void Skip(DecodingIssues issue)
+    {
+        _handler.AddIssues(issue);
         _isOpaque = true;
+        _framing?.Release();
         _framing = null;
         _decompressor?.Dispose();
         _decompressor = null;

@@ -1,59 +1,62 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>One way in which a body holds JSON documents; finds them and gives them to the reader.</summary>
+/// <summary>One way in which a body holds JSON documents. It finds the documents and gives them to the handler.</summary>
+/// <remarks>
+/// Call <see cref="Append"/> for each piece until a piece stops the decoding, <see cref="Complete"/> at the end of the body, and
+/// <see cref="Release"/> last.
+/// </remarks>
 internal abstract class BodyFraming
 {
     private readonly JsonCaptures _captures = new();
 
-    protected BodyFraming(IDocumentHandler reader, VariableRangeList? holes = null)
+    protected BodyFraming(IDocumentHandler handler, VariableRangeList? variableRanges = null)
     {
-        Reader = reader;
-        Scanner = new JsonScanner(reader.Shape, _captures, holes);
+        Handler = handler;
+        Scanner = new JsonScanner(handler.Shape, _captures, variableRanges);
     }
 
-    /// <summary>Gets whether the body is a stream of documents rather than one.</summary>
+    /// <summary>Gets whether the body is a stream of documents rather than one document.</summary>
     public abstract bool IsStream { get; }
 
-    /// <summary>Gets where in the latest piece every choice had finished: zero when they had before it; null when some have not.</summary>
-    public int? FinishedAt { get; protected set; }
-
-    protected IDocumentHandler Reader { get; }
+    protected IDocumentHandler Handler { get; }
 
     protected JsonScanner Scanner { get; }
 
-    /// <summary>Takes the next piece of the body.</summary>
-    /// <returns>Where in the piece the protocol's end begins; the length of the piece when it does not.</returns>
-    public abstract int Append(ReadOnlySpan<byte> bytes);
+    /// <summary>Decodes the next piece of the body, up to the document that completes the response.</summary>
+    public abstract DecodedPiece Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Takes the end of the body.</summary>
-    public abstract void Complete();
+    /// <summary>Decodes what the end of the body completes.</summary>
+    public abstract DecodedPiece Complete();
 
-    /// <summary>Gives the reader the document under way as far as it has come.</summary>
-    public void ReadUnderWay() => Reader.Read(_captures);
+    /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
+    public void ReadPartial() => Handler.HandleDocument(_captures);
 
-    /// <summary>Gives borrowed memory back; nothing is asked of the framing afterwards.</summary>
+    /// <summary>Returns the pooled buffers. The framing cannot be used afterwards.</summary>
     public virtual void Release() => _captures.Release();
 
-    /// <summary>Gives a piece of a document to the scanner, with what may stand behind the document's end.</summary>
+    /// <summary>Scans a piece of a document, and what stands behind the end of the document.</summary>
+    /// <param name="bytes">The piece.</param>
+    /// <param name="origin">Offset of the piece in the event.</param>
     protected void Scan(ReadOnlySpan<byte> bytes, int origin = 0)
     {
         while (!bytes.IsEmpty)
         {
-            int taken = Scanner.Scan(bytes, origin);
-            bytes = bytes[taken..];
-            origin += taken;
+            int scanned = Scanner.Scan(bytes, origin);
+            bytes = bytes[scanned..];
+            origin += scanned;
         }
     }
 
-    /// <summary>Gives the document that the scanner has completed to the reader.</summary>
-    /// <returns>Whether it said anything new.</returns>
-    protected bool ReadDocument()
+    /// <summary>Gives the handler the document that the scanner has completed.</summary>
+    protected DocumentEffects HandleDocument()
     {
         if (_captures.IsOverfull)
         {
-            Reader.Flag(UsageAnomalies.OversizedEvent);
+            Handler.AddIssues(DecodingIssues.OversizedDocument);
         }
 
-        return Reader.Read(_captures);
+        return Handler.HandleDocument(_captures);
     }
+
+    protected static bool Stops(DocumentEffects effects) => (effects & DocumentEffects.Stop) != DocumentEffects.None;
 }

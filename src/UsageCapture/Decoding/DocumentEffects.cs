@@ -10,12 +10,15 @@ internal enum DocumentEffects
     /// <summary>The document changed what the handler knows. Documents that repeated something before may be new after it.</summary>
     New = 1 << 0,
 
-    /// <summary>The response is complete with this document. Nothing behind it is decoded.</summary>
-    Stop = 1 << 1,
+    /// <summary>The response has said that it is complete, in this document or before.</summary>
+    Ended = 1 << 1,
+
+    /// <summary>The handler has everything. Nothing behind the document is decoded.</summary>
+    Stop = 1 << 2,
 
     /// <summary>Every choice that began has finished.</summary>
-    ChoicesFinished = 1 << 2,
+    ChoicesFinished = 1 << 3,
 
     /// <summary>The document reports usage and has nothing else in it.</summary>
-    UsageOnly = 1 << 3,
+    UsageOnly = 1 << 4,
 }

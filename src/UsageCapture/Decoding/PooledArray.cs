@@ -2,27 +2,33 @@ using System.Buffers;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>An array on loan from the shared pool, so that an exchange leaves little behind for the collector.</summary>
-/// <remarks>A field of this type is given back once, by <see cref="Return"/>; until it is asked for more it is empty.</remarks>
+/// <summary>An array rented from the shared pool, so that an exchange leaves little work for the garbage collector.</summary>
+/// <remarks>
+/// The default value is empty and rents nothing. Call <see cref="EnsureCapacity"/> before each use, and <see cref="Return"/> at the end.
+/// This struct is mutable: do not copy it, and store it in a field that is not readonly.
+/// </remarks>
 internal struct PooledArray<T>
 {
     private T[]? _items;
 
-    /// <summary>Gets the items: at least as many as were asked for, and what they hold at first is anything.</summary>
+    /// <summary>Gets the array. It may be longer than requested, and it is not cleared.</summary>
     public readonly T[] Items => _items ?? [];
 
-    /// <summary>Makes room for so many items, and keeps the first of those that are there.</summary>
-    public void Fit(int length, int kept)
+    /// <summary>Rents a larger array if the current one is shorter than <paramref name="capacity"/>.</summary>
+    /// <param name="capacity">How many items the array must have room for.</param>
+    /// <param name="kept">How many items, from the first, are copied into a larger array.</param>
+    public void EnsureCapacity(int capacity, int kept)
     {
-        if (Items.Length < length)
+        if (Items.Length < capacity)
         {
-            T[] larger = ArrayPool<T>.Shared.Rent(length);
+            T[] larger = ArrayPool<T>.Shared.Rent(capacity);
             Items.AsSpan(0, kept).CopyTo(larger);
             Return();
             _items = larger;
         }
     }
 
+    /// <summary>Returns the array to the pool. A second call has no effect.</summary>
     public void Return()
     {
         if (_items is not null)

@@ -6,10 +6,11 @@ using System.Runtime.Intrinsics;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Searches for what is usually within the next few bytes.</summary>
+/// <summary>Searches for bytes that are usually found within the next 32 bytes.</summary>
 /// <remarks>
-/// The names and values of a chunk are a few bytes long. The framework's searches are made for long ways, and the call alone takes
-/// longer than looking at the next 32 bytes at once, which is what is done here first.
+/// Names and values in a chunk are a few bytes long. The searches of the framework are made for long distances: the call alone takes
+/// longer than to compare 32 bytes with one vector operation. So each method does that first, and calls the framework for the rest.
+/// All methods return the index of the byte, or -1.
 /// </remarks>
 internal static class ShortSearch
 {
@@ -28,7 +29,9 @@ internal static class ShortSearch
         Vector256<byte> next = Load(bytes);
         uint found = (Vector256.Equals(next, Vector256.Create((byte)'"')) | Vector256.Equals(next, Vector256.Create((byte)'\\')))
             .ExtractMostSignificantBits();
-        return found != 0 ? BitOperations.TrailingZeroCount(found) : Beyond(bytes[Vector256<byte>.Count..].IndexOfAny((byte)'"', (byte)'\\'));
+        return found != 0
+            ? BitOperations.TrailingZeroCount(found)
+            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny((byte)'"', (byte)'\\'));
     }
 
     /// <summary>Finds the next quote, backslash or line end.</summary>
@@ -44,10 +47,12 @@ internal static class ShortSearch
         uint found = (Vector256.Equals(next, Vector256.Create((byte)'"')) | Vector256.Equals(next, Vector256.Create((byte)'\\'))
             | Vector256.Equals(next, Vector256.Create((byte)'\n')) | Vector256.Equals(next, Vector256.Create((byte)'\r')))
             .ExtractMostSignificantBits();
-        return found != 0 ? BitOperations.TrailingZeroCount(found) : Beyond(bytes[Vector256<byte>.Count..].IndexOfAny(StringEnds));
+        return found != 0
+            ? BitOperations.TrailingZeroCount(found)
+            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny(StringEnds));
     }
 
-    /// <summary>Finds the next bracket of either kind, or quote.</summary>
+    /// <summary>Finds the next curly or square bracket, or quote.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int IndexOfBracketOrQuote(ReadOnlySpan<byte> bytes)
     {
@@ -56,15 +61,17 @@ internal static class ShortSearch
             return bytes.IndexOfAny(BracketsAndQuote);
         }
 
-        // The bit 0x20 is all that tells a brace from the square bracket of the same direction.
+        // A curly bracket differs from the square bracket of the same direction only in the bit 0x20.
         Vector256<byte> next = Load(bytes);
-        Vector256<byte> braces = next | Vector256.Create((byte)0x20);
-        uint found = (Vector256.Equals(braces, Vector256.Create((byte)'{')) | Vector256.Equals(braces, Vector256.Create((byte)'}'))
+        Vector256<byte> curly = next | Vector256.Create((byte)0x20);
+        uint found = (Vector256.Equals(curly, Vector256.Create((byte)'{')) | Vector256.Equals(curly, Vector256.Create((byte)'}'))
             | Vector256.Equals(next, Vector256.Create((byte)'"'))).ExtractMostSignificantBits();
-        return found != 0 ? BitOperations.TrailingZeroCount(found) : Beyond(bytes[Vector256<byte>.Count..].IndexOfAny(BracketsAndQuote));
+        return found != 0
+            ? BitOperations.TrailingZeroCount(found)
+            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny(BracketsAndQuote));
     }
 
     private static Vector256<byte> Load(ReadOnlySpan<byte> bytes) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(bytes));
 
-    private static int Beyond(int index) => index < 0 ? index : index + Vector256<byte>.Count;
+    private static int AddVectorLength(int index) => index < 0 ? index : index + Vector256<byte>.Count;
 }

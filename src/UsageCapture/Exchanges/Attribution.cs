@@ -6,24 +6,24 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>On whose behalf an exchange is made, where somebody said so or it was tried before.</summary>
-/// <param name="Operation">What it is an attempt at; null when it is the only one so far.</param>
-/// <param name="Attempt">Which attempt.</param>
-/// <param name="Tags">The tags.</param>
-/// <param name="Scope">The scope that it is counted in.</param>
-internal sealed record Attribution(CallAttempts? Operation, int Attempt, IReadOnlyDictionary<string, string> Tags, UsageScope? Scope)
+/// <summary>What a request says about the call that it belongs to: tags, a scope, and which attempt it is.</summary>
+/// <param name="Call">The call that the request is an attempt at; null when it was not marked as one.</param>
+/// <param name="Attempt">The number of the attempt, from one up.</param>
+/// <param name="Tags">The tags of the scope, the request and <see cref="UsageCaptureOptions.Enrich"/>.</param>
+/// <param name="Scope">The scope that the request was sent in; null when there was none.</param>
+internal sealed record Attribution(CallAttempts? Call, int Attempt, IReadOnlyDictionary<string, string> Tags, UsageScope? Scope)
 {
-    /// <summary>Finds out; null where nobody said anything.</summary>
+    /// <summary>Reads the attribution of a request; null when there is nothing to attribute.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="enrich">The option that adds tags.</param>
-    /// <param name="logger">Where its failure is reported.</param>
-    public static Attribution? Of(
+    /// <param name="enrich">The option that adds tags; null for none.</param>
+    /// <param name="logger">Receives the failure of the option.</param>
+    public static Attribution? Read(
         HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>>? enrich, ILogger logger)
     {
         UsageScope? scope = UsageScope.Current;
-        var operation = CallAttempts.Of(request);
+        var call = CallAttempts.Find(request);
         IReadOnlyDictionary<string, string>? requestTags = UsageScope.TagsOf(request);
-        if (scope is null && operation is null && requestTags is null && enrich is null)
+        if (scope is null && call is null && requestTags is null && enrich is null)
         {
             return null;
         }
@@ -35,10 +35,10 @@ internal sealed record Attribution(CallAttempts? Operation, int Attempt, IReadOn
             tags = enrich is null ? tags : Enrich(request, enrich, tags, logger);
         }
 
-        return new Attribution(operation, operation?.BeginAttempt() ?? 1, tags, scope);
+        return new Attribution(call, call?.BeginAttempt() ?? 1, tags, scope);
     }
 
-    /// <summary>Puts tags over others.</summary>
+    /// <summary>Merges tags. When both have a name, the tag of <paramref name="over"/> counts.</summary>
     public static Dictionary<string, string> Merge(
         IReadOnlyDictionary<string, string> tags, IEnumerable<KeyValuePair<string, string>> over)
     {
@@ -63,7 +63,7 @@ internal sealed record Attribution(CallAttempts? Operation, int Attempt, IReadOn
             enrich(request, enriched);
             return enriched;
         }
-#pragma warning disable CA1031 // It is the user's code, and whatever it throws, the call goes on.
+#pragma warning disable CA1031 // It is the user's code. The call goes on when it fails.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -1,26 +1,26 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>The endings that no caller waits for: tails that are being read, and records that are being published after a disposal.</summary>
+/// <summary>Tracks the work that goes on after callers have left: bodies being drained, and records being published.</summary>
 /// <remarks>
-/// Tails are bounded in number. Disposing waits until all of it is done, so that a shutdown loses nothing: it takes no longer than the
-/// limits of a tail and of publishing allow. A container disposes of it before the sinks, for it is made after them.
+/// The number of drains is bounded. Disposing waits until all work is done, no longer than the limits of draining and publishing allow.
+/// A container makes it after the sinks, so that it is disposed of before them. It is thread-safe.
 /// </remarks>
 internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 {
-    // Each holds a connection for the drain's time at most; callers that leave faster than this are not waited for.
+    // Each drain holds a connection for two seconds by default. So a busy process holds at most this many connections for it.
     internal const int MaxDrains = 100;
 
-    // What is left when the clock of the limits stands still, as a test's may: the waiting is bounded in real time as well.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    // The limits of draining use the handler's clock, which may be a fake one in tests. The wait ends by real time as well.
+    private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
     private int _running;
-    private TimeSpan _patience;
+    private TimeSpan _longestTimeout;
     private bool _isClosed;
     private TaskCompletionSource? _idle;
 
-    /// <summary>Gets how many tails are being read.</summary>
+    /// <summary>Gets the number of bodies that are being drained.</summary>
     public int Drains
     {
         get
@@ -33,7 +33,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Runs a drain in the background.</summary>
-    /// <returns>False when there are too many already, or the application is shutting down.</returns>
+    /// <returns>False when too many drains run already, or this has been disposed of.</returns>
     public bool TryRun(TailDrain drain)
     {
         lock (_lock)
@@ -45,17 +45,17 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 
             _drains.Add(drain);
             _running++;
-            _patience = drain.Timeout > _patience ? drain.Timeout : _patience;
+            _longestTimeout = drain.Timeout > _longestTimeout ? drain.Timeout : _longestTimeout;
         }
 
         _ = RunAsync(drain);
         return true;
     }
 
-    /// <summary>Waits for a record to be published, in the place of the caller.</summary>
-    /// <param name="publishing">The publishing; it never fails.</param>
-    /// <param name="timeout">How long it may take.</param>
-    public void Attend(Task publishing, TimeSpan timeout)
+    /// <summary>Tracks the publishing of a record after its caller has left.</summary>
+    /// <param name="publishing">The publishing. It never fails.</param>
+    /// <param name="timeout">The longest that it takes.</param>
+    public void Track(Task publishing, TimeSpan timeout)
     {
         if (publishing.IsCompleted)
         {
@@ -65,11 +65,11 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
         lock (_lock)
         {
             _running++;
-            _patience = timeout > _patience ? timeout : _patience;
+            _longestTimeout = timeout > _longestTimeout ? timeout : _longestTimeout;
         }
 
         _ = publishing.ContinueWith(
-            static (_, endings) => ((BackgroundCompletions)endings!).EndOne(),
+            static (_, completions) => ((BackgroundCompletions)completions!).NoteCompletion(),
             this,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
@@ -78,25 +78,25 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 
     public void Dispose()
     {
-        Task idle = Close(out TimeSpan patience);
-        if (!idle.Wait(patience))
+        Task idle = Close(out TimeSpan longestWait);
+        if (!idle.Wait(longestWait))
         {
-            GiveUp();
-            idle.Wait(Grace);
+            AbortDrains();
+            idle.Wait(ExtraTime);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        Task idle = Close(out TimeSpan patience);
+        Task idle = Close(out TimeSpan longestWait);
         try
         {
-            await idle.WaitAsync(patience).ConfigureAwait(false);
+            await idle.WaitAsync(longestWait).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            GiveUp();
-            await Task.WhenAny(idle, Task.Delay(Grace)).ConfigureAwait(false);
+            AbortDrains();
+            await Task.WhenAny(idle, Task.Delay(ExtraTime)).ConfigureAwait(false);
         }
     }
 
@@ -113,16 +113,17 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
                 _drains.Remove(drain);
             }
 
-            EndOne();
+            NoteCompletion();
         }
     }
 
-    private Task Close(out TimeSpan patience)
+    private Task Close(out TimeSpan longestWait)
     {
         lock (_lock)
         {
             _isClosed = true;
-            patience = _patience + _patience + Grace;
+            // A drain may take its whole time, and its record may then take as long to be published.
+            longestWait = _longestTimeout + _longestTimeout + ExtraTime;
             if (_running == 0)
             {
                 return Task.CompletedTask;
@@ -133,7 +134,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
         }
     }
 
-    private void EndOne()
+    private void NoteCompletion()
     {
         lock (_lock)
         {
@@ -144,7 +145,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
         }
     }
 
-    private void GiveUp()
+    private void AbortDrains()
     {
         TailDrain[] drains;
         lock (_lock)
@@ -154,7 +155,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 
         foreach (TailDrain drain in drains)
         {
-            drain.GiveUp();
+            drain.Abort();
         }
     }
 }

@@ -1,22 +1,22 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>What several exchanges are attempts at: it counts them.</summary>
-/// <param name="id">What their records have in common.</param>
-/// <param name="attempts">How many were made before it was known that there would be more.</param>
+/// <summary>Counts the attempts at one call: the exchanges of its retries and hedges.</summary>
+/// <remarks>It travels in the request's options: there it stays when the request is sent again, and it is copied when the request is copied.</remarks>
+/// <param name="id">The id of the call, which the records of all attempts have.</param>
+/// <param name="attempts">The number of attempts that have begun already.</param>
 internal sealed class CallAttempts(Guid id, int attempts)
 {
-    /// <summary>The place of an operation on a request: it stays when the request is sent again, and goes along when the options are copied.</summary>
-    private static readonly HttpRequestOptionsKey<CallAttempts> Key = new("UsageCapture.Operation");
+    private static readonly HttpRequestOptionsKey<CallAttempts> Key = new("UsageCapture.Call");
 
     private int _attempts = attempts;
 
     public Guid Id => id;
 
-    /// <summary>Gets the operation that a request is marked with; null when it is not.</summary>
-    public static CallAttempts? Of(HttpRequestMessage request) =>
-        RequestOptions.AreUsed && request.Options.TryGetValue(Key, out CallAttempts? operation) ? operation : null;
+    /// <summary>Gets the call that a request is an attempt at; null when the request is not marked.</summary>
+    public static CallAttempts? Find(HttpRequestMessage request) =>
+        RequestOptions.AreUsed && request.Options.TryGetValue(Key, out CallAttempts? call) ? call : null;
 
-    /// <summary>Marks a request as an attempt at this.</summary>
+    /// <summary>Marks a request as an attempt at this call.</summary>
     public void Mark(HttpRequestMessage request)
     {
         RequestOptions.AreUsed = true;
@@ -24,6 +24,6 @@ internal sealed class CallAttempts(Guid id, int attempts)
     }
 
     /// <summary>Begins an attempt.</summary>
-    /// <returns>Its number, from one up.</returns>
+    /// <returns>The number of the attempt, from one up.</returns>
     public int BeginAttempt() => Interlocked.Increment(ref _attempts);
 }

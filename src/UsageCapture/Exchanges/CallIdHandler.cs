@@ -1,7 +1,7 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Stands outside the handlers that retry and hedge, and marks each request, so that its attempts know each other.</summary>
-/// <remarks>The mark is among the request's options, which are copied where a request is. A scope of the caller's own goes before it.</remarks>
+/// <summary>Marks each request as a call, so that the attempts that retrying and hedging handlers make of it share the call's id.</summary>
+/// <remarks>It stands outside those handlers. Inside a <see cref="UsageScope"/> the scope's id counts, so it marks nothing there.</remarks>
 internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -18,7 +18,8 @@ internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandl
 
     private void Mark(HttpRequestMessage request)
     {
-        if (request.Method == HttpMethod.Post && UsageScope.Current is null && CallAttempts.Of(request) is null)
+        // Only POST requests make a model work.
+        if (request.Method == HttpMethod.Post && UsageScope.Current is null && CallAttempts.Find(request) is null)
         {
             new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attempts: 0).Mark(request);
         }

@@ -1,394 +1,393 @@
-using System.Collections.ObjectModel;
 using System.Net.Http.Headers;
 
 using UsageCapture.Decoding;
-using UsageCapture.Providers;
 using UsageCapture.Recognition;
-using UsageCapture.Responses;
 using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>Watches one exchange from its request to its end, and publishes the one record of it.</summary>
+/// <summary>Follows one exchange from its request to its end, and publishes its one record.</summary>
 /// <remarks>
-/// The end comes once, whoever sees it first: the reader at the protocol's end or the body's, a fault, or the disposal, which may
-/// come from another thread in the middle of a read. A response that is dropped, neither read to its end nor disposed of, ends when the
-/// garbage collector finds it. Nothing here throws at the caller.
+/// <para>
+/// The handler creates it when the request is sent, calls <see cref="ReceiveResponse"/> or <see cref="Fail"/>, and puts a tee around the
+/// response's content. The tee calls <see cref="Observe"/> for each piece, and <see cref="Complete"/>, <see cref="Fail"/>,
+/// <see cref="TryDrain"/> or <see cref="Dispose"/> at the end. Whichever call ends the exchange first wins, and the others have no effect.
+/// They may come from several threads. None of them throws.
+/// </para>
+/// <code>
+/// event              | Unrecognized             | Reading                      | Draining          | Ended
+/// a piece            | detect → Reading         | decode; complete → Ended     | as in Reading     | –
+/// end of the body    | detect → Ended           | → Ended                      | → Ended           | –
+/// the caller leaves  | detect → Ended           | usage may come → Draining,   | –                 | –
+///                    |                          | otherwise → Ended            |                   |
+/// the caller cancels | detect → Ended           | as when the caller leaves    | –                 | –
+/// a failure          | detect → Ended           | → Ended                      | → Ended           | –
+/// a drained piece    |                          |                              | decode; → Ended   | –
+/// the drain is over  |                          |                              | → Ended           | –
+/// garbage collection | as when the caller leaves                                                   | –
+/// </code>
+/// <para>The record is published on the way to Ended. Where the response is of no known API until then, there is no record.</para>
 /// </remarks>
-internal sealed class ExchangeRecorder(ExchangeStart exchange, UsageReader reader, ExchangeContext context) : IDisposable
+internal sealed class ExchangeRecorder : IDisposable
 {
+    private readonly ExchangeContext _context;
     private readonly Lock _lock = new();
-    private UsageReader _reader = reader;
-    private ExchangeStart _exchange = exchange;
+    private ExchangeState _state;
+    private ExchangeStart _start;
+    private UsageReport? _report;
+    private UnrecognizedResponse? _unrecognized;
     private BodyDecoder? _decoder;
-    private string _provider = exchange.Endpoint.Provider;
-    private ProtocolDetector? _recognition;
-    private string? _requestId;
-    private int _statusCode; // Zero: no response came.
-    private bool _isSuccess;
+    private ResponseStart _response;
+    private string _provider = "";
     private long _firstByteTimestamp; // Zero: no byte came.
-    private bool _wasNeverSent;
-    private bool _ended;
     private TailDrain? _drain;
     private Task _publishing = Task.CompletedTask;
 
-#pragma warning disable MA0055 // It frees nothing: it is the only one to hear of a response that was dropped, and tokens were billed for it.
-    ~ExchangeRecorder() => ThreadPool.UnsafeQueueUserWorkItem(static capture => capture.Dispose(), this, preferLocal: false);
+    /// <summary>Follows a call of a known API.</summary>
+    /// <param name="start">What is known when the request is sent. It has the API.</param>
+    /// <param name="reader">Reads the response.</param>
+    /// <param name="context">What all exchanges of the handler share.</param>
+    public ExchangeRecorder(ExchangeStart start, UsageReader reader, ExchangeContext context)
+    {
+        _start = start;
+        _context = context;
+        _state = ExchangeState.Reading;
+        _report = new UsageReport(reader);
+        _provider = start.Api!.Endpoint.Provider;
+    }
+
+    /// <summary>Follows a response that may be of a known API.</summary>
+    /// <param name="start">What was known when the request was sent.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="unrecognized">Finds out which API it is.</param>
+    /// <param name="context">What all exchanges of the handler share.</param>
+    public ExchangeRecorder(ExchangeStart start, HttpResponseMessage response, UnrecognizedResponse unrecognized, ExchangeContext context)
+    {
+        _start = start;
+        _context = context;
+        _state = ExchangeState.Unrecognized;
+        _unrecognized = unrecognized;
+        _response = DescribeResponse(response);
+    }
+
+#pragma warning disable MA0055 // It frees nothing. It is the only call for a response that was dropped, and its tokens are billed.
+    ~ExchangeRecorder() => ThreadPool.UnsafeQueueUserWorkItem(static recorder => recorder.Dispose(), this, preferLocal: false);
 #pragma warning restore MA0055
 
-    /// <summary>Sets the token of the caller's latest read: the disposal after it, or in the middle of it, was a change of mind if it fired.</summary>
-    /// <remarks>The SDKs' read time-out cancels a read and disposes of the stream at once; which of the two is seen first is chance.</remarks>
+    /// <summary>Sets the token of the caller's latest read. When it has fired, leaving counts as a cancellation.</summary>
+    /// <remarks>The read time-out of SDKs cancels a read and disposes of the stream at once. Which of the two comes first is chance.</remarks>
     public CancellationToken ReadToken { private get; set; }
 
     /// <summary>Gets whether the request asks for usage only because the handler added that.</summary>
-    public bool HasAsked => _exchange.UsageRequest == UsageRequestState.AskedByHandler;
+    public bool HasAsked => _start.UsageRequest == UsageRequestState.AskedByHandler;
 
     /// <summary>Gets the model that the request's body names.</summary>
-    public string? RequestModel => _exchange.RequestModel;
+    public string? RequestModel => _start.RequestModel;
 
-    /// <summary>Gets what another attempt at the same would belong to.</summary>
-    public CallAttempts Operation => _exchange.Attribution?.Operation ?? new CallAttempts(_exchange.Id, attempts: 1);
+    /// <summary>Gets the call that another attempt at the same request would belong to.</summary>
+    public CallAttempts Call => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
 
-    /// <summary>Gets where in the bytes that were looked at last every choice had finished: zero when they had before; null when some have not.</summary>
-    /// <remarks>Only events tell; it is at the end of one.</remarks>
-    public int? FinishedAt { get; private set; }
+    /// <summary>Gets whether events that only the handler asked for are removed from the response.</summary>
+    public bool HidesInjectedEvents => _context.HidesInjectedUsage && HasAsked && _response.IsSuccess;
 
-    /// <summary>Takes note that the server refuses to be asked, so that the request is sent as the caller made it.</summary>
-    public void NoteRefusal() => _exchange = _exchange with { UsageRequest = UsageRequestState.RefusedByServer };
+    /// <summary>Notes that the server refuses to be asked for usage, and that the request is sent as the caller made it.</summary>
+    public void NoteRefusal() => _start = _start with { UsageRequest = UsageRequestState.RefusedByServer };
 
-    /// <summary>Puts the capture between the response's content and its reader.</summary>
-    /// <param name="response">The response.</param>
-    /// <param name="recognition">What finds out whose response it is, where the request does not tell; where it finds nothing, this is no exchange.</param>
-    public HttpResponseMessage Attach(HttpResponseMessage response, ProtocolDetector? recognition = null)
+    /// <summary>Receives the response to a call of a known API, before its body.</summary>
+    public void ReceiveResponse(HttpResponseMessage response)
     {
-        _requestId = ProviderRequestId.Of(response.Headers);
-        _statusCode = (int)response.StatusCode;
-        _isSuccess = response.IsSuccessStatusCode;
-        _recognition = recognition;
-        if (recognition is null)
-        {
-            Begin(response.Headers, response.Content.Headers);
-        }
-
-        response.Content = new TeeContent(response.Content, this, hides: context.HidesInjectedUsage && HasAsked && _isSuccess);
-        return response;
+        _response = DescribeResponse(response);
+        BeginDecoding(response.Headers, response.Content.Headers);
     }
 
-    /// <summary>Looks at bytes on their way to the caller.</summary>
-    /// <param name="bytes">The bytes.</param>
-    /// <param name="publishing">What to wait for before those that end the protocol are handed over; done when nothing ends here.</param>
-    /// <returns>How many of the bytes come before the protocol's end: all of them when it is not among them.</returns>
-    public int Observe(ReadOnlySpan<byte> bytes, out Task publishing)
+    /// <summary>Observes a piece of the body on its way to the caller.</summary>
+    public Observation Observe(ReadOnlySpan<byte> bytes)
     {
-        int beforeEnd = bytes.Length;
-        bool isEnd = false;
+        DecodedPiece piece;
+        bool hasEnded;
         lock (_lock)
         {
-            _firstByteTimestamp = _firstByteTimestamp == 0 ? context.TimeProvider.GetTimestamp() : _firstByteTimestamp;
-            if (_ended)
+            hasEnded = _state == ExchangeState.Ended;
+            _firstByteTimestamp = _firstByteTimestamp == 0 ? _context.TimeProvider.GetTimestamp() : _firstByteTimestamp;
+            piece = _state switch
             {
-                FinishedAt = FinishedAt is null ? null : 0;
-            }
-            else if (IsRecognized(bytes))
-            {
-                beforeEnd = Decode(bytes);
-                FinishedAt = _decoder?.FinishedAt;
-
-                // A server that says it is done without a word on usage may still say it.
-                isEnd = _reader.HasEnded && _reader.Usage is not null;
-            }
+                ExchangeState.Unrecognized => Recognize(bytes),
+                ExchangeState.Ended => default,
+                _ => Decode(bytes),
+            };
         }
 
-        if (isEnd)
+        if (piece.StopsAt is not { } stopsAt)
         {
-            End(UsageOutcome.Completed);
+            return new Observation(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
         }
 
-        publishing = isEnd ? _publishing : Task.CompletedTask;
-        return isEnd ? beforeEnd : bytes.Length;
+        End(new ExchangeEnding(UsageOutcome.Completed));
+        return new Observation(stopsAt, piece.Events, HasEnded: true, _publishing);
     }
 
-    /// <summary>Takes note that the body has ended as it should.</summary>
-    /// <returns>What to wait for before the caller is told.</returns>
-    public Task CompleteAsync()
+    /// <summary>Ends the exchange at the end of the body.</summary>
+    public Observation Complete()
     {
-        End(UsageOutcome.Completed, bodyIsComplete: true);
-        return _publishing;
+        ReadOnlyMemory<EventEnd> events = End(new ExchangeEnding(UsageOutcome.Completed, BodyIsComplete: true));
+        return new Observation(BeforeEnd: 0, events, HasEnded: true, _publishing);
     }
 
-    /// <summary>Takes note that the caller is done with the response, whether or not it saw the end.</summary>
-#pragma warning disable CA1816 // End does it, for every way to end.
+    /// <summary>Ends the exchange because the caller is done with the response, whether or not it saw the end.</summary>
+#pragma warning disable CA1816 // End suppresses the finalizer, whichever call ends the exchange.
     public void Dispose()
 #pragma warning restore CA1816
     {
-        End(OutcomeOfLeaving());
-        context.Unattended.Attend(_publishing, context.Publisher.Timeout);
+        End(new ExchangeEnding(GetOutcomeOfLeaving()));
+        _context.Background.Track(_publishing, _context.Publisher.Timeout);
     }
 
-    /// <summary>Leaves a body that the caller disposes of to the background, where its tail may still bring the usage.</summary>
+    /// <summary>Leaves a body that the caller disposes of to the background, when usage may still come in it.</summary>
     /// <param name="body">The body's stream, or its content.</param>
-    /// <returns>False when there is nothing to wait for, so that the body is to be disposed of at once.</returns>
+    /// <returns>False when nothing is to be read, so that the caller disposes of the body itself.</returns>
     public bool TryDrain(IDisposable body)
     {
-        TailDrain? drain;
         lock (_lock)
         {
-            drain = _drain ??= TryBeginDrain(OutcomeOfLeaving());
+            BeginDrain(GetOutcomeOfLeaving());
         }
 
-        return drain?.TryInherit(body) ?? false;
+        return _drain?.TryTakeOver(body) ?? false;
     }
 
-    /// <summary>Looks at bytes that are read after the caller has left.</summary>
-    /// <param name="bytes">The bytes; none at the end of the body.</param>
+    /// <summary>Observes a piece that was read after the caller had left.</summary>
+    /// <param name="bytes">The piece; empty at the end of the body.</param>
     /// <param name="outcome">How the caller left.</param>
     /// <returns>Whether nothing more is to be read.</returns>
-    public bool ObserveTail(ReadOnlySpan<byte> bytes, UsageOutcome outcome)
+    public bool ObserveDrained(ReadOnlySpan<byte> bytes, UsageOutcome outcome)
     {
-        bool isEnd;
+        bool isOver;
         lock (_lock)
         {
-            if (!_ended)
-            {
-                Decode(bytes);
-            }
-
-            isEnd = _ended || bytes.IsEmpty || _reader.Error is not null || (_reader.Usage is not null && (_reader.UsageIsFinal || _reader.HasEnded));
+            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).StopsAt is not null;
         }
 
-        if (isEnd)
+        if (isOver)
         {
-            End(outcome, bodyIsComplete: bytes.IsEmpty);
+            End(new ExchangeEnding(outcome, BodyIsComplete: bytes.IsEmpty));
         }
 
-        return isEnd;
+        return isOver;
     }
 
-    /// <summary>Ends the exchange when its tail has been read, or given up.</summary>
-    /// <returns>What to wait for before the application may shut down.</returns>
-    public Task EndUnattended(UsageOutcome outcome)
+    /// <summary>Ends the exchange when draining is over, or was aborted.</summary>
+    /// <returns>Completes when the inline sinks have the record.</returns>
+    public Task EndDrain(UsageOutcome outcome)
     {
-        End(outcome);
+        End(new ExchangeEnding(outcome));
         return _publishing;
     }
 
-    /// <summary>Takes note that the request or the response failed.</summary>
+    /// <summary>Ends the exchange because the request or the response failed.</summary>
     /// <param name="exception">The exception that the caller is about to see.</param>
-    /// <param name="cancellationToken">The caller's token, to tell a change of mind from a fault.</param>
+    /// <param name="cancellationToken">The caller's token. When it has fired, an <see cref="OperationCanceledException"/> is a cancellation.</param>
     public void Fail(Exception exception, CancellationToken cancellationToken)
     {
-        // Nothing was sent where no connection came about, so nothing can have been generated.
-        _wasNeverSent = exception is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        };
         bool isCanceled = exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+        bool isDraining = false;
         lock (_lock)
         {
-            // The body may still be whole: whoever cancels between two reads has not touched the connection.
-            _drain ??= isCanceled ? TryBeginDrain(UsageOutcome.Canceled) : null;
+            // A cancellation between two reads leaves the connection intact, so the rest of the body can still be read.
+            isDraining = isCanceled && BeginDrain(UsageOutcome.Canceled);
         }
 
-        if (!isCanceled || _drain is null)
+        if (!isDraining)
         {
-            End(isCanceled ? UsageOutcome.Canceled : UsageOutcome.Faulted);
+            End(ExchangeEnding.Failed(exception, isCanceled));
 
-            // A request that fails has no response to be disposed of, where the publishing would be seen to.
-            context.Unattended.Attend(_publishing, context.Publisher.Timeout);
+            // A request that fails has no response to dispose of, where the publishing would be tracked.
+            _context.Background.Track(_publishing, _context.Publisher.Timeout);
         }
     }
 
-    private void Begin(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
-    {
-        _provider = ProviderNames.Answered(_provider, headers);
-        _reader.ReadHeaders(headers);
-        _decoder = new BodyDecoder(_reader, contentHeaders);
-    }
+    private static ResponseStart DescribeResponse(HttpResponseMessage response) =>
+        new((int)response.StatusCode, ProviderRequestId.Find(response.Headers));
 
-    /// <summary>Finds out whose response this is, if that is open. What has come of it so far is decoded then.</summary>
-    private bool IsRecognized(ReadOnlySpan<byte> bytes)
+    private void BeginDecoding(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
     {
-        if (_recognition is not { } recognition)
-        {
-            return true;
-        }
-
+        _provider = _start.Api!.GetProviderName(headers);
         try
         {
-            if (recognition.IsOpen && recognition.Append(bytes) is { } call)
-            {
-                _exchange = _exchange with { Protocol = call.Protocol, Endpoint = call.Endpoint };
-                _provider = call.Endpoint.Provider;
-                _reader = call.Reader;
-                Begin(recognition.Headers, recognition.ContentHeaders);
-                Decode(recognition.Seen);
-                _recognition = null;
-            }
+            _report!.ReadHeaders(headers);
         }
-#pragma warning disable CA1031 // Whatever goes wrong in here, the caller reads on.
+#pragma warning disable CA1031 // Readers may be the user's own code. The caller must not notice that one fails.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DecodingFailed(context.Logger, exception, _exchange.ServerAddress);
-            recognition.Dispose();
+            StopDecoding(exception);
+            return;
         }
 
-        if (_recognition is null || !recognition.IsOpen)
-        {
-            recognition.Dispose();
-        }
-
-        return _recognition is null;
+        _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
     }
 
-    private UsageOutcome OutcomeOfLeaving() => (_reader.HasEnded, ReadToken.IsCancellationRequested) switch
+    /// <summary>Finds out which API the response is of. When it is known, decodes all that has come of the body.</summary>
+    private DecodedPiece Recognize(ReadOnlySpan<byte> bytes)
+    {
+        if (_unrecognized is not { CanContinue: true } unrecognized || !TryRecognize(unrecognized, bytes, isEnd: false))
+        {
+            return default;
+        }
+
+        DecodedPiece seen = Decode(unrecognized.Seen);
+        return seen.StopsAt is null ? Decode(bytes) : new DecodedPiece(StopsAt: 0);
+    }
+
+    /// <summary>Looks at an unrecognised response a last time, when it ends.</summary>
+    private void RecognizeAtEnd()
+    {
+        if (_state == ExchangeState.Unrecognized && _unrecognized is { } unrecognized && TryRecognize(unrecognized, [], isEnd: true))
+        {
+            Decode(unrecognized.Seen);
+        }
+    }
+
+    private bool TryRecognize(UnrecognizedResponse unrecognized, ReadOnlySpan<byte> bytes, bool isEnd)
+    {
+        try
+        {
+            if ((isEnd ? unrecognized.Complete() : unrecognized.Append(bytes)) is not { } api)
+            {
+                return false;
+            }
+
+            _report = new UsageReport(api.CreateReader());
+            _start = _start with { Api = api };
+            _state = ExchangeState.Reading;
+            BeginDecoding(unrecognized.Headers, unrecognized.ContentHeaders);
+            return true;
+        }
+#pragma warning disable CA1031 // Providers may be the user's own code. The caller must not notice that one fails.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DecodingFailed(_context.Logger, exception, _start.ServerAddress);
+            unrecognized.Dispose();
+            _unrecognized = null;
+            return false;
+        }
+    }
+
+    private UsageOutcome GetOutcomeOfLeaving() => (_report?.HasEnded, ReadToken.IsCancellationRequested) switch
     {
         (true, _) => UsageOutcome.Completed,
         (_, true) => UsageOutcome.Canceled,
         _ => UsageOutcome.Abandoned,
     };
 
-    /// <summary>Begins a drain where the last word on usage may still come, and soon: every choice has finished, or the options say so.</summary>
-    private TailDrain? TryBeginDrain(UsageOutcome outcome)
+    /// <summary>Begins to drain the body when usage may still come, and soon: every choice has finished, or the options say so.</summary>
+    /// <returns>Whether the exchange is draining.</returns>
+    private bool BeginDrain(UsageOutcome outcome)
     {
-        bool isWanted = context.Drain.Timeout > TimeSpan.Zero && !_ended && _isSuccess && _decoder is not null && _reader.Error is null
-            && (_reader.Usage is null || !_reader.UsageIsFinal)
-            && (_reader.EveryChoiceFinished || context.Drain.Unfinished);
-        if (!isWanted)
+        bool usageMayCome = _state == ExchangeState.Reading && _context.Drain.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null
+            && _report is { Error: null } report && (report.Usage is null || report.Stage != UsageStage.Final)
+            && (report.EveryChoiceFinished || _context.Drain.Unfinished);
+        if (usageMayCome)
         {
-            return null;
+            var drain = new TailDrain(this, outcome, _context);
+            if (_context.Background.TryRun(drain))
+            {
+                _drain = drain;
+                _report!.StopsAtFinalUsage = true;
+                _state = ExchangeState.Draining;
+            }
         }
 
-        var drain = new TailDrain(this, outcome, context);
-        return context.Unattended.TryRun(drain) ? drain : null;
+        return _state == ExchangeState.Draining;
     }
 
-    private int Decode(ReadOnlySpan<byte> bytes, bool isEndOfBody = false)
+    private DecodedPiece Decode(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            if (isEndOfBody)
-            {
-                _decoder?.Complete();
-            }
-
-            return _decoder is null || isEndOfBody ? bytes.Length : _decoder.Append(bytes);
+            return _decoder?.Append(bytes) ?? default;
         }
-#pragma warning disable CA1031 // Whatever goes wrong in here, the caller reads on.
+#pragma warning disable CA1031 // The caller must not notice that decoding fails.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DecodingFailed(context.Logger, exception, _provider);
-            ((IDocumentHandler)_reader).Flag(UsageAnomalies.DecodingFailed);
-            _decoder?.Dispose();
-            _decoder = null;
-            return bytes.Length;
+            StopDecoding(exception);
+            return default;
         }
     }
 
-    private void End(UsageOutcome outcome, bool bodyIsComplete = false)
+    private ReadOnlyMemory<EventEnd> CompleteDecoding()
     {
+        try
+        {
+            return _decoder?.Complete().Events ?? default;
+        }
+#pragma warning disable CA1031 // The caller must not notice that decoding fails.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            StopDecoding(exception);
+            return default;
+        }
+    }
+
+    private void StopDecoding(Exception exception)
+    {
+        Log.DecodingFailed(_context.Logger, exception, _provider);
+        _report!.AddAnomalies(UsageAnomalies.DecodingFailed);
+        _decoder?.Dispose();
+        _decoder = null;
+    }
+
+    /// <summary>Ends the exchange, if nothing else has, and publishes the record.</summary>
+    /// <returns>The ends of events that the end of the body has completed.</returns>
+    private ReadOnlyMemory<EventEnd> End(ExchangeEnding ending)
+    {
+        ReadOnlyMemory<EventEnd> events = default;
         lock (_lock)
         {
-            if (_ended)
+            if (_state == ExchangeState.Ended)
             {
-                return;
+                return events;
             }
 
-            _ended = true;
-            if (_recognition is null)
+            RecognizeAtEnd();
+            bool isRecognized = _state != ExchangeState.Unrecognized;
+            _state = ExchangeState.Ended;
+            if (isRecognized)
             {
-                UsageRecord record = CreateRecord(outcome, bodyIsComplete);
-                _decoder?.Dispose();
-                _reader.Release();
-                _drain?.Forgo();
-                _exchange.Attribution?.Scope?.Add(record);
-
-                // It does not wait: whoever finds the exchange ended is to find what to wait for as well.
-                _publishing = context.Publisher.PublishAsync(record);
+                events = ending.BodyIsComplete ? CompleteDecoding() : events;
+                Publish(ending);
             }
 
-            _recognition?.Dispose();
+            _unrecognized?.Dispose();
         }
 
-#pragma warning disable CA1816 // What the finalizer is for has been done; nothing here is to be disposed of.
+#pragma warning disable CA1816 // The finalizer has nothing more to do.
         GC.SuppressFinalize(this);
 #pragma warning restore CA1816
+        return events;
     }
 
-    private UsageRecord CreateRecord(UsageOutcome ending, bool bodyIsComplete)
+    private void Publish(ExchangeEnding ending)
     {
-        if (bodyIsComplete)
-        {
-            Decode([], isEndOfBody: true);
-        }
+        UsageReport report = _report!;
+        UsageRecord record = UsageRecordFactory.Create(
+            _start,
+            _start.Api!,
+            _provider,
+            _response,
+            report,
+            ExchangeVerdict.Decide(report, ending, _response.IsRejected),
+            _decoder?.IsStream,
+            _firstByteTimestamp,
+            _context.TimeProvider);
+        _decoder?.Dispose();
+        report.Release();
+        _drain?.Skip();
+        _start.Attribution?.Scope?.Add(record);
 
-        _reader.Complete();
-        UsageOutcome outcome = OutcomeOf(ending);
-        UsageStatus status = StatusOf(outcome, bodyIsComplete);
-        bool streaming = (_isSuccess ? _decoder?.IsStream : null) ?? _exchange.Streaming;
-        return new UsageRecord
-        {
-            Id = _exchange.Id,
-            StartedAt = _exchange.StartedAt,
-            Duration = context.TimeProvider.GetElapsedTime(_exchange.StartTimestamp),
-            TimeToFirstChunk = streaming && _isSuccess && _firstByteTimestamp != 0
-                ? context.TimeProvider.GetElapsedTime(_exchange.StartTimestamp, _firstByteTimestamp)
-                : null,
-            Provider = _provider,
-            Operation = _exchange.Endpoint.Operation,
-            Protocol = _exchange.Protocol,
-            ServerAddress = _exchange.ServerAddress,
-            ServerPort = _exchange.ServerPort,
-            Deployment = _exchange.Endpoint.Deployment,
-            ApiVersion = _exchange.Endpoint.ApiVersion,
-            RequestModel = _exchange.RequestModel ?? _exchange.Endpoint.Model,
-            ResponseModel = _reader.ResponseModel,
-            ResponseId = _reader.ResponseId,
-            RequestId = _requestId,
-            StatusCode = _statusCode == 0 ? null : _statusCode,
-            Streaming = streaming,
-            FinishReasons = _reader.FinishReasons,
-            ServiceTier = _reader.ServiceTier,
-            Usage = _reader.Usage,
-            Iterations = _reader.Iterations,
-            RawUsage = _reader.RawUsage,
-            Status = status,
-            Outcome = outcome,
-            NeedsReview = outcome != UsageOutcome.Rejected && !_wasNeverSent
-                && (status != UsageStatus.Exact || _reader.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage)),
-            Anomalies = outcome == UsageOutcome.Rejected ? UsageAnomalies.None : _reader.Anomalies,
-            Error = _reader.Error,
-            UsageRequest = _exchange.UsageRequest,
-            CallId = _exchange.Attribution?.Scope?.CallId ?? _exchange.Attribution?.Operation?.Id ?? _exchange.Id,
-            Attempt = _exchange.Attribution?.Attempt ?? 1,
-            Tags = _exchange.Attribution?.Tags ?? ReadOnlyDictionary<string, string>.Empty,
-            TraceId = _exchange.Span?.TraceId.ToHexString(),
-            SpanId = _exchange.Span?.SpanId.ToHexString(),
-        };
-    }
-
-    private UsageOutcome OutcomeOf(UsageOutcome ending)
-    {
-        if (_statusCode != 0 && !_isSuccess)
-        {
-            return UsageOutcome.Rejected;
-        }
-
-        return _reader.Error is not null ? UsageOutcome.ServerError : ending;
-    }
-
-    private UsageStatus StatusOf(UsageOutcome outcome, bool bodyIsComplete)
-    {
-        if (_reader.Usage is null)
-        {
-            return UsageStatus.Missing;
-        }
-
-        bool isWhole = outcome is not (UsageOutcome.Rejected or UsageOutcome.ServerError)
-            && !_reader.UsageIsIncomplete
-            && (_reader.HasEnded || (_reader.EveryChoiceFinished && bodyIsComplete));
-        return isWhole || _reader.UsageIsFinal ? UsageStatus.Exact : UsageStatus.Partial;
+        // PublishAsync does not wait, so the lock is held shortly. Under it, a call that finds the exchange ended finds the task as well.
+        _publishing = _context.Publisher.PublishAsync(record);
     }
 }

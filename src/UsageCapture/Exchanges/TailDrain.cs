@@ -1,12 +1,15 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Reads on in the caller's place, for the usage that is still to come, and lets the connection go afterwards.</summary>
+/// <summary>Reads a response on after its caller has left, for the usage that is still to come, and then closes it.</summary>
 /// <remarks>
-/// It begins when the caller leaves: by disposing, or by a cancellation, after which the caller may still read on or dispose. What it
-/// was given to dispose of is disposed of once it is done or given up.
+/// <para>
+/// The recorder creates it when the caller leaves, <see cref="BackgroundCompletions"/> runs it, and the tee gives it the body with
+/// <see cref="TryTakeOver"/>. A caller that cancelled may dispose of the body later, or read on after all: <see cref="Skip"/> then ends
+/// the drain.
+/// </para>
 /// </remarks>
 #pragma warning disable CA1001 // RunAsync disposes of the deadline when it is over.
-internal sealed class TailDrain(ExchangeRecorder capture, UsageOutcome outcome, ExchangeContext context)
+internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome, ExchangeContext context)
 #pragma warning restore CA1001
 {
     private const int BufferSize = 4 * 1024;
@@ -14,34 +17,37 @@ internal sealed class TailDrain(ExchangeRecorder capture, UsageOutcome outcome, 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _deadline = new(context.Drain.Timeout, context.TimeProvider);
 
-    // The stream to read; where the caller never opened one, the content.
+    // The stream to read. When the caller has not opened one, it is the content.
     private readonly TaskCompletionSource<IDisposable> _body = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<IDisposable> _inherited = [];
-    private bool _isDone;
 
-    /// <summary>Gets the longest that it takes.</summary>
+    // What the caller has disposed of, and what the drain disposes of in its place: the stream, its content, or both.
+    private readonly List<IDisposable> _owned = [];
+    private bool _isOver;
+
+    /// <summary>Gets the longest that the drain takes.</summary>
     public TimeSpan Timeout => context.Drain.Timeout;
 
-    /// <summary>Takes over what the caller has disposed of: the body's stream, or its content.</summary>
-    /// <returns>False when it is done already, so that the caller disposes itself.</returns>
-    public bool TryInherit(IDisposable body)
+    /// <summary>Takes over what the caller disposes of. The drain reads it and disposes of it at its end.</summary>
+    /// <param name="body">The body's stream, or its content.</param>
+    /// <returns>False when the drain is over, so that the caller disposes of it itself.</returns>
+    public bool TryTakeOver(IDisposable body)
     {
         lock (_lock)
         {
-            if (_isDone)
+            if (_isOver)
             {
                 return false;
             }
 
-            _inherited.Add(body);
+            _owned.Add(body);
         }
 
         _body.TrySetResult(body);
         return true;
     }
 
-    /// <summary>Ends the drain where it stands; the record is published as it is.</summary>
-    public void GiveUp()
+    /// <summary>Ends the drain where it stands. The record is published with what is known.</summary>
+    public void Abort()
     {
         try
         {
@@ -49,31 +55,32 @@ internal sealed class TailDrain(ExchangeRecorder capture, UsageOutcome outcome, 
         }
         catch (ObjectDisposedException)
         {
-            // It was done just now.
+            // The drain ended just now.
         }
     }
 
-    /// <summary>Notes that the exchange has ended otherwise: the caller has read on after all.</summary>
-    public void Forgo() => _body.TrySetCanceled();
+    /// <summary>Ends the drain before it has read anything, because the exchange has ended otherwise.</summary>
+    public void Skip() => _body.TrySetCanceled();
 
-    /// <summary>Drains. The task never fails, and is done when the record is published and the connection is let go.</summary>
+    /// <summary>Drains the body.</summary>
+    /// <returns>Completes when the record is published and the body is disposed of. It never fails.</returns>
     public async Task RunAsync()
     {
         try
         {
             IDisposable body = await _body.Task.WaitAsync(_deadline.Token).ConfigureAwait(false);
 
-            // On the thread pool, and waited for from outside: a stream that blocks must not hold up the caller or the record.
+            // The stream may ignore its token or block its thread. The deadline holds all the same.
             await Task.Run(() => ReadAsync(body, _deadline.Token), CancellationToken.None).WaitAsync(_deadline.Token).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Out of time, broken, or read to the end by somebody else: the record says what there is.
+#pragma warning disable CA1031 // The time is up, or the body broke. The record is published with what is known.
         catch (Exception)
 #pragma warning restore CA1031
         {
         }
 
-        Task publishing = capture.EndUnattended(outcome);
-        LetGo();
+        Task publishing = recorder.EndDrain(outcome);
+        DisposeOwned();
         _deadline.Dispose();
         await publishing.ConfigureAwait(false);
     }
@@ -86,27 +93,27 @@ internal sealed class TailDrain(ExchangeRecorder capture, UsageOutcome outcome, 
         {
             int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(rest, buffer.Length)), cancellationToken).ConfigureAwait(false);
             rest -= read;
-            if (capture.ObserveTail(buffer.AsSpan(0, read), outcome))
+            if (recorder.ObserveDrained(buffer.AsSpan(0, read), outcome))
             {
                 return;
             }
         }
     }
 
-    private void LetGo()
+    private void DisposeOwned()
     {
         lock (_lock)
         {
-            _isDone = true;
+            _isOver = true;
         }
 
-        foreach (IDisposable body in _inherited)
+        foreach (IDisposable body in _owned)
         {
             try
             {
                 body.Dispose();
             }
-#pragma warning disable CA1031 // Nobody is there to be told, and the next one is to be disposed of as well.
+#pragma warning disable CA1031 // The caller has left, and the other bodies must be disposed of too.
             catch (Exception)
 #pragma warning restore CA1031
             {

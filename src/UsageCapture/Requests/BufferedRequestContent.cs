@@ -2,10 +2,10 @@ using System.Net;
 
 namespace UsageCapture.Requests;
 
-/// <summary>A request body that was read once and can be sent as often as it takes, with or without a splice.</summary>
+/// <summary>A request body in memory, with or without a change. It can be sent any number of times.</summary>
 /// <remarks>
-/// It stands in for the caller's content while the request is under way, with the same headers. A length that the caller's content
-/// did not know is not announced here either, so that the request is framed as the caller's would have been.
+/// It replaces the caller's content while the request is sent, and has the same headers. When the caller's content does not know its
+/// length, this one does not announce a length either, so that the request is framed in the same way.
 /// </remarks>
 internal sealed class BufferedRequestContent : HttpContent
 {
@@ -17,10 +17,10 @@ internal sealed class BufferedRequestContent : HttpContent
     public BufferedRequestContent(HttpContent original, ReadOnlyMemory<byte> body, Splice? splice)
     {
         (_before, _inserted, _after) = splice is { } change
-            ? (body[..change.Offset], change.Inserted, body[(change.Offset + change.Removed)..])
+            ? (body[..change.Offset], change.Inserted, body[(change.Offset + change.RemovedLength)..])
             : (body, default, default);
 
-        // Asking computes the length where the content can tell it, as sending the content itself would.
+        // Reading ContentLength computes it when the content can, as sending the content does.
         _lengthIsKnown = original.Headers.ContentLength is not null;
         foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in original.Headers.NonValidated)
         {

@@ -1,136 +1,120 @@
 using System.Buffers;
-using System.Text.Json;
+
+using UsageCapture.Decoding;
 
 namespace UsageCapture.Requests;
 
-/// <summary>Takes the events out of a stream that report nothing but usage, once every choice has finished.</summary>
+/// <summary>Removes the event that a server sends only because the handler asked for usage.</summary>
 /// <remarks>
-/// It is pushed bytes cut anywhere. Those before every choice has finished are the caller's as they come; from then on an event is held
-/// until its blank line, unless its first bytes show that it is another. Lines end in LF, CRLF or CR, and the line ends of an event that
-/// is taken out go with it. An event too long to be one of usage is passed on.
+/// <para>
+/// The decoder says for each event behind the last finish reason where it ends and whether it is such an event. The tee calls
+/// <see cref="Apply"/> for each piece with what the decoder said, and at the end <see cref="Complete"/>, or <see cref="Release"/> when
+/// the body breaks.
+/// </para>
+/// <para>
+/// Bytes before the last finish reason pass at once. Behind it the filter holds the bytes of an incomplete event until its end, unless its
+/// first bytes show that it is another event. The line end of a removed event is removed with it.
+/// </para>
 /// </remarks>
 internal sealed class InjectedEventFilter
 {
-    private const int MaxEvent = 64 * 1024;
+    // An event of usage has a few hundred bytes. A longer event is passed on without waiting for its end.
+    private const int MaxHeldLength = 64 * 1024;
 
-    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = 512 };
+    private const int HeadLength = 16;
 
+    // What passes behind the unchanged bytes of the piece, and what there is of an event that may be one of usage.
     private readonly ArrayBufferWriter<byte> _passed = new();
-
-    // What there is of the event that may be one of usage: all of it, and none of it has been passed on.
     private readonly ArrayBufferWriter<byte> _held = new();
-    private bool _isPassing;
-    private bool _lineIsEmpty;
-    private bool _isAfterCarriageReturn;
-    private bool _lastWasTakenOut;
 
-    /// <summary>Takes the next bytes.</summary>
-    /// <param name="bytes">The bytes.</param>
-    /// <param name="beforeEnd">How many of them may be handed over at once.</param>
-    /// <param name="finishedAt">Where among them every choice had finished, which is between two events; null when some have not.</param>
-    /// <param name="later">What follows the bytes that are handed over as they stand, until the next call.</param>
-    /// <returns>How many of the bytes are to be handed over as they stand.</returns>
-    public int Take(ReadOnlySpan<byte> bytes, int beforeEnd, int? finishedAt, out ReadOnlyMemory<byte> later)
+    // Whether the next bytes may belong to an event of usage.
+    private bool _mayHold;
+
+    // Whether a removed event ended with a CR. A LF behind it belongs to the same line end.
+    private bool _removesLineFeed;
+
+    /// <summary>Filters a piece.</summary>
+    /// <param name="bytes">The piece.</param>
+    /// <param name="beforeEnd">The number of bytes that the caller may have at once.</param>
+    /// <param name="events">The ends of the events behind the last finish reason.</param>
+    /// <param name="hasEnded">Whether the exchange has ended in this piece or before. What follows the events passes then.</param>
+    public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEnd, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
         _passed.ResetWrittenCount();
-        int open = finishedAt ?? bytes.Length;
-        int untouched = _held.WrittenCount == 0 ? Math.Min(open, beforeEnd) : 0;
-        if (open > 0)
+        int position = SkipLineFeed(bytes, 0);
+
+        // The bytes at the front of the piece that all pass.
+        int front = 0;
+        bool isAtFront = position == 0 && _held.WrittenCount == 0;
+        foreach (EventEnd end in events)
         {
-            PassHeld();
-            _passed.Write(bytes[untouched..open]);
-            BeginEvent(takenOut: false);
-            _lineIsEmpty = true;
-            _isAfterCarriageReturn = true; // It may have been one, and the LF behind it is the caller's.
+            bool isRemoved = end is { IsUsageOnly: true, ChoicesFinished: true };
+            if (isRemoved)
+            {
+                _held.ResetWrittenCount();
+                _removesLineFeed = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
+            }
+            else
+            {
+                Pass(bytes, position, end.Offset, ref front, isAtFront);
+            }
+
+            isAtFront &= !isRemoved;
+            position = SkipLineFeed(bytes, end.Offset);
+            _mayHold = end.ChoicesFinished;
         }
 
-        Filter(bytes[open..]);
-        later = _passed.WrittenMemory;
-        return untouched;
+        _mayHold &= !hasEnded;
+        if (_mayHold && CanHold(bytes[position..]))
+        {
+            _held.Write(bytes[position..]);
+        }
+        else
+        {
+            _mayHold = false;
+            Pass(bytes, position, bytes.Length, ref front, isAtFront);
+        }
+
+        int unchanged = Math.Min(front, beforeEnd);
+        return new FilteredPiece(unchanged, unchanged == front ? _passed.WrittenMemory : Join(bytes[unchanged..front], _passed.WrittenSpan));
     }
 
-    /// <summary>Takes the end of the body, which ends an event that has no blank line.</summary>
-    /// <returns>What was held and is no event of usage.</returns>
-    public ReadOnlyMemory<byte> Complete()
+    /// <summary>Ends the filtering at the end of the body.</summary>
+    /// <param name="events">The event that the end of the body has completed, if there is one.</param>
+    /// <returns>The bytes that were held and pass.</returns>
+    public ReadOnlyMemory<byte> Complete(ReadOnlySpan<EventEnd> events)
     {
-        _passed.ResetWrittenCount();
-        EndEvent();
-        return _passed.WrittenMemory;
+        if (events is [.., { IsUsageOnly: true, ChoicesFinished: true }])
+        {
+            _held.ResetWrittenCount();
+        }
+
+        return Release();
     }
 
-    /// <summary>Gives back what is held of an event that will not be completed any more.</summary>
+    /// <summary>Ends the filtering before the end of the body.</summary>
+    /// <returns>The bytes that were held.</returns>
     public ReadOnlyMemory<byte> Release()
     {
         _passed.ResetWrittenCount();
         PassHeld();
+        _mayHold = false;
         return _passed.WrittenMemory;
     }
 
-    private void Filter(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            if (_isAfterCarriageReturn)
-            {
-                _isAfterCarriageReturn = false;
-                if (bytes[0] == (byte)'\n')
-                {
-                    TakeLineFeed();
-                    bytes = bytes[1..];
-                    continue;
-                }
-            }
+    private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => [.. first, .. second];
 
-            int length = bytes.IndexOfAny((byte)'\n', (byte)'\r');
-            ReadOnlySpan<byte> piece = length < 0 ? bytes : bytes[..(length + 1)];
-            bytes = bytes[piece.Length..];
-            Take(piece);
-            bool isBlank = _lineIsEmpty && length == 0;
-            _lineIsEmpty = length >= 0;
-            _isAfterCarriageReturn = piece[^1] == (byte)'\r';
-            if (isBlank)
-            {
-                EndEvent();
-            }
-        }
-    }
-
-    /// <summary>Takes the LF of a CRLF, which belongs to the line before it.</summary>
-    private void TakeLineFeed()
+    /// <summary>Passes the bytes of a range, with what was held of the same event.</summary>
+    private void Pass(ReadOnlySpan<byte> bytes, int start, int end, ref int front, bool isAtFront)
     {
-        bool isInEvent = _isPassing || _held.WrittenCount > 0;
-        if (isInEvent || !_lastWasTakenOut)
+        if (isAtFront)
         {
-            (isInEvent && !_isPassing ? _held : _passed).Write("\n"u8);
-        }
-    }
-
-    private void Take(ReadOnlySpan<byte> piece)
-    {
-        (_isPassing ? _passed : _held).Write(piece);
-        if (!_isPassing && (_held.WrittenCount > MaxEvent || !CouldBeUsage(_held.WrittenSpan)))
-        {
-            PassHeld();
-            _isPassing = true;
-        }
-    }
-
-    private void EndEvent()
-    {
-        bool isUsage = !_isPassing && IsUsage(_held.WrittenSpan);
-        if (!isUsage)
-        {
-            PassHeld();
+            front = end;
+            return;
         }
 
-        BeginEvent(isUsage);
-    }
-
-    private void BeginEvent(bool takenOut)
-    {
-        _held.ResetWrittenCount();
-        _isPassing = false;
-        _lastWasTakenOut = takenOut;
+        PassHeld();
+        _passed.Write(bytes[start..end]);
     }
 
     private void PassHeld()
@@ -139,72 +123,32 @@ internal sealed class InjectedEventFilter
         _held.ResetWrittenCount();
     }
 
-    /// <summary>Gets whether an event may be one of usage, as far as it goes: the terminator is not, nor is what is no stream of events.</summary>
-    private static bool CouldBeUsage(ReadOnlySpan<byte> start) =>
-        start.StartsWith("data:"u8)
-            ? start[5..].TrimStart((byte)' ') is [] or [(byte)'{', ..]
-            : start[0] is not ((byte)'{' or (byte)'[');
-
-    /// <summary>Gets whether an event has usage and neither choices nor anything else that the caller would have been sent unasked.</summary>
-    private static bool IsUsage(ReadOnlySpan<byte> lines)
+    private int SkipLineFeed(ReadOnlySpan<byte> bytes, int position)
     {
-        try
+        if (!_removesLineFeed || position == bytes.Length)
         {
-            ReadOnlySpan<byte> data = DataOf(lines);
-            return data is [(byte)'{', ..] && IsUsageDocument(data);
+            return position;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+
+        _removesLineFeed = false;
+        return bytes[position] == (byte)'\n' ? position + 1 : position;
+    }
+
+    /// <summary>Gets whether an event may be one of usage, as far as its bytes go. The terminator is not.</summary>
+    private bool CanHold(ReadOnlySpan<byte> bytes)
+    {
+        if (_held.WrittenCount + bytes.Length > MaxHeldLength)
         {
             return false;
         }
-    }
 
-    private static ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> lines)
-    {
-        ReadOnlySpan<byte> data = default;
-        while (!lines.IsEmpty)
-        {
-            int length = lines.IndexOfAny((byte)'\n', (byte)'\r');
-            ReadOnlySpan<byte> line = length < 0 ? lines : lines[..length];
-            lines = length < 0 ? default : lines[(length + 1)..];
-            if (line.StartsWith("data:"u8))
-            {
-                ReadOnlySpan<byte> value = line[5..].TrimStart((byte)' ');
-                data = data.IsEmpty ? value : (byte[])[.. data, (byte)'\n', .. value];
-            }
-        }
-
-        return data;
-    }
-
-    private static bool IsUsageDocument(ReadOnlySpan<byte> data)
-    {
-        bool hasUsage = false;
-        bool hasMore = false;
-        var reader = new Utf8JsonReader(data, AnyDepth);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool isUsage = reader.ValueTextEquals("usage"u8);
-            bool isChoices = reader.ValueTextEquals("choices"u8);
-            bool isMore = reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("prompt_filter_results"u8) || reader.ValueTextEquals("moderation"u8);
-            reader.Read();
-            hasUsage |= isUsage && reader.TokenType == JsonTokenType.StartObject;
-            hasMore |= isMore && reader.TokenType != JsonTokenType.Null;
-            if (isChoices && reader.TokenType == JsonTokenType.StartArray)
-            {
-                reader.Read();
-                if (reader.TokenType != JsonTokenType.EndArray)
-                {
-                    return false;
-                }
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return hasUsage && !hasMore;
+        // The first bytes show whether the data is a JSON object.
+        Span<byte> head = stackalloc byte[HeadLength];
+        int heldLength = Math.Min(_held.WrittenCount, head.Length);
+        _held.WrittenSpan[..heldLength].CopyTo(head);
+        int addedLength = Math.Min(bytes.Length, head.Length - heldLength);
+        bytes[..addedLength].CopyTo(head[heldLength..]);
+        ReadOnlySpan<byte> start = head[..(heldLength + addedLength)].TrimStart("\r\n"u8);
+        return !start.StartsWith("data:"u8) || start[5..].TrimStart((byte)' ') is [] or [(byte)'{', ..];
     }
 }

@@ -5,17 +5,17 @@ namespace UsageCapture.Requests;
 /// <summary>Reads the short fields of a <c>multipart/form-data</c> body, RFC 7578, as uploads of audio and images are sent.</summary>
 internal static class MultipartForm
 {
-    // What is longer is no name of a model; what has more parts or longer heads is looked at no further.
+    // No name of a model is longer. A form with more parts or longer heads is not read any further.
     private const int MaxValue = 256;
     private const int MaxHead = 4 * 1024;
     private const int MaxParts = 128;
-    private const int MaxBoundary = 70 + 2; // RFC 2046, and the dashes before it.
+    private const int MaxBoundary = 70 + 2; // RFC 2046 allows 70 characters; two dashes precede them.
 
-    /// <summary>Gets whether a body can be a form: it begins with a boundary's dashes, which no JSON does.</summary>
-    public static bool IsOne(ReadOnlySpan<byte> body) => body.StartsWith("--"u8);
+    /// <summary>Gets whether a body may be a form. A form begins with the dashes of its boundary, and JSON never does.</summary>
+    public static bool CouldBeForm(ReadOnlySpan<byte> body) => body.StartsWith("--"u8);
 
-    /// <summary>Reads the fields <c>model</c> and <c>stream</c>, wherever they stand; of a field that comes twice the last counts.</summary>
-    /// <param name="body">The body. Every byte of it is looked at once, at the speed of a search.</param>
+    /// <summary>Reads the fields <c>model</c> and <c>stream</c>. Of a field that comes twice the last counts.</summary>
+    /// <param name="body">The body. It is searched once.</param>
     public static (string? Model, bool Streaming) Read(ReadOnlySpan<byte> body)
     {
         (string? Model, bool Streaming) form = default;
@@ -25,7 +25,7 @@ internal static class MultipartForm
             return form;
         }
 
-        // From here on every part begins behind a delimiter: a line end, and the body's first line.
+        // Every part begins behind a delimiter: a line end and the boundary, which is the body's first line.
         Span<byte> delimiter = stackalloc byte[MaxBoundary + 2];
         delimiter = delimiter[..(lineEnd + 2)];
         "\r\n"u8.CopyTo(delimiter);
@@ -64,7 +64,7 @@ internal static class MultipartForm
         return form;
     }
 
-    /// <summary>Gets whether a part's head has that name; .NET leaves the quotes out.</summary>
+    /// <summary>Gets whether a part has a name. .NET writes it without quotes.</summary>
     private static bool IsNamed(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> parameter = " name="u8;

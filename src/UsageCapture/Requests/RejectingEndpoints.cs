@@ -2,23 +2,23 @@ using System.Collections.Concurrent;
 
 namespace UsageCapture.Requests;
 
-/// <summary>The endpoints that were seen to refuse <c>stream_options</c>, for a while: servers are updated.</summary>
+/// <summary>The endpoints that have rejected the option that asks for usage. Each is remembered for an hour, because servers are updated.</summary>
 internal sealed class RejectingEndpoints
 {
-    // Paths and models are the caller's and may be any number.
+    // The caller chooses paths and models, so their number must be bounded.
     internal const int MaxEndpoints = 1_000;
 
-    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<RejectingEndpoint, DateTimeOffset> _until = new();
 
-    // The dictionary locks itself to tell whether it is empty, and it is asked for every request.
+    // The dictionary takes locks to tell whether it is empty, and every request asks.
     private volatile bool _wasUsed;
 
-    /// <summary>Gets whether nothing was ever remembered, so that nothing has to be asked.</summary>
+    /// <summary>Gets whether no endpoint was ever added.</summary>
     public bool IsEmpty => !_wasUsed;
 
-    /// <summary>Gets whether an endpoint is known to refuse at this instant.</summary>
+    /// <summary>Gets whether an endpoint is remembered at this instant.</summary>
     public bool Contains(in RejectingEndpoint endpoint, DateTimeOffset now)
     {
         if (!_until.TryGetValue(endpoint, out DateTimeOffset until))
@@ -35,14 +35,14 @@ internal sealed class RejectingEndpoints
         return false;
     }
 
-    /// <summary>Remembers an endpoint; where there are too many, the one that was remembered first is forgotten.</summary>
+    /// <summary>Remembers an endpoint. When there are too many, the oldest is removed.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="now">The instant.</param>
-    /// <param name="until">Until when it is remembered.</param>
-    /// <returns>Whether it was not known yet.</returns>
+    /// <param name="until">The instant until which it is remembered.</param>
+    /// <returns>Whether it was not remembered yet.</returns>
     public bool Add(in RejectingEndpoint endpoint, DateTimeOffset now, out DateTimeOffset until)
     {
-        until = now + Memory;
+        until = now + Lifetime;
         if (!_until.TryAdd(endpoint, until))
         {
             return false;

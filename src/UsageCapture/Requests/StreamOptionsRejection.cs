@@ -1,76 +1,31 @@
 using System.Net;
-using System.Runtime.ExceptionServices;
 
 using UsageCapture.Decoding;
-using UsageCapture.Responses;
 
 namespace UsageCapture.Requests;
 
-/// <summary>Tells whether a response refuses a request for <c>stream_options</c>, and leaves the response as it was.</summary>
+/// <summary>Tells whether a response rejects a request for the member that asks for usage.</summary>
 internal static class StreamOptionsRejection
 {
-    // The errors that name the option are a few hundred bytes; a validator that lists what else it dislikes takes some more.
-    private const int MaxPeek = 16 * 1024;
+    /// <summary>The number of bytes of an error that are looked at.</summary>
+    /// <remarks>Errors that name the option have a few hundred bytes. A validator that lists other mistakes as well takes some more.</remarks>
+    public const int MaxLength = 16 * 1024;
 
-    /// <summary>Gets whether the status is one with which servers refuse a member of the body.</summary>
-    public static bool IsPossible(HttpResponseMessage response) =>
+    /// <summary>Gets whether the status is one with which servers reject a member of the body.</summary>
+    public static bool IsCandidate(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity;
 
-    /// <summary>Reads the beginning of the body, puts it back, and tells whether it names the option.</summary>
-    /// <param name="response">The response.</param>
-    /// <param name="isAsync">Whether anything may be awaited; otherwise the task is done when it is returned.</param>
-    /// <param name="cancellationToken">The caller's token.</param>
-    public static async Task<bool> IsNamedAsync(HttpResponseMessage response, bool isAsync, CancellationToken cancellationToken)
+    /// <summary>Gets whether an error says that the server does not accept the option.</summary>
+    /// <param name="body">The start of the error's body.</param>
+    /// <param name="contentEncoding">The content codings of the body.</param>
+    /// <param name="option">The option.</param>
+    public static bool MentionsOption(ReadOnlySpan<byte> body, ICollection<string> contentEncoding, UsageRequestOption option)
     {
-        byte[] peeked = new byte[MaxPeek];
-        int length = 0;
-        ExceptionDispatchInfo? fault = null;
-        Stream stream = Stream.Null;
-        try
+        ReadOnlySpan<byte> plain = Decompress(body, contentEncoding);
+        var path = OptionPath.Parse(option.Path);
+        for (int level = 0; level < path.Length; level++)
         {
-            stream = isAsync
-                ? await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
-                : response.Content.ReadAsStream(cancellationToken);
-            int read;
-            do
-            {
-                read = isAsync
-                    ? await stream.ReadAsync(peeked.AsMemory(length), cancellationToken).ConfigureAwait(false)
-                    : stream.Read(peeked.AsSpan(length));
-                length += read;
-            }
-            while (read > 0 && length < peeked.Length);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            fault = ExceptionDispatchInfo.Capture(exception); // The caller's to see, when it comes to that place.
-        }
-        catch
-        {
-            response.Dispose(); // The caller has given up, and nobody else has it.
-            throw;
-        }
-
-        return PutBack(response, stream, peeked.AsMemory(0, length), fault);
-    }
-
-    /// <summary>Gets whether an error body says that the option is what it dislikes.</summary>
-    /// <remarks>
-    /// OpenAI: "Unknown parameter: 'stream_options'." Azure before 2024-09: "Unrecognized request argument supplied: stream_options".
-    /// Azure On Your Data: "Validation error at #/stream_options: Extra inputs are not permitted". Mistral, vLLM:
-    /// <c>"loc":["body","stream_options"]</c>. Groq: "property 'stream_options' is unsupported". Fireworks: "Extra inputs are not
-    /// permitted, field: 'stream_options'". Validators that dislike something else may quote the request, where the name stands as a
-    /// member's: a quote and a colon follow it.
-    /// </remarks>
-    internal static bool Names(ReadOnlySpan<byte> body) => Names(body, "stream_options"u8) || Names(body, "include_usage"u8);
-
-    private static bool Names(ReadOnlySpan<byte> body, ReadOnlySpan<byte> option)
-    {
-        for (int at = body.IndexOf(option); at >= 0; at = body.IndexOf(option))
-        {
-            body = body[(at + option.Length)..];
-            ReadOnlySpan<byte> behind = body.TrimStart((byte)'\\');
-            if (behind is not [(byte)'"' or (byte)'\'', ..] || behind[1..].TrimStart((byte)' ') is not [(byte)':', ..])
+            if (MentionsName(plain, path.Name(level)))
             {
                 return true;
             }
@@ -79,32 +34,44 @@ internal static class StreamOptionsRejection
         return false;
     }
 
-    private static bool PutBack(HttpResponseMessage response, Stream stream, ReadOnlyMemory<byte> peeked, ExceptionDispatchInfo? fault)
+    /// <summary>Gets whether a text mentions a name, other than as the name of a member in a request that it quotes.</summary>
+    /// <remarks>
+    /// OpenAI: "Unknown parameter: 'stream_options'." Azure before 2024-09: "Unrecognized request argument supplied: stream_options".
+    /// Azure On Your Data: "Validation error at #/stream_options: Extra inputs are not permitted". Mistral, vLLM:
+    /// <c>"loc":["body","stream_options"]</c>. Groq: "property 'stream_options' is unsupported". Fireworks: "Extra inputs are not
+    /// permitted, field: 'stream_options'". A validator that rejects something else may quote the request. There the name is followed by
+    /// a quote and a colon.
+    /// </remarks>
+    internal static bool MentionsName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
-        HttpContent content = response.Content;
-        response.Content = new StreamContent(new PeekedStream(peeked, stream, content, fault));
-        foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in content.Headers.NonValidated)
+        for (int at = text.IndexOf(name); at >= 0; at = text.IndexOf(name))
         {
-            response.Content.Headers.TryAddWithoutValidation(name, values);
+            text = text[(at + name.Length)..];
+            ReadOnlySpan<byte> rest = text.TrimStart((byte)'\\');
+            bool isMember = rest is [(byte)'"' or (byte)'\'', ..] && rest[1..].TrimStart((byte)' ') is [(byte)':', ..];
+            if (!isMember)
+            {
+                return true;
+            }
         }
 
-        return Names(Plain(content, peeked.Span));
+        return false;
     }
 
-    private static ReadOnlySpan<byte> Plain(HttpContent content, ReadOnlySpan<byte> bytes)
+    private static ReadOnlySpan<byte> Decompress(ReadOnlySpan<byte> body, ICollection<string> contentEncoding)
     {
-        if (!BodyDecompressor.TryCreate(content.Headers.ContentEncoding, out BodyDecompressor? decompressor) || decompressor is null)
+        if (!BodyDecompressor.TryCreate(contentEncoding, out BodyDecompressor? decompressor) || decompressor is null)
         {
-            return bytes;
+            return body;
         }
 
         using (decompressor)
         {
-            byte[] plain = new byte[MaxPeek];
+            byte[] plain = new byte[MaxLength];
             int length = 0;
             try
             {
-                decompressor.Push(bytes);
+                decompressor.Push(body);
                 while (length < plain.Length && decompressor.Read(plain.AsSpan(length)) is > 0 and int read)
                 {
                     length += read;
@@ -112,7 +79,7 @@ internal static class StreamOptionsRejection
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
-                // What could be read of it is looked at.
+                // What was decompressed before the damage is looked at.
             }
 
             return plain.AsSpan(0, length);

@@ -1,6 +1,6 @@
 namespace UsageCapture.Responses;
 
-/// <summary>A stream in front of a response's body, that can do what that can do: be read, once and forwards.</summary>
+/// <summary>A stream in front of a response's body. Like the body it can be read once and forwards, synchronously and asynchronously.</summary>
 /// <param name="inner">The body's stream.</param>
 internal abstract class ForwardOnlyStream(Stream inner) : Stream
 {

@@ -2,16 +2,20 @@ using System.Runtime.ExceptionServices;
 
 namespace UsageCapture.Responses;
 
-/// <summary>A body whose beginning was read already: gives that first, then what follows, or the fault that was met there.</summary>
-internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, HttpContent owner, ExceptionDispatchInfo? fault) : ForwardOnlyStream(inner)
+/// <summary>A body whose start was read already. It returns the start, then the rest, or throws the failure that came behind the start.</summary>
+/// <param name="start">The bytes that were read.</param>
+/// <param name="inner">The rest of the body.</param>
+/// <param name="owner">The content of the body, which is disposed of with the stream.</param>
+/// <param name="fault">The failure; null when there was none.</param>
+internal sealed class PeekedStream(ReadOnlyMemory<byte> start, Stream inner, HttpContent owner, ExceptionDispatchInfo? fault) : ForwardOnlyStream(inner)
 {
-    private ReadOnlyMemory<byte> _peeked = peeked;
+    private ReadOnlyMemory<byte> _start = start;
 
     public override int Read(Span<byte> buffer)
     {
-        if (!_peeked.IsEmpty)
+        if (!_start.IsEmpty)
         {
-            return TakePeeked(buffer);
+            return ReadStart(buffer);
         }
 
         fault?.Throw();
@@ -25,9 +29,9 @@ internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, Ht
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        if (!_peeked.IsEmpty)
+        if (!_start.IsEmpty)
         {
-            return ValueTask.FromResult(TakePeeked(buffer.Span));
+            return ValueTask.FromResult(ReadStart(buffer.Span));
         }
 
         return fault is null ? Inner.ReadAsync(buffer, cancellationToken) : ValueTask.FromException<int>(fault.SourceException);
@@ -37,7 +41,7 @@ internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, Ht
     {
         if (disposing)
         {
-            _peeked = default;
+            _start = default;
             Inner.Dispose();
             owner.Dispose();
         }
@@ -45,11 +49,11 @@ internal sealed class PeekedStream(ReadOnlyMemory<byte> peeked, Stream inner, Ht
         base.Dispose(disposing);
     }
 
-    private int TakePeeked(Span<byte> buffer)
+    private int ReadStart(Span<byte> buffer)
     {
-        int taken = Math.Min(buffer.Length, _peeked.Length);
-        _peeked.Span[..taken].CopyTo(buffer);
-        _peeked = _peeked[taken..];
-        return taken;
+        int length = Math.Min(buffer.Length, _start.Length);
+        _start.Span[..length].CopyTo(buffer);
+        _start = _start[length..];
+        return length;
     }
 }

@@ -6,21 +6,21 @@ using UsageCapture.Requests;
 
 namespace UsageCapture.Responses;
 
-/// <summary>A response's content, passed through and shown to a capture whichever way it is read.</summary>
+/// <summary>The content of a response. It passes every byte through and shows it to the recorder, in whichever way the content is read.</summary>
 internal sealed class TeeContent : HttpContent
 {
     private readonly HttpContent _inner;
-    private readonly ExchangeRecorder _capture;
+    private readonly ExchangeRecorder _recorder;
     private readonly bool _isFiltered;
 
-    /// <summary>Puts a content in the place of another.</summary>
-    /// <param name="inner">The response's content as it came.</param>
-    /// <param name="capture">Who looks at the bytes.</param>
-    /// <param name="hides">Whether an event that the caller did not ask for is taken out, where that can be done. Everything else is unchanged.</param>
-    public TeeContent(HttpContent inner, ExchangeRecorder capture, bool hides)
+    /// <summary>Wraps a content.</summary>
+    /// <param name="inner">The response's content.</param>
+    /// <param name="recorder">Records the exchange.</param>
+    /// <param name="hides">Whether the event that only the handler asked for is removed, where that is possible.</param>
+    public TeeContent(HttpContent inner, ExchangeRecorder recorder, bool hides)
     {
         _inner = inner;
-        _capture = capture;
+        _recorder = recorder;
         _isFiltered = hides && CanHideIn(inner);
         foreach ((string name, HeaderStringValues values) in inner.Headers.NonValidated)
         {
@@ -31,25 +31,25 @@ internal sealed class TeeContent : HttpContent
         }
     }
 
-    // A length that the server did not announce stays unannounced.
+    // When the server announced no length, there is none.
     protected override bool TryComputeLength(out long length)
     {
         length = 0;
         return false;
     }
 
-    // HttpContent buffers the whole body for ReadAsStreamAsync unless these are overridden.
+    // Without these overrides, HttpContent buffers the whole body for ReadAsStreamAsync.
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return new TeeStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _capture, CreateFilter());
+            return new TeeStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _recorder, CreateFilter());
         }
         catch (Exception exception)
         {
-            _capture.Fail(exception, cancellationToken);
+            _recorder.Fail(exception, cancellationToken);
             throw;
         }
     }
@@ -58,33 +58,34 @@ internal sealed class TeeContent : HttpContent
     {
         try
         {
-            return new TeeStream(_inner.ReadAsStream(cancellationToken), _capture, CreateFilter());
+            return new TeeStream(_inner.ReadAsStream(cancellationToken), _recorder, CreateFilter());
         }
         catch (Exception exception)
         {
-            _capture.Fail(exception, cancellationToken);
+            _recorder.Fail(exception, cancellationToken);
             throw;
         }
     }
 
-    // Copies run on the inner content's own code, so that a second copy, a limit or a fault shows itself as it always did.
+    // The inner content copies itself, so that a second copy, a limit or a failure has the same effect as without the handler.
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var tee = new TeeWriteStream(stream, _capture, CreateFilter());
+        var tee = new TeeWriteStream(stream, _recorder, CreateFilter());
         await using (tee.ConfigureAwait(false))
         {
             try
             {
                 await _inner.CopyToAsync(tee, context, cancellationToken).ConfigureAwait(false);
-                await _capture.CompleteAsync().ConfigureAwait(false);
-                await WriteAsync(tee.Complete()).ConfigureAwait(false);
+                (ReadOnlyMemory<byte> rest, Task publishing) = tee.Complete();
+                await publishing.ConfigureAwait(false);
+                await WriteAsync(rest).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is not InvalidOperationException) // A second copy is refused: the first goes on.
+            catch (Exception exception) when (exception is not InvalidOperationException) // The content refuses a second copy. The first one goes on.
             {
-                _capture.Fail(exception, cancellationToken);
+                _recorder.Fail(exception, cancellationToken);
                 if (exception is not OperationCanceledException)
                 {
                     await WriteAsync(tee.Release()).ConfigureAwait(false);
@@ -94,22 +95,23 @@ internal sealed class TeeContent : HttpContent
             }
         }
 
-        // Nothing is written where there is nothing: a token that fires after the last byte is no reason to fail.
+        // An empty write could fail with a token that fired after the last byte.
         ValueTask WriteAsync(ReadOnlyMemory<byte> rest) => rest.IsEmpty ? default : stream.WriteAsync(rest, cancellationToken);
     }
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        using var tee = new TeeWriteStream(stream, _capture, CreateFilter());
+        using var tee = new TeeWriteStream(stream, _recorder, CreateFilter());
         try
         {
             _inner.CopyTo(tee, context, cancellationToken);
-            _capture.CompleteAsync().GetAwaiter().GetResult();
-            Write(tee.Complete());
+            (ReadOnlyMemory<byte> rest, Task publishing) = tee.Complete();
+            publishing.GetAwaiter().GetResult();
+            Write(rest);
         }
-        catch (Exception exception) when (exception is not InvalidOperationException) // A second copy is refused: the first goes on.
+        catch (Exception exception) when (exception is not InvalidOperationException) // The content refuses a second copy. The first one goes on.
         {
-            _capture.Fail(exception, cancellationToken);
+            _recorder.Fail(exception, cancellationToken);
             if (exception is not OperationCanceledException)
             {
                 Write(tee.Release());
@@ -129,16 +131,16 @@ internal sealed class TeeContent : HttpContent
 
     protected override void Dispose(bool disposing)
     {
-        // Disposes of the stream that was opened, if one was: it decides whether there is anything left to be drained.
+        // This disposes of the stream that was opened, if one was. The stream decides whether the rest of the body is drained.
         base.Dispose(disposing);
-        if (disposing && !_capture.TryDrain(_inner))
+        if (disposing && !_recorder.TryDrain(_inner))
         {
-            _capture.Dispose();
+            _recorder.Dispose();
             _inner.Dispose();
         }
     }
 
-    /// <summary>Gets whether an event can be taken out: not of a body that is encoded, nor of one whose length shows that it is no stream.</summary>
+    /// <summary>Gets whether an event can be removed: the body is not compressed, and it may be a stream of events.</summary>
     private static bool CanHideIn(HttpContent content) =>
         !content.Headers.NonValidated.Contains("Content-Encoding")
         && (!content.Headers.NonValidated.Contains("Content-Length")

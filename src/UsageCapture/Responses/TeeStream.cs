@@ -6,31 +6,30 @@ using UsageCapture.Requests;
 
 namespace UsageCapture.Responses;
 
-/// <summary>Passes a response body through and shows each byte read to a capture.</summary>
+/// <summary>Passes the body of a response through, and shows each byte that is read to the recorder.</summary>
 /// <param name="inner">The body's stream.</param>
-/// <param name="capture">Who looks at the bytes.</param>
-/// <param name="filter">What takes out the event that the caller did not ask for; null where everything is passed through unchanged.</param>
+/// <param name="recorder">Records the exchange.</param>
+/// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
 /// <remarks>
-/// The bytes that end the protocol are handed over only once the record is with the inline sinks, or their time is up; the bytes
-/// before them are handed over first. No more is read at a time than the caller asks for, so that nothing is read ahead.
+/// The bytes that complete the response are held until the inline sinks have the record, or their time is up. The bytes before them are
+/// returned first. Each read is one read of the inner stream, so nothing is read ahead.
 /// </remarks>
-internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
+internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
 {
-    // What was read already and comes next, and what is to happen before.
+    // Bytes that were read and are returned next, after the publishing.
     private ReadOnlyMemory<byte> _held;
     private Task _publishing = Task.CompletedTask;
 
-    // What the caller is to see behind the bytes that came before it.
+    // A failure of the body that the caller sees behind the held bytes.
     private ExceptionDispatchInfo? _fault;
 
-    // A read that is under way has the body to itself; a body that is left to be drained is not the caller's any more.
     private volatile bool _isReading;
-    private volatile bool _isLeft;
+    private volatile bool _isDraining;
     private volatile bool _isDisposed;
 
-    public override bool CanRead => !_isLeft && base.CanRead;
+    public override bool CanRead => !_isDraining && base.CanRead;
 
-    // What is held is not for who has disposed of it: the body's own stream says so.
+    // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
     private bool HasHeld => !_held.IsEmpty && !_isDisposed;
 
     public override int Read(Span<byte> buffer)
@@ -57,16 +56,16 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
                 _isReading = false;
             }
 
-            int handedOver = Observe(buffer, read, out Task publishing);
-            if (!IsToReadOn(handedOver, read))
+            Delivery delivery = Observe(buffer, read);
+            if (!delivery.ReadsOn)
             {
-                publishing.GetAwaiter().GetResult();
-                return handedOver;
+                delivery.Publishing.GetAwaiter().GetResult();
+                return delivery.Length;
             }
         }
 
         _publishing.GetAwaiter().GetResult();
-        return TakeHeld(buffer);
+        return ReadHeld(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -84,24 +83,24 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
 
         int read = reading.GetAwaiter().GetResult();
         _isReading = false;
-        int handedOver = Observe(buffer.Span, read, out Task publishing);
-        if (IsToReadOn(handedOver, read))
+        Delivery delivery = Observe(buffer.Span, read);
+        if (delivery.ReadsOn)
         {
             return _held.IsEmpty
                 ? ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken)
                 : ReadHeldAsync(buffer, cancellationToken);
         }
 
-        return publishing.IsCompletedSuccessfully
-            ? ValueTask.FromResult(handedOver)
-            : AfterPublishingAsync(publishing, handedOver);
+        return delivery.Publishing.IsCompletedSuccessfully
+            ? ValueTask.FromResult(delivery.Length)
+            : AfterPublishingAsync(delivery);
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (!TryLeave())
+        if (!TryLeaveToDrain())
         {
-            capture.Dispose();
+            recorder.Dispose();
             await Inner.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -110,33 +109,33 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !TryLeave())
+        if (disposing && !TryLeaveToDrain())
         {
-            capture.Dispose();
+            recorder.Dispose();
             Inner.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    /// <summary>Leaves the body to be drained in the background, where usage may still come; not in the middle of a read.</summary>
-    private bool TryLeave()
+    /// <summary>Leaves the body to be drained in the background, when usage may still come. A read that is under way has the body to itself.</summary>
+    private bool TryLeaveToDrain()
     {
         _isDisposed = true;
-        _isLeft = _isLeft || (!_isReading && capture.TryDrain(Inner));
-        return _isLeft;
+        _isDraining = _isDraining || (!_isReading && recorder.TryDrain(Inner));
+        return _isDraining;
     }
 
     private void BeginRead(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_isLeft, this);
+        ObjectDisposedException.ThrowIf(_isDraining, this);
         if (_fault is { } fault)
         {
-            _fault = null; // Whoever reads on after it is answered by the body's own stream.
+            _fault = null; // Later reads get the inner stream's own answer.
             fault.Throw();
         }
 
-        capture.ReadToken = cancellationToken;
+        recorder.ReadToken = cancellationToken;
         _isReading = true;
     }
 
@@ -155,7 +154,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
         }
     }
 
-    // A read from the network is seldom done at once, and there is one for every chunk: the boxes of this method are pooled.
+    // A read from the network seldom completes at once, and each chunk is one: the state machine of this method is pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ObserveWhenReadAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -173,18 +172,18 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
                     throw;
                 }
 
-                return TakeHeld(buffer.Span);
+                return ReadHeld(buffer.Span);
             }
             finally
             {
                 _isReading = false;
             }
 
-            int handedOver = Observe(buffer.Span, read, out Task publishing);
-            if (!IsToReadOn(handedOver, read))
+            Delivery delivery = Observe(buffer.Span, read);
+            if (!delivery.ReadsOn)
             {
-                await publishing.ConfigureAwait(false);
-                return handedOver;
+                await delivery.Publishing.ConfigureAwait(false);
+                return delivery.Length;
             }
 
             if (!_held.IsEmpty)
@@ -196,53 +195,55 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
         }
     }
 
-    private static async ValueTask<int> AfterPublishingAsync(Task publishing, int read)
+    private static async ValueTask<int> AfterPublishingAsync(Delivery delivery)
     {
-        await publishing.ConfigureAwait(false);
-        return read;
+        await delivery.Publishing.ConfigureAwait(false);
+        return delivery.Length;
     }
 
     private async ValueTask<int> ReadHeldAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return TakeHeld(buffer.Span);
+        return ReadHeld(buffer.Span);
     }
 
-    /// <summary>Shows what was read to the capture, and holds what is not to be handed over with it.</summary>
+    /// <summary>Shows what was read to the recorder, and holds the bytes that the caller must not have yet.</summary>
     /// <param name="buffer">The caller's buffer.</param>
-    /// <param name="read">How many bytes were read into it.</param>
-    /// <param name="publishing">What to wait for first; done where what waits for the record is held, and the bytes before it are not to wait.</param>
-    /// <returns>How many of the bytes are to be handed over.</returns>
-    private int Observe(ReadOnlySpan<byte> buffer, int read, out Task publishing)
+    /// <param name="read">The number of bytes in it.</param>
+    private Delivery Observe(ReadOnlySpan<byte> buffer, int read)
     {
-        publishing = Task.CompletedTask;
         if (read == 0)
         {
-            // A zero-byte read waits for data; it does not mean the end.
-            if (!buffer.IsEmpty)
-            {
-                publishing = capture.CompleteAsync();
-                Hold(filter?.Complete() ?? default, publishing);
-            }
-
-            return 0;
+            // A read into an empty buffer waits for data. It does not mean the end.
+            return buffer.IsEmpty ? new Delivery(0, ReadsOn: false, Task.CompletedTask) : ObserveEnd();
         }
 
-        int end = capture.Observe(buffer[..read], out publishing);
-        end = end <= 0 || publishing.IsCompleted ? read : end;
-        ReadOnlyMemory<byte> later = default;
+        ReadOnlySpan<byte> bytes = buffer[..read];
+        Observation observation = recorder.Observe(bytes);
+        int beforeEnd = observation.Publishing.IsCompleted ? read : observation.BeforeEnd;
         if (filter is not null)
         {
-            end = filter.Take(buffer[..read], end, capture.FinishedAt, out later);
-        }
-        else if (end < read)
-        {
-            later = buffer[end..read].ToArray();
+            FilteredPiece piece = filter.Apply(bytes, beforeEnd, observation.Events.Span, observation.HasEnded);
+            Hold(piece.Rest, observation.Publishing);
+            return new Delivery(piece.Unchanged, ReadsOn: piece.Unchanged == 0, Task.CompletedTask);
         }
 
-        Hold(later, publishing);
-        publishing = end < read ? Task.CompletedTask : publishing;
-        return end;
+        if (beforeEnd == 0 || beforeEnd == read)
+        {
+            // All bytes may be returned, or all of them wait in the caller's buffer.
+            Hold(default, Task.CompletedTask);
+            return new Delivery(read, ReadsOn: false, observation.Publishing);
+        }
+
+        Hold(bytes[beforeEnd..].ToArray(), observation.Publishing);
+        return new Delivery(beforeEnd, ReadsOn: false, Task.CompletedTask);
+    }
+
+    private Delivery ObserveEnd()
+    {
+        Observation observation = recorder.Complete();
+        Hold(filter?.Complete(observation.Events.Span) ?? default, observation.Publishing);
+        return new Delivery(0, ReadsOn: !_held.IsEmpty, observation.Publishing);
     }
 
     private void Hold(ReadOnlyMemory<byte> bytes, Task publishing)
@@ -251,13 +252,11 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
         _publishing = publishing;
     }
 
-    /// <summary>Gets whether the caller is to be given something else than what was read: that is all held back, or taken out.</summary>
-    private bool IsToReadOn(int handedOver, int read) => handedOver == 0 && (read > 0 || !_held.IsEmpty);
-
-    /// <summary>Takes note of a fault, and lets the bytes that are held pass before it where there are any.</summary>
+    /// <summary>Notes a failure of the body. When the filter holds bytes, the caller reads them first and sees the failure behind them.</summary>
+    /// <returns>Whether there are such bytes.</returns>
     private bool TryDefer(Exception exception, CancellationToken cancellationToken)
     {
-        capture.Fail(exception, cancellationToken);
+        recorder.Fail(exception, cancellationToken);
         if (filter is null || _isDisposed || exception is OperationCanceledException)
         {
             return false;
@@ -268,11 +267,17 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder capture, Injected
         return !_held.IsEmpty;
     }
 
-    private int TakeHeld(Span<byte> buffer)
+    private int ReadHeld(Span<byte> buffer)
     {
-        int taken = Math.Min(buffer.Length, _held.Length);
-        _held.Span[..taken].CopyTo(buffer);
-        _held = _held[taken..];
-        return taken;
+        int length = Math.Min(buffer.Length, _held.Length);
+        _held.Span[..length].CopyTo(buffer);
+        _held = _held[length..];
+        return length;
     }
+
+    /// <summary>What a read of the inner stream comes to for the caller.</summary>
+    /// <param name="Length">The number of bytes in the caller's buffer.</param>
+    /// <param name="ReadsOn">Whether the caller gets the held bytes instead, or another read when there are none.</param>
+    /// <param name="Publishing">What to wait for before the bytes are returned.</param>
+    private readonly record struct Delivery(int Length, bool ReadsOn, Task Publishing);
 }

@@ -3,14 +3,14 @@ using UsageCapture.Requests;
 
 namespace UsageCapture.Responses;
 
-/// <summary>Passes what is copied out of a response on to its destination and shows each byte to a capture.</summary>
-/// <param name="destination">Where the copy goes.</param>
-/// <param name="capture">Who looks at the bytes.</param>
-/// <param name="filter">What takes out the event that the caller did not ask for; null where everything is passed on unchanged.</param>
-/// <remarks>As with <see cref="TeeStream"/>, the bytes that end the protocol follow only once the record is published.</remarks>
-internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder capture, InjectedEventFilter? filter) : Stream
+/// <summary>Passes what is copied out of a response to its destination, and shows each byte to the recorder.</summary>
+/// <param name="destination">The destination of the copy. The caller disposes of it.</param>
+/// <param name="recorder">Records the exchange.</param>
+/// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
+/// <remarks>As in <see cref="TeeStream"/>, the bytes that complete the response are written once the record is published.</remarks>
+internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder recorder, InjectedEventFilter? filter) : Stream
 {
-    // Stays so where the destination fails, which is then to be left alone.
+    // Stays true when the destination fails. Nothing more is written to it then.
     private bool _isWriting;
 
     public override bool CanRead => false;
@@ -35,18 +35,20 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder captur
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        int end = Observe(buffer, out Task publishing, out ReadOnlyMemory<byte> later);
+        Observation observation = Observe(buffer);
         _isWriting = true;
-        if (end > 0)
+        if (filter is null)
         {
-            destination.Write(buffer[..end]);
+            WriteIfAny(buffer[..observation.BeforeEnd]);
+            observation.Publishing.GetAwaiter().GetResult();
+            WriteIfAny(buffer[observation.BeforeEnd..]);
         }
-
-        publishing.GetAwaiter().GetResult();
-        ReadOnlySpan<byte> rest = filter is null ? buffer[end..] : later.Span;
-        if (!rest.IsEmpty)
+        else
         {
-            destination.Write(rest);
+            FilteredPiece piece = Filter(filter, buffer, observation);
+            WriteIfAny(buffer[..piece.Unchanged]);
+            observation.Publishing.GetAwaiter().GetResult();
+            WriteIfAny(piece.Rest.Span);
         }
 
         _isWriting = false;
@@ -60,18 +62,29 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder captur
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int end = Observe(buffer.Span, out Task publishing, out ReadOnlyMemory<byte> later);
-        return filter is null && end == buffer.Length && publishing.IsCompleted
+        Observation observation = Observe(buffer.Span);
+        if (filter is not null)
+        {
+            FilteredPiece piece = Filter(filter, buffer.Span, observation);
+            return WriteAroundPublishingAsync(buffer[..piece.Unchanged], piece.Rest, observation.Publishing, cancellationToken);
+        }
+
+        return observation.BeforeEnd == buffer.Length && observation.Publishing.IsCompleted
             ? destination.WriteAsync(buffer, cancellationToken)
-            : WriteAroundPublishingAsync(buffer[..end], filter is null ? buffer[end..] : later, publishing, cancellationToken);
+            : WriteAroundPublishingAsync(
+                buffer[..observation.BeforeEnd], buffer[observation.BeforeEnd..], observation.Publishing, cancellationToken);
     }
 
-    /// <summary>Takes the end of the body.</summary>
-    /// <returns>What was held back, and is to be written after all.</returns>
-    public ReadOnlyMemory<byte> Complete() => filter?.Complete() ?? default;
+    /// <summary>Ends the exchange at the end of the body.</summary>
+    /// <returns>The bytes that were held. They are to be written when the publishing is complete.</returns>
+    public (ReadOnlyMemory<byte> Held, Task Publishing) Complete()
+    {
+        Observation observation = recorder.Complete();
+        return (filter?.Complete(observation.Events.Span) ?? default, observation.Publishing);
+    }
 
-    /// <summary>Takes the fault that ends the body.</summary>
-    /// <returns>What was held back, and is to be written before the caller sees the fault; nothing where it is the destination's.</returns>
+    /// <summary>Gets the bytes that were held when the body broke. The caller has them before it sees the failure.</summary>
+    /// <returns>Empty when the destination failed.</returns>
     public ReadOnlyMemory<byte> Release() => _isWriting ? default : filter?.Release() ?? default;
 
     public override void Flush() => destination.Flush();
@@ -84,8 +97,26 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder captur
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
+    private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
+        filter.Apply(bytes, observation.BeforeEnd, observation.Events.Span, observation.HasEnded);
+
+    private Observation Observe(ReadOnlySpan<byte> bytes)
+    {
+        Observation observation = recorder.Observe(bytes);
+        return observation.Publishing.IsCompleted ? observation with { BeforeEnd = bytes.Length } : observation;
+    }
+
+    // An empty write could fail with a token that fired after the last byte.
+    private void WriteIfAny(ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            destination.Write(bytes);
+        }
+    }
+
     private async ValueTask WriteAroundPublishingAsync(
-        ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> later, Task publishing, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> rest, Task publishing, CancellationToken cancellationToken)
     {
         _isWriting = true;
         if (!before.IsEmpty)
@@ -99,21 +130,11 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder captur
             await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (!later.IsEmpty)
+        if (!rest.IsEmpty)
         {
-            await destination.WriteAsync(later, cancellationToken).ConfigureAwait(false);
+            await destination.WriteAsync(rest, cancellationToken).ConfigureAwait(false);
         }
 
         _isWriting = false;
-    }
-
-    /// <summary>Shows what is written to the capture.</summary>
-    /// <returns>How many of the bytes are to be written before the record is published.</returns>
-    private int Observe(ReadOnlySpan<byte> bytes, out Task publishing, out ReadOnlyMemory<byte> later)
-    {
-        later = default;
-        int end = capture.Observe(bytes, out publishing);
-        end = publishing.IsCompleted ? bytes.Length : end;
-        return filter?.Take(bytes, end, capture.FinishedAt, out later) ?? end;
     }
 }

@@ -45,8 +45,10 @@ internal static class Rounds
         {
             for (int turn = 0; turn < contenders.Count; turn++)
             {
-                // Another one begins each round: what a contender leaves behind in caches and heap meets all of them.
-                IContender contender = contenders[(round + turn) % contenders.Count];
+                // Each round begins with the next contender, and every second round goes backwards. So the state of the caches and of the
+                // heap that one contender leaves behind affects all the others.
+                int offset = round % 2 == 0 ? turn : contenders.Count - turn;
+                IContender contender = contenders[(round + offset) % contenders.Count];
                 samples[contender][round] = await TimeAsync(contender, repeats[contender]);
             }
         }

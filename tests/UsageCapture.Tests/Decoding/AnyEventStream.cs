@@ -7,13 +7,13 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>Makes streams of any messages, with what is to be read of each.</summary>
+/// <summary>Generates event streams of random messages, with the expected result of decoding each.</summary>
 internal static class AnyEventStream
 {
     private static readonly Gen<(string Name, byte Type, byte[] Value)> AnyHeader =
         from name in Gen.Elements(
             ":message-type", ":event-type", ":exception-type", ":error-code",
-            ":event-typ", ":event-type-", ":Event-Type", ":exception-type-", ":content-type", "é", "", new string('n', 255))
+            ":message-typ", ":message-type-", ":Message-Type", ":exception-type-", ":content-type", "é", "", new string('n', 255))
         from type in Gen.Frequency((5, Gen.Constant(7)), (5, Gen.Choose(0, 9)))
         from value in type switch
         {
@@ -27,7 +27,7 @@ internal static class AnyEventStream
         }
         select (name, (byte)type, value);
 
-    // What is written, and what is to be read.
+    // The bytes of a message, and the expected result of decoding them.
     private static readonly Gen<(byte[] Written, DecodedMessage Expected)> AnyMessage =
         from count in Gen.Choose(0, 6)
         from headers in Gen.ArrayOf(AnyHeader, count)
@@ -37,23 +37,22 @@ internal static class AnyEventStream
                 [.. headers.SelectMany(header => EventStreamMessage.Header(header.Name, header.Type, header.Value))], payload).ToBytes(),
             new DecodedMessage(
                 Text(payload),
-                Kept(headers, ":message-type"),
-                Kept(headers, ":event-type"),
-                Kept(headers, ":exception-type"),
-                Kept(headers, ":error-code")));
+                ExpectedValue(headers, ":message-type"),
+                ExpectedValue(headers, ":exception-type"),
+                ExpectedValue(headers, ":error-code")));
 
     public static Gen<(byte[] Written, DecodedMessage Expected)[]> Messages { get; } =
         from count in Gen.Choose(1, 5) from messages in Gen.ArrayOf(AnyMessage, count) select messages;
 
-    public static Gen<byte[]> Bytes(int least, int most) =>
-        from length in Gen.Choose(least, most)
+    public static Gen<byte[]> Bytes(int minLength, int maxLength) =>
+        from length in Gen.Choose(minLength, maxLength)
         from bytes in Gen.ArrayOf(Gen.Choose(0, 255), length)
         select Array.ConvertAll(bytes, value => (byte)value);
 
     public static byte[] Join((byte[] Written, DecodedMessage Expected)[] messages) => [.. messages.SelectMany(message => message.Written)];
 
-    private static string Kept((string Name, byte Type, byte[] Value)[] headers, string name) =>
-        Text(headers.LastOrDefault(header => header.Name == name && header.Type == 7).Value?.Take(EventStreamHeaders.MaxValue).ToArray());
+    private static string ExpectedValue((string Name, byte Type, byte[] Value)[] headers, string name) =>
+        Text(headers.LastOrDefault(header => header.Name == name && header.Type == 7).Value?.Take(EventStreamHeaders.MaxValueLength).ToArray());
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 }

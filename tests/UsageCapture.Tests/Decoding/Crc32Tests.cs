@@ -8,7 +8,7 @@ using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>The checksum is that of zlib, wherever its input is cut.</summary>
+/// <summary>The checksum equals that of zlib, wherever the input is cut.</summary>
 public sealed class Crc32Tests
 {
     [Theory]
@@ -17,16 +17,16 @@ public sealed class Crc32Tests
     [InlineData("abc", 0x352441C2)]
     [InlineData("123456789", 0xCBF43926)]
     [InlineData("The quick brown fox jumps over the lazy dog", 0x414FA339)]
-    public void Value_OfAKnownText_IsTheKnownChecksum(string text, uint expected) =>
+    public void Value_OfAKnownText_IsItsChecksum(string text, uint expected) =>
         Assert.Equal(expected, Checksum(Encoding.ASCII.GetBytes(text), int.MaxValue));
 
     [Fact]
-    public void Value_OfAnyBytesCutAnywhere_IsThatOfZlib() =>
+    public void Value_OfRandomBytesCutAnywhere_EqualsZlib() =>
         Prop.ForAll(Bytes(200).ToArbitrary(), Gen.Choose(1, 30).ToArbitrary(), (bytes, length) =>
             Assert.Equal(GzipChecksum.Of(bytes), Checksum(bytes, length))).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
 
     [Fact]
-    public void Value_OfBytesCutInTwoAtAnyPlace_IsThatOfTheWhole()
+    public void Value_OfBytesCutInTwo_IsThatOfTheWhole()
     {
         byte[] bytes = [.. Enumerable.Range(0, 300).Select(i => (byte)(i * 7))];
         uint expected = GzipChecksum.Of(bytes);
@@ -41,7 +41,7 @@ public sealed class Crc32Tests
     }
 
     [Fact]
-    public void Value_OfManyBytes_IsThatOfZlib()
+    public void Value_OfAMegabyte_EqualsZlib()
     {
         byte[] bytes = new byte[1_000_003];
         new Random(1).NextBytes(bytes);
@@ -49,8 +49,8 @@ public sealed class Crc32Tests
         Assert.Equal(GzipChecksum.Of(bytes), Checksum(bytes, 4099));
     }
 
-    private static Gen<byte[]> Bytes(int most) =>
-        from length in Gen.Choose(0, most)
+    private static Gen<byte[]> Bytes(int maxLength) =>
+        from length in Gen.Choose(0, maxLength)
         from bytes in Gen.ArrayOf(Gen.Choose(0, 255), length)
         select Array.ConvertAll(bytes, value => (byte)value);
 

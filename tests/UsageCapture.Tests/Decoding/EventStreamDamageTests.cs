@@ -5,26 +5,26 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>What a damaged stream has up to the damage is read, and the damage never goes unnoticed.</summary>
+/// <summary>The messages before a damage are read, and the damage is always detected.</summary>
 public sealed class EventStreamDamageTests
 {
-    // Somewhere in a stream, modulo its length.
-    private static readonly Gen<int> Places = Gen.Choose(0, 1_000_000);
+    // An offset in a stream, modulo the length of the stream.
+    private static readonly Gen<int> Offsets = Gen.Choose(0, 1_000_000);
 
     [Fact]
-    public void Messages_OfAStreamWithAFlippedBit_AreRightUpToItAndTheDamageIsNoticed() =>
-        Prop.ForAll(AnyEventStream.Messages.ToArbitrary(), Places.ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (messages, place, length) =>
+    public void Messages_BeforeAFlippedBit_AreReadAndTheDamageIsDetected() =>
+        Prop.ForAll(AnyEventStream.Messages.ToArbitrary(), Offsets.ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (messages, place, length) =>
         {
             byte[] stream = AnyEventStream.Join(messages);
             int bit = place % (stream.Length * 8);
             stream[bit / 8] ^= (byte)(1 << (bit % 8));
 
-            AssertNoticed(messages, bit / 8, EventStreamReading.Decode(stream, length, out EventStreamDecoder decoder), decoder);
+            AssertDetected(messages, bit / 8, EventStreamReading.Decode(stream, length, out EventStreamDecoder decoder), decoder);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
 
     [Fact]
-    public void Messages_OfATruncatedStream_AreThoseThatAreWhole() =>
-        Prop.ForAll(AnyEventStream.Messages.ToArbitrary(), Places.ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (messages, place, length) =>
+    public void Messages_OfATruncatedStream_AreTheCompleteOnes() =>
+        Prop.ForAll(AnyEventStream.Messages.ToArbitrary(), Offsets.ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (messages, place, length) =>
         {
             byte[] stream = AnyEventStream.Join(messages);
             int end = place % stream.Length;
@@ -38,7 +38,7 @@ public sealed class EventStreamDamageTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
 
     [Fact]
-    public void Vectors_WithAnyBitFlipped_AreRightUpToItAndTheDamageIsNoticed()
+    public void Vectors_BeforeAFlippedBit_AreReadAndTheDamageIsDetected()
     {
         (byte[] Written, DecodedMessage Expected)[] messages =
         [
@@ -50,7 +50,7 @@ public sealed class EventStreamDamageTests
         {
             byte[] stream = [.. EventStreamVector.Bytes];
             stream[bit / 8] ^= (byte)(1 << (bit % 8));
-            AssertNoticed(messages, bit / 8, EventStreamReading.Decode(stream, 50, out EventStreamDecoder decoder), decoder);
+            AssertDetected(messages, bit / 8, EventStreamReading.Decode(stream, 50, out EventStreamDecoder decoder), decoder);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class EventStreamDamageTests
     [InlineData(uint.MaxValue, uint.MaxValue)]
     [InlineData(16, uint.MaxValue)]
     [InlineData(16, uint.MaxValue - 15)]
-    public void Prelude_WhoseLengthsMakeNoSense_BreaksTheStream(uint length, uint headersLength)
+    public void Prelude_WithImpossibleLengths_BreaksTheStream(uint length, uint headersLength)
     {
         byte[] stream = [.. EventStreamVector.Bytes, .. EventStreamMessage.Prelude(length, headersLength), .. EventStreamVector.Bytes];
 
@@ -74,11 +74,11 @@ public sealed class EventStreamDamageTests
     }
 
     [Fact]
-    public void Bytes_OfAnyKind_DoNotThrow() =>
+    public void Bytes_Random_DoNotThrow() =>
         Prop.ForAll(AnyEventStream.Bytes(0, 300).ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (bytes, length) =>
             EventStreamReading.Decode(bytes, length, out _)).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
 
-    /// <summary>Finds the message that the byte at that place belongs to.</summary>
+    /// <summary>Finds the message that contains the byte at an offset.</summary>
     private static int MessageAt((byte[] Written, DecodedMessage Expected)[] messages, int position, out int offset)
     {
         int index = 0;
@@ -92,7 +92,7 @@ public sealed class EventStreamDamageTests
         return index;
     }
 
-    private static void AssertNoticed(
+    private static void AssertDetected(
         (byte[] Written, DecodedMessage Expected)[] written, int damagedAt, List<DecodedMessage> read, EventStreamDecoder decoder)
     {
         const int PreludeSize = 12;

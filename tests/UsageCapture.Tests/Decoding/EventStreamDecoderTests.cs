@@ -8,7 +8,7 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>The push decoder reads what was written, wherever its input is cut.</summary>
+/// <summary>The decoder reads the messages that were written, wherever the input is cut.</summary>
 public sealed class EventStreamDecoderTests
 {
     public static TheoryData<string> Recordings =>
@@ -18,7 +18,7 @@ public sealed class EventStreamDecoderTests
     ];
 
     [Fact]
-    public void Messages_OfAnyStreamCutAnywhere_AreThoseWritten() =>
+    public void Messages_OfARandomStreamCutAnywhere_AreRead() =>
         Prop.ForAll(AnyEventStream.Messages.ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (messages, length) =>
         {
             byte[] stream = AnyEventStream.Join(messages);
@@ -29,7 +29,7 @@ public sealed class EventStreamDecoderTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
 
     [Fact]
-    public void Messages_WithHeadersOfAnyBytes_ArePassedOverByTheirLength() =>
+    public void Messages_WithRandomHeaderBytes_AreReadByTheirLength() =>
         Prop.ForAll(AnyEventStream.Bytes(0, 60).ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (headers, length) =>
         {
             byte[] stream = [.. new EventStreamMessage(headers, "{}"u8.ToArray()).ToBytes(), .. EventStreamVector.Bytes];
@@ -66,7 +66,7 @@ public sealed class EventStreamDecoderTests
     public void Message_AsLargeAsTheLimits_IsRead()
     {
         byte[] first = EventStreamMessage.Header("n", 6, new byte[ushort.MaxValue]);
-        byte[] last = EventStreamMessage.Header(":event-type", "chunk");
+        byte[] last = EventStreamMessage.Header(":message-type", "event");
         byte[] rest = EventStreamMessage.Header("n", 6, new byte[(128 * 1024) - first.Length - last.Length - 5]);
         byte[] headers = [.. first, .. rest, .. last];
         byte[] message = new EventStreamMessage(headers, new byte[24 * 1024 * 1024]).ToBytes();
@@ -79,18 +79,18 @@ public sealed class EventStreamDecoderTests
         Assert.Equal(24 * 1024 * 1024, data.Length);
         Assert.True(decoder.TryRead(ref bytes, out token, out _));
         Assert.Equal(EventStreamToken.EndOfMessage, token);
-        Assert.Equal("chunk"u8, decoder.Headers.EventType);
+        Assert.Equal("event"u8, decoder.Headers.MessageType);
     }
 
     [Fact]
-    public void Messages_HoweverMany_AllocateNothing()
+    public void Messages_AnyNumber_AllocateNothing()
     {
         var decoder = new EventStreamDecoder();
-        Pass(decoder);
+        ReadAll(decoder);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
         {
-            Pass(decoder);
+            ReadAll(decoder);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -98,7 +98,7 @@ public sealed class EventStreamDecoderTests
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Recordings))]
-    public void Messages_OfARealService_AreWholeAndHoldJson(string id)
+    public void Messages_OfARecordedStream_AreCompleteAndHoldJson(string id)
     {
         CorpusCase recorded = CorpusCase.Load(id);
         foreach (int length in (int[])[1, 7, 1024, int.MaxValue])
@@ -112,14 +112,14 @@ public sealed class EventStreamDecoderTests
             {
                 Assert.False(message.IsDamaged);
                 Assert.NotEmpty(message.MessageType);
-                Assert.NotEmpty(message.EventType + message.ExceptionType + message.ErrorCode);
+                Assert.Equal(message.MessageType != "event", (message.ExceptionType + message.ErrorCode).Length > 0);
                 using var document = JsonDocument.Parse(Encoding.Latin1.GetBytes(message.Payload));
                 Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
             });
         }
     }
 
-    private static void Pass(EventStreamDecoder decoder)
+    private static void ReadAll(EventStreamDecoder decoder)
     {
         ReadOnlySpan<byte> bytes = EventStreamVector.Bytes;
         while (decoder.TryRead(ref bytes, out _, out _))

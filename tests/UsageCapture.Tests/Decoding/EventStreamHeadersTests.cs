@@ -1,10 +1,10 @@
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>The headers that tell what a message is are read, and whatever the headers are, the message behind them is too.</summary>
+/// <summary>The headers that tell an event from an error are read. The next message is read even if the headers are malformed.</summary>
 public sealed class EventStreamHeadersTests
 {
     [Fact]
-    public void Message_OfAnException_SaysWhichOne()
+    public void Message_Exception_HasItsType()
     {
         byte[] headers =
         [
@@ -18,7 +18,7 @@ public sealed class EventStreamHeadersTests
     }
 
     [Fact]
-    public void Message_OfAnError_SaysWhichOne()
+    public void Message_Error_HasItsCode()
     {
         byte[] headers =
         [
@@ -35,35 +35,35 @@ public sealed class EventStreamHeadersTests
     [InlineData(64, 64)]
     [InlineData(65, 64)]
     [InlineData(1000, 64)]
-    public void HeaderValue_LongerThanIsKept_IsCutOff(int length, int kept) => AssertRead(
-        new DecodedMessage("", EventType: new string('a', kept)),
-        new EventStreamMessage(EventStreamMessage.Header(":event-type", new string('a', length)), []));
+    public void HeaderValue_LongerThanTheLimit_IsCutOff(int length, int kept) => AssertRead(
+        new DecodedMessage("", ExceptionType: new string('a', kept)),
+        new EventStreamMessage(EventStreamMessage.Header(":exception-type", new string('a', length)), []));
 
     [Theory]
-    [InlineData("ff")] // A name longer than what is there.
-    [InlineData("0b3a6576656e742d74797065")] // No type.
-    [InlineData("016e070005656667")] // A value longer than what is there.
+    [InlineData("ff")] // The name is longer than the block.
+    [InlineData("0b3a6576656e742d74797065")] // The type is missing.
+    [InlineData("016e070005656667")] // The value is longer than the block.
     [InlineData("016e06ffff656667")]
-    [InlineData("016e0700")] // Half a length.
+    [InlineData("016e0700")] // The value length is cut in half.
     [InlineData("016e0500")]
-    [InlineData("016e0a")] // Types that do not exist.
+    [InlineData("016e0a")] // Unknown types.
     [InlineData("016eff00000000")]
-    public void Headers_ThatAreMalformed_AreUnknownAndTheMessageIsPassedOver(string malformed)
+    public void Headers_Malformed_AreDiscardedAndThePayloadIsRead(string malformed)
     {
-        byte[] headers = [.. EventStreamMessage.Header(":event-type", "metadata"), .. Convert.FromHexString(malformed)];
+        byte[] headers = [.. EventStreamMessage.Header(":message-type", "event"), .. Convert.FromHexString(malformed)];
 
         AssertRead(new DecodedMessage("{}"), new EventStreamMessage(headers, "{}"u8.ToArray()));
     }
 
     [Fact]
-    public void Headers_BehindAMalformedOne_AreNotRead()
+    public void Headers_AfterAMalformedOne_AreNotRead()
     {
-        byte[] headers = [1, (byte)'n', 10, .. EventStreamMessage.Header(":event-type", "metadata")];
+        byte[] headers = [1, (byte)'n', 10, .. EventStreamMessage.Header(":message-type", "event")];
 
         AssertRead(new DecodedMessage("{}"), new EventStreamMessage(headers, "{}"u8.ToArray()));
     }
 
-    /// <summary>Asserts that a message is read, and the one behind it as well.</summary>
+    /// <summary>Asserts that a message and the one after it are read, cut into pieces of any length.</summary>
     private static void AssertRead(DecodedMessage expected, EventStreamMessage written)
     {
         byte[] stream = [.. written.ToBytes(), .. EventStreamVector.Empty];

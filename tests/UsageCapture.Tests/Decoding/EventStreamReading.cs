@@ -4,7 +4,7 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>The messages that a decoder came upon.</summary>
+/// <summary>Collects the messages that a decoder reads.</summary>
 internal sealed class EventStreamReading
 {
     private readonly StringBuilder _payload = new();
@@ -12,7 +12,7 @@ internal sealed class EventStreamReading
 
     public List<DecodedMessage> Messages { get; } = [];
 
-    /// <summary>Reads a stream in pieces of that length.</summary>
+    /// <summary>Decodes a stream in pieces of the given length.</summary>
     public static List<DecodedMessage> Decode(ReadOnlySpan<byte> bytes, int length, out EventStreamDecoder decoder)
     {
         decoder = new EventStreamDecoder();
@@ -33,7 +33,7 @@ internal sealed class EventStreamReading
         {
             EventStreamHeaders headers = decoder.Headers;
             var message = new DecodedMessage(
-                "", Text(headers.MessageType), Text(headers.EventType), Text(headers.ExceptionType), Text(headers.ErrorCode));
+                "", Text(headers.MessageType), Text(headers.ExceptionType), Text(headers.ErrorCode));
             _atFirstPiece ??= message;
             Assert.Equal(_atFirstPiece, message);
             if (token == EventStreamToken.Payload)

@@ -1,6 +1,6 @@
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>A stream of three messages, written out: one of metadata, an empty one, and the first again.</summary>
+/// <summary>A stream of three messages as literal bytes: a metadata event, an empty message, and the metadata event again.</summary>
 internal static class EventStreamVector
 {
     private const string MetadataPayload =
@@ -19,8 +19,8 @@ internal static class EventStreamVector
 
     public static IReadOnlyList<DecodedMessage> Messages { get; } =
     [
-        new(MetadataPayload, MessageType: "event", EventType: "metadata"),
+        new(MetadataPayload, MessageType: "event"),
         new(""),
-        new(MetadataPayload, MessageType: "event", EventType: "metadata"),
+        new(MetadataPayload, MessageType: "event"),
     ];
 }

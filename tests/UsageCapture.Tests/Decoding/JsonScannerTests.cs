@@ -11,7 +11,7 @@ using UsageCapture.Tests.Recognition;
 
 namespace UsageCapture.Tests.Decoding;
 
-/// <summary>The scanner finds what a whole parse finds, wherever its input is cut, and keeps nothing else.</summary>
+/// <summary>The scanner captures the same parts as a parser of whole documents, wherever the input is cut.</summary>
 public sealed class JsonScannerTests
 {
     private static readonly JsonShape Shape = JsonShape.Object(
@@ -22,7 +22,7 @@ public sealed class JsonScannerTests
         ("n", JsonShape.Presence(6)));
 
     [Fact]
-    public void Parts_OfAnyObjectCutAnywhere_AreThoseOfAWholeParse() =>
+    public void Parts_OfARandomObjectCutAnywhere_EqualThoseOfAWholeParse() =>
         Prop.ForAll(JsonBodies.Objects.ToArbitrary(), Gen.Choose(1, 9).ToArbitrary(), (body, length) =>
         {
             string json = body.TrimStart('\uFEFF');
@@ -51,7 +51,7 @@ public sealed class JsonScannerTests
     [InlineData("[DONE]")]
     [InlineData("\"model\"")]
     [InlineData("")]
-    public void Document_ThatIsNoObject_IsNotComplete(string json)
+    public void Document_Invalid_IsNotComplete(string json)
     {
         for (int length = 1; length <= json.Length; length++)
         {
@@ -73,7 +73,7 @@ public sealed class JsonScannerTests
     }
 
     [Fact]
-    public void Part_LargerThanTheLimit_IsGivenUpAndTheRestIsFound()
+    public void Part_LargerThanTheLimit_IsDroppedAndTheRestIsFound()
     {
         string json = $$"""{"model":"{{new string('x', JsonCaptures.MaxLength)}}","stream":true}""";
         var captures = new JsonCaptures();
@@ -90,7 +90,7 @@ public sealed class JsonScannerTests
     }
 
     [Fact]
-    public void Name_LongerThanAnyWanted_IsPassedOver()
+    public void Name_LongerThanAnyWanted_IsSkipped()
     {
         string json = $$"""{"{{new string('m', 500)}}\n":1,"m\u006fdel":"a"}""";
         for (int length = 1; length <= json.Length; length++)
@@ -100,7 +100,7 @@ public sealed class JsonScannerTests
     }
 
     [Fact]
-    public void Name_ThatIsNoText_IsPassedOver()
+    public void Name_WithHalfASurrogatePair_IsSkipped()
     {
         string json = """{"\ud83d":1,"model":"a"}""";
         for (int length = 1; length <= json.Length; length++)
@@ -111,7 +111,7 @@ public sealed class JsonScannerTests
     }
 
     [Fact]
-    public void Scan_OfTheLastPiece_SaysWhereTheDocumentEnds()
+    public void Scan_OfTheLastPiece_ReturnsTheEndOfTheDocument()
     {
         var scanner = new JsonScanner(Shape, new JsonCaptures());
 

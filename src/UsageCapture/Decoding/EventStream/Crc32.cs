@@ -2,28 +2,31 @@ using System.Buffers.Binary;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>The CRC-32 of gzip and zlib, of bytes that come in pieces cut anywhere.</summary>
-/// <remarks>A fresh one is the checksum of no bytes. It is mutable: keep it in a field that is not read-only.</remarks>
+/// <summary>The CRC-32 of gzip and zlib, for bytes that arrive in pieces, cut anywhere.</summary>
+/// <remarks>
+/// The algorithm is "slicing by 8": it reads eight bytes at a time and looks each up in a table of its own, so that the lookups do not
+/// depend on each other. The default value is the checksum of no bytes.
+/// <para>This struct is mutable: do not copy it, and store it in a field that is not readonly.</para>
+/// </remarks>
 internal struct Crc32
 {
-    // The bits of the polynomial 0x04C11DB7 in reverse, for the checksum takes each byte's lowest bit first.
+    // The polynomial 0x04C11DB7 with its bits reversed, because the checksum processes the lowest bit of each byte first.
     private const uint Polynomial = 0xEDB88320;
 
-    private const int Stride = 8;
+    private const int SliceSize = 8;
 
-    // Stride tables of 256, one behind the other: entry i of table k is what the byte i becomes when k zero bytes follow it.
-    // With them the bytes of a stride are looked up independently of each other, not each one after the last.
+    // Eight tables of 256 entries, one after the other. Entry i of table k is the remainder of the byte i followed by k zero bytes.
     private static readonly uint[] Tables = CreateTables();
 
-    /// <summary>Gets the checksum of the bytes so far.</summary>
+    /// <summary>Gets the checksum of all bytes appended so far.</summary>
     public uint Value { get; private set; }
 
-    /// <summary>Takes the next bytes.</summary>
+    /// <summary>Adds the next bytes to the checksum.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         uint[] tables = Tables;
         uint register = ~Value;
-        while (bytes.Length >= Stride)
+        while (bytes.Length >= SliceSize)
         {
             ulong next = BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ register;
             register = tables[(7 * 256) + (byte)next]
@@ -34,7 +37,7 @@ internal struct Crc32
                 ^ tables[(2 * 256) + (byte)(next >> 40)]
                 ^ tables[256 + (byte)(next >> 48)]
                 ^ tables[(byte)(next >> 56)];
-            bytes = bytes[Stride..];
+            bytes = bytes[SliceSize..];
         }
 
         foreach (byte next in bytes)
@@ -47,7 +50,7 @@ internal struct Crc32
 
     private static uint[] CreateTables()
     {
-        uint[] tables = new uint[Stride * 256];
+        uint[] tables = new uint[SliceSize * 256];
         for (int i = 0; i < 256; i++)
         {
             uint entry = (uint)i;
@@ -61,8 +64,8 @@ internal struct Crc32
 
         for (int i = 256; i < tables.Length; i++)
         {
-            uint shorter = tables[i - 256];
-            tables[i] = tables[(byte)shorter] ^ (shorter >> 8);
+            uint previous = tables[i - 256];
+            tables[i] = tables[(byte)previous] ^ (previous >> 8);
         }
 
         return tables;

@@ -2,28 +2,47 @@ using System.Buffers.Binary;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Takes an AWS event stream apart, pushed in pieces that may be cut anywhere, and keeps nothing of the payloads.</summary>
+/// <summary>Decodes an AWS event stream, <c>application/vnd.amazon.eventstream</c>, that arrives in pieces, cut anywhere.</summary>
 /// <remarks>
-/// A message of <c>application/vnd.amazon.eventstream</c> is a prelude, headers, a payload and the CRC-32 of all that. The prelude is
-/// the message's length, the headers' length and the CRC-32 of the two. All numbers are big-endian.
+/// The format is that of the "Amazon Event Stream Specification", https://smithy.io/2.0/aws/amazon-eventstream.html. All numbers are
+/// big-endian. A message is
+/// <code>
+/// uint32 total_length, uint32 headers_length, uint32 prelude_crc, headers, payload, uint32 message_crc
+/// </code>
+/// The decoder is a filter: payloads are handed out as slices of the input and not stored.
+/// <para>Usage: call <see cref="TryRead"/> with each piece of the body until it returns false.</para>
+/// <para>State machine. A section without bytes is left out.</para>
+/// <code>
+/// State      Input                              New state   Effect
+/// Prelude    12 bytes, checksum and lengths ok  Headers     start a message
+///            12 bytes, otherwise                Broken
+/// Headers    all bytes of the headers           Payload     complete the headers
+/// Payload    bytes                              Payload     token Payload
+///            last byte of the payload           Checksum    token Payload
+/// Checksum   4 bytes, equal to the CRC-32       Prelude     token EndOfMessage
+///            4 bytes, otherwise                 Prelude     token EndOfDamagedMessage
+/// Broken     bytes                              Broken      ignore them
+/// </code>
 /// </remarks>
 internal sealed class EventStreamDecoder
 {
     private const int PreludeSize = 12;
     private const int ChecksumSize = sizeof(uint);
 
-    // The limits of botocore, the AWS SDK for Python.
-    private const int MaxHeaders = 128 * 1024;
-    private const int MaxPayload = 24 * 1024 * 1024;
+    // "The encoded headers of a message MUST NOT exceed 131,072 bytes", "The payload of a message MUST NOT exceed 25,165,824 bytes".
+    // A prelude with larger lengths is treated as damaged.
+    private const int MaxHeadersLength = 128 * 1024;
+    private const int MaxPayloadLength = 24 * 1024 * 1024;
 
-    // The prelude or the checksum under way, which are understood when they are whole.
-    private readonly byte[] _gathered = new byte[PreludeSize];
-    private int _gatheredLength;
+    // The bytes of the current prelude or checksum, which may arrive in several pieces.
+    private readonly byte[] _collected = new byte[PreludeSize];
+    private int _collectedLength;
+
     private State _state;
     private int _headersLeft;
     private int _payloadLeft;
 
-    // Of the message so far.
+    // The checksum of the current message, up to the byte read last.
     private Crc32 _crc;
 
     private enum State
@@ -35,52 +54,60 @@ internal sealed class EventStreamDecoder
         Broken,
     }
 
-    /// <summary>Gets whether the stream cannot be understood any further: a prelude was damaged, or its lengths make no sense.</summary>
-    /// <remarks>Without the lengths nobody knows where the next message begins, so nothing more is read.</remarks>
+    /// <summary>Gets whether a prelude was damaged or has impossible lengths. The rest of the stream is ignored.</summary>
+    /// <remarks>Without the lengths of a message, the start of the next message is unknown.</remarks>
     public bool IsBroken => _state == State.Broken;
 
-    /// <summary>Gets whether a message has begun and not ended yet.</summary>
+    /// <summary>Gets whether a message has begun and has not ended.</summary>
     public bool HasOpenMessage =>
-        _state is State.Headers or State.Payload or State.Checksum || (_state == State.Prelude && _gatheredLength > 0);
+        _state is State.Headers or State.Payload or State.Checksum || (_state == State.Prelude && _collectedLength > 0);
 
-    /// <summary>Gets the headers of the message whose payload or end was read last, valid until the decoder is used again.</summary>
-    /// <remarks>Before the end of the message nobody knows whether they arrived as they were sent.</remarks>
+    /// <summary>Gets the headers of the message that the last token belongs to. They are valid until the next call.</summary>
+    /// <remarks>They are unverified until <see cref="EventStreamToken.EndOfMessage"/>.</remarks>
     public EventStreamHeaders Headers { get; } = new();
 
-    private State AfterHeaders => _payloadLeft > 0 ? State.Payload : State.Checksum;
+    private State StateAfterHeaders => _payloadLeft > 0 ? State.Payload : State.Checksum;
 
-    /// <summary>Reads up to the next token.</summary>
-    /// <param name="bytes">The bytes at hand; what was read is taken off their front.</param>
-    /// <param name="token">What was come upon.</param>
-    /// <param name="data">The piece of payload, when that is what was come upon.</param>
-    /// <returns>False when the bytes are used up; those that come when the stream is broken are used up unread.</returns>
-    public bool TryRead(ref ReadOnlySpan<byte> bytes, out EventStreamToken token, out ReadOnlySpan<byte> data)
+    /// <summary>Reads the next token.</summary>
+    /// <param name="bytes">The piece of the body. The bytes that were read are removed from its front.</param>
+    /// <param name="token">The kind of the token.</param>
+    /// <param name="payload">The piece of payload, if the token is <see cref="EventStreamToken.Payload"/>; otherwise empty.</param>
+    /// <returns>False if all bytes were read without reaching a token.</returns>
+    public bool TryRead(ref ReadOnlySpan<byte> bytes, out EventStreamToken token, out ReadOnlySpan<byte> payload)
     {
-        data = default;
+        payload = default;
         token = default;
         while (!bytes.IsEmpty)
         {
             switch (_state)
             {
                 case State.Prelude:
-                    if (Gather(ref bytes, PreludeSize))
+                    if (TryCollect(ref bytes, PreludeSize))
                     {
-                        BeginMessage();
+                        _state = ReadPrelude();
                     }
 
                     break;
                 case State.Headers:
-                    ReadHeaders(ref bytes);
+                    Headers.Append(Slice(ref bytes, ref _headersLeft));
+                    if (_headersLeft == 0)
+                    {
+                        Headers.Complete();
+                        _state = StateAfterHeaders;
+                    }
+
                     break;
                 case State.Payload:
                     token = EventStreamToken.Payload;
-                    data = Take(ref bytes, ref _payloadLeft);
+                    payload = Slice(ref bytes, ref _payloadLeft);
                     _state = _payloadLeft == 0 ? State.Checksum : State.Payload;
                     return true;
                 case State.Checksum:
-                    if (Gather(ref bytes, ChecksumSize))
+                    if (TryCollect(ref bytes, ChecksumSize))
                     {
-                        token = BinaryPrimitives.ReadUInt32BigEndian(_gathered) == _crc.Value
+                        // "If either checksum is invalid, the stream MUST be terminated." The client does that. The decoder reads on,
+                        // because the start of the next message is known and that message may hold the usage.
+                        token = BinaryPrimitives.ReadUInt32BigEndian(_collected) == _crc.Value
                             ? EventStreamToken.EndOfMessage
                             : EventStreamToken.EndOfDamagedMessage;
                         _state = State.Prelude;
@@ -97,43 +124,35 @@ internal sealed class EventStreamDecoder
         return false;
     }
 
-    private void BeginMessage()
+    /// <summary>Reads the collected prelude and starts a message.</summary>
+    /// <returns>The state for the first section of the message that has bytes.</returns>
+    private State ReadPrelude()
     {
-        ReadOnlySpan<byte> prelude = _gathered;
+        ReadOnlySpan<byte> prelude = _collected;
         long length = BinaryPrimitives.ReadUInt32BigEndian(prelude);
         long headersLength = BinaryPrimitives.ReadUInt32BigEndian(prelude[4..]);
         long payloadLength = length - headersLength - PreludeSize - ChecksumSize;
 
+        // Each checksum covers "all the data from the start of the message to the start of the checksum".
         _crc = default;
         _crc.Append(prelude[..8]);
-        bool isSound = BinaryPrimitives.ReadUInt32BigEndian(prelude[8..]) == _crc.Value
-            && headersLength <= MaxHeaders
-            && payloadLength is >= 0 and <= MaxPayload;
-        if (!isSound)
+        bool isValid = BinaryPrimitives.ReadUInt32BigEndian(prelude[8..]) == _crc.Value
+            && headersLength <= MaxHeadersLength
+            && payloadLength is >= 0 and <= MaxPayloadLength;
+        if (!isValid)
         {
-            _state = State.Broken;
-            return;
+            return State.Broken;
         }
 
         _crc.Append(prelude[8..]);
         _headersLeft = (int)headersLength;
         _payloadLeft = (int)payloadLength;
         Headers.Clear();
-        _state = _headersLeft > 0 ? State.Headers : AfterHeaders; // What is empty has no byte that could end it.
+        return _headersLeft > 0 ? State.Headers : StateAfterHeaders;
     }
 
-    private void ReadHeaders(ref ReadOnlySpan<byte> bytes)
-    {
-        Headers.Append(Take(ref bytes, ref _headersLeft));
-        if (_headersLeft == 0)
-        {
-            Headers.Complete();
-            _state = AfterHeaders;
-        }
-    }
-
-    /// <summary>Takes what is there of the headers or the payload.</summary>
-    private ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> bytes, ref int left)
+    /// <summary>Slices the bytes that belong to the headers or the payload off the front, and adds them to the checksum.</summary>
+    private ReadOnlySpan<byte> Slice(ref ReadOnlySpan<byte> bytes, ref int left)
     {
         ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, left)];
         bytes = bytes[part.Length..];
@@ -142,20 +161,20 @@ internal sealed class EventStreamDecoder
         return part;
     }
 
-    /// <summary>Collects what must be whole to be understood.</summary>
-    /// <returns>Whether it is whole.</returns>
-    private bool Gather(ref ReadOnlySpan<byte> bytes, int size)
+    /// <summary>Collects bytes until there are as many as <paramref name="size"/>.</summary>
+    /// <returns>True if they are complete.</returns>
+    private bool TryCollect(ref ReadOnlySpan<byte> bytes, int size)
     {
-        int length = Math.Min(bytes.Length, size - _gatheredLength);
-        bytes[..length].CopyTo(_gathered.AsSpan(_gatheredLength));
+        int length = Math.Min(bytes.Length, size - _collectedLength);
+        bytes[..length].CopyTo(_collected.AsSpan(_collectedLength));
         bytes = bytes[length..];
-        _gatheredLength += length;
-        if (_gatheredLength < size)
+        _collectedLength += length;
+        if (_collectedLength < size)
         {
             return false;
         }
 
-        _gatheredLength = 0;
+        _collectedLength = 0;
         return true;
     }
 }

@@ -1,79 +1,76 @@
-using System.Text;
-
 namespace UsageCapture.Decoding;
 
-/// <summary>A body of AWS event stream messages, each with a JSON object for its payload, as Amazon Bedrock streams it.</summary>
+/// <summary>A body of AWS event stream messages, each with a JSON object as its payload, as Amazon Bedrock streams it.</summary>
 /// <remarks>
-/// A message counts once its checksum is right; one that is damaged is passed over. Of an exception or an error only the headers
-/// count, which name it: the payload is free text.
+/// A message counts when its checksum is right. A damaged one is skipped. Of an exception or an error only the headers count, which name
+/// it: the payload is free text.
 /// </remarks>
-internal sealed class EventStreamFraming(IDocumentHandler reader) : BodyFraming(reader)
+internal sealed class EventStreamFraming(IDocumentHandler handler) : BodyFraming(handler)
 {
     private readonly EventStreamDecoder _decoder = new();
     private bool _hasPayload;
 
     public override bool IsStream => true;
 
-    public override int Append(ReadOnlySpan<byte> bytes)
+    public override DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.Length;
         int payloadStart = 0;
         ReadOnlySpan<byte> rest = bytes;
         while (_decoder.TryRead(ref rest, out EventStreamToken token, out ReadOnlySpan<byte> payload))
         {
             if (token == EventStreamToken.Payload)
             {
+                payloadStart = _hasPayload ? payloadStart : bytes.Length - rest.Length - payload.Length;
                 _hasPayload = true;
-                payloadStart = bytes.Length - rest.Length - payload.Length;
                 Scan(payload);
             }
-            else
+            else if (Stops(EndMessage(isIntact: token == EventStreamToken.EndOfMessage)))
             {
-                bool hadEnded = Reader.HasEnded;
-                EndMessage(isWhole: token == EventStreamToken.EndOfMessage);
-                end = Reader.HasEnded && !hadEnded ? payloadStart : end;
+                return new DecodedPiece(payloadStart);
             }
         }
 
         if (_decoder.IsBroken)
         {
-            Reader.Flag(UsageAnomalies.UndecodableEvent);
+            Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
-        return end;
+        return default;
     }
 
-    public override void Complete()
+    public override DecodedPiece Complete()
     {
         if (_decoder.HasOpenMessage)
         {
-            Reader.Flag(UsageAnomalies.UndecodableEvent);
+            Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
+
+        return default;
     }
 
-    private void EndMessage(bool isWhole)
+    private DocumentEffects EndMessage(bool isIntact)
     {
-        if (isWhole && ErrorOf(_decoder.Headers) is { } error)
+        DocumentEffects effects = DocumentEffects.None;
+        EventStreamHeaders headers = _decoder.Headers;
+        if (isIntact && headers.MessageType.SequenceEqual("exception"u8))
         {
-            Reader.TakeError(error);
+            effects = Handler.HandleError(type: headers.ExceptionType, code: default);
         }
-        else if (isWhole && Scanner.IsComplete)
+        else if (isIntact && headers.MessageType.SequenceEqual("error"u8))
         {
-            ReadDocument();
+            effects = Handler.HandleError(type: default, code: headers.ErrorCode);
         }
-        else if (_hasPayload || !isWhole)
+        else if (isIntact && Scanner.IsComplete)
         {
-            Reader.Flag(UsageAnomalies.UndecodableEvent);
+            effects = HandleDocument();
+        }
+        else if (_hasPayload || !isIntact)
+        {
+            Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
         _hasPayload = false;
         Scanner.Reset();
+        return effects;
     }
-
-    private static UsageError? ErrorOf(EventStreamHeaders headers) =>
-        headers.MessageType.SequenceEqual("exception"u8) ? new UsageError { Type = TextOf(headers.ExceptionType) }
-        : headers.MessageType.SequenceEqual("error"u8) ? new UsageError { Code = TextOf(headers.ErrorCode) }
-        : null;
-
-    private static string? TextOf(ReadOnlySpan<byte> value) => value.IsEmpty ? null : Encoding.UTF8.GetString(value);
 }

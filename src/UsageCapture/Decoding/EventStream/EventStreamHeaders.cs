@@ -1,32 +1,50 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>The headers of one message of an AWS event stream, of which only those that say what the message is are kept.</summary>
+/// <summary>The headers of one AWS event stream message that tell an event from an error. Other headers are skipped.</summary>
 /// <remarks>
-/// A header is a name behind its length (1 byte), a type (1 byte) and a value, whose size the type gives or a length (2 bytes) before
-/// it. Names are compared as bytes, and a header that is not a string is none of those kept. Of a name that comes twice the last
-/// counts. A block that is malformed yields no headers at all: where one header is misread, those around it may be too.
+/// The format is that of the "Amazon Event Stream Specification", https://smithy.io/2.0/aws/amazon-eventstream.html. A header is
+/// <code>
+/// uint8 name_length, name, uint8 type, value;  a string or byte array is a uint16 value_length and its bytes
+/// </code>
+/// <c>:event-type</c> is not read: the readers infer the event type from the payload, because gateways may drop the header.
+/// If a name occurs twice, the last header counts. If a header is malformed, all headers are discarded, because the ones before it may
+/// have been misread too.
+/// <para>Usage, by <see cref="EventStreamDecoder"/>: Clear, then Append with each piece of the header block, then Complete.</para>
+/// <para>State machine. Complete in any state but NameLength discards all headers.</para>
+/// <code>
+/// State            Input                New state         Effect
+/// NameLength       byte                 Name              start a name
+/// Name             last byte of it      Type
+/// Type             0, 1                 NameLength        the value has no bytes
+///                  2, 3, 4, 5, 8, 9     Value             the type tells the length of the value
+///                  6, 7                 ValueLengthHigh
+///                  other                Malformed
+/// ValueLengthHigh  byte                 ValueLengthLow
+/// ValueLengthLow   byte                 Value             NameLength if the length is 0
+/// Value            last byte of it      NameLength        each byte is appended to the value if the name is one of the three
+/// Malformed        bytes                Malformed         ignore them
+/// </code>
 /// </remarks>
 internal sealed class EventStreamHeaders
 {
-    /// <summary>The most bytes that are kept of a value; the rest is cut off, be it inside a character.</summary>
-    public const int MaxValue = 64;
+    /// <summary>The most bytes of a value that are kept. The rest is cut off, even inside a character.</summary>
+    public const int MaxValueLength = 64;
 
-    // ":exception-type" is the longest name that has a meaning here; a longer one fills the room and is none of them.
-    private const int MaxName = 16;
+    // One more than ":exception-type", the longest name that is read. So a longer name never equals it.
+    private const int MaxNameLength = 16;
 
-    private readonly byte[] _name = new byte[MaxName];
-    private readonly KeptValue _messageType = new();
-    private readonly KeptValue _eventType = new();
-    private readonly KeptValue _exceptionType = new();
-    private readonly KeptValue _errorCode = new();
+    private readonly byte[] _name = new byte[MaxNameLength];
+    private readonly HeaderValue _messageType = new();
+    private readonly HeaderValue _exceptionType = new();
+    private readonly HeaderValue _errorCode = new();
     private int _nameLength;
     private State _state;
 
-    // How many bytes of the name or the value under way are still to come; between the bytes of a length, what is known of it.
-    private int _left;
+    // How many bytes of the name or value are still to come. In ValueLengthLow: the high byte of that number.
+    private int _bytesLeft;
 
-    // Where the value under way is kept; null when nobody wants it.
-    private KeptValue? _value;
+    // Receives the current value; null if it is not kept.
+    private HeaderValue? _value;
 
     private enum State
     {
@@ -39,53 +57,61 @@ internal sealed class EventStreamHeaders
         Malformed,
     }
 
-    /// <summary>Gets <c>:message-type</c>, which is <c>event</c>, <c>exception</c> or <c>error</c>; empty when there is none.</summary>
+    /// <summary>Gets <c>:message-type</c>: <c>event</c>, <c>exception</c> or <c>error</c>. Empty if there is none.</summary>
     public ReadOnlySpan<byte> MessageType => _messageType.Bytes;
 
-    /// <summary>Gets <c>:event-type</c>, what kind of event an event is; empty when there is none.</summary>
-    public ReadOnlySpan<byte> EventType => _eventType.Bytes;
-
-    /// <summary>Gets <c>:exception-type</c>, what kind of exception an exception is; empty when there is none.</summary>
+    /// <summary>Gets <c>:exception-type</c>, for example <c>throttlingException</c>. Empty if there is none.</summary>
     public ReadOnlySpan<byte> ExceptionType => _exceptionType.Bytes;
 
-    /// <summary>Gets <c>:error-code</c>, what kind of error an error is; empty when there is none.</summary>
+    /// <summary>Gets <c>:error-code</c>, for example <c>InternalError</c>. Empty if there is none.</summary>
     public ReadOnlySpan<byte> ErrorCode => _errorCode.Bytes;
 
-    /// <summary>Forgets the last message's headers.</summary>
+    /// <summary>Discards all headers, for the next message.</summary>
     public void Clear()
     {
         _messageType.Clear();
-        _eventType.Clear();
         _exceptionType.Clear();
         _errorCode.Clear();
         _state = State.NameLength;
     }
 
-    /// <summary>Takes the next piece of the block of headers.</summary>
+    /// <summary>Reads the next piece of the header block.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && _state != State.Malformed)
         {
             switch (_state)
             {
-                case State.Name:
-                    KeepName(Take(ref bytes));
-                    _state = _left == 0 ? State.Type : State.Name;
+                case State.NameLength:
+                    _nameLength = 0;
+                    _bytesLeft = ReadByte(ref bytes);
+                    _state = State.Name;
                     break;
-                case State.Value:
-                    ReadOnlySpan<byte> part = Take(ref bytes);
-                    _value?.Append(part);
-                    _state = _left == 0 ? State.NameLength : State.Value;
+                case State.Name:
+                    AppendName(Slice(ref bytes));
+                    _state = _bytesLeft == 0 ? State.Type : State.Name;
+                    break;
+                case State.Type:
+                    _state = BeginValue(ReadByte(ref bytes));
+                    break;
+                case State.ValueLengthHigh:
+                    _bytesLeft = ReadByte(ref bytes) << 8;
+                    _state = State.ValueLengthLow;
+                    break;
+                case State.ValueLengthLow:
+                    _bytesLeft |= ReadByte(ref bytes);
+                    _state = _bytesLeft == 0 ? State.NameLength : State.Value;
                     break;
                 default:
-                    AppendByte(bytes[0]);
-                    bytes = bytes[1..];
+                    ReadOnlySpan<byte> part = Slice(ref bytes);
+                    _value?.Append(part);
+                    _state = _bytesLeft == 0 ? State.NameLength : State.Value;
                     break;
             }
         }
     }
 
-    /// <summary>Takes the end of the block. A header that is not complete by then claimed more than there is.</summary>
+    /// <summary>Ends the header block. All headers are discarded if the last one is incomplete or one is malformed.</summary>
     public void Complete()
     {
         if (_state != State.NameLength)
@@ -94,97 +120,66 @@ internal sealed class EventStreamHeaders
         }
     }
 
-    private void AppendByte(byte next)
+    private State BeginValue(byte type)
     {
-        switch (_state)
-        {
-            case State.NameLength:
-                _nameLength = 0;
-                _left = next;
-                _state = State.Name;
-                break;
-            case State.Type:
-                BeginValue(next);
-                break;
-            case State.ValueLengthHigh:
-                _left = next << 8;
-                _state = State.ValueLengthLow;
-                break;
-            default:
-                ExpectValue(_left | next);
-                break;
-        }
-    }
-
-    private void BeginValue(byte type)
-    {
-        const int Text = 7;
-        _value = type == Text ? Wanted() : null;
+        const byte StringType = 7;
+        _value = type == StringType ? FindValue() : null;
         _value?.Clear();
-        switch (type)
+        _bytesLeft = type switch
         {
-            case 0 or 1: // true, false
-                ExpectValue(0);
-                break;
-            case 2: // byte
-                ExpectValue(sizeof(byte));
-                break;
-            case 3: // short
-                ExpectValue(sizeof(short));
-                break;
-            case 4: // integer
-                ExpectValue(sizeof(int));
-                break;
-            case 5 or 8: // long, timestamp in milliseconds
-                ExpectValue(sizeof(long));
-                break;
-            case 6 or Text: // byte array, string
-                _state = State.ValueLengthHigh;
-                break;
-            case 9: // UUID
-                ExpectValue(16);
-                break;
-            default:
-                _state = State.Malformed;
-                break;
-        }
+            2 => sizeof(byte),
+            3 => sizeof(short),
+            4 => sizeof(int),
+            5 or 8 => sizeof(long), // long, timestamp in milliseconds
+            9 => 16, // UUID
+            _ => 0,
+        };
+        return type switch
+        {
+            0 or 1 => State.NameLength, // true, false: "No value bytes follow this type."
+            6 or StringType => State.ValueLengthHigh, // "prefixed by a two-byte unsigned integer that indicates the length"
+            <= 9 => State.Value,
+            _ => State.Malformed, // "The set of types is fixed and not open to extension."
+        };
     }
 
-    private void ExpectValue(int length)
-    {
-        _left = length;
-        _state = length == 0 ? State.NameLength : State.Value;
-    }
-
-    private void KeepName(ReadOnlySpan<byte> part)
-    {
-        part = part[..Math.Min(part.Length, MaxName - _nameLength)];
-        part.CopyTo(_name.AsSpan(_nameLength));
-        _nameLength += part.Length;
-    }
-
-    private KeptValue? Wanted()
+    /// <summary>Finds where the value of the current name is kept; null if it is not.</summary>
+    private HeaderValue? FindValue()
     {
         ReadOnlySpan<byte> name = _name.AsSpan(0, _nameLength);
         return name.SequenceEqual(":message-type"u8) ? _messageType
-            : name.SequenceEqual(":event-type"u8) ? _eventType
             : name.SequenceEqual(":exception-type"u8) ? _exceptionType
             : name.SequenceEqual(":error-code"u8) ? _errorCode
             : null;
     }
 
-    private ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> bytes)
+    private void AppendName(ReadOnlySpan<byte> part)
     {
-        ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, _left)];
+        part = part[..Math.Min(part.Length, MaxNameLength - _nameLength)];
+        part.CopyTo(_name.AsSpan(_nameLength));
+        _nameLength += part.Length;
+    }
+
+    private static byte ReadByte(ref ReadOnlySpan<byte> bytes)
+    {
+        byte first = bytes[0];
+        bytes = bytes[1..];
+        return first;
+    }
+
+    /// <summary>Slices the bytes that belong to the current name or value off the front.</summary>
+    private ReadOnlySpan<byte> Slice(ref ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, _bytesLeft)];
         bytes = bytes[part.Length..];
-        _left -= part.Length;
+        _bytesLeft -= part.Length;
         return part;
     }
 
-    /// <summary>The beginning of a value.</summary>
-    private sealed class KeptValue
+    /// <summary>The first bytes of a header's value.</summary>
+    private sealed class HeaderValue
     {
-        private readonly byte[] _bytes = new byte[MaxValue];
+        private readonly byte[] _bytes = new byte[MaxValueLength];
         private int _length;
 
         public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
@@ -193,7 +188,7 @@ internal sealed class EventStreamHeaders
 
         public void Append(ReadOnlySpan<byte> part)
         {
-            part = part[..Math.Min(part.Length, MaxValue - _length)];
+            part = part[..Math.Min(part.Length, MaxValueLength - _length)];
             part.CopyTo(_bytes.AsSpan(_length));
             _length += part.Length;
         }

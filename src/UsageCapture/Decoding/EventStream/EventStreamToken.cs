@@ -1,14 +1,14 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>What <see cref="EventStreamDecoder.TryRead"/> came upon.</summary>
+/// <summary>The kind of token that <see cref="EventStreamDecoder.TryRead"/> has read.</summary>
 internal enum EventStreamToken
 {
-    /// <summary>A piece of a message's payload; a long payload comes in several, an empty one in none.</summary>
+    /// <summary>A piece of a message's payload. A long payload comes in several pieces, an empty payload in none.</summary>
     Payload,
 
-    /// <summary>The end of a message that arrived as it was sent.</summary>
+    /// <summary>The end of a message whose checksum is correct.</summary>
     EndOfMessage,
 
-    /// <summary>The end of a message whose checksum is wrong: nothing that was gathered of it can be trusted.</summary>
+    /// <summary>The end of a message whose checksum is wrong. Its headers and payload must not be used.</summary>
     EndOfDamagedMessage,
 }

@@ -142,7 +142,7 @@ internal sealed class JsonCaptures
 
     private void Copy(ReadOnlySpan<byte> text)
     {
-        _text.Fit(Math.Max(_length + text.Length, UsualLength), _length);
+        _text.EnsureCapacity(Math.Max(_length + text.Length, UsualLength), _length);
         text.CopyTo(_text.Items.AsSpan(_length));
         _length += text.Length;
     }
@@ -157,7 +157,7 @@ internal sealed class JsonCaptures
 
         if (Count == _entries.Items.Length)
         {
-            _entries.Fit(Math.Max(Count + 1, UsualCount), Count);
+            _entries.EnsureCapacity(Math.Max(Count + 1, UsualCount), Count);
         }
 
         _entries.Items[Count++] = (slot, start, length);

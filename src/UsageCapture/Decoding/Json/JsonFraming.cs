@@ -1,77 +1,82 @@
 namespace UsageCapture.Decoding;
 
 /// <summary>A body that is JSON: one object, several one after another as Ollama streams them, or an array of them as Gemini does.</summary>
-/// <remarks>What stands between objects, white space and an array's commas, is passed over; an array's closing bracket may be missing.</remarks>
-internal sealed class JsonFraming(IDocumentHandler reader) : BodyFraming(reader)
+/// <remarks>White space and an array's commas between objects are skipped. The closing bracket of an array may be missing.</remarks>
+internal sealed class JsonFraming(IDocumentHandler handler) : BodyFraming(handler)
 {
     private bool _isArray;
     private bool _isInDocument;
     private bool _isBroken;
     private int _documents;
 
-    public override bool IsStream => _isArray || (Reader.EndsItself && _documents + (_isInDocument ? 1 : 0) > 1);
+    public override bool IsStream => _isArray || (Handler.HasInBandEndMarker && _documents + (_isInDocument ? 1 : 0) > 1);
 
-    public override int Append(ReadOnlySpan<byte> bytes)
+    public override DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.Length;
         int position = 0;
         while (position < bytes.Length && !_isBroken)
         {
+            DocumentEffects effects = DocumentEffects.None;
             if (!_isInDocument)
             {
-                position = PassBetween(bytes, position, ref end);
-                continue;
+                effects = ReadBetween(bytes[position]);
+                position += _isInDocument ? 0 : 1;
+            }
+            else
+            {
+                position += Scanner.Scan(bytes[position..]);
+                effects = Scanner.IsComplete ? EndDocument() : effects;
             }
 
-            position += Scanner.Scan(bytes[position..]);
-            if (Scanner.IsComplete)
+            if (Stops(effects))
             {
-                _isInDocument = false;
-                _documents++;
-                bool hadEnded = Reader.HasEnded;
-                ReadDocument();
-                if (!_isArray && !Reader.EndsItself)
-                {
-                    Reader.End();
-                }
-
-                // Without its last bracket the document is not at its end.
-                end = Reader.HasEnded && !hadEnded ? position - 1 : end;
+                // The last bracket completes the response. The caller may have everything before it at once.
+                return new DecodedPiece(position - 1);
             }
         }
 
-        return end;
+        return default;
     }
 
-    public override void Complete()
+    public override DecodedPiece Complete()
     {
         if (_isInDocument || _isBroken || _documents == 0)
         {
-            Reader.Flag(UsageAnomalies.UndecodableEvent);
+            Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
+
+        return default;
     }
 
-    private int PassBetween(ReadOnlySpan<byte> bytes, int position, ref int end)
+    private DocumentEffects EndDocument()
     {
-        switch (bytes[position])
+        _isInDocument = false;
+        _documents++;
+        DocumentEffects effects = HandleDocument();
+        bool isOnlyDocument = !_isArray && !Handler.HasInBandEndMarker;
+        return isOnlyDocument && !Stops(effects) ? Handler.HandleEnd() : effects;
+    }
+
+    /// <summary>Reads a byte that stands outside any object.</summary>
+    private DocumentEffects ReadBetween(byte next)
+    {
+        switch (next)
         {
             case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n':
             case (byte)',' when _isArray:
-                return position + 1;
+                return DocumentEffects.None;
             case (byte)'[' when _documents == 0 && !_isArray:
                 _isArray = true;
-                return position + 1;
+                return DocumentEffects.None;
             case (byte)']' when _isArray:
-                end = Reader.HasEnded ? end : position;
-                Reader.End();
-                return position + 1;
+                return Handler.HandleEnd();
             case (byte)'{':
                 Scanner.Reset();
                 _isInDocument = true;
-                return position;
+                return DocumentEffects.None;
             default:
                 _isBroken = true;
-                return position;
+                return DocumentEffects.None;
         }
     }
 }

@@ -1,49 +1,52 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>A body of one JSON object a line, as Ollama streams it. Blank lines are passed over; the last line may lack its end.</summary>
-internal sealed class JsonLinesFraming(IDocumentHandler reader) : BodyFraming(reader)
+/// <summary>A body of one JSON object a line, as Ollama streams it. Blank lines are skipped. The last line may lack its line feed.</summary>
+internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(handler)
 {
-    private bool _isInLine;
+    private bool _hasContent;
 
     public override bool IsStream => true;
 
-    public override int Append(ReadOnlySpan<byte> bytes)
+    public override DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.Length;
         for (int position = 0; position < bytes.Length;)
         {
             ReadOnlySpan<byte> rest = bytes[position..];
             int length = rest.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
-            _isInLine |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
+            _hasContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
             Scan(line);
-            if (length >= 0)
+            if (length >= 0 && Stops(EndLine()))
             {
-                bool hadEnded = Reader.HasEnded;
-                EndLine();
-                end = Reader.HasEnded && !hadEnded ? position : end;
+                return new DecodedPiece(position);
             }
 
             position += line.Length + 1;
         }
 
-        return end;
+        return default;
     }
 
-    public override void Complete() => EndLine();
-
-    private void EndLine()
+    public override DecodedPiece Complete()
     {
+        EndLine();
+        return default;
+    }
+
+    private DocumentEffects EndLine()
+    {
+        DocumentEffects effects = DocumentEffects.None;
         if (Scanner.IsComplete)
         {
-            ReadDocument();
+            effects = HandleDocument();
         }
-        else if (_isInLine)
+        else if (_hasContent)
         {
-            Reader.Flag(UsageAnomalies.UndecodableEvent);
+            Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
-        _isInLine = false;
+        _hasContent = false;
         Scanner.Reset();
+        return effects;
     }
 }

@@ -2,39 +2,45 @@ using System.Text.Json;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>A member's name that came in pieces or has escapes: gathered, and compared without them.</summary>
+/// <summary>A member name that is cut between pieces or has escapes: collects it and removes the escapes.</summary>
+/// <remarks>
+/// Usage, by <see cref="JsonScanner"/>: Clear, then TryAppend with each piece until it returns true, then TryUnescape. A name that is
+/// whole and has no escapes does not come here.
+/// </remarks>
 internal sealed class JsonMemberName
 {
-    // The longest wanted name, each character written \uXXXX, has room.
+    // 32 characters, each escaped as \uXXXX. The names that readers look for are shorter.
     private const int MaxLength = 192;
 
-    // The name between its quotes, which make a JSON string of it. One that is longer than any wanted one is counted on and not kept.
+    // The name at offset 1. The byte before it and the byte after it are for quotes, which make a JSON string of it.
     private readonly byte[] _quoted = new byte[MaxLength + 2];
+
+    // The length of the name; MaxLength + 1 if it is longer than MaxLength and so cannot be wanted.
     private int _length;
 
-    // Where the name stands between its pieces.
-    private JsonSkip _skip;
+    private JsonEndFinder _endFinder;
 
+    /// <summary>Discards the name, for the next one.</summary>
     public void Clear()
     {
         _length = 0;
-        _skip = default;
+        _endFinder = default;
     }
 
-    /// <summary>Reads on, to the end of the name.</summary>
-    /// <returns>Whether its closing quote was passed.</returns>
-    public bool TryRead(ReadOnlySpan<byte> bytes, ref int position)
+    /// <summary>Appends bytes up to the closing quote of the name, or to the end of the piece, and moves behind them.</summary>
+    /// <returns>True if the closing quote was found; false if the name continues in the next piece.</returns>
+    public bool TryAppend(ReadOnlySpan<byte> bytes, ref int position)
     {
         int start = position;
-        bool isClosed = _skip.PassString(bytes, ref position);
+        bool isClosed = _endFinder.TrySkipString(bytes, ref position);
         Append(bytes[start..(isClosed ? position - 1 : position)]);
         return isClosed;
     }
 
     /// <summary>Gets the name without its escapes.</summary>
-    /// <param name="name">The name; empty for one that cannot be wanted: too long, or no text, such as half a surrogate pair.</param>
-    /// <returns>False when its escapes are no JSON.</returns>
-    public bool TryGetText(out ReadOnlySpan<byte> name)
+    /// <param name="name">The name; empty if it cannot be wanted: it is too long, or has half a surrogate pair.</param>
+    /// <returns>False if an escape is not valid JSON.</returns>
+    public bool TryUnescape(out ReadOnlySpan<byte> name)
     {
         name = default;
         if (_length > MaxLength)
@@ -59,7 +65,7 @@ internal sealed class JsonMemberName
             name = text.AsSpan(0, reader.CopyString(text));
             return true;
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException) // The escapes are valid, but the text is not: half a surrogate pair.
         {
             name = default;
             return true;

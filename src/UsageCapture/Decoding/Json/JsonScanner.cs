@@ -2,92 +2,121 @@ using System.Runtime.CompilerServices;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Finds the wanted parts of one JSON document that arrives in pieces, cut anywhere.</summary>
+/// <summary>Scans a JSON document that arrives in pieces, cut anywhere, and captures the parts that a shape names.</summary>
 /// <remarks>
-/// It follows the structure of the document only where a <see cref="JsonShape"/> leads, and passes over everything else by counting
-/// brackets and minding strings, so that neither a long text nor a deep tree costs memory. It checks the grammar of the containers
-/// that it enters; the inside of what it captures or passes over it takes on trust.
+/// The scanner enters only the objects and arrays that the <see cref="JsonShape"/> enters. It skips all other values by looking
+/// for quotes and brackets, so that a long text or a deep tree needs no memory. It checks the grammar of the containers that it enters,
+/// and of nothing else. A single array around the document is accepted, because some servers put an error into one.
+/// <para>Usage, by <c>BodyFraming</c>:</para>
+/// <code>
+/// Scan(piece)       for each piece of the document; again for the rest of a piece if not all of it was scanned.
+/// IsComplete        at the end of the event: if true, the captures hold all wanted parts of the document.
+/// Reset()           before the next document.
+/// </code>
+/// <para>State machine. White space before a byte is skipped in every state except InName and InValue.</para>
+/// <code>
+/// State               Next byte                      New state            Effect
+/// BeforeValue         { and an object is wanted      BeforeFirstName      enter the object
+///                     [ and an array is wanted       BeforeFirstElement   enter the array
+///                     first byte of another value    InValue              start to skip it, and to capture it if wanted
+///                     [ around the document, once    BeforeValue          note the array
+/// BeforeFirstElement  ]                              AfterValue           leave the array
+///                     as BeforeValue
+/// BeforeFirstName     }                              AfterValue           leave the object
+///                     quote                          BeforeColon, InName  look the name up; InName if it is cut or has escapes
+/// BeforeName          quote                          BeforeColon, InName  look the name up; InName if it is cut or has escapes
+/// InName              closing quote                  BeforeColon          look the name up
+/// BeforeColon         :                              BeforeValue
+/// InValue             end of the value               AfterValue           add the value to the captures if wanted
+/// AfterValue          , in an object                 BeforeName
+///                     , in an array                  BeforeValue
+///                     } or ] of the container        AfterValue           leave the container
+/// Complete            ] of the array around it       Complete
+/// any                 any other                      Broken
+/// </code>
+/// <para>Where the outermost container is left, the new state is Complete instead of AfterValue. Broken has no way out but Reset.</para>
 /// </remarks>
 internal sealed class JsonScanner
 {
-    /// <summary>The most levels of a shape. The deepest of those here has four.</summary>
+    /// <summary>The most containers that a shape may enter one inside the other. The deepest shape of this library has four.</summary>
     public const int MaxDepth = 8;
 
     private readonly JsonShape _root;
     private readonly JsonCaptures _captures;
-    private readonly VariableRangeList? _holes;
+    private readonly VariableRangeList? _variableRanges;
 
-    // The containers entered, the outermost first.
-    private Containers _entered;
-    private int _depth;
     private State _state;
 
-    // Whether an array is open around the document, as some servers put one around an error.
-    private bool _isWrapped;
+    // The shapes of the containers entered, the outermost first.
+    private Containers _entered;
+    private int _depth;
 
-    // What the shape says of the value that comes next or is under way; null when nobody wants it.
-    private JsonShape? _wanted;
+    // Whether the array around the document is open.
+    private bool _isOuterArrayOpen;
 
-    // The name under way, when it was cut or has escapes.
+    // The shape of the next or current value; null if the value is not wanted.
+    private JsonShape? _shape;
+
+    // The current name, if it is cut or has escapes.
     private JsonMemberName? _name;
 
-    // The value under way, when it is not entered.
-    private JsonLeaf _leaf;
+    // The current value, if it is not entered.
+    private JsonValueSkipper _value;
 
-    /// <summary>Makes a scanner.</summary>
-    /// <param name="root">What is wanted of a document.</param>
-    /// <param name="captures">Where it is put.</param>
-    /// <param name="holes">Where the places are noted whose content nobody wants; null when nobody asks for them.</param>
-    public JsonScanner(JsonShape root, JsonCaptures captures, VariableRangeList? holes = null)
+    /// <summary>Creates a scanner.</summary>
+    /// <param name="root">The wanted parts of a document.</param>
+    /// <param name="captures">Receives these parts.</param>
+    /// <param name="variableRanges">Receives the ranges whose content is not captured; null if they are not recorded.</param>
+    public JsonScanner(JsonShape root, JsonCaptures captures, VariableRangeList? variableRanges = null)
     {
         _root = root;
         _captures = captures;
-        _holes = holes;
-        _leaf = new JsonLeaf(captures, holes);
-        _wanted = root;
+        _variableRanges = variableRanges;
+        _value = new JsonValueSkipper(captures, variableRanges);
+        _shape = root;
     }
 
     private enum State
     {
-        Value,
-        FirstElement,
-        FirstName,
-        NextName,
-        Name,
-        Colon,
+        BeforeValue,
+        BeforeFirstElement,
+        BeforeFirstName,
+        BeforeName,
+        InName,
+        BeforeColon,
         AfterValue,
-        Leaf,
+        InValue,
         Complete,
         Broken,
     }
 
-    /// <summary>Gets whether the document has been closed, with the array around it if there is one, and nothing but white space behind it.</summary>
-    public bool IsComplete => _state == State.Complete && !_isWrapped;
+    /// <summary>Gets whether the document is closed, and the array around it too, with only white space after it so far.</summary>
+    public bool IsComplete => _state == State.Complete && !_isOuterArrayOpen;
 
-    /// <summary>Makes ready for the next document.</summary>
+    /// <summary>Prepares for the next document. Clears the captures and the variable ranges.</summary>
     public void Reset()
     {
         _captures.Clear();
-        _holes?.Clear();
+        _variableRanges?.Clear();
         _depth = 0;
-        _state = State.Value;
-        _isWrapped = false;
-        _wanted = _root;
-        _leaf.Reset();
+        _state = State.BeforeValue;
+        _isOuterArrayOpen = false;
+        _shape = _root;
+        _value.Reset();
     }
 
-    /// <summary>Takes the next piece of the document.</summary>
+    /// <summary>Scans the next piece of the document.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="origin">Where the piece stands in what holes are counted from.</param>
+    /// <param name="pieceStart">The offset of the piece in the event; variable ranges are recorded with offsets in the event.</param>
     /// <returns>
-    /// How many of the bytes were taken: all, or, in the piece that completes the document, those up to its last bracket. What follows
-    /// the bracket may be given to the next call, and must be white space for the document to stay complete.
+    /// How many bytes were scanned: up to and with the last bracket in the piece that completes the document, otherwise all. The bytes
+    /// after the bracket may be scanned by another call; the document is then complete only if they are white space.
     /// </returns>
-    public int Scan(ReadOnlySpan<byte> bytes, int origin = 0)
+    public int Scan(ReadOnlySpan<byte> bytes, int pieceStart = 0)
     {
         if (_state == State.Complete)
         {
-            PassBehind(bytes);
+            _state = ScanAfterDocument(bytes);
         }
 
         if (_state is State.Complete or State.Broken)
@@ -95,16 +124,16 @@ internal sealed class JsonScanner
             return bytes.Length;
         }
 
-        if (_holes is not null)
+        if (_variableRanges is not null)
         {
-            _holes.Origin = origin;
+            _variableRanges.PieceStart = pieceStart;
         }
 
-        _leaf.BeginPiece();
+        _value.BeginPiece();
         int position = 0;
         while (position < bytes.Length)
         {
-            position = PassMember(bytes, position);
+            position = ScanMember(bytes, position);
             if (_state is State.Complete)
             {
                 return position;
@@ -116,55 +145,65 @@ internal sealed class JsonScanner
             }
         }
 
-        _leaf.EndPiece(bytes);
+        _value.EndPiece(bytes);
         return position;
     }
 
-    /// <summary>Goes through the steps in the order in which a member takes them, from whichever is due, as far as the bytes go.</summary>
-    /// <remarks>It looks simpler to choose the one step that is due each time; the processor then guesses wrong at every choice.</remarks>
-    private int PassMember(ReadOnlySpan<byte> bytes, int position)
+    /// <summary>Scans from the current state to the end of the member or element, as far as the bytes go.</summary>
+    /// <remarks>
+    /// The state of an open document changes only here.
+    /// The states are tested in the order in which a member goes through them. A switch in a loop would be shorter, but the processor
+    /// mispredicts almost every jump of such a switch. Each step copies the position to a local variable, which can stay in a register.
+    /// </remarks>
+    private int ScanMember(ReadOnlySpan<byte> bytes, int position)
     {
-        if (_state is State.FirstName or State.NextName)
+        if (_state is State.BeforeFirstName or State.BeforeName)
         {
-            position = BeginName(bytes, position);
+            _state = BeginName(bytes, ref position);
         }
 
-        if (_state == State.Name)
+        if (_state == State.InName)
         {
-            position = ContinueName(bytes, position);
+            _state = ContinueName(bytes, ref position);
         }
 
-        if (_state == State.Colon)
+        if (_state == State.BeforeColon)
         {
-            position = PassColon(bytes, position);
+            _state = ScanColon(bytes, ref position);
         }
 
-        if (_state is State.Value or State.FirstElement)
+        if (_state is State.BeforeValue or State.BeforeFirstElement)
         {
-            position = BeginValue(bytes, position);
+            _state = BeginValue(bytes, ref position);
         }
 
-        if (_state == State.Leaf && _leaf.Pass(bytes, ref position))
+        if (_state == State.InValue && _value.TrySkip(bytes, ref position))
         {
-            EndValue();
+            _state = State.AfterValue;
         }
 
-        return _state == State.AfterValue ? LeaveValue(bytes, position) : position;
+        if (_state == State.AfterValue)
+        {
+            _state = ScanAfterValue(bytes, ref position);
+        }
+
+        return position;
     }
 
-    /// <summary>Passes what stands behind the document: white space, and the end of the array around it.</summary>
-    private void PassBehind(ReadOnlySpan<byte> bytes)
+    /// <summary>Scans bytes after the document: white space, and the closing bracket of the array around it.</summary>
+    private State ScanAfterDocument(ReadOnlySpan<byte> bytes)
     {
         int position = SkipWhiteSpace(bytes, 0);
-        if (position < bytes.Length && _isWrapped && bytes[position] == (byte)']')
+        if (position < bytes.Length && _isOuterArrayOpen && bytes[position] == (byte)']')
         {
-            _isWrapped = false;
+            _isOuterArrayOpen = false;
             position = SkipWhiteSpace(bytes, position + 1);
         }
 
-        _state = position < bytes.Length ? State.Broken : State.Complete;
+        return position < bytes.Length ? State.Broken : State.Complete;
     }
 
+    // RFC 8259: "Insignificant whitespace is allowed before or after any of the six structural characters": space, tab, LF and CR.
     private static int SkipWhiteSpace(ReadOnlySpan<byte> bytes, int position)
     {
         while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
@@ -175,43 +214,151 @@ internal sealed class JsonScanner
         return position;
     }
 
-    private int BeginValue(ReadOnlySpan<byte> bytes, int position)
+    private State BeginValue(ReadOnlySpan<byte> bytes, ref int position)
     {
-        position = SkipWhiteSpace(bytes, position);
-        if (position == bytes.Length)
+        int start = SkipWhiteSpace(bytes, position);
+        if (start == bytes.Length)
         {
-            return position;
+            position = start;
+            return _state;
         }
 
-        byte first = bytes[position];
-        if (first == (byte)']' && _state == State.FirstElement)
+        position = start + 1;
+        byte first = bytes[start];
+        if (first == (byte)']' && _state == State.BeforeFirstElement)
         {
-            return Leave(position + 1);
+            return LeaveContainer();
         }
 
-        if (first == (byte)'{' && _wanted is { IsObject: true })
+        if (first == (byte)'{' && _shape is { IsObject: true })
         {
-            return Enter(_wanted, isArray: false, position);
+            EnterContainer(_shape);
+            return State.BeforeFirstName;
         }
 
-        if (first == (byte)'[' && _wanted is { Element: not null })
+        if (first == (byte)'[' && _shape is { Element: not null })
         {
-            return Enter(_wanted, isArray: true, position);
+            EnterContainer(_shape);
+            return State.BeforeFirstElement;
         }
 
         if (_depth == 0)
         {
-            bool isArray = first == (byte)'[' && !_isWrapped;
-            _isWrapped |= isArray;
-            _state = isArray ? State.Value : State.Broken;
-            return isArray ? position + 1 : position;
+            if (first != (byte)'[' || _isOuterArrayOpen)
+            {
+                return State.Broken;
+            }
+
+            _isOuterArrayOpen = true;
+            return State.BeforeValue;
         }
 
-        _state = _leaf.TryBegin(first, position, _wanted) ? State.Leaf : State.Broken;
-        return position + 1;
+        return _value.TryBegin(first, start, _shape) ? State.InValue : State.Broken;
     }
 
-    private int Enter(JsonShape shape, bool isArray, int position)
+    // RFC 8259: "An object structure is represented as a pair of curly brackets surrounding zero or more name/value pairs (or members).
+    // A name is a string."
+    private State BeginName(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        int start = SkipWhiteSpace(bytes, position);
+        if (start == bytes.Length)
+        {
+            position = start;
+            return _state;
+        }
+
+        byte first = bytes[start++];
+        position = start;
+        if (first == (byte)'}' && _state == State.BeforeFirstName)
+        {
+            return LeaveContainer();
+        }
+
+        if (first != (byte)'"')
+        {
+            return State.Broken;
+        }
+
+        int length = ShortSearch.IndexOfQuoteOrBackslash(bytes[start..]);
+        if (length >= 0 && bytes[start + length] == (byte)'"')
+        {
+            position = start + length + 1;
+            FindMember(bytes.Slice(start, length));
+            return State.BeforeColon;
+        }
+
+        _name ??= new JsonMemberName();
+        _name.Clear();
+        return State.InName;
+    }
+
+    private State ContinueName(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        if (!_name!.TryAppend(bytes, ref position))
+        {
+            return State.InName;
+        }
+
+        if (!_name.TryUnescape(out ReadOnlySpan<byte> name))
+        {
+            return State.Broken;
+        }
+
+        FindMember(name);
+        return State.BeforeColon;
+    }
+
+    private void FindMember(ReadOnlySpan<byte> name) => _shape = _entered[_depth - 1].Member(name);
+
+    // RFC 8259: "A single colon comes after each name, separating the name from the value."
+    private static State ScanColon(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        int colon = SkipWhiteSpace(bytes, position);
+        if (colon == bytes.Length)
+        {
+            position = colon;
+            return State.BeforeColon;
+        }
+
+        position = colon + 1;
+        return bytes[colon] == (byte)':' ? State.BeforeValue : State.Broken;
+    }
+
+    // RFC 8259: "A single comma separates a value from a following name." and, of arrays, "Elements are separated by commas."
+    private State ScanAfterValue(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        int paddingStart = position;
+        int end = SkipWhiteSpace(bytes, paddingStart);
+        if (end == bytes.Length)
+        {
+            position = end;
+            return State.AfterValue;
+        }
+
+        position = end + 1;
+        JsonShape container = _entered[_depth - 1];
+        bool isArray = container.Element is not null;
+        byte next = bytes[end];
+        if (next == (byte)',')
+        {
+            _shape = container.Element;
+            return isArray ? State.BeforeValue : State.BeforeName;
+        }
+
+        if (next != (isArray ? (byte)']' : (byte)'}'))
+        {
+            return State.Broken;
+        }
+
+        if (_depth == 1)
+        {
+            _variableRanges?.Add(VariableRangeKind.Padding, paddingStart, end);
+        }
+
+        return LeaveContainer();
+    }
+
+    private void EnterContainer(JsonShape shape)
     {
         if (shape.Slot != JsonShape.NoSlot)
         {
@@ -219,123 +366,10 @@ internal sealed class JsonScanner
         }
 
         _entered[_depth++] = shape;
-        _wanted = shape.Element;
-        _state = isArray ? State.FirstElement : State.FirstName;
-        return position + 1;
+        _shape = shape.Element;
     }
 
-    private int BeginName(ReadOnlySpan<byte> bytes, int position)
-    {
-        position = SkipWhiteSpace(bytes, position);
-        if (position == bytes.Length)
-        {
-            return position;
-        }
-
-        if (bytes[position] == (byte)'}' && _state == State.FirstName)
-        {
-            return Leave(position + 1);
-        }
-
-        if (bytes[position] != (byte)'"')
-        {
-            _state = State.Broken;
-            return position;
-        }
-
-        position++;
-        int length = ShortSearch.IndexOfQuoteOrBackslash(bytes[position..]);
-        if (length >= 0 && bytes[position + length] == (byte)'"')
-        {
-            EndName(bytes.Slice(position, length));
-            return position + length + 1;
-        }
-
-        _name ??= new JsonMemberName();
-        _name.Clear();
-        _state = State.Name;
-        return position;
-    }
-
-    private int ContinueName(ReadOnlySpan<byte> bytes, int position)
-    {
-        if (!_name!.TryRead(bytes, ref position))
-        {
-            return position;
-        }
-
-        if (_name.TryGetText(out ReadOnlySpan<byte> name))
-        {
-            EndName(name);
-        }
-        else
-        {
-            _state = State.Broken;
-        }
-
-        return position;
-    }
-
-    private void EndName(ReadOnlySpan<byte> name)
-    {
-        _wanted = _entered[_depth - 1].Member(name);
-        _state = State.Colon;
-    }
-
-    private int PassColon(ReadOnlySpan<byte> bytes, int position)
-    {
-        position = SkipWhiteSpace(bytes, position);
-        if (position == bytes.Length)
-        {
-            return position;
-        }
-
-        _state = bytes[position] == (byte)':' ? State.Value : State.Broken;
-        return position + 1;
-    }
-
-    private int LeaveValue(ReadOnlySpan<byte> bytes, int position)
-    {
-        int paddingStart = position;
-        position = SkipWhiteSpace(bytes, position);
-        if (position == bytes.Length)
-        {
-            return position;
-        }
-
-        JsonShape shape = _entered[_depth - 1];
-        bool isArray = shape.Element is not null;
-        byte next = bytes[position++];
-        if (next == (byte)',')
-        {
-            _wanted = shape.Element;
-            _state = isArray ? State.Value : State.NextName;
-        }
-        else if (next == (isArray ? (byte)']' : (byte)'}'))
-        {
-            if (_depth == 1)
-            {
-                _holes?.Note(VariableRangeKind.Padding, paddingStart, position - 1);
-            }
-
-            return Leave(position);
-        }
-        else
-        {
-            _state = State.Broken;
-        }
-
-        return position;
-    }
-
-    private int Leave(int position)
-    {
-        _depth--;
-        EndValue();
-        return position;
-    }
-
-    private void EndValue() => _state = _depth == 0 ? State.Complete : State.AfterValue;
+    private State LeaveContainer() => --_depth == 0 ? State.Complete : State.AfterValue;
 
     [InlineArray(MaxDepth)]
     private struct Containers

@@ -1,14 +1,23 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>Takes server-sent events apart, pushed in pieces that may be cut anywhere, and keeps nothing of them.</summary>
+/// <summary>Splits server-sent events into tokens. The bytes come in pieces that may be cut anywhere; the decoder keeps none of them.</summary>
 /// <remarks>
-/// By the rules of the HTML standard, "9.2.6 Interpreting an event stream": lines end in LF, CRLF or CR; a line that begins with a
-/// colon is a comment; one space after a field's colon is no part of its value; a blank line completes an event, unless it had no
-/// data. The byte order mark that may lead the stream is left to the caller.
+/// <para>Call <see cref="TryRead"/> for each piece until it returns false.</para>
+/// <para>
+/// The HTML standard, "9.2.6 Interpreting an event stream", is quoted at the branches. The byte order mark that may lead a stream is left
+/// to the caller.
+/// </para>
+/// <code>
+/// state       | name bytes | colon        | value bytes | line end
+/// Name        | Name       | AfterColon   |             | Name, end of the line
+/// AfterColon  |            |              | Data or Ignored, without one leading space | as Data or Ignored
+/// Data        |            |              | Data, token | Name, end of a data line
+/// Ignored     |            |              | Ignored     | Name, end of the line
+/// </code>
 /// </remarks>
 internal sealed class SseDecoder
 {
-    // "event" is the longest field name that has a meaning here; a longer name is no data.
+    // "event" is the longest field name of the standard. A longer name is not "data".
     private const int MaxName = 8;
 
     private readonly byte[] _name = new byte[MaxName];
@@ -28,15 +37,15 @@ internal sealed class SseDecoder
     /// <summary>Gets whether data has come that no blank line has completed yet.</summary>
     public bool HasOpenEvent => _hasData;
 
-    /// <summary>Gets whether the last byte was a CR, so that a LF would belong to the line that it ended.</summary>
+    /// <summary>Gets whether the last byte was a CR. A LF behind it belongs to the same line end.</summary>
     public bool IsAfterCarriageReturn => _skipLineFeed;
 
     private bool IsData => _name.AsSpan(0, _nameLength).SequenceEqual("data"u8);
 
     /// <summary>Reads up to the next token.</summary>
-    /// <param name="bytes">The bytes at hand; what was read is taken off their front.</param>
-    /// <param name="token">What was come upon.</param>
-    /// <param name="data">The piece of data, when that is what was come upon.</param>
+    /// <param name="bytes">The bytes at hand. The bytes that were read are removed from the front.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="data">The piece of data, for <see cref="SseToken.Data"/>.</param>
     /// <returns>False when the bytes are used up.</returns>
     public bool TryRead(ref ReadOnlySpan<byte> bytes, out SseToken token, out ReadOnlySpan<byte> data)
     {
@@ -44,7 +53,7 @@ internal sealed class SseDecoder
         token = default;
         while (!bytes.IsEmpty)
         {
-            // A CR ended the last line at once, so that nothing waits for a byte that may not come. The LF that makes it a CRLF belongs to it.
+            // "end-of-line = ( cr lf / cr / lf )". A CR ends the line at once, because no other byte may follow for a long time.
             if (_skipLineFeed)
             {
                 _skipLineFeed = false;
@@ -59,6 +68,8 @@ internal sealed class SseDecoder
             {
                 _state = IsData ? State.Data : State.Ignored;
                 _hasData |= _state == State.Data;
+
+                // "If value starts with a U+0020 SPACE character, remove it from value."
                 if (bytes[0] == (byte)' ')
                 {
                     bytes = bytes[1..];
@@ -98,23 +109,20 @@ internal sealed class SseDecoder
         return false;
     }
 
-    /// <summary>Reads a field's name up to its colon or the end of the line, whichever is first.</summary>
+    /// <summary>Reads a field's name up to its colon or the end of the line. A comment has an empty name.</summary>
     private void ReadName(ref ReadOnlySpan<byte> bytes)
     {
         int length = bytes.IndexOfAny((byte)':', (byte)'\n', (byte)'\r');
         ReadOnlySpan<byte> part = length < 0 ? bytes : bytes[..length];
-        if (_nameLength + part.Length <= MaxName)
-        {
-            part.CopyTo(_name.AsSpan(_nameLength));
-            _nameLength += part.Length;
-        }
-        else
+        if (_nameLength + part.Length > MaxName)
         {
             _nameLength = 0;
             _state = State.Ignored;
             return;
         }
 
+        part.CopyTo(_name.AsSpan(_nameLength));
+        _nameLength += part.Length;
         bytes = bytes[part.Length..];
         if (!bytes.IsEmpty && bytes[0] == (byte)':')
         {
@@ -125,17 +133,20 @@ internal sealed class SseDecoder
 
     private SseToken? EndLine()
     {
-        bool isBlank = _state == State.Name && _nameLength == 0;
-        bool isData = _state == State.Data || IsData;
-        _hasData |= isData; // "data" alone is a field with an empty value.
-        _state = State.Name;
-        _nameLength = 0;
-        if (isBlank && _hasData)
+        // "If the line is empty (a blank line): Dispatch the event". "If the data buffer is an empty string", there is none.
+        if (_state == State.Name && _nameLength == 0)
         {
+            SseToken end = _hasData ? SseToken.EndOfEvent : SseToken.EndOfEmptyEvent;
             _hasData = false;
-            return SseToken.EndOfEvent;
+            return end;
         }
 
+        // "Otherwise, the string is not empty but does not contain a colon: use the whole line as the field name, and the empty string
+        // as the field value."
+        bool isData = _state == State.Data || IsData;
+        _hasData |= isData;
+        _state = State.Name;
+        _nameLength = 0;
         return isData ? SseToken.EndOfDataLine : null;
     }
 }

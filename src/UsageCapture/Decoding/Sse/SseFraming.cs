@@ -1,107 +1,128 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>A body of server-sent events, each with a JSON object for its data.</summary>
+/// <summary>A body of server-sent events, each with a JSON object as its data.</summary>
 /// <remarks>
-/// Most events of a stream say nothing new: they are passed over by comparing them with those before, see <see cref="RepeatedEventSkipper"/>.
-/// An event that is left open at the end of the body is read all the same, for it may be the one with the usage.
+/// Most events of a stream say nothing new. They are skipped by comparing them with those before, see <see cref="RepeatedEventSkipper"/>.
+/// An event that lacks its blank line at the end of the body is read too, because it may be the one with the usage.
 /// </remarks>
 internal sealed class SseFraming : BodyFraming
 {
-    // Room for the longest terminator, "[DONE]"; some servers put text behind it.
+    // Room for the longest terminator, "[DONE]". Some servers put text behind it.
     private const int HeadSize = 8;
 
-    private readonly SseDecoder _decoder = new();
-    private readonly RepeatedEventSkipper _patterns = new();
-    private readonly VariableRangeList _holes;
-    private readonly byte[] _head = new byte[HeadSize];
+    // The offset of something that began in an earlier piece.
+    private const int Earlier = -1;
 
-    // How many bytes of the event's data so far are kept, for they may be the terminator. Zero: the event has no data so far.
+    private readonly SseDecoder _decoder = new();
+    private readonly RepeatedEventSkipper _skipper = new();
+    private readonly VariableRangeList _variableRanges;
+
+    // The ends of the piece's events since every choice had finished; null when events are not tracked.
+    private readonly List<EventEnd>? _ends;
+    private bool _choicesFinished;
+
+    // The first bytes of the event's data, which may be the terminator. No bytes: the event has no data so far.
+    private readonly byte[] _head = new byte[HeadSize];
     private int _headLength;
 
-    // Whether the next byte is the first of an event, or of what stands before one.
+    // Whether the next byte is the first of an event.
     private bool _isBetweenEvents = true;
 
-    // Where the event that is being read begins in the piece at hand; -1 when it began in an earlier one. And whether a LF there would
-    // belong to the line before, which must be so for what the patterns were learned from as well.
+    // Where the event at hand begins in the piece, and whether a LF there would belong to the line before. The skipper compares only
+    // events that begin in the same way as those that it learned.
     private int _eventStart;
     private bool _startsAfterCarriageReturn;
-    private bool _patternsStartAfterCarriageReturn;
+    private bool _learnedAfterCarriageReturn;
 
-    public SseFraming(IDocumentHandler reader)
-        : this(reader, new VariableRangeList())
+    private bool _hasEnded;
+
+    /// <summary>Prepares to decode a body.</summary>
+    /// <param name="handler">Receives the documents.</param>
+    /// <param name="tracksEvents">Whether <see cref="DecodedPiece.Events"/> are wanted.</param>
+    public SseFraming(IDocumentHandler handler, bool tracksEvents)
+        : this(handler, tracksEvents, new VariableRangeList())
     {
     }
 
-    private SseFraming(IDocumentHandler reader, VariableRangeList holes)
-        : base(reader, holes) => _holes = holes;
+    private SseFraming(IDocumentHandler handler, bool tracksEvents, VariableRangeList variableRanges)
+        : base(handler, variableRanges)
+    {
+        _variableRanges = variableRanges;
+        _ends = tracksEvents ? [] : null;
+    }
 
     public override bool IsStream => true;
 
-    private bool IsTerminator =>
-        !Reader.Terminator.IsEmpty && _head.AsSpan(0, _headLength).StartsWith(Reader.Terminator);
+    private bool IsTerminator => !Handler.Terminator.IsEmpty && _head.AsSpan(0, _headLength).StartsWith(Handler.Terminator);
 
-    public override int Append(ReadOnlySpan<byte> bytes)
+    // Behind the last finish reason each event counts, and there are few of them.
+    private bool CanSkip => (_ends is null || !_choicesFinished) && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
+
+    public override DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {
-        _eventStart = -1;
-        FinishedAt = FinishedAt is null ? null : 0;
+        _eventStart = Earlier;
+        _ends?.Clear();
         int position = 0;
-        if (_patterns.IsInEvent)
+        if (_skipper.HasPartialEvent)
         {
-            position = _patterns.Pass(bytes);
-            if (position < bytes.Length && _patterns.IsInEvent)
+            position = _skipper.SkipKnown(bytes);
+            if (position < bytes.Length && _skipper.HasPartialEvent)
             {
-                TakeBack();
+                ReadSkippedBytes();
             }
         }
 
         return Read(bytes, position);
     }
 
-    public override void Complete()
+    public override DecodedPiece Complete()
     {
-        if (_patterns.IsInEvent)
+        _eventStart = Earlier;
+        _ends?.Clear();
+        if (_skipper.HasPartialEvent)
         {
-            TakeBack();
+            ReadSkippedBytes();
         }
 
         if (_decoder.HasOpenEvent)
         {
             EndDataLine();
-            EndEvent([]);
+            EndEvent([], 0);
         }
 
-        if (!Reader.HasEnded && !Reader.Terminator.IsEmpty)
+        if (!_hasEnded && !Handler.Terminator.IsEmpty)
         {
-            Reader.Flag(UsageAnomalies.NoTerminator);
+            Handler.AddIssues(DecodingIssues.MissingTerminator);
         }
+
+        return new DecodedPiece(StopsAt: null, EventEnds());
     }
 
     public override void Release()
     {
         base.Release();
-        _patterns.Forget();
-        _holes.Release();
+        _skipper.Clear();
+        _variableRanges.Release();
     }
 
-    /// <summary>Reads, after all, what was passed over of an event that has turned out to be of no known kind.</summary>
-    private void TakeBack()
+    /// <summary>Reads the bytes that were skipped of an event that turned out to be unlike those before.</summary>
+    private void ReadSkippedBytes()
     {
         _isBetweenEvents = false;
-        foreach (ReadOnlyMemory<byte> piece in _patterns.TakeBack())
+        foreach (ReadOnlyMemory<byte> piece in _skipper.RestoreSkippedBytes())
         {
             Read(piece.Span, 0);
         }
     }
 
-    private int Read(ReadOnlySpan<byte> bytes, int position)
+    private DecodedPiece Read(ReadOnlySpan<byte> bytes, int position)
     {
-        int end = bytes.Length;
         int dataStart = 0;
         while (position < bytes.Length)
         {
             if (_isBetweenEvents)
             {
-                position += PassKnownEvents(bytes[position..]);
+                position += CanSkip ? _skipper.SkipKnown(bytes[position..]) : 0;
                 if (position == bytes.Length)
                 {
                     break;
@@ -116,66 +137,68 @@ internal sealed class SseFraming : BodyFraming
             while (!_isBetweenEvents && _decoder.TryRead(ref rest, out SseToken token, out ReadOnlySpan<byte> data))
             {
                 position = bytes.Length - rest.Length;
-                bool hadEnded = Reader.HasEnded;
+                DocumentEffects effects = DocumentEffects.None;
                 switch (token)
                 {
                     case SseToken.Data:
                         dataStart = _headLength == 0 ? position - data.Length : dataStart;
-                        Compare(data);
+                        KeepHead(data);
                         Scan(data, position - data.Length - _eventStart);
                         break;
                     case SseToken.EndOfDataLine:
-                        EndDataLine();
+                        effects = EndDataLine();
+                        break;
+                    case SseToken.EndOfEvent:
+                        effects = EndEvent(_eventStart == Earlier ? [] : bytes[_eventStart..position], position);
                         break;
                     default:
-                        if (EndEvent(_eventStart < 0 ? [] : bytes[_eventStart..position]))
-                        {
-                            FinishedAt = Reader.EveryChoiceFinished ? FinishedAt ?? position : null;
-                        }
-
+                        _isBetweenEvents = true;
+                        TrackEvent(position, isUsageOnly: false, _choicesFinished);
                         break;
                 }
 
-                end = Reader.HasEnded && !hadEnded ? dataStart : end;
+                if (Stops(effects))
+                {
+                    return new DecodedPiece(dataStart, EventEnds());
+                }
             }
 
             position = bytes.Length - rest.Length;
         }
 
-        return end;
+        return new DecodedPiece(StopsAt: null, EventEnds());
     }
 
-    private int PassKnownEvents(ReadOnlySpan<byte> bytes) =>
-        _decoder.IsAfterCarriageReturn == _patternsStartAfterCarriageReturn ? _patterns.Pass(bytes) : 0;
-
-    /// <summary>Keeps the first bytes of an event's data, which may be the terminator.</summary>
-    private void Compare(ReadOnlySpan<byte> data)
+    private void KeepHead(ReadOnlySpan<byte> data)
     {
         int length = Math.Min(data.Length, _head.Length - _headLength);
         data[..length].CopyTo(_head.AsSpan(_headLength));
         _headLength += length;
     }
 
-    private void EndDataLine()
+    private DocumentEffects EndDataLine()
     {
-        if (IsTerminator)
-        {
-            Reader.End();
-        }
-
+        DocumentEffects effects = IsTerminator ? Handler.HandleEnd() : DocumentEffects.None;
+        _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
         Scan("\n"u8);
+        return effects;
     }
 
-    /// <returns>Whether the event said anything new.</returns>
-    private bool EndEvent(ReadOnlySpan<byte> bytes)
+    /// <summary>Handles an event at its blank line.</summary>
+    /// <param name="bytes">The whole event; empty when it began in an earlier piece.</param>
+    /// <param name="end">Offset behind the event in the piece.</param>
+    private DocumentEffects EndEvent(ReadOnlySpan<byte> bytes, int end)
     {
-        bool isNew = false;
+        DocumentEffects effects = DocumentEffects.None;
+        bool choicesFinished = _choicesFinished;
         if (Scanner.IsComplete && !IsTerminator)
         {
-            isNew = ReadDocument();
-            if (isNew)
+            effects = HandleDocument();
+            _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
+            choicesFinished = (effects & DocumentEffects.ChoicesFinished) != DocumentEffects.None;
+            if ((effects & DocumentEffects.New) != DocumentEffects.None)
             {
-                _patterns.Forget();
+                _skipper.Clear();
             }
             else
             {
@@ -184,28 +207,41 @@ internal sealed class SseFraming : BodyFraming
         }
         else if (_headLength > 0 && !IsTerminator)
         {
-            Reader.Flag(UsageAnomalies.UndecodableEvent);
+            Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
+        TrackEvent(end, (effects & DocumentEffects.UsageOnly) != DocumentEffects.None, choicesFinished);
         _headLength = 0;
         _isBetweenEvents = true;
         Scanner.Reset();
-        return isNew;
+        return effects;
     }
 
     private void Learn(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty || !_holes.AreWhole || _startsAfterCarriageReturn != _decoder.IsAfterCarriageReturn)
+        if (bytes.IsEmpty || !_variableRanges.IsComplete || _startsAfterCarriageReturn != _decoder.IsAfterCarriageReturn)
         {
             return;
         }
 
-        if (_patternsStartAfterCarriageReturn != _startsAfterCarriageReturn)
+        if (_learnedAfterCarriageReturn != _startsAfterCarriageReturn)
         {
-            _patterns.Forget();
-            _patternsStartAfterCarriageReturn = _startsAfterCarriageReturn;
+            _skipper.Clear();
+            _learnedAfterCarriageReturn = _startsAfterCarriageReturn;
         }
 
-        _patterns.Learn(bytes, _holes.Noted);
+        _skipper.Learn(bytes, _variableRanges.Ranges);
     }
+
+    private void TrackEvent(int end, bool isUsageOnly, bool choicesFinished)
+    {
+        if (_choicesFinished || choicesFinished)
+        {
+            _ends?.Add(new EventEnd(end, isUsageOnly, choicesFinished));
+        }
+
+        _choicesFinished = choicesFinished;
+    }
+
+    private ReadOnlyMemory<EventEnd> EventEnds() => _ends is { Count: > 0 } ? _ends.ToArray() : default;
 }

@@ -1,96 +1,102 @@
-using System.Buffers;
-
 namespace UsageCapture.Decoding;
 
-/// <summary>What events of one kind have in common: the bytes of one of them, and where others may differ from it.</summary>
+/// <summary>One event that stands for all events of its kind: the bytes that they share, and the ranges in which they differ.</summary>
 /// <remarks>
-/// The chunks of a streamed answer are the same to the byte but for the text in them and, with some servers, padding and counters.
-/// Comparing a chunk with the one before takes a fraction of the time of reading it, and proves as much: what nobody wants may differ
-/// inside its quotes, and everything else is equal.
+/// The chunks of a streamed response are equal byte for byte, except for the generated text and, with some servers, counters and padding.
+/// To compare a chunk with the one before it takes a fraction of the time of scanning it, and the result is the same: a difference inside
+/// a variable range is a difference in content that is not read, and all other bytes are equal.
+/// <para>
+/// A range is compared byte for byte until it has differed once. So a text that does not change stays inside a long fixed segment:
+/// </para>
+/// <code>
+/// data: {"object":"chunk","choices":[{"delta":{"content":"Hello"}}],"usage":null}
+///                  -----                                  -----                    variable ranges; only the second has differed
+/// ========================================================     ==================  fixed segments
+/// </code>
 /// </remarks>
 internal sealed class EventTemplate
 {
-    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789+-.eE"u8);
-
     private PooledArray<byte> _event;
     private int _length;
-    private PooledArray<VariableRange> _holes;
-    private int _holeCount;
+    private PooledArray<VariableRange> _ranges;
+    private int _rangeCount;
 
-    // Which of the holes have been seen to differ; the others are compared as they stand.
-    private ulong _varying;
+    // Bit i is set when range i has differed between two events.
+    private ulong _differingRanges;
 
-    // The stretches to compare, each up to a hole that varies, the last up to the end.
-    private PooledArray<VariableRange> _stretches;
+    // The bytes between the ranges that have differed. The last segment reaches to the end of the event.
+    private PooledArray<FixedSegment> _segments;
 
-    /// <summary>Gets whether anything has been learned.</summary>
+    /// <summary>Gets whether no event has been learned.</summary>
     public bool IsEmpty => _length == 0;
 
-    /// <summary>Learns an event as the first of its kind.</summary>
-    public void Begin(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> holes)
+    /// <summary>Makes an event the first of a new kind. What was learned before is discarded.</summary>
+    public void Start(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
-        _varying = 0;
-        Keep(bytes, holes);
+        _differingRanges = 0;
+        Store(bytes, ranges);
     }
 
-    /// <summary>Learns from another event where those of its kind may differ.</summary>
-    /// <returns>False when it is of another kind.</returns>
-    public bool TryRefine(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> holes)
+    /// <summary>Learns from another event in which ranges events of this kind differ.</summary>
+    /// <returns>False if the event is of another kind; the template does not change.</returns>
+    public bool TryRefine(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
-        if (IsEmpty || holes.Length != _holeCount)
+        if (IsEmpty || ranges.Length != _rangeCount)
         {
             return false;
         }
 
-        ulong varying = _varying;
-        int before = 0;
-        int knownBefore = 0;
-        for (int i = 0; i <= holes.Length; i++)
+        ulong differing = _differingRanges;
+        int end = 0;
+        int knownEnd = 0;
+        for (int i = 0; i <= ranges.Length; i++)
         {
-            bool isLast = i == holes.Length;
-            VariableRange hole = isLast ? new VariableRange(VariableRangeKind.None, bytes.Length, 0) : holes[i];
-            VariableRange known = isLast ? new VariableRange(VariableRangeKind.None, _length, 0) : _holes.Items[i];
-            if (hole.Kind != known.Kind || !bytes[before..hole.Start].SequenceEqual(_event.Items.AsSpan(knownBefore, known.Start - knownBefore)))
+            bool isLast = i == ranges.Length;
+            VariableRange range = isLast ? new VariableRange(VariableRangeKind.None, bytes.Length, 0) : ranges[i];
+            VariableRange known = isLast ? new VariableRange(VariableRangeKind.None, _length, 0) : _ranges.Items[i];
+            if (range.Kind != known.Kind || !bytes[end..range.Start].SequenceEqual(_event.Items.AsSpan(knownEnd, known.Start - knownEnd)))
             {
                 return false;
             }
 
-            before = hole.Start + hole.Length;
-            knownBefore = known.Start + known.Length;
-            if (!bytes[hole.Start..before].SequenceEqual(_event.Items.AsSpan(known.Start, known.Length)))
+            end = range.Start + range.Length;
+            knownEnd = known.Start + known.Length;
+            if (!bytes[range.Start..end].SequenceEqual(_event.Items.AsSpan(known.Start, known.Length)))
             {
-                varying |= 1ul << i;
+                differing |= 1ul << i;
             }
         }
 
-        _varying = varying;
-        Keep(bytes, holes);
+        _differingRanges = differing;
+        Store(bytes, ranges);
         return true;
     }
 
-    /// <summary>Compares bytes with the pattern.</summary>
-    /// <param name="bytes">The bytes that follow what was compared before.</param>
-    /// <param name="progress">Where the comparison stands; moved on when the bytes run out, and otherwise left.</param>
-    /// <param name="length">How many of the bytes the rest of the event takes, when it is of the kind.</param>
-    public TemplateMatch Match(ReadOnlySpan<byte> bytes, ref TemplatePosition progress, out int length)
+    /// <summary>Compares bytes with the template.</summary>
+    /// <param name="bytes">The bytes that follow those compared before.</param>
+    /// <param name="position">
+    /// The place in the template to go on from. It moves if the result is <see cref="TemplateMatch.Incomplete"/>, otherwise it stays.
+    /// </param>
+    /// <param name="length">How many of the bytes belong to the event, if the result is <see cref="TemplateMatch.Complete"/>.</param>
+    public TemplateMatch Match(ReadOnlySpan<byte> bytes, ref TemplatePosition position, out int length)
     {
-        int position = 0;
-        int stretch = progress.Stretch;
-        int offset = progress.Offset;
-        bool isInHole = progress.IsInHole;
-        bool isAfterBackslash = progress.IsAfterBackslash;
+        int index = 0;
+        int segmentIndex = position.Segment;
+        int offset = position.Offset;
+        bool isInRange = position.IsInRange;
+        bool isAfterBackslash = position.IsAfterBackslash;
         length = 0;
         while (true)
         {
-            VariableRange next = _stretches.Items[stretch];
-            if (!isInHole)
+            FixedSegment segment = _segments.Items[segmentIndex];
+            if (!isInRange)
             {
-                ReadOnlySpan<byte> expected = _event.Items.AsSpan(next.Start + offset, next.Length - offset);
-                ReadOnlySpan<byte> rest = bytes[position..];
+                ReadOnlySpan<byte> expected = _event.Items.AsSpan(segment.Start + offset, segment.Length - offset);
+                ReadOnlySpan<byte> rest = bytes[index..];
                 bool isCut = rest.Length < expected.Length;
                 if (!(isCut ? expected.StartsWith(rest) : rest.StartsWith(expected)))
                 {
-                    if (TryWiden(next.Start + offset, next.Start + offset + expected.CommonPrefixLength(rest)))
+                    if (TrySplitSegment(segment.Start + offset, segment.Start + offset + expected.CommonPrefixLength(rest)))
                     {
                         continue;
                     }
@@ -100,89 +106,90 @@ internal sealed class EventTemplate
 
                 if (isCut)
                 {
-                    progress = new TemplatePosition(stretch, offset + rest.Length, IsInHole: false, IsAfterBackslash: false);
-                    return TemplateMatch.Open;
+                    position = new TemplatePosition(segmentIndex, offset + rest.Length, IsInRange: false, IsAfterBackslash: false);
+                    return TemplateMatch.Incomplete;
                 }
 
-                position += expected.Length;
-                if (next.Kind == VariableRangeKind.None)
+                index += expected.Length;
+                if (segment.RangeAfter == VariableRangeKind.None)
                 {
-                    length = position;
-                    return TemplateMatch.Same;
+                    length = index;
+                    return TemplateMatch.Complete;
                 }
             }
 
-            int holeStart = position;
-            TemplateMatch passed = next.Kind switch
+            int rangeStart = index;
+            TemplateMatch match = segment.RangeAfter switch
             {
-                VariableRangeKind.String => PassString(bytes, ref position, ref isAfterBackslash),
-                VariableRangeKind.Number => PassNumber(bytes, ref position, isInHole),
-                _ => PassPadding(bytes, ref position),
+                VariableRangeKind.String => VariableRangeSkipper.SkipString(bytes, ref index, ref isAfterBackslash),
+                VariableRangeKind.Number => VariableRangeSkipper.SkipNumber(bytes, ref index, isInRange),
+                _ => VariableRangeSkipper.SkipPadding(bytes, ref index),
             };
-            if (passed == TemplateMatch.Open)
+            if (match == TemplateMatch.Incomplete)
             {
-                progress = new TemplatePosition(stretch, next.Length, isInHole || position > holeStart, isAfterBackslash);
+                position = new TemplatePosition(segmentIndex, segment.Length, isInRange || index > rangeStart, isAfterBackslash);
             }
 
-            if (passed != TemplateMatch.Same)
+            if (match != TemplateMatch.Complete)
             {
-                return passed;
+                return match;
             }
 
-            stretch++;
+            segmentIndex++;
             offset = 0;
-            isInHole = false;
+            isInRange = false;
         }
     }
 
-    /// <summary>Gives back what was compared so far, in pieces, with something as good in the place of what stood in the holes.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Compared(TemplatePosition progress)
+    /// <summary>Gets the bytes up to a position, in pieces, with a placeholder for the content of each variable range.</summary>
+    /// <remarks>The content itself is gone. It is not read, so an empty string or a zero gives the same result.</remarks>
+    public IEnumerable<ReadOnlyMemory<byte>> GetMatchedPrefix(TemplatePosition position)
     {
-        for (int i = 0; i <= progress.Stretch; i++)
+        for (int i = 0; i <= position.Segment; i++)
         {
-            VariableRange stretch = _stretches.Items[i];
-            bool isLast = i == progress.Stretch;
-            yield return _event.Items.AsMemory(stretch.Start, isLast ? progress.Offset : stretch.Length);
-            if (!isLast || progress.IsInHole)
+            FixedSegment segment = _segments.Items[i];
+            bool isLast = i == position.Segment;
+            yield return _event.Items.AsMemory(segment.Start, isLast ? position.Offset : segment.Length);
+            if (!isLast || position.IsInRange)
             {
-                yield return stretch.Kind == VariableRangeKind.Number ? "0"u8.ToArray() : default(ReadOnlyMemory<byte>);
+                yield return segment.RangeAfter == VariableRangeKind.Number ? "0"u8.ToArray() : default(ReadOnlyMemory<byte>);
             }
         }
 
-        if (progress.IsAfterBackslash)
+        if (position.IsAfterBackslash)
         {
             yield return "\\"u8.ToArray();
         }
     }
 
-    /// <summary>Gives its memory back, and everything learned with it.</summary>
-    public void Release()
+    /// <summary>Discards what was learned and returns the pooled buffers.</summary>
+    public void Clear()
     {
         _length = 0;
         _event.Return();
-        _holes.Return();
-        _stretches.Return();
+        _ranges.Return();
+        _segments.Return();
     }
 
-    /// <summary>Lets the hole vary in which another event differs for the first time.</summary>
-    /// <param name="from">Where in this event the other one is at hand from.</param>
-    /// <param name="difference">Where the two differ.</param>
-    /// <returns>False when they differ outside the holes, or in one whose beginning is not at hand.</returns>
-    private bool TryWiden(int from, int difference)
+    /// <summary>Splits a segment at the range in which another event differs for the first time.</summary>
+    /// <param name="from">The offset in this event from which the bytes of the other event are at hand.</param>
+    /// <param name="difference">The offset in this event of the first different byte.</param>
+    /// <returns>False if the events differ outside the ranges, or in a range that begins before <paramref name="from"/>.</returns>
+    private bool TrySplitSegment(int from, int difference)
     {
-        for (int i = 0; i < _holeCount; i++)
+        for (int i = 0; i < _rangeCount; i++)
         {
-            VariableRange hole = _holes.Items[i];
-            if (hole.Start > difference)
+            VariableRange range = _ranges.Items[i];
+            if (range.Start > difference)
             {
                 break;
             }
 
-            // The byte behind a hole is where an event differs that has more in it.
-            if (hole.Start >= from && difference <= hole.Start + hole.Length && (_varying & (1ul << i)) == 0)
+            // If the other event has more bytes in the range, the first different byte is the one after the range.
+            if (range.Start >= from && difference <= range.Start + range.Length && (_differingRanges & (1ul << i)) == 0)
             {
-                _varying |= 1ul << i;
-                Divide();
+                _differingRanges |= 1ul << i;
+                BuildSegments();
                 return true;
             }
         }
@@ -190,93 +197,35 @@ internal sealed class EventTemplate
         return false;
     }
 
-    private static TemplateMatch PassString(ReadOnlySpan<byte> bytes, ref int position, ref bool isAfterBackslash)
+    private void Store(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
-        while (position < bytes.Length)
-        {
-            if (isAfterBackslash)
-            {
-                if (bytes[position] is (byte)'\r' or (byte)'\n')
-                {
-                    return TemplateMatch.Different;
-                }
-
-                isAfterBackslash = false;
-                position++;
-                continue;
-            }
-
-            // A line end inside a string would end the event's data, and make another event of it.
-            int end = ShortSearch.IndexOfStringEnd(bytes[position..]);
-            if (end < 0)
-            {
-                break;
-            }
-
-            position += end;
-            switch (bytes[position])
-            {
-                case (byte)'"':
-                    return TemplateMatch.Same;
-                case (byte)'\\':
-                    isAfterBackslash = true;
-                    position++;
-                    break;
-                default:
-                    return TemplateMatch.Different;
-            }
-        }
-
-        return TemplateMatch.Open;
-    }
-
-    private static TemplateMatch PassNumber(ReadOnlySpan<byte> bytes, ref int position, bool hasBegun)
-    {
-        ReadOnlySpan<byte> rest = bytes[position..];
-        if (!hasBegun && !rest.IsEmpty && rest[0] is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9')))
-        {
-            return TemplateMatch.Different;
-        }
-
-        return Pass(rest.IndexOfAnyExcept(NumberBytes), bytes.Length, ref position);
-    }
-
-    private static TemplateMatch PassPadding(ReadOnlySpan<byte> bytes, ref int position) =>
-        Pass(bytes[position..].IndexOfAnyExcept((byte)' '), bytes.Length, ref position);
-
-    private static TemplateMatch Pass(int end, int length, ref int position)
-    {
-        position = end < 0 ? length : position + end;
-        return end < 0 ? TemplateMatch.Open : TemplateMatch.Same;
-    }
-
-    private void Keep(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> holes)
-    {
-        _event.Fit(bytes.Length, kept: 0);
+        _event.EnsureCapacity(bytes.Length, kept: 0);
         bytes.CopyTo(_event.Items);
         _length = bytes.Length;
-        _holes.Fit(VariableRangeList.MaxCount, kept: 0);
-        holes.CopyTo(_holes.Items);
-        _holeCount = holes.Length;
-        Divide();
+        _ranges.EnsureCapacity(VariableRangeList.MaxCount, kept: 0);
+        ranges.CopyTo(_ranges.Items);
+        _rangeCount = ranges.Length;
+        BuildSegments();
     }
 
-    /// <summary>Divides the event into the stretches between the holes that vary.</summary>
-    private void Divide()
+    private void BuildSegments()
     {
-        _stretches.Fit(VariableRangeList.MaxCount + 1, kept: 0);
+        _segments.EnsureCapacity(VariableRangeList.MaxCount + 1, kept: 0);
         int count = 0;
         int start = 0;
-        for (int i = 0; i < _holeCount; i++)
+        for (int i = 0; i < _rangeCount; i++)
         {
-            if ((_varying & (1ul << i)) != 0)
+            if ((_differingRanges & (1ul << i)) != 0)
             {
-                VariableRange hole = _holes.Items[i];
-                _stretches.Items[count++] = new VariableRange(hole.Kind, start, hole.Start - start);
-                start = hole.Start + hole.Length;
+                VariableRange range = _ranges.Items[i];
+                _segments.Items[count++] = new FixedSegment(range.Kind, start, range.Start - start);
+                start = range.Start + range.Length;
             }
         }
 
-        _stretches.Items[count] = new VariableRange(VariableRangeKind.None, start, _length - start);
+        _segments.Items[count] = new FixedSegment(VariableRangeKind.None, start, _length - start);
     }
+
+    /// <summary>Bytes that all events of the kind share, and the kind of the variable range after them.</summary>
+    private readonly record struct FixedSegment(VariableRangeKind RangeAfter, int Start, int Length);
 }

@@ -1,107 +1,122 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>The kinds of events that a stream repeats and that say nothing new, so that more of them can be passed over.</summary>
+/// <summary>Skips the events of a stream that repeat an earlier event in all content that is read, so that they need no decoding.</summary>
 /// <remarks>
-/// Events that were read and said nothing new are learned. What the stream then says that is new makes all of it forgotten, for an
-/// event that was old before it may be new after it.
+/// Usage, by <c>SseFraming</c>:
+/// <code>
+/// At the start of an event:
+///   SkipKnown(bytes)        skips all known events, also the known beginning of an event that the bytes end in.
+///   decode the next event   It is not known.
+///   Learn(event, ranges)    if the event reported nothing new.
+///   Clear()                 if the event reported something new.
+/// At the next bytes, while HasPartialEvent:
+///   SkipKnown(bytes)        returns 0 if the partial event is not known after all.
+///   RestoreSkippedBytes()   Decode these bytes, then the next bytes.
+/// </code>
+/// All templates are cleared when an event reports something new, because a skipped kind of event may matter after that.
 /// </remarks>
 internal sealed class RepeatedEventSkipper
 {
-    // Choices that take turns are kinds of their own; more than so many at once are read one by one.
-    private const int MaxPatterns = 4;
+    // Choices that alternate in a stream need one template each. If there are more, the oldest template is replaced.
+    private const int MaxTemplates = 4;
 
-    // A longer event is not repeated often enough to be worth keeping.
+    // Chunks have a few hundred bytes. A longer event repeats too rarely to be worth a copy.
     private const int MaxLength = 4 * 1024;
 
-    private readonly EventTemplate?[] _patterns = new EventTemplate?[MaxPatterns];
-    private int _next;
+    private readonly EventTemplate?[] _templates = new EventTemplate?[MaxTemplates];
+    private int _nextIndex;
+
+    // The template that matched last; null if none has been learned. The partial event matches it up to the position.
     private EventTemplate? _current;
-    private TemplatePosition _progress;
+    private TemplatePosition _position;
 
-    /// <summary>Gets whether an event has been passed over in part.</summary>
-    public bool IsInEvent => _progress.IsUnderWay;
+    /// <summary>Gets whether the beginning of an event has been skipped and its end has not.</summary>
+    public bool HasPartialEvent => _position.IsInEvent;
 
-    /// <summary>Passes over events of known kinds, also the part of one that the bytes end with.</summary>
-    /// <param name="bytes">Bytes that begin with an event, or with the rest of the one that was passed over in part.</param>
+    /// <summary>Skips events that match a template, and the beginning of an event that the bytes end in.</summary>
+    /// <param name="bytes">Bytes that begin with an event, or with the rest of the partial event.</param>
     /// <returns>
-    /// How many bytes were passed over. When they begin with the rest of an event and that turns out to be of no known kind, none:
-    /// <see cref="TakeBack"/> gives back what was passed over of it.
+    /// How many bytes were skipped. Zero if a partial event stops matching; call <see cref="RestoreSkippedBytes"/> for its beginning.
     /// </returns>
-    public int Pass(ReadOnlySpan<byte> bytes)
+    public int SkipKnown(ReadOnlySpan<byte> bytes)
     {
-        int passed = 0;
-        while (_current is not null && passed < bytes.Length)
+        int skipped = 0;
+        while (_current is not null && skipped < bytes.Length)
         {
-            bool isContinued = _progress.IsUnderWay;
-            switch (_current.Match(bytes[passed..], ref _progress, out int length))
+            bool isContinued = HasPartialEvent;
+            switch (_current.Match(bytes[skipped..], ref _position, out int length))
             {
-                case TemplateMatch.Same:
-                    _progress = default;
-                    passed += length;
+                case TemplateMatch.Complete:
+                    _position = default;
+                    skipped += length;
                     break;
-                case TemplateMatch.Open:
+                case TemplateMatch.Incomplete:
                     return bytes.Length;
                 default:
-                    if (isContinued || !TryOthers(bytes[passed..]))
+                    if (isContinued || !TrySwitchTemplate(bytes[skipped..]))
                     {
-                        return passed;
+                        return skipped;
                     }
 
                     break;
             }
         }
 
-        return passed;
+        return skipped;
     }
 
-    /// <summary>Gives back what was passed over of an event, to be read after all.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> TakeBack()
+    /// <summary>Gets the skipped beginning of the partial event, and ends that event here. Its variable ranges hold placeholders.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> RestoreSkippedBytes()
     {
-        TemplatePosition progress = _progress;
-        _progress = default;
-        return _current!.Compared(progress);
+        TemplatePosition position = _position;
+        _position = default;
+        return _current!.GetMatchedPrefix(position);
     }
 
-    /// <summary>Learns an event that said nothing new.</summary>
-    public void Learn(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> holes)
+    /// <summary>Learns an event that reported nothing new, so that later events like it are skipped.</summary>
+    /// <param name="bytes">The whole event, up to and with its blank line.</param>
+    /// <param name="ranges">All variable ranges of the event.</param>
+    public void Learn(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
         if (bytes.Length > MaxLength)
         {
             return;
         }
 
-        foreach (EventTemplate? pattern in _patterns)
+        foreach (EventTemplate? template in _templates)
         {
-            if (pattern is not null && pattern.TryRefine(bytes, holes))
+            if (template is not null && template.TryRefine(bytes, ranges))
             {
-                _current = pattern;
+                _current = template;
                 return;
             }
         }
 
-        _current = _patterns[_next] ??= new EventTemplate();
-        _current.Begin(bytes, holes);
-        _next = (_next + 1) % MaxPatterns;
+        _current = _templates[_nextIndex] ??= new EventTemplate();
+        _current.Start(bytes, ranges);
+        _nextIndex = (_nextIndex + 1) % MaxTemplates;
     }
 
-    /// <summary>Forgets everything, and gives its memory back.</summary>
-    public void Forget()
+    /// <summary>Discards all templates and returns their pooled buffers.</summary>
+    public void Clear()
     {
         _current = null;
-        foreach (EventTemplate? pattern in _patterns)
+        foreach (EventTemplate? template in _templates)
         {
-            pattern?.Release();
+            template?.Clear();
         }
     }
 
-    private bool TryOthers(ReadOnlySpan<byte> bytes)
+    private bool TrySwitchTemplate(ReadOnlySpan<byte> bytes)
     {
-        foreach (EventTemplate? pattern in _patterns)
+        foreach (EventTemplate? template in _templates)
         {
-            TemplatePosition progress = default;
-            if (pattern is { IsEmpty: false } && pattern != _current && pattern.Match(bytes, ref progress, out _) != TemplateMatch.Different)
+            TemplatePosition position = default;
+            if (template is { IsEmpty: false }
+                && template != _current
+                && template.Match(bytes, ref position, out _) != TemplateMatch.Different)
             {
-                _current = pattern;
+                _current = template;
                 return true;
             }
         }

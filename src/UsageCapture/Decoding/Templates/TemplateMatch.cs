@@ -1,14 +1,14 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>How bytes compare with an <see cref="EventTemplate"/>.</summary>
+/// <summary>The result of comparing bytes with an <see cref="EventTemplate"/>, or with one variable range of it.</summary>
 internal enum TemplateMatch
 {
-    /// <summary>They are an event of another kind.</summary>
+    /// <summary>The bytes do not match.</summary>
     Different,
 
-    /// <summary>They are of the kind as far as they go, and do not go to the end of the event.</summary>
-    Open,
+    /// <summary>All bytes match, but they end before the event does.</summary>
+    Incomplete,
 
-    /// <summary>They are, or complete, an event of the kind.</summary>
-    Same,
+    /// <summary>The bytes match up to the end of the event.</summary>
+    Complete,
 }

@@ -1,17 +1,17 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>What may stand in an <see cref="VariableRange"/>.</summary>
+/// <summary>The kind of content that a <see cref="VariableRange"/> holds.</summary>
 internal enum VariableRangeKind
 {
-    /// <summary>Nothing: the event ends here.</summary>
+    /// <summary>No range: the event ends here.</summary>
     None,
 
-    /// <summary>The inside of a string, up to its closing quote.</summary>
+    /// <summary>The text of a JSON string, without its quotes.</summary>
     String,
 
-    /// <summary>A number.</summary>
+    /// <summary>A JSON number.</summary>
     Number,
 
-    /// <summary>Spaces before the last bracket, with which some servers pad their events.</summary>
+    /// <summary>Spaces before the closing bracket of the document. Some servers pad their events with them.</summary>
     Padding,
 }

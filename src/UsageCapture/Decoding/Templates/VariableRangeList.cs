@@ -1,52 +1,63 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>The holes of the event that is being read, in its order.</summary>
+/// <summary>The variable ranges of the event that is being read, in the order of the event.</summary>
+/// <remarks>
+/// Usage, for each event:
+/// <code>
+/// 1. JsonScanner.Reset   calls Clear.
+/// 2. JsonScanner.Scan    sets PieceStart, then calls Add for each range that it passes.
+/// 3. SseFraming          gives Ranges to RepeatedEventSkipper.Learn, if IsComplete is true.
+/// </code>
+/// </remarks>
 internal sealed class VariableRangeList
 {
-    /// <summary>The most holes of one event; one with more is not worth comparing.</summary>
+    /// <summary>
+    /// The most ranges of one event. A chunk has about ten. <see cref="EventTemplate"/> keeps one bit for each range in a 64-bit mask.
+    /// </summary>
     public const int MaxCount = 64;
 
-    /// <summary>The place of a hole's beginning that lies in an earlier piece.</summary>
-    public const int Earlier = -1;
+    /// <summary>The start of a range that begins in an earlier piece than it ends.</summary>
+    public const int InEarlierPiece = -1;
 
-    private PooledArray<VariableRange> _holes;
+    private PooledArray<VariableRange> _ranges;
     private int _count;
 
-    /// <summary>Gets whether every hole of the event is noted.</summary>
-    public bool AreWhole { get; private set; } = true;
+    /// <summary>Gets whether the list has every variable range of the event. If not, the event cannot become a template.</summary>
+    public bool IsComplete { get; private set; } = true;
 
-    /// <summary>Gets or sets where the piece at hand stands in the event.</summary>
-    public int Origin { get; set; }
+    /// <summary>Gets or sets the offset of the current piece in the event.</summary>
+    public int PieceStart { get; set; }
 
-    /// <summary>Gets the holes.</summary>
-    public ReadOnlySpan<VariableRange> Noted => _holes.Items.AsSpan(0, _count);
+    /// <summary>Gets the ranges. The span is valid until the list changes.</summary>
+    public ReadOnlySpan<VariableRange> Ranges => _ranges.Items.AsSpan(0, _count);
 
+    /// <summary>Removes all ranges, for the next event.</summary>
     public void Clear()
     {
         _count = 0;
-        AreWhole = true;
+        IsComplete = true;
     }
 
-    /// <summary>Notes a hole.</summary>
-    /// <param name="kind">What stands there.</param>
-    /// <param name="start">Where it begins in the piece at hand; <see cref="Earlier"/> makes the holes incomplete.</param>
-    /// <param name="end">Where it ends in the piece at hand.</param>
-    public void Note(VariableRangeKind kind, int start, int end)
+    /// <summary>Adds a range. If that is not possible, <see cref="IsComplete"/> becomes false.</summary>
+    /// <param name="kind">The kind of the content.</param>
+    /// <param name="start">The offset of the range in the current piece, or <see cref="InEarlierPiece"/>.</param>
+    /// <param name="end">The offset of the first byte after the range in the current piece.</param>
+    public void Add(VariableRangeKind kind, int start, int end)
     {
-        if (start == Earlier || _count == MaxCount)
+        if (start == InEarlierPiece || _count == MaxCount)
         {
-            AreWhole = false;
+            IsComplete = false;
             return;
         }
 
-        _holes.Fit(MaxCount, kept: 0);
-        _holes.Items[_count++] = new VariableRange(kind, Origin + start, end - start);
+        _ranges.EnsureCapacity(MaxCount, kept: 0);
+        _ranges.Items[_count++] = new VariableRange(kind, PieceStart + start, end - start);
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Removes all ranges and returns the pooled buffer.</summary>
     public void Release()
     {
         _count = 0;
-        _holes.Return();
+        _ranges.Return();
     }
 }

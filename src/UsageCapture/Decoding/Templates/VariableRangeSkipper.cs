@@ -1,0 +1,85 @@
+using System.Buffers;
+
+namespace UsageCapture.Decoding;
+
+/// <summary>Moves over the content of one variable range in the bytes of an event.</summary>
+/// <remarks>
+/// Each method moves the position to the first byte after the range and returns <see cref="TemplateMatch.Complete"/>. If the bytes end
+/// before, it moves to their end and returns <see cref="TemplateMatch.Incomplete"/>: call it again with the next bytes. If the content
+/// cannot stand in a range of that kind, it returns <see cref="TemplateMatch.Different"/>.
+/// </remarks>
+internal static class VariableRangeSkipper
+{
+    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789+-.eE"u8);
+
+    /// <summary>Moves to the closing quote of a string.</summary>
+    /// <param name="bytes">The bytes of the event.</param>
+    /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
+    /// <param name="isAfterBackslash">Whether the byte before was a backslash that escapes the next one.</param>
+    public static TemplateMatch SkipString(ReadOnlySpan<byte> bytes, ref int position, ref bool isAfterBackslash)
+    {
+        while (position < bytes.Length)
+        {
+            if (isAfterBackslash)
+            {
+                if (bytes[position] is (byte)'\r' or (byte)'\n')
+                {
+                    return TemplateMatch.Different;
+                }
+
+                isAfterBackslash = false;
+                position++;
+                continue;
+            }
+
+            // A line end does not match. It ends the data line of the event, and what follows may be a line of another kind.
+            int end = ShortSearch.IndexOfStringEnd(bytes[position..]);
+            if (end < 0)
+            {
+                break;
+            }
+
+            position += end;
+            switch (bytes[position])
+            {
+                case (byte)'"':
+                    return TemplateMatch.Complete;
+                case (byte)'\\':
+                    isAfterBackslash = true;
+                    position++;
+                    break;
+                default:
+                    return TemplateMatch.Different;
+            }
+        }
+
+        return TemplateMatch.Incomplete;
+    }
+
+    /// <summary>Moves to the first byte that is not part of a number.</summary>
+    /// <param name="bytes">The bytes of the event.</param>
+    /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
+    /// <param name="hasBegun">Whether the number began in earlier bytes. If not, it must begin with a digit or a minus sign.</param>
+    public static TemplateMatch SkipNumber(ReadOnlySpan<byte> bytes, ref int position, bool hasBegun)
+    {
+        ReadOnlySpan<byte> rest = bytes[position..];
+        if (!hasBegun && !rest.IsEmpty && rest[0] is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9')))
+        {
+            return TemplateMatch.Different;
+        }
+
+        return MoveTo(rest.IndexOfAnyExcept(NumberBytes), bytes.Length, ref position);
+    }
+
+    /// <summary>Moves to the first byte that is not a space.</summary>
+    /// <param name="bytes">The bytes of the event.</param>
+    /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
+    public static TemplateMatch SkipPadding(ReadOnlySpan<byte> bytes, ref int position) =>
+        MoveTo(bytes[position..].IndexOfAnyExcept((byte)' '), bytes.Length, ref position);
+
+    private static TemplateMatch MoveTo(int end, int length, ref int position)
+    {
+        position = end < 0 ? length : position + end;
+        return end < 0 ? TemplateMatch.Incomplete : TemplateMatch.Complete;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+
+namespace UsageCapture.Requests;
+
+/// <summary>The members of a request's JSON object that matter. Of a name that comes twice the last counts, as for the servers' parsers.</summary>
+internal readonly record struct RequestMembers
+{
+    // Tool schemas are nested deeply. A server takes them, so a limit here would leave such requests unasked.
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
+    /// <summary>Gets the model; null when there is none.</summary>
+    public string? Model { get; private init; }
+
+    /// <summary>Gets whether the request is for a stream.</summary>
+    public bool Streaming { get; private init; }
+
+    /// <summary>Gets whether there is a member with which the server does not accept the option.</summary>
+    public bool HasExcludingMember { get; private init; }
+
+    /// <summary>Gets what there is of the option.</summary>
+    public OptionPlace Option { get; private init; }
+
+    /// <summary>Gets where the value of <c>stream</c> ends; null when there is none.</summary>
+    public int? StreamEnd { get; private init; }
+
+    /// <summary>Gets the offset behind the object's opening brace.</summary>
+    public int ObjectStart { get; private init; }
+
+    /// <summary>Gets whether the object has no members.</summary>
+    public bool IsEmpty { get; private init; }
+
+    /// <summary>Reads the members.</summary>
+    /// <param name="json">The body.</param>
+    /// <param name="option">The option that asks for usage; null when the API has none.</param>
+    /// <param name="streamsByDefault">Whether a body without <c>stream</c> asks for a stream.</param>
+    /// <exception cref="JsonException">The body is not a JSON object.</exception>
+    public static RequestMembers Read(ReadOnlySpan<byte> json, UsageRequestOption? option, bool streamsByDefault)
+    {
+        OptionPath? path = option is null ? null : OptionPath.Parse(option.Path);
+        var reader = new Utf8JsonReader(json, AnyDepth);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("The body of a request must be an object.");
+        }
+
+        var members = new RequestMembers { Streaming = streamsByDefault, ObjectStart = (int)reader.BytesConsumed, IsEmpty = true };
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isModel = reader.ValueTextEquals("model"u8);
+            bool isStream = !isModel && reader.ValueTextEquals("stream"u8);
+            bool isOption = path is not null && reader.ValueTextEquals(path.Name(0));
+            bool isExcluding = option is not null && IsAny(ref reader, option.ExcludedBy);
+            reader.Read();
+            if (isOption)
+            {
+                members = members with { Option = ReadOption(ref reader, path!, level: 0), IsEmpty = false };
+                continue;
+            }
+
+            JsonTokenType kind = reader.TokenType;
+            string? text = isModel && kind == JsonTokenType.String ? reader.GetString() : null;
+            reader.Skip();
+            members = members with
+            {
+                IsEmpty = false,
+                Model = isModel ? text : members.Model,
+                Streaming = isStream ? kind == JsonTokenType.True : members.Streaming,
+                StreamEnd = isStream ? (int)reader.BytesConsumed : members.StreamEnd,
+                HasExcludingMember = isExcluding ? kind != JsonTokenType.Null : members.HasExcludingMember,
+            };
+        }
+
+        reader.Read(); // Throws when something follows the object.
+        return members;
+    }
+
+    private static bool IsAny(ref Utf8JsonReader reader, IReadOnlyList<string> names)
+    {
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (reader.ValueTextEquals(names[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads a value on the way to the option.</summary>
+    /// <param name="reader">The reader, at the value's first token. It is left at the last.</param>
+    /// <param name="path">The path of the option.</param>
+    /// <param name="level">The level of the value's name.</param>
+    private static OptionPlace ReadOption(ref Utf8JsonReader reader, OptionPath path, int level)
+    {
+        int start = (int)reader.TokenStartIndex;
+        JsonTokenType kind = reader.TokenType;
+        bool isWholePath = level == path.Length - 1;
+        if (isWholePath || kind != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return new OptionPlace(kind, level, isWholePath, start, (int)reader.BytesConsumed - start, IsEmptyObject: false);
+        }
+
+        OptionPlace deeper = default;
+        bool isEmpty = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            isEmpty = false;
+            bool isNext = reader.ValueTextEquals(path.Name(level + 1));
+            reader.Read();
+            if (isNext)
+            {
+                deeper = ReadOption(ref reader, path, level + 1);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return deeper.Kind == JsonTokenType.None
+            ? new OptionPlace(kind, level, IsWholePath: false, start, (int)reader.BytesConsumed - start, isEmpty)
+            : deeper;
+    }
+}
