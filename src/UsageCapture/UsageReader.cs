@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 
 using UsageCapture.Decoding;
+using UsageCapture.Delivery;
 
 namespace UsageCapture;
 
@@ -76,8 +77,8 @@ public abstract class UsageReader : IDocumentHandler
 
     internal UsageAnomalies Anomalies => _anomalies | _usageAnomalies;
 
-    internal IReadOnlyList<string> FinishReasons =>
-        _choices is [(_, { } only)] ? [only] : [.. _choices.Select(choice => choice.FinishReason).OfType<string>()];
+    internal ValueList<string> FinishReasons =>
+        _choices is [(_, { } only)] ? new ValueList<string>(only) : ValueList<string>.From([.. _choices.Select(choice => choice.FinishReason).OfType<string>()]);
 
     /// <summary>Gets whether every choice that began has finished, and at least one did.</summary>
     internal bool EveryChoiceFinished =>

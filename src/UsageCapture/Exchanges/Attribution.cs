@@ -1,7 +1,6 @@
-using System.Collections.ObjectModel;
-
 using Microsoft.Extensions.Logging;
 
+using UsageCapture.Delivery;
 using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
@@ -11,7 +10,7 @@ namespace UsageCapture.Exchanges;
 /// <param name="Attempt">Which attempt.</param>
 /// <param name="Tags">The tags.</param>
 /// <param name="Scope">The scope that it is counted in.</param>
-internal sealed record Attribution(CallAttempts? Operation, int Attempt, IReadOnlyDictionary<string, string> Tags, UsageScope? Scope)
+internal sealed record Attribution(CallAttempts? Operation, int Attempt, TagSet Tags, UsageScope? Scope)
 {
     /// <summary>Finds out; null where nobody said anything.</summary>
     /// <param name="request">The request.</param>
@@ -22,46 +21,30 @@ internal sealed record Attribution(CallAttempts? Operation, int Attempt, IReadOn
     {
         UsageScope? scope = UsageScope.Current;
         var operation = CallAttempts.Of(request);
-        IReadOnlyDictionary<string, string>? requestTags = UsageScope.TagsOf(request);
+        TagSet? requestTags = UsageCaptureHttpRequestMessageExtensions.GetUsageTags(request);
         if (scope is null && operation is null && requestTags is null && enrich is null)
         {
             return null;
         }
 
-        IReadOnlyDictionary<string, string> tags = scope?.Tags ?? ReadOnlyDictionary<string, string>.Empty;
-        if (requestTags is not null || enrich is not null)
-        {
-            tags = Merge(tags, requestTags ?? ReadOnlyDictionary<string, string>.Empty);
-            tags = enrich is null ? tags : Enrich(request, enrich, tags, logger);
-        }
+        var tags = TagSet.From(scope?.Tags);
+        tags = requestTags is null ? tags : tags.With(requestTags);
+        tags = enrich is null ? tags : Enrich(request, enrich, tags, logger);
 
         return new Attribution(operation, operation?.BeginAttempt() ?? 1, tags, scope);
     }
 
-    /// <summary>Puts tags over others.</summary>
-    public static Dictionary<string, string> Merge(
-        IReadOnlyDictionary<string, string> tags, IEnumerable<KeyValuePair<string, string>> over)
-    {
-        var merged = new Dictionary<string, string>(tags, StringComparer.Ordinal);
-        foreach ((string name, string value) in over)
-        {
-            merged[name] = value;
-        }
-
-        return merged;
-    }
-
-    private static IReadOnlyDictionary<string, string> Enrich(
+    private static TagSet Enrich(
         HttpRequestMessage request,
         Action<HttpRequestMessage, IDictionary<string, string>> enrich,
-        IReadOnlyDictionary<string, string> tags,
+        TagSet tags,
         ILogger logger)
     {
         var enriched = new Dictionary<string, string>(tags, StringComparer.Ordinal);
         try
         {
             enrich(request, enriched);
-            return enriched;
+            return TagSet.From(enriched);
         }
 #pragma warning disable CA1031 // It is the user's code, and whatever it throws, the call goes on.
         catch (Exception exception)

@@ -13,15 +13,10 @@ internal sealed class CallAttempts(Guid id, int attempts)
     public Guid Id => id;
 
     /// <summary>Gets the operation that a request is marked with; null when it is not.</summary>
-    public static CallAttempts? Of(HttpRequestMessage request) =>
-        RequestOptions.AreUsed && request.Options.TryGetValue(Key, out CallAttempts? operation) ? operation : null;
+    public static CallAttempts? Of(HttpRequestMessage request) => OwnRequestOptions.TryGet(request, Key);
 
     /// <summary>Marks a request as an attempt at this.</summary>
-    public void Mark(HttpRequestMessage request)
-    {
-        RequestOptions.AreUsed = true;
-        request.Options.Set(Key, this);
-    }
+    public void Mark(HttpRequestMessage request) => OwnRequestOptions.Set(request, Key, this);
 
     /// <summary>Begins an attempt.</summary>
     /// <returns>Its number, from one up.</returns>

@@ -1,7 +1,7 @@
-using System.Collections.ObjectModel;
 using System.Net.Http.Headers;
 
 using UsageCapture.Decoding;
+using UsageCapture.Delivery;
 using UsageCapture.Providers;
 using UsageCapture.Recognition;
 using UsageCapture.Responses;
@@ -353,7 +353,7 @@ internal sealed class ExchangeRecorder(ExchangeStart exchange, UsageReader reade
             ServiceTier = _reader.ServiceTier,
             Usage = _reader.Usage,
             Iterations = _reader.Iterations,
-            RawUsage = _reader.RawUsage,
+            CheckedRawUsage = _reader.RawUsage is { } raw ? CompactJson.TryCreate(raw) : null,
             Status = status,
             Outcome = outcome,
             NeedsReview = outcome != UsageOutcome.Rejected && !_wasNeverSent
@@ -363,7 +363,7 @@ internal sealed class ExchangeRecorder(ExchangeStart exchange, UsageReader reade
             UsageRequest = _exchange.UsageRequest,
             CallId = _exchange.Attribution?.Scope?.CallId ?? _exchange.Attribution?.Operation?.Id ?? _exchange.Id,
             Attempt = _exchange.Attribution?.Attempt ?? 1,
-            Tags = _exchange.Attribution?.Tags ?? ReadOnlyDictionary<string, string>.Empty,
+            Tags = _exchange.Attribution?.Tags ?? TagSet.Empty,
             TraceId = _exchange.Span?.TraceId.ToHexString(),
             SpanId = _exchange.Span?.SpanId.ToHexString(),
         };
