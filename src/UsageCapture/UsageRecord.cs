@@ -155,7 +155,12 @@ public sealed record UsageRecord
 
     /// <summary>Gets the number of the attempt within its call, counted from 1 in the order of sending. Scopes do not change it.</summary>
     /// <remarks>A retry with a new request object, for example by an SDK without <c>UseUsageCapture</c>, looks like a new call and has number 1.</remarks>
-    public int Attempt { get; init; } = 1;
+    /// <value>The default is 1. Smaller values count as 1.</value>
+    public int Attempt
+    {
+        get;
+        init => field = Math.Max(value, 1); // The JSON reader sets 0 when the text has no attempt.
+    } = 1;
 
     /// <summary>
     /// Gets the tags from <see cref="UsageScope"/>, <see cref="UsageCaptureHttpRequestMessageExtensions.SetUsageTags"/> and

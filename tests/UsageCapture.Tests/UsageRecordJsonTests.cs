@@ -208,14 +208,13 @@ public sealed class UsageRecordJsonTests
     }
 
     [Fact]
-    public async Task RawUsage_ThatAServerNestsTooDeeply_IsLeftOutOfTheRecord()
+    public async Task RawUsage_ThatAServerNestsTooDeeply_IsNotInTheRecord()
     {
         string deep = new string('[', 64) + new string(']', 64);
         UsageRecord record = await Recordings.CaptureAsync(
             Chat.Of(Chat.Finish, "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"x\":" + deep + "}}\n\n", Chat.Done));
 
         Assert.Null(record.RawUsage);
-        Assert.Equal(7, record.Usage?.InputTokens);
         AssertRoundTrip(record);
     }
 

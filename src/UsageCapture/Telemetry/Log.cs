@@ -5,10 +5,11 @@ namespace UsageCapture.Telemetry;
 /// <summary>All log messages of the package.</summary>
 /// <remarks>
 /// An event id keeps its meaning for ever. A property always has the same type: a count that was not reported is null, never a text.
+/// A message shows nothing in the place of null, so values that may be null stand behind a colon.
 /// </remarks>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "A call of {Provider} {Model} used {InputTokens} input tokens, of which {CachedInputTokens} were cached, and {OutputTokens} output tokens. Its usage is {Status}, its outcome is {Outcome}, its record is {Id}.", EventName = "Usage")]
+    [LoggerMessage(1, LogLevel.Information, "The usage of a call of {Provider} {Model} was captured. Input tokens: {InputTokens}. Cached input tokens: {CachedInputTokens}. Output tokens: {OutputTokens}. Status: {Status}. Outcome: {Outcome}. Record: {Id}.", EventName = "Usage")]
     public static partial void Usage(
         ILogger logger, string provider, string? model, long? inputTokens, long? cachedInputTokens, long? outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
 
@@ -30,7 +31,7 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "UsageCaptureOptions.Enrich failed for a request to {Host}{Path}. The request is sent. Its record has the tags from before the call of Enrich.", EventName = "EnrichingFailed")]
     public static partial void EnrichingFailed(ILogger logger, Exception exception, string host, string path);
 
-    [LoggerMessage(8, LogLevel.Warning, "A call of {Provider} {Model} needs review, because the provider may have billed more than this: {InputTokens} input tokens, of which {CachedInputTokens} were cached, and {OutputTokens} output tokens. Its usage is {Status}, its outcome is {Outcome}, its error is {ErrorCode}, its anomalies are {Anomalies}, the request for usage is {UsageRequest}, its record is {Id}. Ask the provider for the usage of the response {ResponseId}, request {RequestId}.", EventName = "UsageNeedsReview")]
+    [LoggerMessage(8, LogLevel.Warning, "The usage of a call of {Provider} {Model} needs review. The provider may have billed more than this record shows. Input tokens: {InputTokens}. Cached input tokens: {CachedInputTokens}. Output tokens: {OutputTokens}. Status: {Status}. Outcome: {Outcome}. Error: {ErrorCode}. Anomalies: {Anomalies}. Request for usage: {UsageRequest}. Record: {Id}. Ask the provider for the usage of this response by its ids. Response: {ResponseId}. Request: {RequestId}.", EventName = "UsageNeedsReview")]
     public static partial void UsageNeedsReview(
         ILogger logger, string provider, string? model, long? inputTokens, long? cachedInputTokens, long? outputTokens, UsageStatus status, UsageOutcome outcome, string? errorCode, UsageAnomalies anomalies, UsageRequestState? usageRequest, Guid id, string? responseId, string? requestId);
 }

@@ -70,7 +70,7 @@ public sealed class AddUsageCaptureTests
         (LogLevel level, string message) = Assert.Single(log.Entries);
         Assert.Equal(LogLevel.Information, level);
         Assert.StartsWith(
-            "A call of openai gpt-5-mini-2026-03-11 used 12 input tokens, of which (null) were cached, and 5 output tokens. Its usage is Exact, its outcome is Completed,", message, StringComparison.Ordinal);
+            "The usage of a call of openai gpt-5-mini-2026-03-11 was captured. Input tokens: 12. Cached input tokens: . Output tokens: 5. Status: Exact. Outcome: Completed. Record: ", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class AddUsageCaptureTests
         (LogLevel level, string message) = Assert.Single(log.Entries);
         Assert.Equal(LogLevel.Warning, level);
         Assert.StartsWith(
-            "A call of openai gpt-5-mini needs review, because the provider may have billed more than this: (null) input tokens, of which (null) were cached, and (null) output tokens. Its usage is Missing, its outcome is Completed, its error is (null), its anomalies are NoTerminator, the request for usage is AskedBy",
+            "The usage of a call of openai gpt-5-mini needs review. The provider may have billed more than this record shows. Input tokens: . Cached input tokens: . Output tokens: . Status: Missing. Outcome: Completed. Error: . Anomalies: NoTerminator. Request for usage: AskedBy",
             message,
             StringComparison.Ordinal);
         Assert.EndsWith(
-            "Ask the provider for the usage of the response chatcmpl-made, request req_7.", message, StringComparison.Ordinal);
+            "Response: chatcmpl-made. Request: req_7.", message, StringComparison.Ordinal);
     }
 
     [Theory]
