@@ -78,7 +78,7 @@ public abstract class UsageReader : IDocumentHandler
     internal UsageAnomalies Anomalies => _anomalies | _usageAnomalies;
 
     internal ValueList<string> FinishReasons =>
-        _choices is [(_, { } only)] ? new ValueList<string>(only) : ValueList<string>.From([.. _choices.Select(choice => choice.FinishReason).OfType<string>()]);
+        _choices is [(_, { } only)] ? CommonFinishReasons.ListOf(only) : ValueList<string>.From([.. _choices.Select(choice => choice.FinishReason).OfType<string>()]);
 
     /// <summary>Gets whether every choice that began has finished, and at least one did.</summary>
     internal bool EveryChoiceFinished =>
