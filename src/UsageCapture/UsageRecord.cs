@@ -190,7 +190,7 @@ public sealed record UsageRecord
     /// </remarks>
     public bool NeedsReview { get; init; }
 
-    /// <summary>Sets <see cref="RawUsage"/> to text that <see cref="CompactJson.TryCreate"/> returned, without a second check.</summary>
+    /// <summary>Sets <see cref="RawUsage"/> to text that <see cref="CompactJson.TryCreate(string)"/> returned, without a second check.</summary>
     internal string? CheckedRawUsage
     {
         init => _rawUsage = value == "null" ? null : value; // JSON does not distinguish the two.
