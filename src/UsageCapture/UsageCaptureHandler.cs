@@ -5,6 +5,7 @@ using UsageCapture.Delivery;
 using UsageCapture.Exchanges;
 using UsageCapture.Recognition;
 using UsageCapture.Requests;
+using UsageCapture.Responses;
 using UsageCapture.Telemetry;
 
 namespace UsageCapture;

@@ -93,5 +93,5 @@ public sealed class UsageCaptureOptions
 
     /// <summary>Says in a sentence each what is wrong with <see cref="Paths"/>.</summary>
     internal IEnumerable<string> MistakesInPaths() =>
-        Paths.Select(mapped => ProviderRegistry.MistakeIn(mapped.Key, mapped.Value, Providers)).OfType<string>();
+        Paths.Select(mapped => ProviderRegistry.FindMistake(mapped.Key, mapped.Value, Providers)).OfType<string>();
 }

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 
 using UsageCapture.Decoding;
-using UsageCapture.Providers;
 using UsageCapture.Recognition;
 using UsageCapture.Telemetry;
 
@@ -211,7 +210,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
     private void BeginDecoding(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
     {
-        _provider = ProviderNames.Answered(_provider, headers);
+        _provider = _start.Api!.GetProviderName(headers);
         try
         {
             _report!.ReadHeaders(headers);
@@ -259,7 +258,6 @@ internal sealed class ExchangeRecorder : IDisposable
 
             _report = new UsageReport(api.CreateReader());
             _start = _start with { Api = api };
-            _provider = api.Endpoint.Provider;
             _state = ExchangeState.Reading;
             BeginDecoding(unrecognized.Headers, unrecognized.ContentHeaders);
             return true;

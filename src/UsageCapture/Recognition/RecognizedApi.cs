@@ -1,3 +1,7 @@
+using System.Net.Http.Headers;
+
+using UsageCapture.Providers;
+
 namespace UsageCapture.Recognition;
 
 /// <summary>The API that an address calls, and what its provider says of the address.</summary>
@@ -12,6 +16,9 @@ internal sealed record RecognizedApi(UsageProvider Provider, UsageEndpoint Endpo
         UsageEndpoint endpoint = provider.Describe(address);
         return new RecognizedApi(provider, endpoint, provider.RequestOption is not null && provider.AcceptsRequestOption(endpoint));
     }
+
+    /// <summary>Gets the name of the provider that answered. The headers of a response may tell it better than the address.</summary>
+    public string GetProviderName(HttpResponseHeaders headers) => ProviderNames.Answered(Endpoint.Provider, headers);
 
     /// <summary>Makes a reader for one response of the API.</summary>
     /// <exception cref="InvalidOperationException">The provider returned no reader.</exception>

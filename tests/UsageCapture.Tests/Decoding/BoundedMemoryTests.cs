@@ -19,19 +19,19 @@ public sealed class BoundedMemoryTests
     [InlineData("[", "", "", 10)] // Never closed: nothing is found, and nothing grows.
     public void Body_OfManyMegabytes_IsDecodedFlat(string part, string before, string after, int megabytes)
     {
-        (ChatCompletionsReader reader, long allocated) = Decode("application/json", "{\"data\":" + before, part, megabytes, after + "," + UsageAtTheEnd);
+        (UsageReport report, long allocated) = Decode("application/json", "{\"data\":" + before, part, megabytes, after + "," + UsageAtTheEnd);
 
-        Assert.Equal(after.Length > 0 ? 7 : null, reader.Usage?.InputTokens);
+        Assert.Equal(after.Length > 0 ? 7 : null, report.Usage?.InputTokens);
         Assert.InRange(allocated, 0, MostKept);
     }
 
     [Fact]
     public void Event_OfManyMegabytes_IsDecodedFlat()
     {
-        (ChatCompletionsReader reader, long allocated) = Decode(
+        (UsageReport report, long allocated) = Decode(
             "text/event-stream", "data: {\"type\":\"image\",\"b64_json\":\"", "iVBORw0KGgoAAAANSUhEUg", 50, "\"," + UsageAtTheEnd + "\n\n" + Chat.Done);
 
-        Assert.Equal(7, reader.Usage?.InputTokens);
+        Assert.Equal(7, report.Usage?.InputTokens);
         Assert.InRange(allocated, 0, MostKept);
     }
 
@@ -40,84 +40,84 @@ public sealed class BoundedMemoryTests
     {
         int megabytes = Chat.Text.Length;
 
-        (ChatCompletionsReader reader, long allocated) = Decode("text/event-stream", "", Chat.Text, megabytes, Chat.Usage + Chat.Done);
+        (UsageReport report, long allocated) = Decode("text/event-stream", "", Chat.Text, megabytes, Chat.Usage + Chat.Done);
 
-        Assert.Equal(7, reader.Usage?.InputTokens);
+        Assert.Equal(7, report.Usage?.InputTokens);
         Assert.InRange(allocated, 0, MostKept);
     }
 
     [Fact]
     public void Stream_WithRunningUsageInEveryChunk_IsDecodedFlat()
     {
-        (ChatCompletionsReader reader, long allocated) = Decode("text/event-stream", "", Chat.RunningUsage, 10, Chat.Done);
+        (UsageReport report, long allocated) = Decode("text/event-stream", "", Chat.RunningUsage, 10, Chat.Done);
 
-        Assert.Equal(7, reader.Usage?.InputTokens);
+        Assert.Equal(7, report.Usage?.InputTokens);
         Assert.InRange(allocated, 0, MostKept);
     }
 
     [Fact]
     public void Usage_LargerThanWhatIsKept_IsMissingAndFlagged()
     {
-        (ChatCompletionsReader reader, long allocated) = Decode(
+        (UsageReport report, long allocated) = Decode(
             "application/json", "{\"usage\":{\"prompt_tokens\":7,\"x\":\"", "xxxxxxxx", 1, "\"},\"id\":\"a\"}");
 
-        Assert.Null(reader.Usage);
-        Assert.Equal(("a", UsageAnomalies.OversizedEvent), (reader.ResponseId, reader.Anomalies & UsageAnomalies.OversizedEvent));
+        Assert.Null(report.Usage);
+        Assert.Equal(("a", UsageAnomalies.OversizedEvent), (report.ResponseId, report.Anomalies & UsageAnomalies.OversizedEvent));
         Assert.InRange(allocated, 0, MostKept);
     }
 
     [Fact]
     public void Response_WhoseLastEventRepeatsMegabytesOfOutput_IsDecodedFlat()
     {
-        var reader = new ResponsesReader();
+        var report = new UsageReport(new ResponsesReader());
 
         long allocated = Decode(
-            reader,
+            report,
             "text/event-stream",
             "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[{\"text\":\"",
             "\\\"usage\\\":{\\\"input_tokens\\\":1}",
             20,
             "\"}],\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}}\n\n");
 
-        Assert.Equal((7, true), (reader.Usage?.InputTokens, reader.HasEnded));
+        Assert.Equal((7, true), (report.Usage?.InputTokens, report.HasEnded));
         Assert.InRange(allocated, 0, MostKept);
     }
 
     [Fact]
     public void ImageEvent_OfManyMegabytes_IsDecodedFlat()
     {
-        var reader = new OpenAIResultReader();
+        var report = new UsageReport(new OpenAIResultReader());
 
         long allocated = Decode(
-            reader,
+            report,
             "text/event-stream",
             "data: {\"type\":\"image_generation.completed\",\"b64_json\":\"",
             "iVBORw0KGgoAAAANSUhEUg",
             50,
             "\",\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}\n\n");
 
-        Assert.Equal((7, true), (reader.Usage?.InputTokens, reader.HasEnded));
+        Assert.Equal((7, true), (report.Usage?.InputTokens, report.HasEnded));
         Assert.InRange(allocated, 0, MostKept);
     }
 
     [Fact]
     public void Audio_OfManyMegabytes_IsPassedOverFlat()
     {
-        var reader = new AudioReader();
+        var report = new UsageReport(new OpenAIResultReader(allowsNonJsonBody: true));
 
-        long allocated = Decode(reader, "audio/mpeg", "{", "data: {}\n\n", 50, "");
+        long allocated = Decode(report, "audio/mpeg", "{", "data: {}\n\n", 50, "");
 
-        Assert.Equal((null, UsageAnomalies.BodyWithoutUsage), (reader.Usage, reader.Anomalies));
+        Assert.Equal((null, UsageAnomalies.BodyWithoutUsage), (report.Usage, report.Anomalies));
         Assert.InRange(allocated, 0, MostKept);
     }
 
-    private static (ChatCompletionsReader Reader, long Allocated) Decode(string mediaType, string before, string part, int megabytes, string after)
+    private static (UsageReport Report, long Allocated) Decode(string mediaType, string before, string part, int megabytes, string after)
     {
-        var reader = new ChatCompletionsReader();
-        return (reader, Decode(reader, mediaType, before, part, megabytes, after));
+        var report = new UsageReport(new ChatCompletionsReader());
+        return (report, Decode(report, mediaType, before, part, megabytes, after));
     }
 
-    private static long Decode(UsageReader reader, string mediaType, string before, string part, int megabytes, string after)
+    private static long Decode(UsageReport report, string mediaType, string before, string part, int megabytes, string after)
     {
         byte[] repeated = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(part, (64 * 1024 / part.Length) + 1)));
         long pieces = (megabytes * 1024L * 1024 / repeated.Length) + 1;
@@ -126,7 +126,7 @@ public sealed class BoundedMemoryTests
         System.Net.Http.Headers.HttpContentHeaders headers = BodyHeaders.Of(mediaType);
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
 
-        using var decoder = new BodyDecoder(reader, headers);
+        using var decoder = new BodyDecoder(report, headers);
         decoder.Append(start);
         for (long i = 0; i < pieces; i++)
         {

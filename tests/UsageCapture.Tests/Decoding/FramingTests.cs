@@ -25,10 +25,10 @@ public sealed class FramingTests
     {
         for (int length = 1; length <= body.Length; length++)
         {
-            ChatCompletionsReader reader = Read(mediaType, body, length);
+            UsageReport report = Read(mediaType, body, length);
 
-            Assert.Equal((7, 3), (reader.Usage?.InputTokens, reader.Usage?.OutputTokens));
-            Assert.Equal(anomalies, reader.Anomalies);
+            Assert.Equal((7, 3), (report.Usage?.InputTokens, report.Usage?.OutputTokens));
+            Assert.Equal(anomalies, report.Anomalies);
         }
     }
 
@@ -38,9 +38,9 @@ public sealed class FramingTests
         byte[] body = [.. Message(First), .. new EventStreamMessage([], []).ToBytes(), .. Message(Second)];
         for (int length = 1; length <= body.Length; length++)
         {
-            ChatCompletionsReader reader = Read("application/vnd.amazon.eventstream", body, length);
+            UsageReport report = Read("application/vnd.amazon.eventstream", body, length);
 
-            Assert.Equal((7, UsageAnomalies.UsageRepeated), (reader.Usage?.InputTokens, reader.Anomalies));
+            Assert.Equal((7, UsageAnomalies.UsageRepeated), (report.Usage?.InputTokens, report.Anomalies));
         }
     }
 
@@ -51,9 +51,9 @@ public sealed class FramingTests
         damaged[^10] ^= 1;
         byte[] body = [.. Message(First), .. damaged];
 
-        ChatCompletionsReader reader = Read("application/vnd.amazon.eventstream", body, body.Length);
+        UsageReport report = Read("application/vnd.amazon.eventstream", body, body.Length);
 
-        Assert.Equal((1, UsageAnomalies.UndecodableEvent), (reader.Usage?.InputTokens, reader.Anomalies));
+        Assert.Equal((1, UsageAnomalies.UndecodableEvent), (report.Usage?.InputTokens, report.Anomalies));
     }
 
     [Theory]
@@ -61,17 +61,17 @@ public sealed class FramingTests
     [InlineData(40)]
     public void EventStream_CutShort_SaysSo(int length)
     {
-        ChatCompletionsReader reader = Read("application/vnd.amazon.eventstream", Message(First)[..length], length);
+        UsageReport report = Read("application/vnd.amazon.eventstream", Message(First)[..length], length);
 
-        Assert.Equal(((TokenUsage?)null, UsageAnomalies.UndecodableEvent), (reader.Usage, reader.Anomalies));
+        Assert.Equal(((TokenUsage?)null, UsageAnomalies.UndecodableEvent), (report.Usage, report.Anomalies));
     }
 
     [Fact]
-    public void JsonLines_ThatHaveNoEnd_ComeWhollyBeforeIt()
+    public void JsonLines_WithoutAnEndMarker_DoNotStop()
     {
-        using var decoder = new BodyDecoder(new ChatCompletionsReader(), Fakes.BodyHeaders.Of("application/x-ndjson"));
+        using var decoder = new BodyDecoder(new UsageReport(new ChatCompletionsReader()), Fakes.BodyHeaders.Of("application/x-ndjson"));
 
-        Assert.Equal(First.Length + 1, decoder.Append(Encoding.UTF8.GetBytes(First + "\n")));
+        Assert.Null(decoder.Append(Encoding.UTF8.GetBytes(First + "\n")).StopsAt);
     }
 
     [Theory]
@@ -83,28 +83,31 @@ public sealed class FramingTests
     [InlineData("[7]", UsageAnomalies.UndecodableEvent)]
     public void Body_ThatHoldsNoDocument_SaysWhy(string body, UsageAnomalies anomaly)
     {
-        ChatCompletionsReader reader = Read("application/json", body, Math.Max(1, body.Length));
+        UsageReport report = Read("application/json", body, Math.Max(1, body.Length));
 
-        Assert.Null(reader.Usage);
-        Assert.Equal(anomaly, reader.Anomalies);
+        Assert.Null(report.Usage);
+        Assert.Equal(anomaly, report.Anomalies);
     }
 
     private static byte[] Message(string payload) =>
         new EventStreamMessage(EventStreamMessage.Header(":event-type", "chunk"), Encoding.UTF8.GetBytes(payload)).ToBytes();
 
-    private static ChatCompletionsReader Read(string? mediaType, string body, int length) =>
+    private static UsageReport Read(string? mediaType, string body, int length) =>
         Read(mediaType, Encoding.UTF8.GetBytes(body), length);
 
-    private static ChatCompletionsReader Read(string? mediaType, byte[] body, int length)
+    private static UsageReport Read(string? mediaType, byte[] body, int length)
     {
-        var reader = new ChatCompletionsReader();
-        using var decoder = new BodyDecoder(reader, Fakes.BodyHeaders.Of(mediaType));
+        var report = new UsageReport(new ChatCompletionsReader());
+        using var decoder = new BodyDecoder(report, Fakes.BodyHeaders.Of(mediaType));
         foreach (byte[] piece in body.Chunk(length))
         {
-            decoder.Append(piece);
+            if (decoder.Append(piece).StopsAt is not null)
+            {
+                return report;
+            }
         }
 
         decoder.Complete();
-        return reader;
+        return report;
     }
 }

@@ -129,8 +129,10 @@ public sealed class JsonScannerTests
         }
 
         isComplete = scanner.IsComplete;
-        return [.. Enumerable.Range(0, captures.Count).Select(index => $"{captures.Slot(index)} {Encoding.UTF8.GetString(captures.Text(index))}")];
+        return [.. Enumerable.Range(0, captures.Count).Select(index => $"{SlotOf(captures, index)} {Encoding.UTF8.GetString(captures.Text(index))}")];
     }
+
+    private static int SlotOf(JsonCaptures captures, int index) => Enumerable.Range(0, 64).Single(slot => captures.IsIn(index, 1ul << slot));
 
     private static List<string> Expected(JsonElement root)
     {

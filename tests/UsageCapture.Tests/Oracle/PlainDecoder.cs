@@ -54,6 +54,11 @@ internal static class PlainDecoder
             {
                 return false;
             }
+
+            if (reader.IsComplete)
+            {
+                break;
+            }
         }
 
         return true;

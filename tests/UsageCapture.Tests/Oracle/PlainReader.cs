@@ -27,6 +27,9 @@ internal sealed class PlainReader
         EveryChoiceFinished = EveryChoiceFinished,
     };
 
+    /// <summary>Gets whether the response is complete with its usage. Nothing behind it counts.</summary>
+    public bool IsComplete => _facts is { HasEnded: true, Usage: not null };
+
     private bool EveryChoiceFinished => _finishReasons.Count > 0 && !_finishReasons.ContainsValue(null);
 
     public void End() => _facts = _facts with { HasEnded = true };

@@ -12,38 +12,42 @@ internal static class PushedBody
     public static BodyFacts Read(
         ReadOnlySpan<byte> body, UsageReader reader, string? mediaType, Cuts cuts, out UsageAnomalies anomalies, params string[] contentEncoding)
     {
-        using (var decoder = new BodyDecoder(reader, Fakes.BodyHeaders.Of(mediaType, contentEncoding)))
+        var report = new UsageReport(reader);
+        using (var decoder = new BodyDecoder(report, Fakes.BodyHeaders.Of(mediaType, contentEncoding)))
         {
-            for (int start = 0; start < body.Length;)
+            bool isStopped = false;
+            for (int start = 0; start < body.Length && !isStopped;)
             {
                 int end = cuts.EndOfPiece(start, body.Length);
-                bool hadEnded = reader.HasEnded;
-                int beforeEnd = decoder.Append(body[start..end]);
-                if (beforeEnd < 0 || beforeEnd > end - start || (beforeEnd < end - start) != (reader.HasEnded && !hadEnded))
+                int? stopsAt = decoder.Append(body[start..end]).StopsAt;
+                isStopped = report is { HasEnded: true, Usage: not null };
+                if (stopsAt < 0 || stopsAt > end - start || stopsAt is not null != isStopped)
                 {
-                    throw new InvalidOperationException($"The piece from {start} to {end} was split at {beforeEnd}.");
+                    throw new InvalidOperationException($"The piece from {start} to {end} was stopped at {stopsAt}.");
                 }
 
                 start = end;
             }
 
-            decoder.Complete();
-            reader.Complete();
+            if (!isStopped)
+            {
+                decoder.Complete();
+            }
         }
 
-        anomalies = reader.Anomalies;
+        anomalies = report.Anomalies;
         return new BodyFacts
         {
-            Usage = reader.Usage,
-            RawUsage = reader.RawUsage,
-            Id = reader.ResponseId,
-            Model = reader.ResponseModel,
-            ServiceTier = reader.ServiceTier,
-            FinishReasons = string.Join(' ', reader.FinishReasons),
-            EveryChoiceFinished = reader.EveryChoiceFinished,
-            UsageIsFinal = reader.UsageIsFinal,
-            HasError = reader.Error is not null,
-            HasEnded = reader.HasEnded,
+            Usage = report.Usage,
+            RawUsage = report.RawUsage,
+            Id = report.ResponseId,
+            Model = report.ResponseModel,
+            ServiceTier = report.ServiceTier,
+            FinishReasons = string.Join(' ', report.FinishReasons),
+            EveryChoiceFinished = report.EveryChoiceFinished,
+            UsageIsFinal = report.Stage == UsageStage.Final,
+            HasError = report.Error is not null,
+            HasEnded = report.HasEnded,
         };
     }
 }

@@ -36,7 +36,7 @@ public sealed class BedrockProvidersTests
 
         Assert.Equal(protocol, provider?.Protocol);
         Assert.Equal(
-            new UsageEndpoint("aws.bedrock", operation) { Model = model, Streaming = streaming }, provider?.Describe(new Uri(url)));
+            new UsageEndpoint { Provider = "aws.bedrock", Operation = operation, Model = model, Streaming = streaming }, provider?.Describe(new Uri(url)));
     }
 
     [Theory]
@@ -69,13 +69,13 @@ public sealed class BedrockProvidersTests
     public void Chunk_LargerThanWhatIsKept_IsPassedOverAndFlagged()
     {
         string large = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"generation":"{{new string('x', 60_000)}}","prompt_token_count":9}"""));
-        var reader = new BedrockInvokeReader();
-        using var decoder = new BodyDecoder(reader, Fakes.BodyHeaders.Of("application/vnd.amazon.eventstream"));
+        var report = new UsageReport(new BedrockInvokeReader());
+        using var decoder = new BodyDecoder(report, Fakes.BodyHeaders.Of("application/vnd.amazon.eventstream"));
 
         decoder.Append(Message("chunk", $$"""{"bytes":"{{large}}"}"""));
         decoder.Complete();
 
-        Assert.Equal(((TokenUsage?)null, UsageAnomalies.OversizedEvent), (reader.Usage, reader.Anomalies));
+        Assert.Equal(((TokenUsage?)null, UsageAnomalies.OversizedEvent), (report.Usage, report.Anomalies));
     }
 
     private static UsageProvider? Find(string url) =>
@@ -86,7 +86,8 @@ public sealed class BedrockProvidersTests
 
     private static void AssertFlat(UsageReader reader, byte[] message)
     {
-        using var decoder = new BodyDecoder(reader, Fakes.BodyHeaders.Of("application/vnd.amazon.eventstream"));
+        var report = new UsageReport(reader);
+        using var decoder = new BodyDecoder(report, Fakes.BodyHeaders.Of("application/vnd.amazon.eventstream"));
         decoder.Append(message);
         decoder.Append(message);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -97,6 +98,6 @@ public sealed class BedrockProvidersTests
         }
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Events);
-        Assert.Equal(UsageAnomalies.None, reader.Anomalies & UsageAnomalies.UndecodableEvent);
+        Assert.Equal(UsageAnomalies.None, report.Anomalies & UsageAnomalies.UndecodableEvent);
     }
 }

@@ -4,7 +4,7 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Tests.Providers;
 
-/// <summary>The words of Google's usage as gateways bend them.</summary>
+/// <summary>Google's usage objects, also as gateways change them.</summary>
 public sealed class GeminiUsageTests
 {
     [Theory]
@@ -17,9 +17,9 @@ public sealed class GeminiUsageTests
     [InlineData("""{"toolUsePromptTokenCount":3,"totalTokenCount":3}""", 3L, null, UsageAnomalies.None)]
     public void Counts_HoweverWritten_AreKeptOrUnknown(string json, long? input, long? output, UsageAnomalies anomalies)
     {
-        Assert.True(GeminiUsage.TryRead(Encoding.UTF8.GetBytes(json), out TokenUsage usage, out UsageAnomalies odd));
+        UsageReading reading = GeminiUsage.ReadMetadata(Encoding.UTF8.GetBytes(json));
 
-        Assert.Equal((input, output, anomalies), (usage.InputTokens, usage.OutputTokens, odd));
+        Assert.Equal((input, output, anomalies), (reading.Usage!.Value.InputTokens, reading.Usage.Value.OutputTokens, reading.Anomalies));
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class GeminiUsageTests
     [InlineData("""{"trafficType":"ON_DEMAND"}""")]
     [InlineData("""{"promptTokenCount":null,"cachedContentTokenCount":4}""")]
     public void Usage_WithoutCounts_IsNone(string json) =>
-        Assert.False(GeminiUsage.TryRead(Encoding.UTF8.GetBytes(json), out _, out _));
+        Assert.Null(GeminiUsage.ReadMetadata(Encoding.UTF8.GetBytes(json)).Usage);
 
     [Fact]
     public void Modalities_OfSeveralLists_AreTheirSum()
@@ -40,7 +40,7 @@ public sealed class GeminiUsageTests
              "toolUsePromptTokenCount":3,"toolUsePromptTokensDetails":[{"modality":"AUDIO","tokenCount":3}],"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":6}]}
             """;
 
-        GeminiUsage.TryRead(Encoding.UTF8.GetBytes(Json), out TokenUsage usage, out _);
+        TokenUsage usage = GeminiUsage.ReadMetadata(Encoding.UTF8.GetBytes(Json)).Usage!.Value;
 
         Assert.Equal((7, 2, 6, null), (usage.InputAudioTokens, usage.InputImageTokens, usage.OutputAudioTokens, usage.OutputImageTokens));
     }

@@ -41,13 +41,13 @@ internal sealed class JsonPathTree
 
     /// <summary>Makes the shape, and finds the slots of each field.</summary>
     /// <param name="slots">For each field, by its number, the set of the slots that its values are reported under.</param>
-    /// <exception cref="ArgumentException">There are more than 64 different values.</exception>
+    /// <exception cref="InvalidOperationException">There are more than 64 different values.</exception>
     public JsonShape ToShape(Span<ulong> slots)
     {
         List<string> fieldSets = [];
         JsonShape shape = _root.ToShape(fieldSets, slots);
         return fieldSets.Count <= MaxSlots ? shape
-            : throw new ArgumentException($"There are {fieldSets.Count} different values among the fields. There may be {MaxSlots}: leave some out.");
+            : throw new InvalidOperationException($"There are {fieldSets.Count} different values among the fields. There may be {MaxSlots}: leave some out.");
     }
 
     private static ArgumentException Misplaced(string path) => new(

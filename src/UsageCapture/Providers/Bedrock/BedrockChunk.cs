@@ -6,30 +6,40 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Unpacks the chunks of an InvokeModel stream: the model's own event as JSON, in Base64, in a JSON string.</summary>
-/// <param name="shape">What is wanted of an event.</param>
-internal sealed class BedrockChunk(JsonShape shape)
+/// <summary>Unpacks the chunks of an InvokeModel stream. A chunk has the model's own event as JSON, in Base64, in a JSON string.</summary>
+/// <remarks>For each chunk call <see cref="TryUnpack"/>, read the document, and call <see cref="Release"/>.</remarks>
+/// <param name="fields">The fields of the model's event.</param>
+internal sealed class BedrockChunk(UsageFields fields)
 {
-    private readonly JsonCaptures _event = new();
+    private readonly JsonCaptures _captures = new();
     private JsonScanner? _scanner;
 
-    /// <summary>Takes the event out of a chunk, and gives it to a reader before its memory is used for something else.</summary>
+    /// <summary>Unpacks a chunk.</summary>
     /// <param name="json">The JSON string that is the chunk's <c>bytes</c>.</param>
-    /// <param name="read">The reader.</param>
-    /// <returns>What was odd: the event was no JSON object, or more was wanted of it than is kept.</returns>
-    public UsageAnomalies Read(ReadOnlySpan<byte> json, Action<JsonCaptures> read)
+    /// <param name="modelEvent">The model's event. It is valid until <see cref="Release"/>.</param>
+    /// <returns>False when the chunk is no Base64, or when there is no JSON object in it.</returns>
+    public bool TryUnpack(ReadOnlySpan<byte> json, out UsageDocument modelEvent)
     {
+        modelEvent = default;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(json.Length);
         try
         {
-            return TryDecode(json, buffer, out ReadOnlySpan<byte> bytes) ? Scan(bytes, read) : UsageAnomalies.UndecodableEvent;
+            if (!TryDecode(json, buffer, out ReadOnlySpan<byte> bytes) || !TryScan(bytes))
+            {
+                return false;
+            }
+
+            modelEvent = new UsageDocument(_captures, fields);
+            return true;
         }
         finally
         {
-            _event.Release();
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Returns the pooled buffers of the last chunk.</summary>
+    public void Release() => _captures.Release();
 
     private static bool TryDecode(ReadOnlySpan<byte> json, byte[] buffer, out ReadOnlySpan<byte> bytes)
     {
@@ -57,7 +67,7 @@ internal sealed class BedrockChunk(JsonShape shape)
         return true;
     }
 
-    // Some writers of JSON escape the plus signs and slashes of Base64.
+    // Some JSON writers escape the plus signs and slashes of Base64.
     private static bool TryUnescape(ReadOnlySpan<byte> json, byte[] buffer, out int length)
     {
         length = 0;
@@ -74,21 +84,15 @@ internal sealed class BedrockChunk(JsonShape shape)
         }
     }
 
-    private UsageAnomalies Scan(ReadOnlySpan<byte> bytes, Action<JsonCaptures> read)
+    private bool TryScan(ReadOnlySpan<byte> bytes)
     {
-        _scanner ??= new JsonScanner(shape, _event);
+        _scanner ??= new JsonScanner(fields.Shape, _captures);
         _scanner.Reset();
         while (!bytes.IsEmpty)
         {
             bytes = bytes[_scanner.Scan(bytes)..];
         }
 
-        if (!_scanner.IsComplete)
-        {
-            return UsageAnomalies.UndecodableEvent;
-        }
-
-        read(_event);
-        return _event.IsOverfull ? UsageAnomalies.OversizedEvent : UsageAnomalies.None;
+        return _scanner.IsComplete;
     }
 }

@@ -1,39 +1,42 @@
 namespace UsageCapture.Providers;
 
-/// <summary>What the addresses of Amazon Bedrock's runtime say, at AWS or at a gateway that passes them on: <c>/model/{id}/{action}</c>.</summary>
+/// <summary>Reads the addresses of Amazon Bedrock's runtime, at AWS or at a gateway: <c>/model/{id}/{action}</c>.</summary>
 /// <remarks>
-/// The id may be an ARN with escaped slashes and colons, and some clients send it unescaped, so that it is all that stands between
-/// <c>/model/</c> and the action.
+/// The id may be an ARN with slashes and colons. Some clients do not escape them, so the id is everything between <c>/model/</c> and
+/// the action.
 /// </remarks>
 internal static class BedrockEndpoint
 {
     private const string BeforeModel = "/model/";
 
-    /// <summary>Gets whether an address asks a model for that.</summary>
+    /// <summary>Gets whether an address asks for an action of a model.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="action">The action, from its slash on.</param>
-    public static bool Matches(Uri address, string action) => !ModelOf(address, action).IsEmpty;
+    /// <param name="action">The action, with its slash.</param>
+    public static bool Matches(Uri address, string action) => !GetModel(address, action).IsEmpty;
 
-    /// <summary>Tells what an address says.</summary>
+    /// <summary>Describes an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="action">The action that is answered in one piece.</param>
-    /// <param name="streamedAction">The action that is answered by a stream.</param>
+    /// <param name="action">The action with a response in one piece.</param>
+    /// <param name="streamedAction">The action with a streamed response.</param>
     public static UsageEndpoint Describe(Uri address, string action, string streamedAction)
     {
-        ReadOnlySpan<char> streamed = ModelOf(address, streamedAction);
-        ReadOnlySpan<char> model = streamed.IsEmpty ? ModelOf(address, action) : streamed;
+        ReadOnlySpan<char> streamed = GetModel(address, streamedAction);
+        ReadOnlySpan<char> model = streamed.IsEmpty ? GetModel(address, action) : streamed;
 
-        // All models that make embeddings say so in their ids. Behind the ARN of a profile or of provisioned throughput nobody knows
-        // what stands, and it is put down as a chat.
-        string operation = model.Contains("embed", StringComparison.OrdinalIgnoreCase) ? "embeddings" : "chat";
-        return new UsageEndpoint(ProviderNames.Bedrock, operation)
+        // The ids of all embedding models contain "embed". The ARN of a profile or of provisioned throughput hides the model, and chat is
+        // the most frequent operation.
+        bool isEmbedding = model.Contains("embed", StringComparison.OrdinalIgnoreCase);
+        return new UsageEndpoint
         {
+            Provider = ProviderNames.Bedrock,
+            Operation = isEmbedding ? "embeddings" : "chat",
             Model = model.IsEmpty ? null : Uri.UnescapeDataString(model),
             Streaming = !streamed.IsEmpty,
         };
     }
 
-    private static ReadOnlySpan<char> ModelOf(Uri address, string action)
+    /// <summary>Gets the id of the model, as it is escaped in the address; empty when the address does not ask for the action.</summary>
+    private static ReadOnlySpan<char> GetModel(Uri address, string action)
     {
         ReadOnlySpan<char> path = AddressParts.Path(address);
         if (!path.EndsWith(action, StringComparison.OrdinalIgnoreCase))

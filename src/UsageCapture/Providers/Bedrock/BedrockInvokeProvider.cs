@@ -1,6 +1,6 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Amazon Bedrock's InvokeModel and InvokeModelWithResponseStream: each model in its own format.</summary>
+/// <summary>Amazon Bedrock's InvokeModel and InvokeModelWithResponseStream: each model with its own format.</summary>
 internal sealed class BedrockInvokeProvider : UsageProvider
 {
     private const string Action = "/invoke";

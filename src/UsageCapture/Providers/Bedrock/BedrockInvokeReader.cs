@@ -1,364 +1,115 @@
-using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 
 using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads usage out of what InvokeModel answers: the model's own format, known by its members, whatever the model is called.</summary>
+/// <summary>Reads InvokeModel's responses. It finds the model's format by the members of a document, and hands the document to the reader of the format.</summary>
 /// <remarks>
 /// <para>
-/// The model's own counts come first. The metrics that Bedrock puts into the last chunk of a stream take their place when these lack
-/// the input or the output, and the headers of an answer in one piece when its body says nothing at all. Where the two differ, which
-/// they do by the tokens of tool calls, the model's own stay.
+/// Up to three sources report counts. The model's own counts come first. The metrics that Bedrock adds to the last chunk of a stream
+/// replace them when they lack the input or the output. The headers of a response in one piece count when the body has no counts.
 /// </para>
 /// <para>
-/// Cohere's own <c>meta</c> is left unread: its tokens count a template that is not billed, and what it calls billed is what the
-/// metrics and the headers say.
+/// The sources may differ, for example by the tokens of tool calls. Then the model's own counts stay.
 /// </para>
 /// </remarks>
-internal sealed class BedrockInvokeReader : UsageReader
+internal sealed class BedrockInvokeReader() : UsageReader(Document)
 {
-    private const string ServiceTierHeader = "x-amzn-bedrock-service-tier";
+    private static readonly UsageFields Document = new(
+        AnthropicMessagesReader.Event, BedrockConverseReader.Event, BedrockLlamaReader.Event, BedrockTitanReader.Event, BedrockChoicesReader.Event);
 
-    private static readonly JsonShape Answer = AnswerShape(Slot.Answer);
+    private static readonly UsageField ChunkBytes = Document.Add("bytes", "chunk.bytes"); // The second from gateways that keep the event's name.
+    private static readonly UsageField Metrics = Document.Add("amazon-bedrock-invocationMetrics");
+    private static readonly BedrockErrorFields Errors = new(Document);
 
-    private static readonly JsonShape Event = JsonShape.Object(
-    [
-        // A stream's chunk, also with the name that its event has in the API around it.
-        ("bytes", JsonShape.Text(Slot.Bytes)),
-        ("chunk", JsonShape.Object(("bytes", JsonShape.Text(Slot.Bytes)))),
-        ("amazon-bedrock-invocationMetrics", JsonShape.Text(Slot.Metrics)),
+    // The members that tell the formats apart.
+    private static readonly UsageField AnthropicType = Document.Add("type");
+    private static readonly UsageField Choice = Document.Add("choices[]");
+    private static readonly UsageField NovaSign = Document.Add("stopReason?", "messageStop?", "metadata?", "output?");
+    private static readonly UsageField LlamaSign = Document.Add("generation?");
+    private static readonly UsageField TitanSign = Document.Add(
+        "inputTextTokenCount?", "totalOutputTextTokenCount?", "completionReason?", "results[]");
 
-        // Anthropic; of these OpenAI's format has the first three and usage, too.
-        ("id", JsonShape.Text(Slot.Id)),
-        ("model", JsonShape.Text(Slot.Model)),
-        ("service_tier", JsonShape.Text(Slot.ServiceTier)),
-        ("type", JsonShape.Text(Slot.Type)),
-        ("usage", JsonShape.Text(Slot.Usage)),
-        ("stop_reason", JsonShape.Text(Slot.StopReason)),
-        ("message", JsonShape.Object(
-            ("id", JsonShape.Text(Slot.MessageId)),
-            ("model", JsonShape.Text(Slot.MessageModel)),
-            ("usage", JsonShape.Text(Slot.MessageUsage)))),
-        ("delta", JsonShape.Object(("stop_reason", JsonShape.Text(Slot.Reason)))),
+    private readonly BedrockChunk _chunk = new(Document);
 
-        // OpenAI, and Mistral, DeepSeek, Qwen and AI21, which speak like it; Mistral's older models; Cohere; Titan; AI21's older ones.
-        ("choices", JsonShape.Array(AnswerShape(Slot.Choice))),
-        ("outputs", JsonShape.Array(Answer)),
-        ("generations", JsonShape.Array(Answer)),
-        ("results", JsonShape.Array(Answer)),
-        ("completions", JsonShape.Array(JsonShape.Object(
-            Slot.Answer, ("finishReason", JsonShape.Object(("reason", JsonShape.Text(Slot.AnswerReason))))))),
-        ("finish_reason", JsonShape.Text(Slot.Reason)),
+    private AnthropicMessagesReader? _anthropic;
+    private BedrockConverseReader? _nova; // Nova's own format is that of Converse.
+    private BedrockLlamaReader? _llama;
+    private BedrockTitanReader? _titan;
+    private BedrockChoicesReader? _choices;
 
-        // Llama.
-        ("prompt_token_count", JsonShape.Text(Slot.LlamaInput)),
-        ("generation_token_count", JsonShape.Text(Slot.LlamaOutput)),
-
-        // Titan.
-        ("inputTextTokenCount", JsonShape.Text(Slot.TitanInput)),
-        ("totalOutputTextTokenCount", JsonShape.Text(Slot.TitanOutput)),
-        ("completionReason", JsonShape.Text(Slot.Reason)),
-
-        // Nova.
-        ("stopReason", JsonShape.Text(Slot.Reason)),
-        ("messageStop", JsonShape.Object(("stopReason", JsonShape.Text(Slot.Reason)))),
-        ("metadata", JsonShape.Object(("usage", JsonShape.Text(Slot.NovaUsage)))),
-
-        .. BedrockError.Shapes(Slot.FirstError),
-    ]);
-
-    private static readonly UsageFields Fields = new(Event);
-
-    private readonly BedrockChunk _chunk = new(Event);
-    private readonly Action<JsonCaptures> _readModelEvent;
-    private AnthropicUsage? _message;
-
-    // Llama's and Titan's counts come one by one: what is known of them so far.
-    private long? _input;
-    private long? _output;
-
-    // Whether the body has reported both input and output in the model's own words.
-    private bool _isWhole;
-
-    public BedrockInvokeReader()
-        : base(Fields) => _readModelEvent = ReadModelEvent;
-
-    internal override void ReadHeaders(HttpResponseHeaders headers)
+    public override void ReadHeaders(HttpResponseHeaders headers, UsageReport report)
     {
-        if (BedrockError.Find(headers) is { } error)
-        {
-            TakeError(error);
-        }
-
-        if (headers.NonValidated.TryGetValues(ServiceTierHeader, out HeaderStringValues tier)
-            && tier.ToString() is var name && name.All(char.IsAsciiLetterOrDigit))
-        {
-            TakeServiceTier(Encoding.ASCII.GetBytes($"\"{name}\""));
-        }
-
-        if (BedrockUsage.TryReadHeaders(headers, out TokenUsage usage, out byte[] raw))
-        {
-            // An answer in one piece is generated before its headers are sent. What the body says takes their place.
-            TakeUsage(usage, raw, isFinal: usage.OutputTokens is not null);
-        }
+        BedrockHeaders.RecordError(headers, report);
+        BedrockHeaders.RecordServiceTier(headers, report);
+        BedrockHeaders.RecordCounts(headers, report);
     }
 
-    protected override void Read(UsageDocument document)
+    public override void Read(UsageDocument document, UsageReport report)
     {
-        JsonCaptures captures = document.Captures;
-        if (captures.Last(Slot.Bytes) is { IsEmpty: false } bytes)
+        if (document[ChunkBytes] is not { IsEmpty: false } bytes)
         {
-            Flag(_chunk.Read(bytes, _readModelEvent));
+            ReadModelEvent(document, report);
+        }
+        else if (_chunk.TryUnpack(bytes, out UsageDocument modelEvent))
+        {
+            ReadModelEvent(modelEvent, report);
+            report.AddAnomalies(modelEvent.IsOversized ? UsageAnomalies.OversizedEvent : UsageAnomalies.None);
         }
         else
         {
-            ReadModelEvent(captures);
+            report.AddAnomalies(UsageAnomalies.UndecodableEvent);
+        }
+
+        _chunk.Release();
+    }
+
+    /// <summary>Reads one event in the model's own format, or a whole body.</summary>
+    private void ReadModelEvent(UsageDocument document, UsageReport report)
+    {
+        if (Errors.FindError(document) is { } error)
+        {
+            report.RecordError(error);
+        }
+
+        // The event that ends Anthropic's stream has only Bedrock's metrics. They are recorded before the end, because counts behind the
+        // end are an anomaly.
+        bool isMessageStop = JsonValue.TextEquals(document[AnthropicType], "message_stop");
+        if (!isMessageStop)
+        {
+            UsageReader format = FindFormat(document);
+            format.Read(document.View(format.Fields), report);
+        }
+
+        RecordMetrics(document[Metrics], report);
+        if (isMessageStop || document.Has(Metrics))
+        {
+            report.RecordEnd();
         }
     }
 
-    private static JsonShape AnswerShape(int slot) => JsonShape.Object(
-        slot,
-        ("index", JsonShape.Text(Slot.AnswerIndex)),
-        ("finish_reason", JsonShape.Text(Slot.AnswerReason)),
-        ("completionReason", JsonShape.Text(Slot.AnswerReason)),
-        ("stop_reason", JsonShape.Text(Slot.AnswerStopReason)),
-        ("tokenCount", JsonShape.Text(Slot.AnswerTokens)));
+    /// <summary>Finds the reader of the format that a document has. The same reader serves all documents of that format.</summary>
+    private UsageReader FindFormat(UsageDocument document) =>
+        document[AnthropicType].StartsWith("\"message"u8) ? _anthropic ??= new AnthropicMessagesReader()
+        : document.Has(Choice) ? _choices ??= new BedrockChoicesReader()
+        : document.Has(NovaSign) ? _nova ??= new BedrockConverseReader()
+        : document.Has(LlamaSign) ? _llama ??= new BedrockLlamaReader()
+        : document.Has(TitanSign) ? _titan ??= new BedrockTitanReader()
+        : _choices ??= new BedrockChoicesReader();
 
-    /// <summary>Reads one of the model's own events, or its whole answer.</summary>
-    private void ReadModelEvent(JsonCaptures captures)
+    private static void RecordMetrics(ReadOnlySpan<byte> json, UsageReport report)
     {
-        ReadNames(captures);
-        ReadReasons(captures);
-        if (BedrockError.Find(captures, Slot.FirstError) is { } error)
+        UsageReading metrics = BedrockMetrics.Read(json);
+        bool isKnown = report.Usage is { InputTokens: not null, OutputTokens: not null }
+            && report.Stage != UsageStage.Incomplete && !report.UsageIsAllZero;
+        if (isKnown)
         {
-            TakeError(error);
-        }
-
-        ReadUsage(captures);
-        ReadEnd(captures);
-    }
-
-    // Ids of other formats than these name a request, or one answer of several.
-    private void ReadNames(JsonCaptures captures)
-    {
-        TakeServiceTier(captures.Last(Slot.ServiceTier));
-        TakeResponseId(captures.Last(Slot.MessageId));
-        TakeResponseModel(captures.Last(Slot.MessageModel));
-        if (captures.Has(Slot.Choice) || IsOfType(captures, "message"))
-        {
-            TakeResponseId(captures.Last(Slot.Id));
-            TakeResponseModel(captures.Last(Slot.Model));
-        }
-    }
-
-    private void ReadReasons(JsonCaptures captures)
-    {
-        var answers = new Answers(captures, Slot.Answer, Slot.Choice);
-        while (answers.MoveNext())
-        {
-            ReadOnlySpan<byte> reason = answers.Last(Slot.AnswerReason);
-            if (reason.IsEmpty && answers.Last(Slot.AnswerStopReason) is [(byte)'"', ..] text)
-            {
-                // AI21 has the number of a token beside the reason, under the name that Mistral has the reason under.
-                reason = text;
-            }
-
-            TakeFinishReason(reason, answers.Index(Slot.AnswerIndex));
-        }
-
-        TakeReason(captures.Last(Slot.Reason));
-        if (!IsOfType(captures, "completion")) // Of Anthropic's text completions, which its messages replaced, only the counts are read.
-        {
-            TakeReason(captures.Last(Slot.StopReason));
-        }
-    }
-
-    private void TakeReason(ReadOnlySpan<byte> json)
-    {
-        if (JsonValue.HasText(json))
-        {
-            TakeFinishReason(json);
-        }
-    }
-
-    private void ReadUsage(JsonCaptures captures)
-    {
-        ReadMessage(captures.Last(Slot.MessageUsage), isStart: true);
-        ReadOnlySpan<byte> json = captures.Last(Slot.Usage);
-        bool isRead = captures.Has(Slot.Choice)
-            ? ReadOpenAI(json)
-            : ReadNova(json) || ReadMessage(json, isStart: false) || ReadOpenAI(json);
-        if (!isRead && !ReadNova(captures.Last(Slot.NovaUsage)))
-        {
-            ReadCounts(captures);
-        }
-    }
-
-    private bool ReadOpenAI(ReadOnlySpan<byte> json)
-    {
-        if (!OpenAIUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies))
-        {
-            Flag(anomalies);
-            return false;
-        }
-
-        Flag(_isWhole ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
-        TakeOwn(usage, json, EveryChoiceFinished, anomalies);
-        return true;
-    }
-
-    private bool ReadNova(ReadOnlySpan<byte> json)
-    {
-        if (!BedrockUsage.TryRead(json, out TokenUsage usage, out UsageAnomalies anomalies))
-        {
-            Flag(anomalies);
-            return false;
-        }
-
-        TakeOwn(usage, json, EveryChoiceFinished, anomalies);
-        return true;
-    }
-
-    private bool ReadMessage(ReadOnlySpan<byte> json, bool isStart)
-    {
-        if (json.IsEmpty)
-        {
-            return false;
-        }
-
-        _message ??= new AnthropicUsage();
-        if (isStart ? !_message.TryStart(json) : !_message.TryMerge(json))
-        {
-            Flag(_message.Anomalies);
-            return false;
-        }
-
-        // What a stream starts with has of the output only a stand-in.
-        UsageIsIncomplete = isStart || (UsageIsIncomplete && !_message.LastStatesOutput);
-        Iterations = _message.Iterations;
-        TakeOwn(_message.Usage, json, !UsageIsIncomplete && EveryChoiceFinished, _message.Anomalies);
-        return true;
-    }
-
-    /// <summary>Reads the counts that Llama and Titan have among the other members of an event.</summary>
-    private void ReadCounts(JsonCaptures captures)
-    {
-        long? llamaInput = ReadCount(captures.Last(Slot.LlamaInput));
-        long? llamaOutput = ReadCount(captures.Last(Slot.LlamaOutput));
-        long? titanInput = ReadCount(captures.Last(Slot.TitanInput));
-        long? titanOutput = ReadCount(captures.Last(Slot.TitanOutput)) ?? CountAnswers(captures);
-        if ((llamaInput ?? llamaOutput ?? titanInput ?? titanOutput) is null)
-        {
-            return;
-        }
-
-        _input = llamaInput ?? titanInput ?? _input;
-        _output = llamaOutput ?? titanOutput ?? _output;
-        var usage = new TokenUsage { InputTokens = _input, OutputTokens = _output };
-        Span<byte> raw = stackalloc byte[128];
-        if ((llamaInput ?? llamaOutput) is not null)
-        {
-            // It counts as it goes on.
-            TakeOwn(usage, Raw(raw, "\"prompt_token_count\":"u8, "\"generation_token_count\":"u8), EveryChoiceFinished, UsageAnomalies.None);
+            report.AddAnomalies(metrics.Anomalies);
         }
         else
         {
-            // Its count of the output is called a total, and comes when all is done. In a stream it has another name than in one piece.
-            TakeOwn(usage, Raw(raw, "\"inputTextTokenCount\":"u8, "\"output\":"u8), titanOutput is not null, UsageAnomalies.None);
+            report.RecordUsage(metrics, json, UsageStage.Final);
         }
-    }
-
-    /// <summary>Makes an object of counts that stand in none of their own.</summary>
-    private ReadOnlySpan<byte> Raw(Span<byte> raw, ReadOnlySpan<byte> input, ReadOnlySpan<byte> output)
-    {
-        int length = 0;
-        Append(raw, ref length, input, _input);
-        Append(raw, ref length, output, _output);
-        raw[length++] = (byte)'}';
-        return raw[..length];
-    }
-
-    private static void Append(Span<byte> raw, ref int length, ReadOnlySpan<byte> name, long? count)
-    {
-        if (count is { } number)
-        {
-            raw[length] = length == 0 ? (byte)'{' : (byte)',';
-            name.CopyTo(raw[(length + 1)..]);
-            length += 1 + name.Length;
-            number.TryFormat(raw[length..], out int written, provider: CultureInfo.InvariantCulture);
-            length += written;
-        }
-    }
-
-    private long? CountAnswers(JsonCaptures captures)
-    {
-        long? sum = null;
-        for (int i = 0; i < captures.Count; i++)
-        {
-            if (captures.Slot(i) == Slot.AnswerTokens)
-            {
-                sum = JsonCounts.Sum(sum, ReadCount(captures.Text(i)));
-            }
-        }
-
-        return sum;
-    }
-
-    private void TakeOwn(in TokenUsage usage, ReadOnlySpan<byte> raw, bool isFinal, UsageAnomalies anomalies)
-    {
-        _isWhole = !UsageIsIncomplete && usage is { InputTokens: not null, OutputTokens: not null };
-        TakeUsage(usage, raw, isFinal, anomalies);
-    }
-
-    private void ReadEnd(JsonCaptures captures)
-    {
-        ReadOnlySpan<byte> json = captures.Last(Slot.Metrics);
-        if (BedrockUsage.TryReadMetrics(json, out TokenUsage usage, out UsageAnomalies anomalies) && (!_isWhole || UsageIsAllZero))
-        {
-            UsageIsIncomplete = false;
-            TakeUsage(usage, json, isFinal: true, anomalies);
-        }
-        else
-        {
-            Flag(anomalies);
-        }
-
-        if (!json.IsEmpty || IsOfType(captures, "message_stop"))
-        {
-            End();
-        }
-    }
-
-    private static bool IsOfType(JsonCaptures captures, string type) => JsonValue.TextEquals(captures.Last(Slot.Type), type);
-
-    private static class Slot
-    {
-        public const int Bytes = 0;
-        public const int Metrics = 1;
-        public const int Id = 2;
-        public const int Model = 3;
-        public const int ServiceTier = 4;
-        public const int Type = 5;
-        public const int Usage = 6;
-        public const int StopReason = 7;
-        public const int MessageId = 8;
-        public const int MessageModel = 9;
-        public const int MessageUsage = 10;
-        public const int Reason = 11;
-        public const int Choice = 12;
-        public const int Answer = 13;
-        public const int AnswerIndex = 14;
-        public const int AnswerReason = 15;
-        public const int AnswerStopReason = 16;
-        public const int AnswerTokens = 17;
-        public const int LlamaInput = 18;
-        public const int LlamaOutput = 19;
-        public const int TitanInput = 20;
-        public const int TitanOutput = 21;
-        public const int NovaUsage = 22;
-        public const int FirstError = 23;
     }
 }

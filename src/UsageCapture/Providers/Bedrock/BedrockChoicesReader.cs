@@ -1,0 +1,73 @@
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Reads the formats on Bedrock that list their choices: OpenAI's chat completions and those that resemble them.</summary>
+/// <remarks>
+/// Unlike <see cref="ChatCompletionsReader"/>, it reads the lists that older models have for <c>choices</c>, and takes running counts on
+/// every chunk for usual, as AI21's models on Bedrock send them. Cohere's <c>meta</c> is not read: its tokens include a template that is not
+/// billed, and the counts that it calls billed are those of Bedrock's metrics and headers.
+/// </remarks>
+internal sealed class BedrockChoicesReader() : UsageReader(Event)
+{
+    /// <summary>The fields of an event, or of a body.</summary>
+    public static readonly UsageFields Event = new();
+
+    private static readonly UsageField Id = Event.Add("id");
+    private static readonly UsageField Model = Event.Add("model");
+    private static readonly UsageField ServiceTier = Event.Add("service_tier");
+    private static readonly UsageField Usage = Event.Add("usage");
+
+    private static readonly UsageField OpenAIChoices = Event.Add("choices[]");
+    private static readonly UsageField Choices = Event.Add(
+        "choices[]", // OpenAI, DeepSeek, Qwen, newer models of Mistral and AI21
+        "outputs[]", // Older models of Mistral
+        "generations[]", // Cohere's Command
+        "completions[]"); // AI21's Jurassic
+
+    private static readonly UsageField Index = Event.Add("choices[].index", "generations[].index");
+    private static readonly UsageField ChoiceFinishReason = Event.Add(
+        "choices[].finish_reason", "generations[].finish_reason", "completions[].finishReason.reason");
+
+    private static readonly UsageField ChoiceStopReason = Event.Add("choices[].stop_reason", "outputs[].stop_reason"); // Mistral, DeepSeek
+    private static readonly UsageField FinishReason = Event.Add("finish_reason"); // Cohere's Command R
+
+    private bool _hasUsage;
+
+    public override void Read(UsageDocument document, UsageReport report)
+    {
+        report.RecordServiceTier(document[ServiceTier]);
+        if (document.Has(OpenAIChoices))
+        {
+            // The ids of the other formats name the request, or one choice.
+            report.RecordResponseId(document[Id]);
+            report.RecordResponseModel(document[Model]);
+        }
+
+        foreach (UsageElement choice in document.Each(Choices))
+        {
+            report.RecordChoice(GetReason(choice), choice.GetIndex(Index));
+        }
+
+        if (JsonValue.HasText(document[FinishReason]))
+        {
+            report.RecordChoice(document[FinishReason]);
+        }
+
+        RecordUsage(document[Usage], report);
+    }
+
+    /// <summary>Gets the reason, which some models have as <c>stop_reason</c>. AI21's <c>stop_reason</c> is the number of a token.</summary>
+    private static ReadOnlySpan<byte> GetReason(UsageElement choice) =>
+        choice[ChoiceFinishReason] is [] && choice[ChoiceStopReason] is [(byte)'"', ..] reason ? reason : choice[ChoiceFinishReason];
+
+    private void RecordUsage(ReadOnlySpan<byte> json, UsageReport report)
+    {
+        UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
+        if (report.RecordUsage(OpenAIUsage.Read(json), json, stage))
+        {
+            report.AddAnomalies(_hasUsage ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
+            _hasUsage = true;
+        }
+    }
+}

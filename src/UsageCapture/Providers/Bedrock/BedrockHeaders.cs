@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Reads the headers of Amazon Bedrock's responses.</summary>
+internal static class BedrockHeaders
+{
+    private const string ErrorType = "x-amzn-errortype";
+    private const string ServiceTier = "x-amzn-bedrock-service-tier";
+    private const string InputCount = "x-amzn-bedrock-input-token-count";
+    private const string OutputCount = "x-amzn-bedrock-output-token-count";
+    private const string CacheReadCount = "x-amzn-bedrock-cache-read-input-token-count";
+    private const string CacheWriteCount = "x-amzn-bedrock-cache-write-input-token-count";
+
+    // The names of AWS's exceptions are shorter than 50 characters.
+    private const int MaxErrorType = 128;
+
+    private static readonly CountReader<BedrockCount> Counts = new(
+        (InputCount, BedrockCount.Input),
+        (OutputCount, BedrockCount.Output),
+        (CacheReadCount, BedrockCount.CacheRead),
+        (CacheWriteCount, BedrockCount.CacheWrite));
+
+    /// <summary>Records what the headers of every response say: the error, if the call was rejected.</summary>
+    public static void RecordError(HttpResponseHeaders headers, UsageReport report)
+    {
+        // A colon and an address may follow the name.
+        string name = Get(headers, ErrorType).Split(':', ',')[0].Trim();
+        if (name.Length > 0)
+        {
+            report.RecordError(new UsageError { Type = name[..Math.Min(name.Length, MaxErrorType)] });
+        }
+    }
+
+    /// <summary>Records the service tier of an InvokeModel response.</summary>
+    public static void RecordServiceTier(HttpResponseHeaders headers, UsageReport report)
+    {
+        string tier = Get(headers, ServiceTier);
+        if (tier.All(char.IsAsciiLetterOrDigit))
+        {
+            report.RecordServiceTier(Encoding.ASCII.GetBytes($"\"{tier}\""));
+        }
+    }
+
+    /// <summary>Records the counts of a non-streaming InvokeModel response. The raw usage is a JSON object of the headers.</summary>
+    public static void RecordCounts(HttpResponseHeaders headers, UsageReport report)
+    {
+        var json = new StringBuilder("{");
+        foreach (string name in (ReadOnlySpan<string>)[InputCount, OutputCount, CacheReadCount, CacheWriteCount])
+        {
+            if (long.TryParse(Get(headers, name), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            {
+                json.Append(json.Length == 1 ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"{name}\":\"{count}\"");
+            }
+        }
+
+        byte[] raw = Encoding.UTF8.GetBytes(json.Append('}').ToString());
+        UsageReading reading = BedrockUsage.Normalize(Counts.Read(raw));
+
+        // The whole answer is generated before its headers are sent. Embeddings have no output, and their body may count the input.
+        report.RecordUsage(reading, raw, reading.Usage?.OutputTokens is null ? UsageStage.Running : UsageStage.Final);
+    }
+
+    private static string Get(HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? values.ToString() : "";
+}

@@ -1,0 +1,41 @@
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Reads the format of Meta's Llama on Bedrock: a body, or an event with a piece of the text and running counts.</summary>
+/// <remarks>In a stream, only the first event counts the prompt: <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.</remarks>
+internal sealed class BedrockLlamaReader() : UsageReader(Event)
+{
+    /// <summary>The fields of an event, or of a body.</summary>
+    public static readonly UsageFields Event = new();
+
+    private static readonly UsageField PromptCount = Event.Add("prompt_token_count");
+    private static readonly UsageField GenerationCount = Event.Add("generation_token_count");
+    private static readonly UsageField StopReason = Event.Add("stop_reason");
+
+    private long? _input;
+    private long? _output;
+
+    public override void Read(UsageDocument document, UsageReport report)
+    {
+        if (JsonValue.HasText(document[StopReason]))
+        {
+            report.RecordChoice(document[StopReason]);
+        }
+
+        var counts = new LooseCounts(report, stackalloc byte[LooseCounts.BufferSize]);
+        long? input = counts.Read(document[PromptCount]);
+        long? output = counts.Read(document[GenerationCount]);
+        if ((input ?? output) is null)
+        {
+            return;
+        }
+
+        _input = input ?? _input;
+        _output = output ?? _output;
+        counts.Write("prompt_token_count"u8, _input);
+        counts.Write("generation_token_count"u8, _output);
+        var usage = new TokenUsage { InputTokens = _input, OutputTokens = _output };
+        report.RecordUsage(usage, counts.Json, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
+    }
+}
