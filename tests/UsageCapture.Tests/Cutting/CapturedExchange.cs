@@ -64,7 +64,7 @@ internal sealed record CapturedExchange(string Record, byte[] Body)
 
         if (Record[0] != '{' || other.Record[0] != '{')
         {
-            return $"\n  record: expected {other.Record}\n  record: actual   {Record}";
+            return $"\n  record: expected {Shorten(other.Record)}, actual {Shorten(Record)}";
         }
 
         using var actual = JsonDocument.Parse(Record);
@@ -75,6 +75,9 @@ internal sealed record CapturedExchange(string Record, byte[] Body)
             where text != member.Value.GetRawText()
             select $"\n  {member.Name}: expected {text}, actual {member.Value.GetRawText()}");
     }
+
+    // The first members, which every test has the same, tell nothing.
+    private static string Shorten(string record) => record[Math.Max(0, record.IndexOf("\"provider\"", StringComparison.Ordinal))..];
 
     private static UsageRecord WithoutTimesAndIdentities(UsageRecord record) => record with
     {

@@ -5,16 +5,17 @@ namespace UsageCapture.Tests.Cutting;
 /// <summary>The places at which the tests cut a body.</summary>
 internal static class CutPlans
 {
-    private const int RandomCount = 40;
-
     /// <summary>Gets pieces of the lengths at which decoders tend to break: tiny ones, odd ones, and powers of two.</summary>
     public static IReadOnlyList<Cuts> PieceLengths { get; } = [.. new[] { 1, 2, 3, 7, 16, 100, 1024 }.Select(length => new Cuts(length))];
 
     /// <summary>Makes all piece lengths, random cuts, and every single cut of a body that is short enough.</summary>
-    public static IEnumerable<Cuts> Of(int length, int maxLengthForEveryPlace) =>
+    /// <param name="length">The length of the body.</param>
+    /// <param name="maxLengthForEveryPlace">Up to which length of the body there is a cut at every place; zero for none.</param>
+    /// <param name="randomCount">How many random cuts.</param>
+    public static IEnumerable<Cuts> Of(int length, int maxLengthForEveryPlace, int randomCount = 40) =>
     [
         .. PieceLengths,
-        .. Random(length, RandomCount),
+        .. Random(length, randomCount),
         .. length <= maxLengthForEveryPlace ? Between(1, length - 1) : [],
     ];
 

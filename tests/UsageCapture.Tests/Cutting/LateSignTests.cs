@@ -32,9 +32,9 @@ public sealed class LateSignTests
             ? CutPlans.Of(length, maxLengthForEveryPlace: 1000)
             :
             [
-                .. new[] { 1, 7, 100, 1000, 1024, 4096, 16_384, 60_000, Limit - 1, Limit, Limit + 1 }.Select(every => new Cuts(every)),
-                .. CutPlans.Near(Limit, distance: 30, length),
-                .. CutPlans.Random(length, count: 20),
+                .. new[] { 1, 7, 1000, 1024, 16_384, 60_000, Limit - 1, Limit, Limit + 1 }.Select(every => new Cuts(every)),
+                .. CutPlans.Near(Limit, distance: 8, length),
+                .. CutPlans.Random(length, count: 8),
             ];
 
         await body.AssertSameAsync(cuts);
@@ -47,7 +47,9 @@ public sealed class LateSignTests
         Recording compressed = Gzip.Compress(Bodies[name].Recording);
         CutBody body = await CutBody.OpenAsync(compressed);
 
-        await body.AssertSameAsync(CutPlans.Of(compressed.Body.Length, maxLengthForEveryPlace: 1000));
+        // A long body is short when it is compressed, and still takes long to read.
+        int maxLengthForEveryPlace = Bodies[name].Recording.Body.Length < 1000 ? 1000 : 0;
+        await body.AssertSameAsync(CutPlans.Of(compressed.Body.Length, maxLengthForEveryPlace, randomCount: 10));
     }
 
     private static IEnumerable<NamedBody> All()

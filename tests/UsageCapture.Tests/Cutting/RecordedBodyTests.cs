@@ -5,8 +5,8 @@ namespace UsageCapture.Tests.Cutting;
 /// <summary>A recording gives the same record and the same bytes in every cut, plain and compressed.</summary>
 public sealed class RecordedBodyTests
 {
-    // All recordings are shorter.
-    private const int MaxLengthForEveryPlace = 2500;
+    // More than half of the recordings are shorter.
+    private const int MaxLengthForEveryPlace = 600;
 
     public static TheoryData<string> All => [.. Recordings.Names];
 
@@ -36,5 +36,5 @@ public sealed class RecordedBodyTests
     [Theory]
     [MemberData(nameof(Plain))]
     public async Task Recording_InOneOrTwoGzipMembers_GivesTheRecordOfThePlainBody(string name) =>
-        await CompressedBody.AssertSameAsync(Recordings.Get(name), Recordings.Get(name).Body.Length / 2, MaxLengthForEveryPlace);
+        await CompressedBody.AssertSameAsync(Recordings.Get(name), Recordings.Get(name).Body.Length / 2, maxLengthForEveryPlace: 100, randomCount: 10);
 }

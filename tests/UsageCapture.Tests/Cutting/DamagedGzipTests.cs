@@ -1,0 +1,54 @@
+using UsageCapture.Testing;
+using UsageCapture.Tests.Oracle;
+
+namespace UsageCapture.Tests.Cutting;
+
+/// <summary>Damage behind the end of the protocol, in the gzip trailer or behind it, does not change the record.</summary>
+public sealed class DamagedGzipTests
+{
+    private const int TrailerLength = 8;
+
+    private static readonly Dictionary<string, Func<byte[], byte[]>> Damages = new(StringComparer.Ordinal)
+    {
+        ["a wrong checksum"] = gzip => [.. gzip[..^TrailerLength], (byte)(gzip[^TrailerLength] ^ 1), .. gzip[^(TrailerLength - 1)..]],
+        ["a wrong length"] = gzip => [.. gzip[..^1], (byte)(gzip[^1] ^ 1)],
+        ["half a trailer"] = gzip => gzip[..^(TrailerLength / 2)],
+        ["no trailer"] = gzip => gzip[..^TrailerLength],
+        ["garbage behind it"] = gzip => [.. gzip, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+        ["the start of a second member"] = gzip => [.. gzip, .. gzip[..5]],
+        ["a damaged second member"] = gzip => [.. gzip, .. gzip[..10], 0xFF, 0xFF, 0xFF, 0xFF],
+        ["a second member with a wrong checksum"] = gzip => [.. gzip, .. gzip[..^1], (byte)(gzip[^1] ^ 1)],
+    };
+
+    public static TheoryData<string, string> All
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (string damage in Damages.Keys)
+            {
+                foreach (string name in (string[])["openai-stream-trailing-usage", "openai-json", "anthropic-stream-cached", "gemini-stream-array", "bedrock-converse-stream"])
+                {
+                    all.Add(name, damage);
+                }
+            }
+
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Gzip_DamagedBehindTheEnd_GivesTheRecordOfThePlainBodyInEveryCut(string name, string damage)
+    {
+        Recording plain = Recordings.Get(name);
+        Recording compressed = Gzip.Compress(plain);
+        Recording damaged = compressed.WithBody(Damages[damage](compressed.Body.ToArray())) with { Name = $"{name} in gzip with {damage}" };
+        CapturedExchange expected = await CapturedExchange.RunAsync(plain, Cuts.None);
+        CutBody body = await CutBody.OpenAsync(damaged);
+
+        await body.AssertSameAsync(CutPlans.Of(damaged.Body.Length, maxLengthForEveryPlace: 500));
+        string difference = body.Whole.RecordDifferenceFrom(expected);
+        Assert.True(difference.Length == 0, $"'{damaged}' does not give the record of the plain body.{difference}");
+    }
+}
