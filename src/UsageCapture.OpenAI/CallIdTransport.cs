@@ -2,16 +2,19 @@ using System.ClientModel.Primitives;
 
 namespace UsageCapture;
 
-/// <summary>Lets the capture see which requests are attempts of one call: each has the options that the first was left with.</summary>
-/// <remarks>The SDK makes a new request of HTTP for every attempt, but keeps its own message.</remarks>
+/// <summary>Gives all attempts of one SDK call the same request options, so that their records share a call id.</summary>
+/// <remarks>
+/// The SDK creates a new HTTP request for each attempt, but keeps its own pipeline message. The options of the first request are kept on
+/// that message. After the first attempt they contain its call id, and each later request gets a copy of them.
+/// </remarks>
 internal sealed class CallIdTransport(HttpClient client) : HttpClientPipelineTransport(client)
 {
     protected override void OnSendingRequest(PipelineMessage message, HttpRequestMessage httpRequest)
     {
         base.OnSendingRequest(message, httpRequest);
-        if (message.TryGetProperty(typeof(CallIdTransport), out object? first))
+        if (message.TryGetProperty(typeof(CallIdTransport), out object? firstOptions))
         {
-            foreach ((string name, object? value) in (HttpRequestOptions)first!)
+            foreach ((string name, object? value) in (HttpRequestOptions)firstOptions!)
             {
                 ((IDictionary<string, object?>)httpRequest.Options).TryAdd(name, value);
             }

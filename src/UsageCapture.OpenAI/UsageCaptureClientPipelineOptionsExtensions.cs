@@ -2,37 +2,38 @@ using System.ClientModel.Primitives;
 
 namespace UsageCapture;
 
-/// <summary>Plugs usage capture into clients built on <c>System.ClientModel</c>: OpenAI's and Azure OpenAI's.</summary>
+/// <summary>Adds usage capture to SDK clients that use <c>System.ClientModel</c>: the OpenAI SDK and the Azure OpenAI SDK.</summary>
 /// <remarks>
-/// Both methods leave time-outs to the SDK, whose <see cref="ClientPipelineOptions.NetworkTimeout"/> applies to each network
-/// operation: <see cref="HttpClient"/>'s own 100 seconds would cut off a model that thinks longer. The SDK's retries pass the capture
-/// one by one: each attempt is a record.
+/// Both methods turn off the default timeout of <see cref="HttpClient"/>, because its 100 seconds are too short for some models. The SDK's
+/// <see cref="ClientPipelineOptions.NetworkTimeout"/> applies instead. Each retry of the SDK has its own record, and the retries of one call
+/// share their <see cref="UsageRecord.CallId"/>.
 /// </remarks>
 public static class UsageCaptureClientPipelineOptionsExtensions
 {
-    // The default of HttpClient.Timeout. A client that has another was given it on purpose.
+    // The default of HttpClient.Timeout. A client with another timeout was given it on purpose.
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(100);
 
-    // One for the process, as the SDKs have one: sockets are shared, and nobody has to dispose of anything. Redirects are the SDK's
-    // affair, and connections are renewed now and then so that changes of DNS are seen.
+    // One for the process, as in the SDKs, so that clients share connections and need no disposal. The SDK handles redirects. Connections
+    // are renewed after 15 minutes, so that DNS changes are noticed.
     private static readonly SocketsHttpHandler SharedSockets = new()
     {
         AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
     };
 
-    /// <summary>Captures the usage of every call of the client into a sink, without a container.</summary>
-    /// <typeparam name="TOptions">The client's options, such as <c>OpenAIClientOptions</c> or <c>AzureOpenAIClientOptions</c>.</typeparam>
-    /// <param name="options">The options that the client is made with.</param>
-    /// <param name="sink">Where records go. It is not disposed of with the client.</param>
-    /// <param name="captureOptions">What can be chosen about capturing; null for the defaults.</param>
+    /// <summary>Captures the usage of every call of the client and writes it to a sink. No container is needed.</summary>
+    /// <typeparam name="TOptions">The type of the client's options, such as <c>OpenAIClientOptions</c> or <c>AzureOpenAIClientOptions</c>.</typeparam>
+    /// <param name="options">The options with which the client is created. Use them for one client only.</param>
+    /// <param name="sink">Receives the records. It is not disposed with the client.</param>
+    /// <param name="captureOptions">The options of usage capture; null for the defaults.</param>
     /// <param name="innerHandler">
-    /// What sends the requests, for a proxy, a client certificate or handlers of your own, and yours to dispose of; null for sockets that
-    /// the process shares.
+    /// The handler that sends the requests, for example with a proxy or a client certificate. You dispose it. Null for a handler that all
+    /// clients of the process share.
     /// </param>
     /// <returns>The same options.</returns>
-    /// <exception cref="InvalidOperationException">The options have a transport already.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A capture option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="sink"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The options already have a transport.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A capture option is invalid. The message names the value and the allowed values.</exception>
     public static TOptions UseUsageCapture<TOptions>(
         this TOptions options, IUsageSink sink, UsageCaptureOptions? captureOptions = null, HttpMessageHandler? innerHandler = null)
         where TOptions : ClientPipelineOptions
@@ -42,18 +43,19 @@ public static class UsageCaptureClientPipelineOptionsExtensions
         return Use(options, new HttpClient(capture, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
     }
 
-    /// <summary>Sends every call of the client through a named client that was registered with <c>AddUsageCapture</c>.</summary>
-    /// <typeparam name="TOptions">The client's options, such as <c>OpenAIClientOptions</c> or <c>AzureOpenAIClientOptions</c>.</typeparam>
-    /// <param name="options">The options that the client is made with.</param>
-    /// <param name="httpClientFactory">The factory, from the container.</param>
-    /// <param name="name">The name that the client was registered with.</param>
+    /// <summary>Sends every call of the client through a named HTTP client that was registered with <c>AddUsageCapture</c>.</summary>
+    /// <typeparam name="TOptions">The type of the client's options, such as <c>OpenAIClientOptions</c> or <c>AzureOpenAIClientOptions</c>.</typeparam>
+    /// <param name="options">The options with which the client is created. Use them for one client only.</param>
+    /// <param name="httpClientFactory">The factory of the container.</param>
+    /// <param name="name">The name of the HTTP client.</param>
     /// <returns>The same options.</returns>
     /// <remarks>
-    /// SDK clients live long; handlers of the factory are renewed all the same, for each call asks for the current ones. Default headers
-    /// of the named client are sent, and a time-out of its own is kept if it is not the default of 100 seconds.
+    /// Each call uses the current handlers of the factory. So an SDK client may live as long as the application, and DNS changes are still
+    /// noticed. The default headers of the HTTP client are sent. Its timeout applies unless it is the default of 100 seconds.
     /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The options have a transport already, or the named client was not registered with <c>AddUsageCapture</c>.
+    /// The options already have a transport, or the HTTP client was not registered with <c>AddUsageCapture</c>.
     /// </exception>
     public static TOptions UseUsageCapture<TOptions>(this TOptions options, IHttpClientFactory httpClientFactory, string name)
         where TOptions : ClientPipelineOptions
@@ -66,7 +68,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
         if (httpClientFactory is IHttpMessageHandlerFactory handlers)
         {
             RequireCapture(handlers.CreateHandler(name), name);
-            client = new HttpClient(new NamedHandler(handlers, name), disposeHandler: false) { Timeout = named.Timeout };
+            client = new HttpClient(new HttpClientFactoryHandler(handlers, name), disposeHandler: false) { Timeout = named.Timeout };
             foreach (KeyValuePair<string, IEnumerable<string>> header in named.DefaultRequestHeaders)
             {
                 client.DefaultRequestHeaders.TryAddWithoutValidation(header.Key, header.Value);
@@ -87,13 +89,13 @@ public static class UsageCaptureClientPipelineOptionsExtensions
         if (options.Transport is CallIdTransport)
         {
             throw new InvalidOperationException(
-                $"UseUsageCapture has been called on these {options.GetType().Name} already. Call it once for each client.");
+                $"UseUsageCapture was already called for these {options.GetType().Name}. Call it once for each client, with new options.");
         }
 
         if (options.Transport is not null)
         {
             throw new InvalidOperationException(
-                $"These {options.GetType().Name} have a transport already, a {options.Transport.GetType().Name}. Leave Transport unset, or give your own HttpClient a UsageCaptureHandler instead.");
+                $"These {options.GetType().Name} already have a transport, a {options.Transport.GetType().Name}. Leave Transport unset, or add a UsageCaptureHandler to the HttpClient of that transport.");
         }
 
         options.Transport = new CallIdTransport(client);
@@ -110,7 +112,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
         if (handler is not UsageCaptureHandler)
         {
             throw new InvalidOperationException(
-                $"The HTTP client '{name}' captures no usage. Register it with services.AddHttpClient(\"{name}\").AddUsageCapture().");
+                $"The HTTP client '{name}' does not capture usage. Register it with services.AddHttpClient(\"{name}\").AddUsageCapture().");
         }
     }
 }

@@ -8,12 +8,18 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture;
 
-/// <summary>Puts a bounded queue before a sink: responses end without waiting, and the sink is given batches, one call at a time.</summary>
+/// <summary>A bounded queue in front of a slow sink. Responses end without waiting for the sink, and the sink receives batches.</summary>
 /// <remarks>
-/// Thread-safe. Dispose of it to have what waits delivered; disposing of it twice is harmless. The sink behind it is not disposed of,
-/// for it was not made here. A batch that makes the sink throw is written to the log, and the next one has its turn.
+/// <para>
+/// Thread-safe. The sink is called on the thread pool, one call at a time. When it throws, the batch is written to the log as JSON, and the
+/// next batch follows.
+/// </para>
+/// <para>
+/// Dispose it after the clients that write to it. Disposal waits until the sink has all records. Disposing twice is harmless. The sink
+/// behind the queue is not disposed.
+/// </para>
 /// </remarks>
-public class BufferedUsageSink : IImmediateUsageSink, IAsyncDisposable, IDisposable
+public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable, IDisposable
 {
     private readonly IUsageSink _sink;
     private readonly ILogger _logger;
@@ -21,11 +27,12 @@ public class BufferedUsageSink : IImmediateUsageSink, IAsyncDisposable, IDisposa
     private readonly Channel<UsageRecord> _queue;
     private readonly Task _delivering;
 
-    /// <summary>Puts a queue before a sink and begins to deliver.</summary>
-    /// <param name="sink">The sink that is given the batches.</param>
-    /// <param name="options">How records wait; null for the defaults.</param>
-    /// <param name="logger">Where lost records are written; null for nowhere.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is less than one.</exception>
+    /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
+    /// <param name="sink">The sink that receives the batches.</param>
+    /// <param name="options">The limits of the queue; null for the defaults.</param>
+    /// <param name="logger">Receives the records that the sink did not store; null for no log.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is less than 1.</exception>
     public BufferedUsageSink(IUsageSink sink, BufferedUsageSinkOptions? options = null, ILogger<BufferedUsageSink>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(sink);
@@ -33,7 +40,7 @@ public class BufferedUsageSink : IImmediateUsageSink, IAsyncDisposable, IDisposa
         if (options.Capacity < 1 || options.MaxBatchSize < 1)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(options), $"Capacity is {options.Capacity} and MaxBatchSize {options.MaxBatchSize}. Choose at least 1 for each.");
+                nameof(options), $"Capacity is {options.Capacity} and MaxBatchSize is {options.MaxBatchSize}. Choose at least 1 for each.");
         }
 
         _sink = sink;
@@ -43,12 +50,12 @@ public class BufferedUsageSink : IImmediateUsageSink, IAsyncDisposable, IDisposa
         _delivering = Task.Run(DeliverAsync);
     }
 
-    /// <summary>Puts records into the queue, and waits for room where there is none.</summary>
+    /// <summary>Adds records to the queue, and waits for room when it is full.</summary>
     /// <param name="records">The records.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>A task that completes when the records are in the queue.</returns>
-    /// <exception cref="OperationCanceledException">The token fired before there was room.</exception>
-    /// <exception cref="InvalidOperationException">The queue has been disposed of.</exception>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <returns>A task that completes when the records are in the queue. The sink receives them later.</returns>
+    /// <exception cref="OperationCanceledException">The token was canceled before there was room. Some records may be in the queue.</exception>
+    /// <exception cref="InvalidOperationException">The queue is disposed.</exception>
     public async ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(records);
@@ -61,41 +68,29 @@ public class BufferedUsageSink : IImmediateUsageSink, IAsyncDisposable, IDisposa
             catch (ChannelClosedException exception)
             {
                 throw new InvalidOperationException(
-                    $"The queue before the sink {_sink.GetType().Name} has been disposed of, so it takes no more records. Dispose of it after the clients that feed it.",
+                    $"The queue in front of the sink {_sink.GetType().Name} is disposed and accepts no more records. Dispose it after the clients that write to it.",
                     exception);
             }
         }
     }
 
-    /// <summary>Takes no more records and waits until the sink has been given those that are there.</summary>
-    /// <returns>A task that completes when everything is delivered.</returns>
+    /// <summary>Closes the queue and waits until the sink has received all records in it.</summary>
+    /// <returns>A task that completes when all records are delivered or logged.</returns>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
         await _delivering.ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
-    /// <summary>Takes no more records and blocks until the sink has been given those that are there.</summary>
-    /// <remarks>Prefer <see cref="DisposeAsync"/>; this is for containers that are disposed of synchronously.</remarks>
+    /// <summary>Closes the queue and blocks until the sink has received all records in it.</summary>
+    /// <remarks>Prefer <see cref="DisposeAsync"/>. This method is for containers that are disposed synchronously.</remarks>
     public void Dispose()
     {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
+        _queue.Writer.TryComplete();
+        _delivering.GetAwaiter().GetResult();
     }
 
-    /// <summary>Does what <see cref="Dispose()"/> does.</summary>
-    /// <param name="disposing">Whether the caller is <see cref="Dispose()"/>.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _queue.Writer.TryComplete();
-            _delivering.GetAwaiter().GetResult();
-        }
-    }
-
-    bool IImmediateUsageSink.TryWrite(UsageRecord record) => _queue.Writer.TryWrite(record);
+    bool ISynchronousUsageSink.TryWrite(UsageRecord record) => _queue.Writer.TryWrite(record);
 
     private async Task DeliverAsync()
     {
@@ -111,7 +106,7 @@ public class BufferedUsageSink : IImmediateUsageSink, IAsyncDisposable, IDisposa
             {
                 await _sink.WriteAsync(batch, CancellationToken.None).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Whatever a batch does to the sink, the next one has its turn.
+#pragma warning disable CA1031 // The exceptions of sinks are logged. The next batch follows.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -1,18 +1,18 @@
 namespace UsageCapture;
 
-/// <summary>How records wait for a sink that takes them in batches.</summary>
+/// <summary>The limits of a <see cref="BufferedUsageSink"/>.</summary>
 public sealed class BufferedUsageSinkOptions
 {
-    /// <summary>Gets or sets how many records may wait.</summary>
-    /// <value>The default is 10,000; at least 1.</value>
+    /// <summary>Gets or sets the most records that wait in the queue.</summary>
+    /// <value>The default is 10,000, which takes about 10 MB. At least 1.</value>
     /// <remarks>
-    /// When so many wait, the end of a response waits for room, up to <see cref="UsageCaptureOptions.PublishTimeout"/>; a record that
-    /// found none is written to the log as JSON so that it is not lost.
+    /// When the queue is full, the end of a response waits for room, for at most <see cref="UsageCaptureOptions.PublishTimeout"/>. A record
+    /// that finds no room in that time is written to the log as JSON.
     /// </remarks>
     public int Capacity { get; set; } = 10_000;
 
-    /// <summary>Gets or sets the most records that are given to the sink at once.</summary>
-    /// <value>The default is 500; at least 1.</value>
-    /// <remarks>Nothing waits for a batch to fill: the sink is given what is there as soon as it has taken the batch before.</remarks>
+    /// <summary>Gets or sets the most records in one batch.</summary>
+    /// <value>The default is 500, a usual size for one insert into a database. At least 1.</value>
+    /// <remarks>The queue does not wait until a batch is full. As soon as the sink is done with a batch, it gets the records that wait.</remarks>
     public int MaxBatchSize { get; set; } = 500;
 }

@@ -1,25 +1,24 @@
 namespace UsageCapture;
 
-/// <summary>A destination for usage records: a database, a queue, a metric, a log.</summary>
+/// <summary>Receives usage records and stores or forwards them: to a database, a queue, a metric or a log.</summary>
 /// <remarks>
 /// <para>
-/// Registered inline, a sink is called where the end of a response is seen, once per exchange with one record, from as many
-/// threads as there are responses ending: it must be thread-safe. Registered behind a buffer, it is called from one loop, one
-/// call at a time, with a batch.
+/// A sink that is registered with <c>AddUsageSink</c> is called at the end of each response, with one record, from many threads at the
+/// same time. It must be thread-safe. A sink behind a <see cref="BufferedUsageSink"/> is called with batches, one call at a time.
 /// </para>
 /// <para>
-/// Let exceptions out. They never reach the caller of the API: they are logged together with the records that were lost, and the
-/// next sink has its turn.
+/// Throw when records cannot be stored. The exception never reaches the caller of the API. It is logged together with the records as JSON,
+/// and the other sinks are not affected.
 /// </para>
 /// </remarks>
 public interface IUsageSink
 {
-    /// <summary>Takes records over.</summary>
-    /// <param name="records">The records; never empty. The list may be kept.</param>
+    /// <summary>Stores or forwards records.</summary>
+    /// <param name="records">The records; never empty. The list is not changed afterwards, so it may be kept.</param>
     /// <param name="cancellationToken">
-    /// Inline: fires when <see cref="UsageCaptureOptions.PublishTimeout"/> has passed. Buffered: never fires. It is never the
-    /// token of the caller whose response ended.
+    /// Is canceled after <see cref="UsageCaptureOptions.PublishTimeout"/>, and never for a sink behind a <see cref="BufferedUsageSink"/>.
+    /// It is not the token of the caller whose response ended.
     /// </param>
-    /// <returns>A task that completes when the records are safe.</returns>
+    /// <returns>A task that completes when the records are stored.</returns>
     ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken);
 }

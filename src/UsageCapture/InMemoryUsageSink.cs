@@ -2,15 +2,15 @@ using UsageCapture.Delivery;
 
 namespace UsageCapture;
 
-/// <summary>Keeps every record in memory: for tests, tools and short programs.</summary>
-/// <remarks>Thread-safe. It grows with every record until <see cref="Clear"/> is called.</remarks>
-public sealed class InMemoryUsageSink : IImmediateUsageSink
+/// <summary>Keeps all records in memory. For tests, tools and short programs.</summary>
+/// <remarks>Thread-safe. Its memory grows with every record until <see cref="Clear"/> is called.</remarks>
+public sealed class InMemoryUsageSink : ISynchronousUsageSink
 {
     private readonly Lock _lock = new();
     private readonly List<UsageRecord> _records = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
 
-    /// <summary>Gets a snapshot of the records so far, in the order in which they came.</summary>
+    /// <summary>Gets a copy of the list of records, in the order in which they were written.</summary>
     public IReadOnlyList<UsageRecord> Records
     {
         get
@@ -22,7 +22,7 @@ public sealed class InMemoryUsageSink : IImmediateUsageSink
         }
     }
 
-    /// <summary>Forgets every record so far.</summary>
+    /// <summary>Removes all records.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -31,11 +31,11 @@ public sealed class InMemoryUsageSink : IImmediateUsageSink
         }
     }
 
-    /// <summary>Waits until at least so many records are there.</summary>
-    /// <param name="count">The number of records to wait for.</param>
-    /// <param name="cancellationToken">Ends the waiting; give one that fires when a test has taken too long.</param>
-    /// <returns>A snapshot of the records.</returns>
-    /// <exception cref="OperationCanceledException">The token fired first.</exception>
+    /// <summary>Waits until the sink has at least a number of records.</summary>
+    /// <param name="count">The number of records.</param>
+    /// <param name="cancellationToken">Cancels the waiting. Pass a token with a timeout, because there is no other one.</param>
+    /// <returns>A copy of the list of records.</returns>
+    /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
     public async Task<IReadOnlyList<UsageRecord>> WaitForAsync(int count, CancellationToken cancellationToken)
     {
         Task reached;
@@ -68,7 +68,7 @@ public sealed class InMemoryUsageSink : IImmediateUsageSink
         return ValueTask.CompletedTask;
     }
 
-    bool IImmediateUsageSink.TryWrite(UsageRecord record)
+    bool ISynchronousUsageSink.TryWrite(UsageRecord record)
     {
         lock (_lock)
         {

@@ -1,11 +1,11 @@
 namespace UsageCapture;
 
-/// <summary>What becomes of the event that a server sends only because the handler asked for usage and the caller did not.</summary>
+/// <summary>What the caller sees of the usage event that a server sends only because the handler asked for it.</summary>
 public enum InjectedUsageMode
 {
-    /// <summary>The caller sees it, as it sees every byte that the server sends.</summary>
+    /// <summary>The caller receives the event, like every other byte of the response.</summary>
     Forward,
 
-    /// <summary>It is taken out of the stream, for callers that read <c>choices[0]</c> of every event without looking.</summary>
+    /// <summary>The event is removed from the stream. For callers that read <c>choices[0]</c> of every event without a check.</summary>
     Hide,
 }

@@ -5,10 +5,10 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture;
 
-/// <summary>Writes each record to the log: at Information, or, when it needs review, at Warning with what to look it up by.</summary>
-/// <remarks>Thread-safe. Where no sink is registered, <c>AddUsageCapture</c> uses this one.</remarks>
-/// <param name="logger">Where the records go.</param>
-public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmediateUsageSink
+/// <summary>Writes each record to the log, with the level Information. A record that needs review has the level Warning and more details.</summary>
+/// <remarks>Thread-safe. <c>AddUsageCapture</c> uses this sink when no sink is registered.</remarks>
+/// <param name="logger">The log.</param>
+public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : ISynchronousUsageSink
 {
     /// <inheritdoc/>
     public ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
@@ -16,53 +16,50 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : IImmedi
         ArgumentNullException.ThrowIfNull(records);
         foreach (UsageRecord record in records)
         {
-            ((IImmediateUsageSink)this).TryWrite(record);
+            Write(record);
         }
 
         return ValueTask.CompletedTask;
     }
 
-    bool IImmediateUsageSink.TryWrite(UsageRecord record)
+    bool ISynchronousUsageSink.TryWrite(UsageRecord record)
+    {
+        Write(record);
+        return true;
+    }
+
+    private void Write(UsageRecord record)
     {
         if (record.NeedsReview)
         {
-            if (logger.IsEnabled(LogLevel.Warning))
-            {
-                LogForReview(record);
-            }
+            Log.UsageNeedsReview(
+                logger,
+                record.Provider,
+                record.Model,
+                record.Usage?.InputTokens,
+                record.Usage?.CachedInputTokens,
+                record.Usage?.OutputTokens,
+                record.Status,
+                record.Outcome,
+                record.Error?.Code ?? record.Error?.Type,
+                record.Anomalies,
+                record.UsageRequest,
+                record.Id,
+                record.ResponseId,
+                record.RequestId);
         }
-        else if (logger.IsEnabled(LogLevel.Information))
+        else
         {
             Log.Usage(
                 logger,
                 record.Provider,
                 record.Model,
-                Reported(record.Usage?.InputTokens),
-                Reported(record.Usage?.CachedInputTokens),
-                Reported(record.Usage?.OutputTokens),
+                record.Usage?.InputTokens,
+                record.Usage?.CachedInputTokens,
+                record.Usage?.OutputTokens,
                 record.Status,
                 record.Outcome,
                 record.Id);
         }
-
-        return true;
     }
-
-    private void LogForReview(UsageRecord record) => Log.UsageNeedsReview(
-        logger,
-        record.Provider,
-        record.Model,
-        Reported(record.Usage?.InputTokens),
-        Reported(record.Usage?.CachedInputTokens),
-        Reported(record.Usage?.OutputTokens),
-        record.Status,
-        record.Outcome,
-        record.Error?.Code ?? record.Error?.Type ?? "none",
-        record.Anomalies,
-        record.UsageRequest is { } who ? who : "not needed",
-        record.Id,
-        record.ResponseId ?? "unknown",
-        record.RequestId ?? "unknown");
-
-    private static object Reported(long? count) => count is { } reported ? reported : "unreported";
 }

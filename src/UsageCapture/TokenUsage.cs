@@ -2,14 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture;
 
-/// <summary>The tokens that one response used, counted the same way for every provider.</summary>
+/// <summary>The tokens that one response used. Each count has the same meaning for every provider.</summary>
 /// <remarks>
-/// A count is <see langword="null"/> when the provider did not report it; null is not zero. The parts are contained in the whole
-/// and never to be added to it: cached and cache-written tokens are input, reasoning tokens are output.
+/// A count is <see langword="null"/> when the provider did not report it; null is not zero. No count is negative. Parts are included in
+/// their whole and must not be added to it: cached and cache-written tokens are part of the input, reasoning tokens are part of the
+/// output. The default value has no counts.
 /// </remarks>
 public readonly record struct TokenUsage
 {
-    // One more than the count, and zero where there is none: so that a record takes half the memory, and default is nothing reported.
+    // Each field holds the count plus one, or zero for null. A nullable long would take twice the memory.
     private readonly ulong _inputTokens;
     private readonly ulong _cachedInputTokens;
     private readonly ulong _cacheWriteTokens;
@@ -26,33 +27,37 @@ public readonly record struct TokenUsage
     private readonly ulong _totalTokens;
     private readonly ulong _serverToolRequests;
 
-    /// <summary>Gets the tokens of the whole input: text, images and audio, read from a cache, written to one, or neither.</summary>
+    /// <summary>Gets all input tokens: text, images and audio, including tokens that were read from or written to a cache.</summary>
     /// <remarks>
-    /// What Gemini's own tools fed back into the prompt, which it counts apart, is included: it is billed as input. Of Cohere's two
-    /// counts this is what the model processed, <c>tokens</c>, and not the fewer <c>billed_units</c>; where only those are told, they are it.
+    /// For Gemini it includes the tool-use prompt tokens, which Gemini reports separately and bills as input. For Cohere it is
+    /// <c>tokens</c>, which is what the model processed, or <c>billed_units</c> when there is no <c>tokens</c>.
     /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative. This is so for every count of this type.</exception>
     public long? InputTokens
     {
         get => Unpack(_inputTokens);
         init => _inputTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the input that was read from the provider's prompt cache.</summary>
+    /// <summary>Gets the input tokens that were read from the provider's prompt cache.</summary>
     public long? CachedInputTokens
     {
         get => Unpack(_cachedInputTokens);
         init => _cachedInputTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the input that was written to the provider's prompt cache.</summary>
+    /// <summary>Gets the input tokens that were written to the provider's prompt cache.</summary>
     public long? CacheWriteTokens
     {
         get => Unpack(_cacheWriteTokens);
         init => _cacheWriteTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the cache writes that is kept for five minutes; null when the provider does not split them.</summary>
-    /// <remarks>With <see cref="CacheWrite1hTokens"/> it may come to less than <see cref="CacheWriteTokens"/>: see <see cref="UsageAnomalies.CacheSplitIncomplete"/>.</remarks>
+    /// <summary>Gets the cache-write tokens that the provider keeps for five minutes; null when it does not report the lifetime.</summary>
+    /// <remarks>
+    /// The sum with <see cref="CacheWrite1hTokens"/> may differ from <see cref="CacheWriteTokens"/>. The record has
+    /// <see cref="UsageAnomalies.CacheSplitIncomplete"/> then.
+    /// </remarks>
     [JsonPropertyName("cache_write_5m_tokens")]
     public long? CacheWrite5mTokens
     {
@@ -60,7 +65,7 @@ public readonly record struct TokenUsage
         init => _cacheWrite5mTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the cache writes that is kept for an hour; null when the provider does not split them.</summary>
+    /// <summary>Gets the cache-write tokens that the provider keeps for one hour; null when it does not report the lifetime.</summary>
     [JsonPropertyName("cache_write_1h_tokens")]
     public long? CacheWrite1hTokens
     {
@@ -68,88 +73,88 @@ public readonly record struct TokenUsage
         init => _cacheWrite1hTokens = Pack(value);
     }
 
-    /// <summary>Gets the tokens of the whole output, reasoning and rejected predictions included.</summary>
+    /// <summary>Gets all output tokens, including reasoning and rejected predictions.</summary>
     public long? OutputTokens
     {
         get => Unpack(_outputTokens);
         init => _outputTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the output that was reasoning and that the caller may never see.</summary>
+    /// <summary>Gets the output tokens that were reasoning. They are billed even when the response does not contain the reasoning.</summary>
     public long? ReasoningTokens
     {
         get => Unpack(_reasoningTokens);
         init => _reasoningTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the input that was audio.</summary>
+    /// <summary>Gets the input tokens that were audio.</summary>
     public long? InputAudioTokens
     {
         get => Unpack(_inputAudioTokens);
         init => _inputAudioTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the input that was images.</summary>
+    /// <summary>Gets the input tokens that were images.</summary>
     public long? InputImageTokens
     {
         get => Unpack(_inputImageTokens);
         init => _inputImageTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the output that was audio.</summary>
+    /// <summary>Gets the output tokens that were audio.</summary>
     public long? OutputAudioTokens
     {
         get => Unpack(_outputAudioTokens);
         init => _outputAudioTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the output that was images.</summary>
+    /// <summary>Gets the output tokens that were images.</summary>
     public long? OutputImageTokens
     {
         get => Unpack(_outputImageTokens);
         init => _outputImageTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the output that a prediction sent with the request got right.</summary>
+    /// <summary>Gets the tokens of the request's predicted output that the model used.</summary>
     public long? AcceptedPredictionTokens
     {
         get => Unpack(_acceptedPredictionTokens);
         init => _acceptedPredictionTokens = Pack(value);
     }
 
-    /// <summary>Gets the part of the output that a prediction sent with the request got wrong; providers bill it as output.</summary>
+    /// <summary>Gets the tokens of the request's predicted output that the model did not use. Providers bill them as output.</summary>
     public long? RejectedPredictionTokens
     {
         get => Unpack(_rejectedPredictionTokens);
         init => _rejectedPredictionTokens = Pack(value);
     }
 
-    /// <summary>Gets the total as the provider stated it; null when it stated none.</summary>
-    /// <remarks>It is not always input plus output: see <see cref="UsageAnomalies.TotalIsNotSum"/>.</remarks>
+    /// <summary>Gets the total that the provider reported. It is not calculated.</summary>
+    /// <remarks>It may differ from the sum of input and output. The record has <see cref="UsageAnomalies.TotalIsNotSum"/> then.</remarks>
     public long? TotalTokens
     {
         get => Unpack(_totalTokens);
         init => _totalTokens = Pack(value);
     }
 
-    /// <summary>Gets how many requests to tools of its own, such as web searches, the provider made and counted; they are billed apart.</summary>
+    /// <summary>Gets the number of requests to the provider's own tools, such as web searches. They are billed separately from tokens.</summary>
     public long? ServerToolRequests
     {
         get => Unpack(_serverToolRequests);
         init => _serverToolRequests = Pack(value);
     }
 
-    /// <summary>Gets what the provider itself says that the response cost, in US dollars; null when it says nothing, as most do.</summary>
-    /// <remarks>It may be all that there is: images are billed by the piece in places.</remarks>
+    /// <summary>Gets the cost of the response in US dollars, as the provider reported it; null when it did not. Most providers do not.</summary>
+    /// <remarks>It may be present without any count, because some providers bill images by the piece.</remarks>
     public decimal? ReportedCost { get; init; }
 
-    /// <summary>Gets the input that was neither read from nor written to a cache; null when the input is unknown.</summary>
-    /// <value>Derived, and never negative: a cache count that was not reported takes nothing away.</value>
+    /// <summary>Gets the input tokens that were neither read from nor written to a cache; null when the input is unknown.</summary>
+    /// <value>Calculated from the other counts. Never negative. A cache count that was not reported is taken as zero.</value>
     public long? UncachedInputTokens =>
         InputTokens is { } input ? Math.Max(0, input - (CachedInputTokens ?? 0) - (CacheWriteTokens ?? 0)) : null;
 
-    /// <summary>Gets the counts in the way that Anthropic counts them, whoever reported them.</summary>
-    /// <returns>The input without what went through a cache, and cache counts only where they are above zero.</returns>
+    /// <summary>Converts the counts of any provider to the form in which Anthropic reports them.</summary>
+    /// <returns>Counts in which the input does not include cached and cache-written tokens. Cache counts of zero become null.</returns>
     public AnthropicTokenUsage AsAnthropic() => new()
     {
         InputTokens = UncachedInputTokens,
@@ -159,8 +164,12 @@ public readonly record struct TokenUsage
     };
 
     /// <summary>Adds the counts of another exchange.</summary>
-    /// <param name="other">The other counts. Never those of the same response, whose reports are running totals.</param>
-    /// <returns>The sums. A count that only one of the two has is as that one has it, and null where neither does; a sum that is too large stays at the most there is.</returns>
+    /// <param name="other">The other counts. Do not add two reports of the same response, because the later one includes the earlier one.</param>
+    /// <returns>
+    /// The sums. A count that only one of the two has is that count. A count that neither has is null. A sum above
+    /// <see cref="long.MaxValue"/> is <see cref="long.MaxValue"/>.
+    /// </returns>
+    /// <exception cref="OverflowException">The sum of <see cref="ReportedCost"/> is too large for a <see cref="decimal"/>.</exception>
     public TokenUsage Plus(TokenUsage other) => new()
     {
         InputTokens = Sum(InputTokens, other.InputTokens),
@@ -181,10 +190,17 @@ public readonly record struct TokenUsage
         ReportedCost = ReportedCost is null && other.ReportedCost is null ? null : (ReportedCost ?? 0) + (other.ReportedCost ?? 0),
     };
 
-    private static long? Sum(long? one, long? other) =>
-        one is null && other is null ? null : (one ?? 0) > long.MaxValue - (other ?? 0) ? long.MaxValue : (one ?? 0) + (other ?? 0);
+    private static long? Sum(long? one, long? other)
+    {
+        if (one is null || other is null)
+        {
+            return one ?? other;
+        }
 
-    /// <summary>Gets what is odd about the counts among themselves.</summary>
+        return one > long.MaxValue - other ? long.MaxValue : one + other;
+    }
+
+    /// <summary>Gets the anomalies that follow from comparing the counts with each other.</summary>
     internal UsageAnomalies Anomalies =>
         ((CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
         | (TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
@@ -193,7 +209,7 @@ public readonly record struct TokenUsage
         | ((InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly
             ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
 
-    // xAI bills images by the piece.
+    // xAI bills images by the piece and reports only their cost.
     private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
 
     private static long? Unpack(ulong packed) => packed == 0 ? null : (long)(packed - 1);
@@ -201,7 +217,7 @@ public readonly record struct TokenUsage
     private static ulong Pack(long? count) => count switch
     {
         null => 0,
-        < 0 => throw new ArgumentOutOfRangeException(nameof(count), count, "A count of tokens cannot be negative. Leave it null where it is not known."),
+        < 0 => throw new ArgumentOutOfRangeException(nameof(count), count, "A token count cannot be negative. Set null when it is unknown."),
         { } known => (ulong)known + 1,
     };
 }

@@ -1,69 +1,85 @@
 namespace UsageCapture;
 
-/// <summary>What was odd about a response. Each flag is a fact, not a verdict: many gateways are odd and right.</summary>
+/// <summary>What was unusual about a response.</summary>
+/// <remarks>
+/// A flag states a fact. It does not mean that the counts are wrong, because many gateways deviate from the protocol and still report
+/// correct counts.
+/// </remarks>
 [Flags]
-public enum UsageAnomalies
+#pragma warning disable CA1028 // Int64 leaves room for more than 31 flags. Changing the type later would break compiled code.
+public enum UsageAnomalies : long
+#pragma warning restore CA1028
 {
-    /// <summary>Nothing was odd.</summary>
+    /// <summary>Nothing was unusual.</summary>
     None = 0,
 
-    /// <summary>Usage stood in a chunk with choices of which none carried a finish reason.</summary>
-    UsageWithoutFinishReason = 1 << 0,
+    // Where the usage was.
 
-    /// <summary>Usage stood in a chunk with choices that came after the chunk with the finish reason.</summary>
-    UsageAfterFinish = 1 << 1,
+    /// <summary>A chunk with choices reported usage before any choice in it had a finish reason.</summary>
+    UsageWithoutFinishReason = 1L << 0,
 
-    /// <summary>Usage came after the stream's terminator, <c>[DONE]</c>.</summary>
-    UsageAfterTerminator = 1 << 2,
+    /// <summary>A chunk with choices reported usage after the chunk with the finish reason.</summary>
+    UsageAfterFinish = 1L << 1,
 
-    /// <summary>Usage was reported more than once. The last report counts; reports are never added up.</summary>
-    UsageRepeated = 1 << 3,
+    /// <summary>Usage was reported after the end marker of the stream, such as <c>[DONE]</c>.</summary>
+    UsageAfterTerminator = 1L << 2,
 
-    /// <summary>Every reported count was zero, or every one of the input, which no generation is. Zeros do not replace counts.</summary>
-    AllZeroUsage = 1 << 4,
+    /// <summary>Usage was reported more than once. The last report counts. Reports are never added up.</summary>
+    UsageRepeated = 1L << 3,
 
-    /// <summary>There were chunks without choices, usage, content-filter results or error.</summary>
-    EmptyChunks = 1 << 5,
+    // What the counts say.
 
-    /// <summary>A stream ended without the terminator of its protocol.</summary>
-    NoTerminator = 1 << 6,
+    /// <summary>All reported counts, or all input counts, were zero, which is impossible for a generation. Zeros do not replace earlier counts.</summary>
+    AllZeroUsage = 1L << 4,
 
-    /// <summary>The response id changed within one response. The first is kept.</summary>
-    ResponseIdChanged = 1 << 7,
+    /// <summary>A count was negative, not a whole number, not a number at all, or above 2⁵³. It was left out.</summary>
+    InvalidCount = 1L << 5,
 
-    /// <summary>The model's name changed within one response. The first is kept.</summary>
-    ModelChanged = 1 << 8,
+    /// <summary>The sum of cached and cache-written tokens was larger than the input, which should include them.</summary>
+    CachedExceedsInput = 1L << 6,
 
-    /// <summary>Cached and cache-written tokens together were more than the input that should contain them.</summary>
-    CachedExceedsInput = 1 << 9,
+    /// <summary>The cache writes per lifetime do not add up to all cache writes. All counts are kept as reported.</summary>
+    CacheSplitIncomplete = 1L << 7,
 
-    /// <summary>The provider's total was not the sum of input and output. Both are kept as stated.</summary>
-    TotalIsNotSum = 1 << 10,
+    /// <summary>The reported total was not the sum of input and output. All counts are kept as reported.</summary>
+    TotalIsNotSum = 1L << 8,
 
-    /// <summary>A count was negative, not a whole number, not a number, or above 2⁵³. It was left out.</summary>
-    InvalidCount = 1 << 11,
+    /// <summary>The provider lists runs that its total does not include. See <see cref="UsageRecord.Iterations"/>.</summary>
+    IterationsOutsideTotal = 1L << 9,
 
-    /// <summary>An event's data was not the JSON object that the protocol promises. It was passed over.</summary>
-    UndecodableEvent = 1 << 12,
+    // What the response says about itself.
 
-    /// <summary>The body was not in a form that its protocol uses, or it was empty.</summary>
-    UnrecognizedBody = 1 << 13,
+    /// <summary>The response id changed within the response. The first id is kept.</summary>
+    ResponseIdChanged = 1L << 10,
 
-    /// <summary>The body had a content coding that cannot be undone here, or its coding was damaged.</summary>
-    UndecodableEncoding = 1 << 14,
+    /// <summary>The model name changed within the response. The first name is kept.</summary>
+    ModelChanged = 1L << 11,
 
-    /// <summary>What one event reports was larger than the space kept for it.</summary>
-    OversizedEvent = 1 << 15,
+    // How the stream was built.
 
-    /// <summary>The handler's own decoding failed; the failure is in the log. The caller read on undisturbed.</summary>
-    DecodingFailed = 1 << 16,
+    /// <summary>The stream had chunks without choices, usage, content-filter results and error.</summary>
+    EmptyChunks = 1L << 12,
 
-    /// <summary>The provider lists work that its total leaves out: see <see cref="UsageRecord.Iterations"/>.</summary>
-    IterationsOutsideTotal = 1 << 17,
+    /// <summary>The stream ended without the end marker of its protocol.</summary>
+    NoTerminator = 1L << 13,
 
-    /// <summary>The cache writes by how long they are kept do not come to all cache writes. All are kept as stated.</summary>
-    CacheSplitIncomplete = 1 << 18,
+    // What could not be read.
 
-    /// <summary>The body was of a kind that has no place for usage, as the caller asked for it: audio, subtitles, plain text.</summary>
-    BodyWithoutUsage = 1 << 19,
+    /// <summary>The data of an event was not the JSON object that the protocol requires. The event was skipped.</summary>
+    UndecodableEvent = 1L << 14,
+
+    /// <summary>The relevant part of an event was larger than the limit. It was left out.</summary>
+    OversizedEvent = 1L << 15,
+
+    /// <summary>The body was empty or did not have a form that the protocol uses.</summary>
+    UnrecognizedBody = 1L << 16,
+
+    /// <summary>The body had an unknown content coding, or its compressed data was damaged.</summary>
+    UndecodableEncoding = 1L << 17,
+
+    /// <summary>The caller asked for a format that cannot contain usage: audio, subtitles or plain text.</summary>
+    BodyWithoutUsage = 1L << 18,
+
+    /// <summary>The handler failed to read usage because of an error of its own, which is in the log. The caller's response was not affected.</summary>
+    DecodingFailed = 1L << 19,
 }

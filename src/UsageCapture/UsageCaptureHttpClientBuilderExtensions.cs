@@ -10,22 +10,26 @@ using UsageCapture.Requests;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds usage capture to clients of <see cref="IHttpClientFactory"/>.</summary>
+/// <summary>Adds usage capture to the clients of <see cref="IHttpClientFactory"/>.</summary>
 public static class UsageCaptureHttpClientBuilderExtensions
 {
     /// <summary>Captures the token usage of every language-model call that the client makes.</summary>
-    /// <param name="builder">The client's builder, also that of <c>ConfigureHttpClientDefaults</c>.</param>
-    /// <param name="configure">Chooses options for this client; null for the defaults.</param>
+    /// <param name="builder">The builder of one client, or the builder in <c>ConfigureHttpClientDefaults</c> for all clients.</param>
+    /// <param name="configure">Changes the options of this client; null for the defaults.</param>
     /// <returns>The same builder.</returns>
     /// <remarks>
     /// <para>
-    /// Call it after handlers that retry or hedge are added, as <c>AddStandardResilienceHandler</c> does: handlers are called in the
-    /// order in which they were added, and capture inside a retry records each attempt, outside it only the last. Calling it twice for
-    /// a client is harmless.
+    /// Call it after <c>AddStandardResilienceHandler</c> and other methods that add handlers which retry or hedge. Each attempt has a record
+    /// then. Called before them, only the last attempt has one. When it is called more than once for a client, the last call decides the
+    /// place, and each exchange still has one record.
     /// </para>
     /// <para>
-    /// Records go to the sinks registered with <c>AddUsageSink</c> and <c>AddBufferedUsageSink</c>; where there are none, to the log,
-    /// by <see cref="LoggingUsageSink"/>. Options that make no sense are reported when the host starts, or when the client is made.
+    /// Records go to the sinks that are registered with <c>AddUsageSink</c> and <c>AddBufferedUsageSink</c>. Without any sink they go to the
+    /// log, through <see cref="LoggingUsageSink"/>.
+    /// </para>
+    /// <para>
+    /// Options can also be bound to configuration by the name of the client. Invalid options stop the host when it starts. Without a host,
+    /// creating the client throws an <see cref="OptionsValidationException"/>.
     /// </para>
     /// </remarks>
     public static IHttpClientBuilder AddUsageCapture(this IHttpClientBuilder builder, Action<UsageCaptureOptions>? configure = null)
@@ -38,20 +42,20 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
-            // ConfigureHttpClientDefaults gives a builder without a name: what is chosen there holds for every client.
+            // The builder of ConfigureHttpClientDefaults has no name. Its options apply to every client.
             builder.Services.AddSingleton<IConfigureOptions<UsageCaptureOptions>>(
                 new ConfigureNamedOptions<UsageCaptureOptions>(builder.Name, configure));
         }
 
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
         {
-            // The last call decides the place: a client's own call comes after that for all clients.
+            // The last call decides the place. The call for one client runs after the call for all clients.
             foreach (DelegatingHandler earlier in handlers.Where(handler => handler is UsageCaptureHandler or CallIdHandler).ToArray())
             {
                 handlers.Remove(earlier);
             }
 
-            // What stands outside may retry or hedge; from outside of that, the attempts are seen to be one operation.
+            // Outer handlers may retry or hedge. A handler outside of them gives all attempts the same call id.
             if (handlers.Count > 0)
             {
                 handlers.Insert(0, new CallIdHandler(services.GetService<TimeProvider>() ?? TimeProvider.System));
@@ -63,7 +67,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
 
     private static UsageCaptureHandler CreateHandler(IServiceProvider services, string? clientName)
     {
-        // The sinks are made before what feeds them, so that a container disposes of them after it.
+        // A container disposes services in the reverse order of their creation. So sinks are created before the services that use them.
         IUsageSink[] sinks = [.. services.GetServices<IUsageSink>()];
         return new UsageCaptureHandler(
             sinks.Length > 0 ? sinks : [services.GetRequiredService<LoggingUsageSink>()],

@@ -5,83 +5,92 @@ using UsageCapture.Registration;
 
 namespace UsageCapture;
 
-/// <summary>What can be chosen about capturing. The defaults suit nearly everybody.</summary>
-/// <remarks>A handler reads its options once, when it is made.</remarks>
+/// <summary>The options of a <see cref="UsageCaptureHandler"/>. The defaults suit most applications.</summary>
+/// <remarks>A handler reads its options once, when it is created. Later changes have no effect on it.</remarks>
 public sealed class UsageCaptureOptions
 {
     /// <summary>Gets or sets when streamed chat requests are changed so that the server reports usage.</summary>
     /// <value>The default is <see cref="UsageRequestMode.WhenUnspecified"/>.</value>
     /// <remarks>
-    /// A server that was asked sends one event more, with an empty list of choices; code that indexes <c>choices[0]</c> without
-    /// looking should choose <see cref="InjectedUsageMode.Hide"/>. Requests that are known to be refused with the option are never changed.
+    /// A server that is asked for usage sends one more event, with an empty list of choices. If the caller's code reads <c>choices[0]</c>
+    /// without a check, set <see cref="InjectedUsage"/> to <see cref="InjectedUsageMode.Hide"/>. Requests to APIs that are known to reject
+    /// the option are never changed.
     /// </remarks>
     public UsageRequestMode UsageRequest { get; set; } = UsageRequestMode.WhenUnspecified;
 
-    /// <summary>Gets or sets whether the caller sees the event that a server sends only because the handler asked for it.</summary>
-    /// <value>The default is <see cref="InjectedUsageMode.Forward"/>: the caller reads the bytes that the server sent.</value>
+    /// <summary>Gets or sets whether the caller receives the event that a server sends only because the handler asked for usage.</summary>
+    /// <value>The default is <see cref="InjectedUsageMode.Forward"/>: the caller receives all bytes that the server sent.</value>
     /// <remarks>
-    /// <see cref="InjectedUsageMode.Hide"/> takes out events without choices that report usage, once every choice has finished; events before
-    /// that are handed over as they come, and a <c>Content-Length</c> is not announced. It does so only where the handler asked,
-    /// also over an explicit <see langword="false"/>. A body that arrives compressed is forwarded as it is.
+    /// <see cref="InjectedUsageMode.Hide"/> removes events that have usage and no choices, after all choices have finished. Earlier events
+    /// are not delayed. The response has no <c>Content-Length</c> then. Events are hidden only when the handler asked for usage, including
+    /// when the caller set <see langword="false"/>. Events of a compressed body are not hidden.
     /// </remarks>
     public InjectedUsageMode InjectedUsage { get; set; } = InjectedUsageMode.Forward;
 
-    /// <summary>Gets or sets whether a request that a server refuses for what the handler added is sent once more as the caller made it.</summary>
+    /// <summary>Gets or sets whether the caller's own request is sent when a server rejects the request that the handler changed.</summary>
     /// <value>The default is true.</value>
     /// <remarks>
-    /// A refusal is a status 400 or 422 whose body names <c>stream_options</c> or <c>include_usage</c>. Both requests are one exchange with
-    /// one record, whose <see cref="UsageRecord.UsageRequest"/> is <see cref="UsageRequestState.RefusedByServer"/>. When the second one
-    /// succeeds, the endpoint is not asked again for an hour. To look for these words, the first 16 KiB of such a response are read
-    /// before it is handed over; no other response is read before the caller reads it.
+    /// <para>
+    /// A rejection is a response with status 400 or 422 whose body names <c>stream_options</c> or <c>include_usage</c>. Both requests
+    /// together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
+    /// <see cref="UsageRequestState.RefusedByServer"/>. When the second request succeeds, the endpoint is not asked for usage for one hour.
+    /// </para>
+    /// <para>
+    /// To find these names, the first 16 KiB of such a response are read before the caller receives it. No other response is read ahead.
+    /// </para>
     /// </remarks>
     public bool ResendWhenRefused { get; set; } = true;
 
-    /// <summary>Gets the APIs of your own, asked before those that are known here.</summary>
+    /// <summary>Gets the list of your own APIs. They are tried before the built-in ones.</summary>
     /// <value>Empty by default.</value>
     public IList<UsageProvider> Providers { get; } = [];
 
-    /// <summary>Gets paths of a gateway's own, and the API that each of them serves by its <see cref="UsageProvider.Protocol"/>.</summary>
-    /// <value>
-    /// Empty by default. A path begins with a slash or a colon and is compared with the end of a request's path, whatever the case: <c>["/llm/complete"] = "openai-chat"</c>.
-    /// It goes before everything that is known here. A protocol that does not exist is refused, as other mistakes in options are.
-    /// </value>
+    /// <summary>Gets the paths of a gateway, each with the <see cref="UsageProvider.Protocol"/> of the API behind it.</summary>
+    /// <value>Empty by default. Example: <c>["/llm/complete"] = "openai-chat"</c>.</value>
+    /// <remarks>
+    /// A path begins with a slash or a colon. It matches requests whose path ends with it, case-insensitively. These paths are tried before
+    /// all providers. An unknown protocol makes the options invalid.
+    /// </remarks>
     public IDictionary<string, string> Paths { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Gets or sets how long the end of a response may wait for sinks that are registered inline.</summary>
-    /// <value>The default is 2 seconds; from 1 millisecond to 10 minutes.</value>
-    /// <remarks>When it has passed, the caller reads on, and the record is written to the log as JSON so that it is not lost.</remarks>
+    /// <summary>Gets or sets how long the end of a response waits for sinks that are registered without a buffer.</summary>
+    /// <value>The default is 2 seconds, from 1 millisecond to 10 minutes.</value>
+    /// <remarks>After this time the caller continues, and the record is written to the log as JSON, so that it is not lost.</remarks>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets for how long the rest of a response may be read after the caller has left it, for the usage that is still to come.</summary>
-    /// <value>The default is 2 seconds; from zero, which is not at all, to 10 minutes.</value>
+    /// <summary>Gets or sets how long the rest of a response is read for its usage after the caller has disposed it.</summary>
+    /// <value>The default is 2 seconds, from zero to 10 minutes. Zero turns this off.</value>
     /// <remarks>
-    /// It happens in the background, when every choice has finished and only usage is outstanding: disposing does not wait for it. The
-    /// connection is held until then, and the record is published then. Shutting down waits for it.
+    /// The rest is read in the background, only when all choices have finished and only the usage is missing. The connection stays open for
+    /// that time, and the record is published at its end. The caller's disposal does not wait for it; disposing the handler or the container
+    /// does.
     /// </remarks>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets how many bytes of a response may be read after the caller has left it.</summary>
-    /// <value>The default is 64 KiB; from 1 byte to 1 GiB.</value>
+    /// <summary>Gets or sets how many bytes of a response are read at most after the caller has disposed it.</summary>
+    /// <value>The default is 64 KiB, from 1 byte to 1 GiB.</value>
     public int DrainLimit { get; set; } = 64 * 1024;
 
-    /// <summary>Gets or sets whether responses are also read on that are still being generated when the caller leaves.</summary>
+    /// <summary>Gets or sets whether the rest of a response is also read when the model is still generating.</summary>
     /// <value>The default is false.</value>
     /// <remarks>
-    /// It keeps the server generating what nobody reads, and the tokens are billed; many servers stop when the connection is closed.
-    /// Choose it where knowing is worth more, with a <see cref="DrainTimeout"/> and a <see cref="DrainLimit"/> that a generation fits in.
+    /// When true, the server generates and bills tokens that the caller does not read. When false, many servers stop generating because the
+    /// connection is closed. Use it when exact counts matter more than cost, with a <see cref="DrainTimeout"/> and a
+    /// <see cref="DrainLimit"/> that are large enough for a whole generation.
     /// </remarks>
     public bool DrainUnfinished { get; set; }
 
-    /// <summary>Gets or sets what adds tags to the record of a request; null for nothing.</summary>
-    /// <value>Null by default.</value>
+    /// <summary>Gets or sets a callback that changes the tags of a request's record; null for none.</summary>
+    /// <value>The default is null.</value>
     /// <remarks>
-    /// It is called with the request as it is about to be sent, and the tags that it has from its scope and its options, to be added to,
-    /// replaced or removed. It holds up the request, so it has to be quick. What it throws is logged, and its changes are left out.
+    /// It is called for each request before it is sent, with the tags of the scope and of the request. It may add, replace and remove tags.
+    /// It delays the request, so it must be fast. It must be thread-safe. When it throws, the exception is logged and the tags stay as they
+    /// were.
     /// </remarks>
     public Action<HttpRequestMessage, IDictionary<string, string>>? Enrich { get; set; }
 
-    /// <summary>Throws when a value makes no sense.</summary>
-    /// <exception cref="OptionsValidationException">A value is out of range; the message names it and what to do.</exception>
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="OptionsValidationException">A value is invalid. The message names the value and the allowed values.</exception>
     internal void Validate()
     {
         ValidateOptionsResult result = UsageCaptureOptionsValidator.Validate(this);
@@ -91,7 +100,7 @@ public sealed class UsageCaptureOptions
         }
     }
 
-    /// <summary>Says in a sentence each what is wrong with <see cref="Paths"/>.</summary>
-    internal IEnumerable<string> MistakesInPaths() =>
+    /// <summary>Finds the errors in <see cref="Paths"/>. Each one is a sentence.</summary>
+    internal IEnumerable<string> FindErrorsInPaths() =>
         Paths.Select(mapped => ProviderRegistry.FindMistake(mapped.Key, mapped.Value, Providers)).OfType<string>();
 }

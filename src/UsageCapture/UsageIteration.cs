@@ -1,22 +1,22 @@
 namespace UsageCapture;
 
-/// <summary>One of several inferences that a provider made for one response, as the provider lists it.</summary>
+/// <summary>One of several model runs that a provider made for one response, as the provider lists it.</summary>
 /// <remarks>
-/// Anthropic lists them in <c>usage.iterations</c>: messages, and the compactions, advisors and fallbacks beside them. The record's own
-/// counts stay those that the provider states as the whole; what they leave out stands here, and is added nowhere, for an advisor or a
-/// model that declined has another price.
+/// Anthropic lists them in <c>usage.iterations</c>: messages, compactions, advisors and fallbacks. <see cref="UsageRecord.Usage"/> stays
+/// as the provider states it for the whole response. Iterations that it leaves out are not added to it, because they may have run on a
+/// model with another price.
 /// </remarks>
 public sealed record UsageIteration
 {
-    /// <summary>Gets what the provider calls it: <c>message</c>, <c>compaction</c>, <c>advisor_message</c>, <c>fallback_message</c>, …</summary>
+    /// <summary>Gets the provider's name for this kind of run: <c>message</c>, <c>compaction</c>, <c>advisor_message</c>, <c>fallback_message</c>, …</summary>
     public required string Type { get; init; }
 
-    /// <summary>Gets the model that it ran on; null when the provider names none, and it was the response's own.</summary>
+    /// <summary>Gets the model that ran; null when the provider names none, because it was the model of the response.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Gets what it used.</summary>
+    /// <summary>Gets the tokens that the run used.</summary>
     public required TokenUsage Usage { get; init; }
 
-    /// <summary>Gets whether the record's <see cref="UsageRecord.Usage"/> includes it. What is not included was used, and billed, on top.</summary>
+    /// <summary>Gets whether <see cref="UsageRecord.Usage"/> includes this run. When false, its tokens are billed in addition.</summary>
     public required bool IsInTotal { get; init; }
 }

@@ -3,21 +3,21 @@ namespace UsageCapture;
 /// <summary>How an exchange ended.</summary>
 public enum UsageOutcome
 {
-    /// <summary>The protocol said that the response was done, or its body ended as it should.</summary>
+    /// <summary>The response ended regularly: with the protocol's end marker, or with the complete body.</summary>
     Completed,
 
-    /// <summary>The caller disposed of the response before its end.</summary>
+    /// <summary>The caller disposed the response before its end.</summary>
     Abandoned,
 
-    /// <summary>The caller's cancellation token fired.</summary>
+    /// <summary>The caller's cancellation token was canceled, for example by a timeout.</summary>
     Canceled,
 
-    /// <summary>The connection or the body broke.</summary>
+    /// <summary>The connection failed, or the body was cut off.</summary>
     Faulted,
 
-    /// <summary>An error was reported inside a response whose status code promised success.</summary>
+    /// <summary>The server reported an error inside a response with a successful status code.</summary>
     ServerError,
 
-    /// <summary>The status code was not a success: nothing was generated, so nothing needs review.</summary>
+    /// <summary>The status code was not successful. The model generated nothing, so the record does not need review.</summary>
     Rejected,
 }

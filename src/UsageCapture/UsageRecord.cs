@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,93 +5,127 @@ using UsageCapture.Delivery;
 
 namespace UsageCapture;
 
-/// <summary>One exchange with a language-model API as an immutable fact: who was asked, what came of it, what it used.</summary>
+/// <summary>The usage of one exchange with a language-model API: which API and model, how it ended, and the tokens it used.</summary>
 /// <remarks>
-/// An exchange is one HTTP request and its response; a retry is another. A record holds counts, names, ids, times and status:
-/// no prompt, no completion, no key.
+/// <para>
+/// An exchange is one HTTP request and its response. A retry is another exchange with its own record. A record holds counts, names, ids,
+/// times and status. It never holds a prompt, a completion, a key or an error text.
+/// </para>
+/// <para>
+/// A record is immutable and thread-safe. Two records are equal when all their members are equal; lists and tags are compared by
+/// their content. <see cref="ToJson"/> and <see cref="FromJson"/> convert a record to JSON and back.
+/// </para>
 /// </remarks>
 public sealed record UsageRecord
 {
-    /// <summary>Gets the record's identity, a version 7 GUID: sorts by start time, and makes storing it twice harmless.</summary>
+    private readonly string? _rawUsage;
+
+    /// <summary>Gets the unique id of the record, a version 7 GUID, which sorts by start time.</summary>
+    /// <remarks>Use it as the key where records are stored. A record that is delivered twice is then stored once.</remarks>
     public required Guid Id { get; init; }
 
-    /// <summary>Gets the instant at which the request was handed on, in UTC.</summary>
+    /// <summary>Gets the time at which the handler sent the request, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Gets the time from <see cref="StartedAt"/> until the end was seen.</summary>
+    /// <summary>Gets the time from <see cref="StartedAt"/> until the exchange ended.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Gets the time from <see cref="StartedAt"/> until the caller read the first bytes of a streamed body.</summary>
-    /// <value>Null when the response was a refusal or not a stream, or when no byte of it was read.</value>
+    /// <summary>Gets the time from <see cref="StartedAt"/> until the caller received the first bytes of a streamed body.</summary>
+    /// <value>Null when the response was not a stream or not successful, or when the caller read no byte of it.</value>
     public TimeSpan? TimeToFirstChunk { get; init; }
 
-    /// <summary>Gets who answered, by the OpenTelemetry names for <c>gen_ai.provider.name</c>: <c>openai</c>, <c>azure.ai.openai</c>, …</summary>
-    /// <remarks>A server that speaks OpenAI's protocol at an address that says nothing else is recorded as <c>openai</c>.</remarks>
+    /// <summary>Gets the provider that served the request, such as <c>openai</c> or <c>azure.ai.openai</c>.</summary>
+    /// <value>A value of the OpenTelemetry attribute <c>gen_ai.provider.name</c>.</value>
+    /// <remarks>A server with OpenAI's protocol at an unknown address is recorded as <c>openai</c>.</remarks>
     public required string Provider { get; init; }
 
-    /// <summary>Gets what was asked for, by the OpenTelemetry names for <c>gen_ai.operation.name</c>: <c>chat</c>, …</summary>
+    /// <summary>Gets the kind of operation, such as <c>chat</c> or <c>embeddings</c>.</summary>
+    /// <value>A value of the OpenTelemetry attribute <c>gen_ai.operation.name</c>.</value>
     public required string Operation { get; init; }
 
-    /// <summary>Gets the wire format that was read, such as <c>openai-chat</c>.</summary>
+    /// <summary>Gets the wire format that was read, such as <c>openai-chat</c>: the <see cref="UsageProvider.Protocol"/> of a provider.</summary>
     public required string Protocol { get; init; }
 
-    /// <summary>Gets the host that the request was sent to.</summary>
+    /// <summary>Gets the host name of the request's address.</summary>
     public required string ServerAddress { get; init; }
 
-    /// <summary>Gets the port that the request was sent to.</summary>
+    /// <summary>Gets the port of the request's address.</summary>
     public required int ServerPort { get; init; }
 
-    /// <summary>Gets the Azure deployment named in the request's path; null elsewhere.</summary>
+    /// <summary>Gets the Azure deployment in the request's path; null for other APIs.</summary>
     public string? Deployment { get; init; }
 
-    /// <summary>Gets the <c>api-version</c> of the request's query; null when there is none.</summary>
+    /// <summary>Gets the <c>api-version</c> in the request's query; null when there is none.</summary>
     public string? ApiVersion { get; init; }
 
-    /// <summary>Gets the model that the request's body names; null when it names none, as with Azure deployments.</summary>
+    /// <summary>Gets the model that the request asks for; null when it names none, as with Azure deployments.</summary>
     public string? RequestModel { get; init; }
 
-    /// <summary>Gets the model that the response names first, which may be a dated version or another name altogether.</summary>
+    /// <summary>Gets the first model name in the response; null when it names none.</summary>
+    /// <remarks>It may be a dated version of the requested model, or a different model when a gateway chose one.</remarks>
     public string? ResponseModel { get; init; }
 
-    /// <summary>Gets the name to show: the model that answered, else the one that was asked for, else the deployment.</summary>
+    /// <summary>Gets the model name to display: <see cref="ResponseModel"/>, else <see cref="RequestModel"/>, else <see cref="Deployment"/>.</summary>
+    /// <value>Null when none of them is known.</value>
     [JsonIgnore]
     public string? Model => ResponseModel ?? RequestModel ?? Deployment;
 
-    /// <summary>Gets the id that the response gives itself. Not every provider's ids are unique.</summary>
+    /// <summary>Gets the id in the response body, such as <c>chatcmpl-…</c>; null when there is none. Some providers do not use unique ids.</summary>
     public string? ResponseId { get; init; }
 
-    /// <summary>Gets the id that the provider gave the HTTP request, from a response header; the one its support asks for.</summary>
+    /// <summary>Gets the id of the HTTP request from a response header; null when there is none. The provider's support asks for it.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Gets the HTTP status code; null when no response came.</summary>
+    /// <summary>Gets the HTTP status code; null when no response arrived.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>Gets whether the response was a stream; where no body was seen, whether the request asked for one.</summary>
+    /// <summary>Gets whether the response was a stream. When no body was seen, whether the request asked for a stream.</summary>
     public bool Streaming { get; init; }
 
-    /// <summary>Gets the last finish reason of each choice, in the order of the choices, those that have finished only.</summary>
+    /// <summary>Gets the last finish reason of each finished choice, in the order of the choices; empty when none has finished.</summary>
+    /// <value>The list is copied when it is set. Null counts as empty.</value>
     /// <remarks>
-    /// Of OpenAI's Responses and runs it is the status that they ended in, such as <c>completed</c> or <c>incomplete</c>; while they are
-    /// queued or in progress there is none.
+    /// For OpenAI's Responses and runs it is the final status, such as <c>completed</c> or <c>incomplete</c>. There is none while they are
+    /// queued or in progress.
     /// </remarks>
-    public IReadOnlyList<string> FinishReasons { get; init; } = [];
+    /// <exception cref="ArgumentException">An item is null.</exception>
+    public IReadOnlyList<string> FinishReasons
+    {
+        get;
+        init => field = ValueList<string>.From(value);
+    } = ValueList<string>.Empty;
 
-    /// <summary>Gets the service tier that the response says it was processed in; null when it says none.</summary>
+    /// <summary>Gets the service tier that processed the request, as the response states it; null when it does not.</summary>
     public string? ServiceTier { get; init; }
 
-    /// <summary>Gets the counts; null when the provider reported none.</summary>
+    /// <summary>Gets the token counts; null when the provider reported none.</summary>
     public TokenUsage? Usage { get; init; }
 
-    /// <summary>Gets the inferences that the provider made for the response, where it lists them; empty elsewhere.</summary>
-    public IReadOnlyList<UsageIteration> Iterations { get; init; } = [];
+    /// <summary>Gets the single model runs that the provider lists for this response; empty when it lists none.</summary>
+    /// <value>The list is copied when it is set. Null counts as empty.</value>
+    /// <exception cref="ArgumentException">An item is null.</exception>
+    public IReadOnlyList<UsageIteration> Iterations
+    {
+        get;
+        init => field = ValueList<UsageIteration>.From(value);
+    } = ValueList<UsageIteration>.Empty;
 
-    /// <summary>Gets the provider's own usage object as JSON text, verbatim; null when there was none.</summary>
+    /// <summary>Gets the provider's own usage object as JSON text; null when there was none or it was not valid JSON.</summary>
+    /// <value>
+    /// White space between tokens is removed when the text is set. Everything else stays as the provider wrote it. The text
+    /// <c>null</c> counts as null.
+    /// </value>
     /// <remarks>
-    /// In the record's own JSON it stands as an object. It is there without <see cref="Usage"/> where the provider bills by something else
-    /// than tokens, such as the seconds of a transcription.
+    /// <see cref="ToJson"/> writes it as a JSON value, not as a string. It may be present when <see cref="Usage"/> is null, because some
+    /// responses are not billed by tokens, such as the transcription of audio, which is billed by seconds.
     /// </remarks>
+    /// <exception cref="ArgumentException">The text is not exactly one JSON value of at most 63 levels.</exception>
     [JsonConverter(typeof(RawJsonConverter))]
-    public string? RawUsage { get; init; }
+    public string? RawUsage
+    {
+        get => _rawUsage;
+        init => CheckedRawUsage = value is null ? null : Compact(value);
+    }
 
     /// <summary>Gets how far <see cref="Usage"/> can be trusted.</summary>
     public required UsageStatus Status { get; init; }
@@ -100,48 +133,102 @@ public sealed record UsageRecord
     /// <summary>Gets how the exchange ended.</summary>
     public required UsageOutcome Outcome { get; init; }
 
-    /// <summary>Gets what was odd about the response.</summary>
+    /// <summary>Gets what was unusual about the response; <see cref="UsageAnomalies.None"/> when nothing was.</summary>
     public UsageAnomalies Anomalies { get; init; }
 
-    /// <summary>Gets what the error called itself, when the response was or carried one.</summary>
+    /// <summary>Gets the code and type of the error that the server reported; null when it reported none.</summary>
     public UsageError? Error { get; init; }
 
-    /// <summary>Gets who asked for usage in the stream; null when the request was not for a stream.</summary>
+    /// <summary>Gets who asked the server for usage in the stream; null when the request was not for a stream.</summary>
     public UsageRequestState? UsageRequest { get; init; }
 
-    /// <summary>Gets what this exchange has in common with others that belong together; its own <see cref="Id"/> where nothing does.</summary>
+    /// <summary>Gets the id that all attempts of one call share.</summary>
     /// <value>
-    /// The id of the innermost <see cref="UsageScope"/> that the request was sent in. Outside of any, the id of the call, which its
-    /// attempts share: the same request sent again after it failed, an SDK's retries where it was plugged in with
-    /// <c>UseUsageCapture</c>, and the copies of a handler that hedges and that <c>AddUsageCapture</c> was called after.
-    /// </value>
-    public Guid CallId { get; init; }
-
-    /// <summary>Gets which attempt at the same call it is, from one up, in the order in which they began, inside a scope or not.</summary>
-    /// <remarks>A retry in a new request that has nothing to do with the first, as of an SDK that is not plugged in, cannot be told from a new call.</remarks>
-    public int Attempt { get; init; } = 1;
-
-    /// <summary>Gets the tags from <see cref="UsageScope"/>, the request's options and <see cref="UsageCaptureOptions.Enrich"/>; empty when there are none.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
-
-    /// <summary>Gets the trace that was current when the request was sent; null when there was none.</summary>
-    public string? TraceId { get; init; }
-
-    /// <summary>Gets the span that was current when the request was sent; null when there was none.</summary>
-    public string? SpanId { get; init; }
-
-    /// <summary>Gets whether somebody should look at this record: tokens may have been billed that it does not show.</summary>
-    /// <value>
-    /// True when something may have been generated and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when all counts
-    /// are zero. False for requests that were rejected, or never sent for want of a connection.
+    /// Inside a <see cref="UsageScope"/>, the id of the innermost scope, so all calls in the scope share it. Outside a scope, the id of the
+    /// call. When the exchange is the only known attempt, the same as <see cref="Id"/>.
     /// </value>
     /// <remarks>
-    /// Look at <see cref="Outcome"/>, <see cref="UsageRequest"/> and <see cref="Anomalies"/> for the reason, ask the provider by
-    /// <see cref="ResponseId"/> or <see cref="RequestId"/>, and store what was found over the record, by its <see cref="Id"/>.
+    /// These exchanges are known to be attempts of one call: a request object that is sent again after it failed, the retries of an SDK
+    /// that uses <c>UseUsageCapture</c>, and the retries and hedges of resilience handlers when <c>AddUsageCapture</c> is called after them.
+    /// </remarks>
+    public Guid CallId { get; init; }
+
+    /// <summary>Gets the number of the attempt within its call, counted from 1 in the order of sending. Scopes do not change it.</summary>
+    /// <remarks>A retry with a new request object, for example by an SDK without <c>UseUsageCapture</c>, looks like a new call and has number 1.</remarks>
+    /// <value>The default is 1. Smaller values count as 1.</value>
+    public int Attempt
+    {
+        get;
+        init => field = Math.Max(value, 1); // The JSON reader sets 0 when the text has no attempt.
+    } = 1;
+
+    /// <summary>
+    /// Gets the tags from <see cref="UsageScope"/>, <see cref="UsageCaptureHttpRequestMessageExtensions.SetUsageTags"/> and
+    /// <see cref="UsageCaptureOptions.Enrich"/>; empty when there are none.
+    /// </summary>
+    /// <value>The tags are copied when they are set. Null counts as empty. Names are case-sensitive.</value>
+    public IReadOnlyDictionary<string, string> Tags
+    {
+        get;
+        init => field = TagSet.From(value);
+    } = TagSet.Empty;
+
+    /// <summary>Gets the id of the trace that was current when the request was sent, in hexadecimal; null when there was none.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>Gets the id of the span that was current when the request was sent, in hexadecimal; null when there was none.</summary>
+    public string? SpanId { get; init; }
+
+    /// <summary>Gets whether the provider may have billed tokens that this record does not show.</summary>
+    /// <value>
+    /// True when the model may have generated something and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when all counts
+    /// are zero. False for rejected requests and for requests that were never sent because the connection failed.
+    /// </value>
+    /// <remarks>
+    /// <see cref="Outcome"/>, <see cref="UsageRequest"/> and <see cref="Anomalies"/> give the reason. Ask the provider for the usage of
+    /// <see cref="ResponseId"/> or <see cref="RequestId"/>, and replace the stored record by its <see cref="Id"/>.
     /// </remarks>
     public bool NeedsReview { get; init; }
 
-    /// <summary>Writes the record as one line of JSON with names and values in snake_case and durations in seconds: the form of logs and exports.</summary>
-    /// <returns>The JSON text. Anomalies are a list of words; members that are null are written as null.</returns>
+    /// <summary>Sets <see cref="RawUsage"/> to text that <see cref="CompactJson.TryCreate"/> returned, without a second check.</summary>
+    internal string? CheckedRawUsage
+    {
+        init => _rawUsage = value == "null" ? null : value; // JSON does not distinguish the two.
+    }
+
+    /// <summary>Reads a record that <see cref="ToJson"/> wrote. The two records are equal.</summary>
+    /// <param name="json">The JSON text.</param>
+    /// <returns>The record.</returns>
+    /// <remarks>Members and anomalies that this version does not know are ignored, so that older versions can read the records of newer ones.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
+    /// <exception cref="FormatException">
+    /// The text is not the JSON of a record: it is not a JSON object, a required member is missing, or a value has the wrong type or is
+    /// out of range. The message names the place; the inner exception has the cause.
+    /// </exception>
+    public static UsageRecord FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            return JsonSerializer.Deserialize(json, UsageRecordJson.Default.UsageRecord)
+                ?? throw new FormatException("The text is the JSON value null, not a usage record.");
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            throw new FormatException($"The text is not the JSON of a usage record. {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Writes the record as JSON on one line, for logs, files and exports. <see cref="FromJson"/> reads it.</summary>
+    /// <returns>
+    /// The JSON text. Names and enumeration values are in snake_case, durations are in seconds, anomalies are a list of words. Members that
+    /// are null are written as null.
+    /// </returns>
+    /// <remarks>It does not throw. Half of a surrogate pair in a text is written as U+FFFD, because JSON in UTF-8 cannot hold it.</remarks>
     public string ToJson() => JsonSerializer.Serialize(this, UsageRecordJson.Default.UsageRecord);
+
+    private static string Compact(string value) =>
+        CompactJson.TryCreate(value) ?? throw new ArgumentException(
+            $"RawUsage is not exactly one JSON value of at most {CompactJson.MaxDepth} levels. Set the provider's usage object, or null when it is not valid JSON.",
+            nameof(value));
 }

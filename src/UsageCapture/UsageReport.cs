@@ -1,6 +1,7 @@
 using System.Text;
 
 using UsageCapture.Decoding;
+using UsageCapture.Delivery;
 using UsageCapture.Exchanges;
 using UsageCapture.Providers;
 
@@ -55,14 +56,14 @@ public sealed class UsageReport : IDocumentHandler
 
     internal string? ServiceTier => _serviceTier.Value;
 
-    /// <summary>Gets the JSON text that <see cref="Usage"/> was read from, or what a provider that does not bill by tokens says instead.</summary>
-    internal string? RawUsage => _rawUsageLength == 0 ? null : Encoding.UTF8.GetString(_rawUsage.Items.AsSpan(0, _rawUsageLength));
+    /// <summary>Gets the JSON text that <see cref="Usage"/> was read from, or what a provider that does not bill by tokens says instead; empty when there is neither.</summary>
+    internal ReadOnlySpan<byte> RawUsage => _rawUsage.Items.AsSpan(0, _rawUsageLength);
 
     internal UsageError? Error { get; private set; }
 
     internal UsageAnomalies Anomalies => _anomalies | _usageAnomalies;
 
-    internal IReadOnlyList<string> FinishReasons => _choices.GetFinishReasons();
+    internal ValueList<string> FinishReasons => _choices.GetFinishReasons();
 
     internal IReadOnlyList<UsageIteration> Iterations { get; private set; } = [];
 
@@ -229,7 +230,7 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Lets the reader read the headers of the response.</summary>
     internal void ReadHeaders(System.Net.Http.Headers.HttpResponseHeaders headers) => _reader.ReadHeaders(headers, this);
 
-    /// <summary>Returns the pooled buffers. <see cref="Usage"/> and <see cref="RawUsage"/> are null afterwards.</summary>
+    /// <summary>Returns the pooled buffers. There is no <see cref="Usage"/> afterwards.</summary>
     internal void Release()
     {
         Usage = null;

@@ -1,14 +1,14 @@
 namespace UsageCapture;
 
-/// <summary>When the handler adds <c>stream_options.include_usage</c> to a streamed chat request.</summary>
+/// <summary>When the handler adds <c>stream_options.include_usage</c> to a streamed chat request, so that the server reports usage.</summary>
 public enum UsageRequestMode
 {
-    /// <summary>When the caller said nothing about it. An explicit <see langword="false"/> is respected.</summary>
+    /// <summary>When the caller did not set it. An explicit <see langword="false"/> is respected.</summary>
     WhenUnspecified,
 
-    /// <summary>Always, also over an explicit <see langword="false"/>: for metered products that must know.</summary>
+    /// <summary>Always, including when the caller set <see langword="false"/>. For products that bill by usage.</summary>
     Always,
 
-    /// <summary>Never: requests go out as they came. Usage is still read wherever a server sends it.</summary>
+    /// <summary>Never. Requests are not changed. Usage is still read when the server reports it without being asked.</summary>
     Never,
 }

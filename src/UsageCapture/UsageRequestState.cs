@@ -3,15 +3,19 @@ namespace UsageCapture;
 /// <summary>Who asked the server to report usage in a streamed response.</summary>
 public enum UsageRequestState
 {
-    /// <summary>Nobody did: the caller left it out or declined it, and the handler was not to ask, or could not.</summary>
+    /// <summary>The request did not ask for usage. The caller did not set it or set <see langword="false"/>, and the handler did not add it.</summary>
+    /// <remarks>
+    /// The handler does not add it when <see cref="UsageCaptureOptions.UsageRequest"/> does not allow it, or when the API is known not to
+    /// support it.
+    /// </remarks>
     NotAsked,
 
-    /// <summary>The caller's own request asks for it.</summary>
+    /// <summary>The caller's own request asked for usage.</summary>
     AskedByCaller,
 
-    /// <summary>The handler added it to the request.</summary>
+    /// <summary>The handler added the option to the request.</summary>
     AskedByHandler,
 
-    /// <summary>The handler would have, but the server refuses the request with it: it was sent as the caller made it.</summary>
+    /// <summary>The server rejects requests with the option. The caller's own request was sent without it.</summary>
     RefusedByServer,
 }

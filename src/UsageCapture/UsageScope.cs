@@ -1,29 +1,31 @@
-using System.Collections.ObjectModel;
-
+using UsageCapture.Delivery;
 using UsageCapture.Exchanges;
 
 namespace UsageCapture;
 
-/// <summary>Tags the language-model calls that are made inside it, and totals what they used.</summary>
+/// <summary>Tags the language-model calls that are made inside it, and adds up the tokens that they used.</summary>
 /// <remarks>
 /// <para>
-/// <c>using var scope = UsageScope.Begin(("tenant", "acme"));</c> It is ambient, as <see cref="AsyncLocal{T}"/> is: it holds for everything that is called or awaited from
-/// there until it is disposed of, parallel calls included, and not for the caller of the method that began it. Scopes nest: an
-/// inner one has the outer one's tags as well, its own going before them, and what is used inside it is in both totals.
+/// <c>using var scope = UsageScope.Begin(("tenant", "acme"));</c> The scope is ambient, like <see cref="AsyncLocal{T}"/>: it applies to
+/// everything that is called or awaited until it is disposed, including parallel calls. It does not apply to the caller of the method that
+/// began it.
 /// </para>
 /// <para>
-/// The exchanges inside a scope have one <see cref="UsageRecord.CallId"/>, that of the innermost scope. Which scope an exchange
-/// belongs to is settled when its request is sent: its usage is in the total also when the scope ends before the stream does.
-/// Thread-safe.
+/// Scopes nest. An inner scope also has the tags of the outer ones; where names are equal, the inner value counts. Usage inside an inner
+/// scope is part of the totals of both.
+/// </para>
+/// <para>
+/// All exchanges in a scope have its <see cref="CallId"/> as their <see cref="UsageRecord.CallId"/>. An exchange belongs to the scope in
+/// which its request is sent. Its usage is added even when the scope ends before the stream does. Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageScope : IDisposable
 {
     private static readonly AsyncLocal<UsageScope?> Ambient = new();
-    private static readonly HttpRequestOptionsKey<IReadOnlyDictionary<string, string>> TagsKey = new("UsageCapture.Tags");
 
     private readonly Lock _lock = new();
     private readonly UsageScope? _outer;
+    private readonly TagSet _tags;
     private TokenUsage _total;
     private int _exchanges;
     private bool _needsReview;
@@ -31,33 +33,21 @@ public sealed class UsageScope : IDisposable
     private UsageScope(UsageScope? outer, ReadOnlySpan<(string Name, string Value)> tags)
     {
         _outer = outer;
-        IReadOnlyDictionary<string, string> inherited = outer?.Tags ?? ReadOnlyDictionary<string, string>.Empty;
-        Tags = tags.IsEmpty ? inherited : Attribution.Merge(inherited, tags.ToArray().Select(tag => KeyValuePair.Create(tag.Name, tag.Value)));
+        _tags = (outer?._tags ?? TagSet.Empty).With(tags);
         CallId = ExchangeStart.NewId(TimeProvider.System.GetUtcNow());
     }
 
-    /// <summary>Gets the key of tags for one request: <c>request.Options.Set(UsageScope.RequestTags, tags)</c>.</summary>
-    /// <remarks>They go before those of a scope, and are read when the request is sent.</remarks>
-    public static HttpRequestOptionsKey<IReadOnlyDictionary<string, string>> RequestTags
-    {
-        get
-        {
-            RequestOptions.AreUsed = true;
-            return TagsKey;
-        }
-    }
-
-    /// <summary>Gets the innermost scope that is open here; null when there is none.</summary>
+    /// <summary>Gets the innermost scope that is open in the current flow of execution; null when there is none.</summary>
     public static UsageScope? Current => Ambient.Value;
 
-    /// <summary>Gets the tags of every record of an exchange inside, the outer scopes' included.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; }
+    /// <summary>Gets the tags of every record inside, including the tags of the outer scopes; empty when there are none.</summary>
+    public IReadOnlyDictionary<string, string> Tags => _tags;
 
-    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the exchanges inside.</summary>
+    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the records inside.</summary>
     public Guid CallId { get; }
 
-    /// <summary>Gets what the exchanges inside have used that have ended so far, retries and abandoned ones included.</summary>
-    /// <value>A count is the sum over the records that report it, and null when none does: see <see cref="NeedsReview"/> for what may be missing.</value>
+    /// <summary>Gets the tokens used by the exchanges inside that have ended so far, including retries and abandoned responses.</summary>
+    /// <value>Each count is the sum over the records that report it, and null when no record does. Read <see cref="NeedsReview"/> too.</value>
     public TokenUsage Total
     {
         get
@@ -69,7 +59,7 @@ public sealed class UsageScope : IDisposable
         }
     }
 
-    /// <summary>Gets how many exchanges inside have ended so far.</summary>
+    /// <summary>Gets the number of exchanges inside that have ended so far.</summary>
     public int Exchanges
     {
         get
@@ -81,7 +71,7 @@ public sealed class UsageScope : IDisposable
         }
     }
 
-    /// <summary>Gets whether a record inside needs review, so that more may have been used than <see cref="Total"/> shows.</summary>
+    /// <summary>Gets whether a record inside needs review, so that more tokens may have been used than <see cref="Total"/> shows.</summary>
     public bool NeedsReview
     {
         get
@@ -93,9 +83,13 @@ public sealed class UsageScope : IDisposable
         }
     }
 
-    /// <summary>Begins a scope inside the current one, if there is one.</summary>
-    /// <param name="tags">Names and values that every record inside is to have; they go wherever records go, so no secrets.</param>
-    /// <returns>The scope; dispose of it in the method that began it.</returns>
+    /// <summary>Begins a scope. It is inside the current scope when there is one.</summary>
+    /// <param name="tags">
+    /// Names and values for the <see cref="UsageRecord.Tags"/> of every record inside. They are copied. Do not use secrets, because tags
+    /// are stored and logged with the records.
+    /// </param>
+    /// <returns>The scope. Dispose it in the method that began it.</returns>
+    /// <exception cref="ArgumentException">The name or the value of a tag is null.</exception>
     public static UsageScope Begin(params ReadOnlySpan<(string Name, string Value)> tags)
     {
         var scope = new UsageScope(Ambient.Value, tags);
@@ -103,10 +97,14 @@ public sealed class UsageScope : IDisposable
         return scope;
     }
 
-    /// <summary>Ends the scope: what begins from now on is not inside. Its total goes on until the exchanges inside have ended.</summary>
+    /// <summary>Ends the scope. Requests that are sent later are not inside.</summary>
+    /// <remarks>
+    /// <see cref="Total"/> still grows until all exchanges inside have ended. Disposing twice does nothing. Inner scopes that are still
+    /// open end too.
+    /// </remarks>
     public void Dispose()
     {
-        // An inner scope that was not disposed of ends with it. Where another flow has gone on to other scopes, those are its own.
+        // Another flow may have this scope disposed while its own current scope is a different one. That one stays current.
         for (UsageScope? scope = Ambient.Value; scope is not null; scope = scope._outer)
         {
             if (scope == this)
@@ -117,11 +115,7 @@ public sealed class UsageScope : IDisposable
         }
     }
 
-    /// <summary>Gets the tags among a request's options; null when there are none.</summary>
-    internal static IReadOnlyDictionary<string, string>? TagsOf(HttpRequestMessage request) =>
-        RequestOptions.AreUsed && request.Options.TryGetValue(TagsKey, out IReadOnlyDictionary<string, string>? tags) ? tags : null;
-
-    /// <summary>Counts an exchange inside that has ended.</summary>
+    /// <summary>Adds the record of an exchange that has ended to this scope and its outer scopes.</summary>
     internal void Add(UsageRecord record)
     {
         for (UsageScope? scope = this; scope is not null; scope = scope._outer)

@@ -4,20 +4,25 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 using UsageCapture;
-using UsageCapture.Delivery;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the sinks that captured usage goes to.</summary>
+/// <summary>Registers the sinks that receive usage records.</summary>
 public static class UsageSinkServiceCollectionExtensions
 {
-    /// <summary>Registers a sink that is given each record where the end of the response is seen, before the caller sees it.</summary>
-    /// <typeparam name="TSink">The sink; made once, by the container.</typeparam>
+    /// <summary>Registers a sink that receives each record at the end of the response, before the caller sees that end.</summary>
+    /// <typeparam name="TSink">The type of the sink. The container creates one instance and disposes it.</typeparam>
     /// <param name="services">The services.</param>
     /// <returns>The same services.</returns>
     /// <remarks>
-    /// For sinks that are quick and thread-safe; others belong behind a buffer. A sink that needs a scoped service, such as a
-    /// <c>DbContext</c>, takes an <see cref="IServiceScopeFactory"/> and makes a scope for each write. Registering a sink twice is harmless.
+    /// <para>
+    /// The sink must be thread-safe and fast, because the caller waits for it, for at most <see cref="UsageCaptureOptions.PublishTimeout"/>.
+    /// Use <see cref="AddBufferedUsageSink{TSink}"/> for other sinks.
+    /// </para>
+    /// <para>
+    /// A sink that needs a scoped service, such as a <c>DbContext</c>, takes an <see cref="IServiceScopeFactory"/> and creates a scope for
+    /// each write. Registering the same type twice is harmless.
+    /// </para>
     /// </remarks>
     public static IServiceCollection AddUsageSink<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSink>(
         this IServiceCollection services)
@@ -29,9 +34,9 @@ public static class UsageSinkServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Registers a sink that exists already.</summary>
+    /// <summary>Registers an existing sink. It receives each record at the end of the response, before the caller sees that end.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="sink">The sink. It is not disposed of with the container.</param>
+    /// <param name="sink">The sink. The container does not dispose it. Registered twice, it receives every record twice.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddUsageSink(this IServiceCollection services, IUsageSink sink)
     {
@@ -40,28 +45,41 @@ public static class UsageSinkServiceCollectionExtensions
         return services.AddSingleton(sink);
     }
 
-    /// <summary>Registers a sink behind a bounded queue: responses end without waiting for it, and it is given batches.</summary>
-    /// <typeparam name="TSink">The sink; made once, by the container, and given one batch at a time.</typeparam>
+    /// <summary>Registers a sink behind a queue: responses end without waiting for the sink, and it receives batches.</summary>
+    /// <typeparam name="TSink">The type of the sink. The container creates one instance, which is called with one batch at a time.</typeparam>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Chooses how records wait; null for the defaults.</param>
+    /// <param name="configure">Changes the limits of the queue; null for the defaults.</param>
     /// <returns>The same services.</returns>
     /// <remarks>
-    /// Disposing of the container delivers what waits. A sink that needs a scoped service, such as a <c>DbContext</c>, takes an
-    /// <see cref="IServiceScopeFactory"/> and makes a scope for each batch. Registering a sink twice is harmless.
+    /// <para>
+    /// Disposing the container waits until the sink has received all records in the queue. See <see cref="BufferedUsageSink"/>.
+    /// </para>
+    /// <para>
+    /// A sink that needs a scoped service, such as a <c>DbContext</c>, takes an <see cref="IServiceScopeFactory"/> and creates a scope for
+    /// each batch. Registering the same type twice is harmless; the limits of the first registration count.
+    /// </para>
     /// </remarks>
     public static IServiceCollection AddBufferedUsageSink<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSink>(
         this IServiceCollection services, Action<BufferedUsageSinkOptions>? configure = null)
         where TSink : class, IUsageSink
     {
         ArgumentNullException.ThrowIfNull(services);
+
+        // The queue has the type of its sink as its key. The key shows whether the sink is registered already.
+        Type key = typeof(TSink);
+        if (services.Any(service => service.ServiceType == typeof(BufferedUsageSink) && service.IsKeyedService && key.Equals(service.ServiceKey)))
+        {
+            return services;
+        }
+
         services.TryAddSingleton<TSink>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IUsageSink, BufferedUsageSink<TSink>>(provider =>
+        services.AddKeyedSingleton(key, (provider, _) =>
         {
             var options = new BufferedUsageSinkOptions();
             configure?.Invoke(options);
-            return new BufferedUsageSink<TSink>(
+            return new BufferedUsageSink(
                 provider.GetRequiredService<TSink>(), options, provider.GetService<ILogger<BufferedUsageSink>>());
-        }));
-        return services;
+        });
+        return services.AddSingleton<IUsageSink>(provider => provider.GetRequiredKeyedService<BufferedUsageSink>(key));
     }
 }

@@ -84,7 +84,7 @@ public sealed class OwnProviderTests
         using HttpResponseMessage response = await client.PostAsync(new Uri("https://acme.example/throw"), new StringContent("{}"), Token);
 
         Assert.Equal(ChatBody, await response.Content.ReadAsStringAsync(Token));
-        Assert.Contains("Recognising a call of acme.example/throw failed", Assert.Single(logger.Entries).ToString(), StringComparison.Ordinal);
+        Assert.Contains("Recognizing the API of acme.example/throw failed", Assert.Single(logger.Entries).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

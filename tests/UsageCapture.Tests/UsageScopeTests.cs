@@ -163,7 +163,7 @@ public sealed class UsageScopeTests
     }
 
     [Fact]
-    public async Task Record_OutsideOfAnyScope_HasNoTagsAndIsItsOwnOperation()
+    public async Task Record_OutsideOfAnyScope_HasNoTagsAndIsItsOwnCall()
     {
         await CallAsync();
 
@@ -181,7 +181,7 @@ public sealed class UsageScopeTests
         string json = Assert.Single(_sink.Records).ToJson();
 
         Assert.Contains("\"attempt\":1,\"tags\":{\"Tenant Id\":\"acme\"}", json, StringComparison.Ordinal);
-        Assert.Contains($"\"operation_id\":\"{scope.CallId}\"", json, StringComparison.Ordinal);
+        Assert.Contains($"\"call_id\":\"{scope.CallId}\"", json, StringComparison.Ordinal);
     }
 
     private static string Tags(UsageRecord record) =>
@@ -201,7 +201,7 @@ public sealed class UsageScopeTests
         using HttpRequestMessage request = Chat.Request();
         if (tags is not null)
         {
-            request.Options.Set(UsageScope.RequestTags, tags);
+            request.SetUsageTags([.. tags.Select(tag => (tag.Key, tag.Value))]);
         }
 
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);

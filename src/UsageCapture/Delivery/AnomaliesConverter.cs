@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>Writes anomalies as a list of words in snake_case, empty when nothing was odd.</summary>
+/// <summary>Writes anomalies as a list of words in snake_case and reads them back. The list is empty when there are none.</summary>
+/// <remarks>Unknown words are ignored when reading, because a newer version may have written them.</remarks>
 internal sealed class AnomaliesConverter : JsonConverter<UsageAnomalies>
 {
     private static readonly (UsageAnomalies Flag, string Word)[] Words =
@@ -21,9 +22,12 @@ internal sealed class AnomaliesConverter : JsonConverter<UsageAnomalies>
         var anomalies = UsageAnomalies.None;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            string? word = reader.GetString();
-            (UsageAnomalies flag, string? known) = Words.FirstOrDefault(pair => pair.Word == word);
-            anomalies |= known is null ? throw new JsonException($"'{word}' is not a known anomaly.") : flag;
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                throw new JsonException("Anomalies must be a list of words.");
+            }
+
+            anomalies |= ReadFlag(ref reader);
         }
 
         return anomalies;
@@ -41,5 +45,18 @@ internal sealed class AnomaliesConverter : JsonConverter<UsageAnomalies>
         }
 
         writer.WriteEndArray();
+    }
+
+    private static UsageAnomalies ReadFlag(ref Utf8JsonReader reader)
+    {
+        foreach ((UsageAnomalies flag, string word) in Words)
+        {
+            if (reader.ValueTextEquals(word))
+            {
+                return flag;
+            }
+        }
+
+        return UsageAnomalies.None;
     }
 }

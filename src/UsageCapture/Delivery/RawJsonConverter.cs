@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>Keeps JSON text in a string and writes it as the JSON it is, on one line.</summary>
+/// <summary>Writes a string that holds JSON as that JSON, not as a JSON string, and reads it back.</summary>
 internal sealed class RawJsonConverter : JsonConverter<string>
 {
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -12,9 +12,7 @@ internal sealed class RawJsonConverter : JsonConverter<string>
         return document.RootElement.GetRawText();
     }
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
-    {
-        using var document = JsonDocument.Parse(value);
-        document.RootElement.WriteTo(writer);
-    }
+    // UsageRecord.RawUsage has checked the text when it was set.
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value, skipInputValidation: true);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>Writes an enumeration's words in snake_case.</summary>
-internal sealed class SnakeCaseEnumConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+/// <summary>Writes the values of an enumeration as words in snake_case and reads them back.</summary>
+/// <remarks>A value that has no name is written as its number. So writing a record never fails.</remarks>
+internal sealed class SnakeCaseEnumConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: true)
     where TEnum : struct, Enum;

@@ -4,33 +4,40 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>Hands a record to every sink, each on its own, all within one timeout.</summary>
+/// <summary>Writes a record to every sink. Sinks are independent of each other: one that fails or is slow does not affect the others.</summary>
+/// <param name="sinks">The sinks.</param>
+/// <param name="timeout">How long one sink may take for one record.</param>
+/// <param name="timeProvider">The clock that the timeout is measured with.</param>
+/// <param name="logger">Receives the failures, with the records that a sink did not accept.</param>
 internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan timeout, TimeProvider timeProvider, ILogger logger)
 {
-    /// <summary>Gets the longest that publishing takes.</summary>
+    /// <summary>Gets the longest time that publishing a record takes.</summary>
     public TimeSpan Timeout => timeout;
 
-    /// <summary>Publishes a record. The task never fails, and is done when every sink has the record or the time is up.</summary>
+    /// <summary>Publishes a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>A task that completes when every sink has the record or the timeout has passed. It never fails.</returns>
     public Task PublishAsync(UsageRecord record)
     {
-        List<Task>? waiting = null;
+        List<Task>? pending = null;
         foreach (IUsageSink sink in sinks)
         {
-            if (!TryWriteAtOnce(sink, record))
+            if (!TryWriteSynchronously(sink, record))
             {
-                (waiting ??= []).Add(WriteAsync(sink, record));
+                (pending ??= []).Add(WriteAsync(sink, record));
             }
         }
 
-        return waiting is null ? Task.CompletedTask : Task.WhenAll(waiting);
+        return pending is null ? Task.CompletedTask : Task.WhenAll(pending);
     }
 
-#pragma warning disable CA1031 // What a sink throws is the log's affair, never the caller's.
-    private bool TryWriteAtOnce(IUsageSink sink, UsageRecord record)
+#pragma warning disable CA1031 // The exceptions of sinks are logged. They must not reach the caller.
+    /// <returns>Whether the sink is done with the record. A sink that throws is done too.</returns>
+    private bool TryWriteSynchronously(IUsageSink sink, UsageRecord record)
     {
         try
         {
-            return sink is IImmediateUsageSink immediate && immediate.TryWrite(record);
+            return sink is ISynchronousUsageSink synchronous && synchronous.TryWrite(record);
         }
         catch (Exception exception)
         {
@@ -41,16 +48,16 @@ internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan t
 
     private async Task WriteAsync(IUsageSink sink, UsageRecord record)
     {
-        using var late = new CancellationTokenSource(timeout, timeProvider);
+        using var timedOut = new CancellationTokenSource(timeout, timeProvider);
         try
         {
-            // On the thread pool, for a sink that blocks must not hold up the caller's read beyond the timeout.
-            await Task.Run(() => sink.WriteAsync([record], late.Token).AsTask(), CancellationToken.None)
-                .WaitAsync(late.Token).ConfigureAwait(false);
+            // On the thread pool, because a sink that blocks must not hold up the caller's read beyond the timeout.
+            await Task.Run(() => sink.WriteAsync([record], timedOut.Token).AsTask(), CancellationToken.None)
+                .WaitAsync(timedOut.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        catch (OperationCanceledException) when (timedOut.IsCancellationRequested)
         {
-            Log.SinkLate(logger, sink.GetType().Name, timeout, record.ToJson());
+            Log.SinkTimedOut(logger, sink.GetType().Name, timeout, record.ToJson());
         }
         catch (Exception exception)
         {

@@ -3,9 +3,15 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>The JSON form of records: snake_case, durations in seconds, one line, readable without a runtime that can generate code.</summary>
+/// <summary>The JSON form of records: one line, names in snake_case, durations in seconds.</summary>
+/// <remarks>
+/// The code is generated at build time, so it works without reflection and with native AOT. Unknown members are ignored when reading,
+/// because a newer version may have written them.
+/// </remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    RespectNullableAnnotations = true,
     Converters = [typeof(SnakeCaseEnumConverter<UsageStatus>), typeof(SnakeCaseEnumConverter<UsageOutcome>),
         typeof(SnakeCaseEnumConverter<UsageRequestState>), typeof(AnomaliesConverter),
         typeof(SecondsConverter)])]

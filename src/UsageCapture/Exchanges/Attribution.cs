@@ -1,7 +1,6 @@
-using System.Collections.ObjectModel;
-
 using Microsoft.Extensions.Logging;
 
+using UsageCapture.Delivery;
 using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
@@ -11,7 +10,7 @@ namespace UsageCapture.Exchanges;
 /// <param name="Attempt">The number of the attempt, from one up.</param>
 /// <param name="Tags">The tags of the scope, the request and <see cref="UsageCaptureOptions.Enrich"/>.</param>
 /// <param name="Scope">The scope that the request was sent in; null when there was none.</param>
-internal sealed record Attribution(CallAttempts? Call, int Attempt, IReadOnlyDictionary<string, string> Tags, UsageScope? Scope)
+internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags, UsageScope? Scope)
 {
     /// <summary>Reads the attribution of a request; null when there is nothing to attribute.</summary>
     /// <param name="request">The request.</param>
@@ -22,46 +21,26 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, IReadOnlyDic
     {
         UsageScope? scope = UsageScope.Current;
         var call = CallAttempts.Find(request);
-        IReadOnlyDictionary<string, string>? requestTags = UsageScope.TagsOf(request);
+        TagSet? requestTags = UsageCaptureHttpRequestMessageExtensions.GetUsageTags(request);
         if (scope is null && call is null && requestTags is null && enrich is null)
         {
             return null;
         }
 
-        IReadOnlyDictionary<string, string> tags = scope?.Tags ?? ReadOnlyDictionary<string, string>.Empty;
-        if (requestTags is not null || enrich is not null)
-        {
-            tags = Merge(tags, requestTags ?? ReadOnlyDictionary<string, string>.Empty);
-            tags = enrich is null ? tags : Enrich(request, enrich, tags, logger);
-        }
-
+        var tags = TagSet.From(scope?.Tags);
+        tags = requestTags is null ? tags : tags.With(requestTags);
+        tags = enrich is null ? tags : Enrich(request, enrich, tags, logger);
         return new Attribution(call, call?.BeginAttempt() ?? 1, tags, scope);
     }
 
-    /// <summary>Merges tags. When both have a name, the tag of <paramref name="over"/> counts.</summary>
-    public static Dictionary<string, string> Merge(
-        IReadOnlyDictionary<string, string> tags, IEnumerable<KeyValuePair<string, string>> over)
-    {
-        var merged = new Dictionary<string, string>(tags, StringComparer.Ordinal);
-        foreach ((string name, string value) in over)
-        {
-            merged[name] = value;
-        }
-
-        return merged;
-    }
-
-    private static IReadOnlyDictionary<string, string> Enrich(
-        HttpRequestMessage request,
-        Action<HttpRequestMessage, IDictionary<string, string>> enrich,
-        IReadOnlyDictionary<string, string> tags,
-        ILogger logger)
+    private static TagSet Enrich(
+        HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>> enrich, TagSet tags, ILogger logger)
     {
         var enriched = new Dictionary<string, string>(tags, StringComparer.Ordinal);
         try
         {
             enrich(request, enriched);
-            return enriched;
+            return TagSet.From(enriched);
         }
 #pragma warning disable CA1031 // It is the user's code. The call goes on when it fails.
         catch (Exception exception)

@@ -14,14 +14,10 @@ internal sealed class CallAttempts(Guid id, int attempts)
 
     /// <summary>Gets the call that a request is an attempt at; null when the request is not marked.</summary>
     public static CallAttempts? Find(HttpRequestMessage request) =>
-        RequestOptions.AreUsed && request.Options.TryGetValue(Key, out CallAttempts? call) ? call : null;
+        OwnRequestOptions.TryGet(request, Key);
 
     /// <summary>Marks a request as an attempt at this call.</summary>
-    public void Mark(HttpRequestMessage request)
-    {
-        RequestOptions.AreUsed = true;
-        request.Options.Set(Key, this);
-    }
+    public void Mark(HttpRequestMessage request) => OwnRequestOptions.Set(request, Key, this);
 
     /// <summary>Begins an attempt.</summary>
     /// <returns>The number of the attempt, from one up.</returns>

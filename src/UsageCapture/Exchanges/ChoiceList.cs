@@ -1,3 +1,5 @@
+using UsageCapture.Delivery;
+
 namespace UsageCapture.Exchanges;
 
 /// <summary>The choices of a response by their index, each with its last finish reason.</summary>
@@ -56,23 +58,14 @@ internal struct ChoiceList
     }
 
     /// <summary>Gets the finish reasons in the order of the choices. A choice that has not finished is left out.</summary>
-    public readonly IReadOnlyList<string> GetFinishReasons()
+    public readonly ValueList<string> GetFinishReasons()
     {
         if (_others is null)
         {
-            return _first.FinishReason is { } only ? [only] : [];
+            return _first.FinishReason is { } only ? CommonFinishReasons.ListOf(only) : ValueList<string>.Empty;
         }
 
-        List<string> reasons = [];
-        foreach (Choice choice in (IEnumerable<Choice>)[_first, .. _others])
-        {
-            if (choice.FinishReason is { } reason)
-            {
-                reasons.Add(reason);
-            }
-        }
-
-        return reasons;
+        return ValueList<string>.From([.. _others.Prepend(_first).Select(choice => choice.FinishReason).OfType<string>()]);
     }
 
     private static bool Record(ref Choice choice, string? finishReason)

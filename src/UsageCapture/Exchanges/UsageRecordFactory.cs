@@ -1,5 +1,4 @@
-using System.Collections.ObjectModel;
-
+using UsageCapture.Delivery;
 using UsageCapture.Recognition;
 
 namespace UsageCapture.Exchanges;
@@ -55,7 +54,7 @@ internal static class UsageRecordFactory
             ServiceTier = report.ServiceTier,
             Usage = report.Usage,
             Iterations = report.Iterations,
-            RawUsage = report.RawUsage,
+            CheckedRawUsage = CompactJson.TryCreate(report.RawUsage),
             Status = verdict.Status,
             Outcome = verdict.Outcome,
             NeedsReview = verdict.NeedsReview,
@@ -66,7 +65,7 @@ internal static class UsageRecordFactory
             UsageRequest = start.UsageRequest,
             CallId = attribution?.Scope?.CallId ?? attribution?.Call?.Id ?? start.Id,
             Attempt = attribution?.Attempt ?? 1,
-            Tags = attribution?.Tags ?? ReadOnlyDictionary<string, string>.Empty,
+            Tags = attribution?.Tags ?? TagSet.Empty,
             TraceId = start.Span?.TraceId.ToHexString(),
             SpanId = start.Span?.SpanId.ToHexString(),
         };

@@ -2,12 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace UsageCapture.Registration;
 
-/// <summary>Says in full sentences what is wrong with options, at start-up where there is a host.</summary>
+/// <summary>Validates options when the host starts or a handler is created. Each failure is a sentence with the value and the allowed values.</summary>
 internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptureOptions>
 {
-    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
-    private const int LargestDrain = 1024 * 1024 * 1024;
+    private static readonly TimeSpan MinPublishTimeout = TimeSpan.FromMilliseconds(1);
+
+    // No response takes longer. A larger value is probably a mistake in the unit.
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
+    private const int MaxDrainLimit = 1024 * 1024 * 1024;
 
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
 
@@ -16,33 +18,33 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
         List<string> failures = [];
         if (!Enum.IsDefined(options.UsageRequest))
         {
-            failures.Add($"UsageRequest is {(int)options.UsageRequest}, which is no value of it. Choose WhenUnspecified, Always or Never.");
+            failures.Add($"UsageRequest is {(int)options.UsageRequest}, which is not a value of UsageRequestMode. Choose WhenUnspecified, Always or Never.");
         }
 
         if (!Enum.IsDefined(options.InjectedUsage))
         {
-            failures.Add($"InjectedUsage is {(int)options.InjectedUsage}, which is no value of it. Choose Forward or Hide.");
+            failures.Add($"InjectedUsage is {(int)options.InjectedUsage}, which is not a value of InjectedUsageMode. Choose Forward or Hide.");
         }
 
-        if (options.PublishTimeout < ShortestTimeout || options.PublishTimeout > LongestTimeout)
+        if (options.PublishTimeout < MinPublishTimeout || options.PublishTimeout > MaxTimeout)
         {
             failures.Add(
-                $"PublishTimeout is {options.PublishTimeout}. Choose from 1 millisecond to 10 minutes: it bounds how long the end of a response waits for sinks.");
+                $"PublishTimeout is {options.PublishTimeout}. Choose from 1 millisecond to 10 minutes. It limits how long the end of a response waits for sinks.");
         }
 
-        if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > LongestTimeout)
+        if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > MaxTimeout)
         {
             failures.Add(
-                $"DrainTimeout is {options.DrainTimeout}. Choose from zero, which is not at all, to 10 minutes: it bounds how long a response is read after its caller has left.");
+                $"DrainTimeout is {options.DrainTimeout}. Choose from zero, which turns draining off, to 10 minutes. It limits how long a response is read after the caller has disposed it.");
         }
 
-        if (options.DrainLimit is < 1 or > LargestDrain)
+        if (options.DrainLimit is < 1 or > MaxDrainLimit)
         {
             failures.Add(
-                $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB, and a DrainTimeout of zero to read nothing after the caller has left.");
+                $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
         }
 
-        failures.AddRange(options.MistakesInPaths());
+        failures.AddRange(options.FindErrorsInPaths());
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

@@ -2,32 +2,36 @@ using Microsoft.Extensions.Logging;
 
 namespace UsageCapture.Telemetry;
 
-/// <summary>Every message of the package. Ids are never used again for another message.</summary>
+/// <summary>All log messages of the package.</summary>
+/// <remarks>
+/// An event id keeps its meaning for ever. A property always has the same type: a count that was not reported is null, never a text.
+/// A message shows nothing in the place of null, so values that may be null stand behind a colon.
+/// </remarks>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, record {Id}.", EventName = "Usage")]
+    [LoggerMessage(1, LogLevel.Information, "The usage of a call of {Provider} {Model} was captured. Input tokens: {InputTokens}. Cached input tokens: {CachedInputTokens}. Output tokens: {OutputTokens}. Status: {Status}. Outcome: {Outcome}. Record: {Id}.", EventName = "Usage")]
     public static partial void Usage(
-        ILogger logger, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
+        ILogger logger, string provider, string? model, long? inputTokens, long? cachedInputTokens, long? outputTokens, UsageStatus status, UsageOutcome outcome, Guid id);
 
-    [LoggerMessage(2, LogLevel.Error, "The sink {Sink} failed and did not take {Count} records: {Records}", EventName = "SinkFailed")]
+    [LoggerMessage(2, LogLevel.Error, "The sink {Sink} failed and did not store {Count} records: {Records}", EventName = "SinkFailed")]
     public static partial void SinkFailed(ILogger logger, Exception exception, string sink, int count, string records);
 
-    [LoggerMessage(3, LogLevel.Error, "The sink {Sink} has not taken a record within the PublishTimeout of {Timeout}, and the caller reads on. If the sink never finishes, the record is lost but for this line: {Record}", EventName = "SinkLate")]
-    public static partial void SinkLate(ILogger logger, string sink, TimeSpan timeout, string record);
+    [LoggerMessage(3, LogLevel.Error, "The sink {Sink} did not store a record within the PublishTimeout of {Timeout}. The caller continues without waiting. If the sink does not finish, only this message has the record: {Record}", EventName = "SinkTimedOut")]
+    public static partial void SinkTimedOut(ILogger logger, string sink, TimeSpan timeout, string record);
 
-    [LoggerMessage(4, LogLevel.Error, "Reading usage from a response of {Provider} failed. The caller reads on undisturbed; its record will say DecodingFailed.", EventName = "DecodingFailed")]
+    [LoggerMessage(4, LogLevel.Error, "Reading usage from a response of {Provider} failed. The caller's response is not affected. The record has the anomaly DecodingFailed.", EventName = "DecodingFailed")]
     public static partial void DecodingFailed(ILogger logger, Exception exception, string provider);
 
-    [LoggerMessage(5, LogLevel.Error, "Recognising a call of {Host}{Path} failed, so it goes on without a record. Correct the UsageProvider among UsageCaptureOptions.Providers that threw.", EventName = "RecognizingFailed")]
+    [LoggerMessage(5, LogLevel.Error, "Recognizing the API of {Host}{Path} failed, so this call has no record. Correct the UsageProvider in UsageCaptureOptions.Providers that threw the exception.", EventName = "RecognizingFailed")]
     public static partial void RecognizingFailed(ILogger logger, Exception exception, string host, string path);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Host}{Path} refuses stream_options for the model {Model}, so the request was sent without it, and usage is not asked for there until {Until:u}. Set UsageRequest to Never for this client if it never takes it.", EventName = "UsageRefused")]
+    [LoggerMessage(6, LogLevel.Warning, "{Host}{Path} rejects stream_options for the model {Model}. The request was sent without it. Usage is not asked for at this address until {Until:u}. If this server never supports it, set UsageCaptureOptions.UsageRequest to Never for this client.", EventName = "UsageRefused")]
     public static partial void UsageRefused(ILogger logger, string host, string path, string? model, DateTimeOffset until);
 
-    [LoggerMessage(7, LogLevel.Error, "UsageCaptureOptions.Enrich failed for a request to {Host}{Path}. The request goes on; its record has the tags that were there before.", EventName = "EnrichingFailed")]
+    [LoggerMessage(7, LogLevel.Error, "UsageCaptureOptions.Enrich failed for a request to {Host}{Path}. The request is sent. Its record has the tags from before the call of Enrich.", EventName = "EnrichingFailed")]
     public static partial void EnrichingFailed(ILogger logger, Exception exception, string host, string path);
 
-    [LoggerMessage(8, LogLevel.Warning, "{Provider} {Model}: input tokens {InputTokens}, of them cached {CachedInputTokens}, output tokens {OutputTokens}; usage {Status}, exchange {Outcome}, error {ErrorCode}, anomalies {Anomalies}, asked for usage: {UsageRequest}, record {Id}. It needs review: more may have been billed than it shows. Ask the provider for the response {ResponseId}, request {RequestId}.", EventName = "UsageNeedsReview")]
+    [LoggerMessage(8, LogLevel.Warning, "The usage of a call of {Provider} {Model} needs review. The provider may have billed more than this record shows. Input tokens: {InputTokens}. Cached input tokens: {CachedInputTokens}. Output tokens: {OutputTokens}. Status: {Status}. Outcome: {Outcome}. Error: {ErrorCode}. Anomalies: {Anomalies}. Request for usage: {UsageRequest}. Record: {Id}. Ask the provider for the usage of this response by its ids. Response: {ResponseId}. Request: {RequestId}.", EventName = "UsageNeedsReview")]
     public static partial void UsageNeedsReview(
-        ILogger logger, string provider, string? model, object inputTokens, object cachedInputTokens, object outputTokens, UsageStatus status, UsageOutcome outcome, string errorCode, UsageAnomalies anomalies, object usageRequest, Guid id, string responseId, string requestId);
+        ILogger logger, string provider, string? model, long? inputTokens, long? cachedInputTokens, long? outputTokens, UsageStatus status, UsageOutcome outcome, string? errorCode, UsageAnomalies anomalies, UsageRequestState? usageRequest, Guid id, string? responseId, string? requestId);
 }

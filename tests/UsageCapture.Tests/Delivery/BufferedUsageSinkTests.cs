@@ -68,7 +68,7 @@ public sealed class BufferedUsageSinkTests
         }
 
         Assert.Equal(1, Assert.Single(kept).ServerPort);
-        Assert.Contains("did not take 1 records", Assert.Single(log.Entries).Message, StringComparison.Ordinal);
+        Assert.Contains("did not store 1 records", Assert.Single(log.Entries).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class BufferedUsageSinkTests
         InvalidOperationException exception =
             await Assert.ThrowsAsync<InvalidOperationException>(async () => await buffer.WriteAsync([Record(0)], Token));
 
-        Assert.Contains("InMemoryUsageSink has been disposed of", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("InMemoryUsageSink is disposed and accepts no more records", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class BufferedUsageSinkTests
         ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(
             () => new BufferedUsageSink(new InMemoryUsageSink(), new BufferedUsageSinkOptions { Capacity = 0 }));
 
-        Assert.Contains("Capacity is 0 and MaxBatchSize 500", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Capacity is 0 and MaxBatchSize is 500", exception.Message, StringComparison.Ordinal);
     }
 
     private static UsageRecord Record(int port) => new()

@@ -99,7 +99,7 @@ public sealed class InlineDeliveryTests
         Assert.Equal("[DONE]\n\n", Encoding.UTF8.GetString(_buffer, 0, await end));
         (LogLevel level, string message) = Assert.Single(_log.Entries);
         Assert.Equal(LogLevel.Error, level);
-        Assert.Contains("GatedSink has not taken a record within the PublishTimeout of 00:00:02", message, StringComparison.Ordinal);
+        Assert.Contains("GatedSink did not store a record within the PublishTimeout of 00:00:02", message, StringComparison.Ordinal);
         Assert.Contains("\"input_tokens\":7", message, StringComparison.Ordinal);
     }
 
@@ -128,7 +128,7 @@ public sealed class InlineDeliveryTests
         Assert.Single(next.Records);
         (LogLevel level, string message) = Assert.Single(_log.Entries);
         Assert.Equal(LogLevel.Error, level);
-        Assert.Contains("ActionSink failed and did not take 1 records", message, StringComparison.Ordinal);
+        Assert.Contains("ActionSink failed and did not store 1 records", message, StringComparison.Ordinal);
         Assert.Contains("\"input_tokens\":7", message, StringComparison.Ordinal);
     }
 

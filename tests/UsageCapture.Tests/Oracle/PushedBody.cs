@@ -1,3 +1,5 @@
+using System.Text;
+
 using UsageCapture.Decoding;
 using UsageCapture.Providers;
 
@@ -39,7 +41,7 @@ internal static class PushedBody
         return new BodyFacts
         {
             Usage = report.Usage,
-            RawUsage = report.RawUsage,
+            RawUsage = report.RawUsage.IsEmpty ? null : Encoding.UTF8.GetString(report.RawUsage),
             Id = report.ResponseId,
             Model = report.ResponseModel,
             ServiceTier = report.ServiceTier,

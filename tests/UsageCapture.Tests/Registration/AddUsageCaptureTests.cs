@@ -70,7 +70,7 @@ public sealed class AddUsageCaptureTests
         (LogLevel level, string message) = Assert.Single(log.Entries);
         Assert.Equal(LogLevel.Information, level);
         Assert.StartsWith(
-            "openai gpt-5-mini-2026-03-11: input tokens 12, of them cached unreported, output tokens 5; usage Exact, exchange Completed", message, StringComparison.Ordinal);
+            "The usage of a call of openai gpt-5-mini-2026-03-11 was captured. Input tokens: 12. Cached input tokens: . Output tokens: 5. Status: Exact. Outcome: Completed. Record: ", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class AddUsageCaptureTests
         (LogLevel level, string message) = Assert.Single(log.Entries);
         Assert.Equal(LogLevel.Warning, level);
         Assert.StartsWith(
-            "openai gpt-5-mini: input tokens unreported, of them cached unreported, output tokens unreported; usage Missing, exchange Completed, error none, anomalies NoTerminator, asked for usage: By",
+            "The usage of a call of openai gpt-5-mini needs review. The provider may have billed more than this record shows. Input tokens: . Cached input tokens: . Output tokens: . Status: Missing. Outcome: Completed. Error: . Anomalies: NoTerminator. Request for usage: AskedBy",
             message,
             StringComparison.Ordinal);
         Assert.EndsWith(
-            "It needs review: more may have been billed than it shows. Ask the provider for the response chatcmpl-made, request req_7.", message, StringComparison.Ordinal);
+            "Response: chatcmpl-made. Request: req_7.", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -143,9 +143,9 @@ public sealed class AddUsageCaptureTests
     }
 
     [Theory]
-    [InlineData("DrainTimeout is -00:00:01. Choose from zero, which is not at all, to 10 minutes: it bounds how long a response is read after its caller has left.")]
-    [InlineData("DrainLimit is 0. Choose from 1 byte to 1 GiB, and a DrainTimeout of zero to read nothing after the caller has left.")]
-    [InlineData("InjectedUsage is 9, which is no value of it. Choose Forward or Hide.")]
+    [InlineData("DrainTimeout is -00:00:01. Choose from zero, which turns draining off, to 10 minutes. It limits how long a response is read after the caller has disposed it.")]
+    [InlineData("DrainLimit is 0. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.")]
+    [InlineData("InjectedUsage is 9, which is not a value of InjectedUsageMode. Choose Forward or Hide.")]
     public void Options_ThatMakeNoSense_AreNamedOneByOne(string sentence)
     {
         var options = new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(-1), DrainLimit = 0, InjectedUsage = (InjectedUsageMode)9 };
@@ -166,7 +166,7 @@ public sealed class AddUsageCaptureTests
         OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token));
 
         Assert.Equal(
-            "PublishTimeout is 00:00:00. Choose from 1 millisecond to 10 minutes: it bounds how long the end of a response waits for sinks.",
+            "PublishTimeout is 00:00:00. Choose from 1 millisecond to 10 minutes. It limits how long the end of a response waits for sinks.",
             exception.Message);
     }
 
@@ -176,7 +176,7 @@ public sealed class AddUsageCaptureTests
         OptionsValidationException exception = Assert.Throws<OptionsValidationException>(
             () => new UsageCaptureHandler(new InMemoryUsageSink(), new UsageCaptureOptions { UsageRequest = (UsageRequestMode)7 }));
 
-        Assert.Equal("UsageRequest is 7, which is no value of it. Choose WhenUnspecified, Always or Never.", exception.Message);
+        Assert.Equal("UsageRequest is 7, which is not a value of UsageRequestMode. Choose WhenUnspecified, Always or Never.", exception.Message);
     }
 
     private static async Task CallAsync(ServiceProvider provider)

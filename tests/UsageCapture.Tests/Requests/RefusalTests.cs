@@ -59,7 +59,7 @@ public sealed class RefusalTests
             (record.Outcome, record.Status, record.UsageRequest!.Value, record.StatusCode!.Value));
         (LogLevel level, string message) = Assert.Single(_log.Entries);
         Assert.Equal(LogLevel.Warning, level);
-        Assert.StartsWith("api.openai.com/v1/chat/completions refuses stream_options for the model m", message, StringComparison.Ordinal);
+        Assert.StartsWith("api.openai.com/v1/chat/completions rejects stream_options for the model m", message, StringComparison.Ordinal);
     }
 
     [Fact]

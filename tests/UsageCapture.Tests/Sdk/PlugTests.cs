@@ -86,7 +86,7 @@ public sealed class PlugTests
         var exception = Assert.Throws<InvalidOperationException>(() => new OpenAIClientOptions().UseUsageCapture(factory, name));
 
         Assert.Equal(
-            $"The HTTP client '{name}' captures no usage. Register it with services.AddHttpClient(\"{name}\").AddUsageCapture().",
+            $"The HTTP client '{name}' does not capture usage. Register it with services.AddHttpClient(\"{name}\").AddUsageCapture().",
             exception.Message);
     }
 
@@ -94,7 +94,7 @@ public sealed class PlugTests
     public async Task UseUsageCapture_OptionsHaveATransport_Throws()
     {
         const string Message =
-            "These OpenAIClientOptions have a transport already, a HttpClientPipelineTransport. Leave Transport unset, or give your own HttpClient a UsageCaptureHandler instead.";
+            "These OpenAIClientOptions already have a transport, a HttpClientPipelineTransport. Leave Transport unset, or add a UsageCaptureHandler to the HttpClient of that transport.";
         using var transport = new HttpClientPipelineTransport();
         await using ServiceProvider services = Services();
         IHttpClientFactory factory = services.GetRequiredService<IHttpClientFactory>();
@@ -115,7 +115,7 @@ public sealed class PlugTests
 
         var exception = Assert.Throws<InvalidOperationException>(() => options.UseUsageCapture(new InMemoryUsageSink()));
 
-        Assert.Equal("UseUsageCapture has been called on these OpenAIClientOptions already. Call it once for each client.", exception.Message);
+        Assert.Equal("UseUsageCapture was already called for these OpenAIClientOptions. Call it once for each client, with new options.", exception.Message);
     }
 
     private static ServiceProvider Services(Action<HttpClient>? configure = null)

@@ -1,0 +1,14 @@
+namespace UsageCapture.Delivery;
+
+/// <summary>A built-in sink that can accept a record synchronously and without blocking.</summary>
+/// <remarks>
+/// <see cref="UsagePublisher"/> calls <see cref="TryWrite"/> on the thread that reads the response. All other sinks are called on the
+/// thread pool, because a sink that blocks must not hold up the caller's read.
+/// </remarks>
+internal interface ISynchronousUsageSink : IUsageSink
+{
+    /// <summary>Accepts the record if that is possible without waiting.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>False when the sink would have to wait. Call <see cref="IUsageSink.WriteAsync"/> then.</returns>
+    bool TryWrite(UsageRecord record);
+}

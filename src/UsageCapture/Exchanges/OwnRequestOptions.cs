@@ -1,0 +1,24 @@
+namespace UsageCapture.Exchanges;
+
+/// <summary>Sets and gets the options that this package keeps on requests.</summary>
+/// <remarks>
+/// Reading <see cref="HttpRequestMessage.Options"/> creates a dictionary for the request. <see cref="TryGet"/> avoids that as long as no
+/// request of the process has been given an option here.
+/// </remarks>
+internal static class OwnRequestOptions
+{
+    private static volatile bool _anyWasSet;
+
+    /// <summary>Sets an option of a request.</summary>
+    public static void Set<T>(HttpRequestMessage request, HttpRequestOptionsKey<T> key, T value)
+        where T : class
+    {
+        request.Options.Set(key, value);
+        _anyWasSet = true;
+    }
+
+    /// <summary>Gets an option of a request; null when the request does not have it.</summary>
+    public static T? TryGet<T>(HttpRequestMessage request, HttpRequestOptionsKey<T> key)
+        where T : class =>
+        _anyWasSet && request.Options.TryGetValue(key, out T? value) ? value : null;
+}
