@@ -46,7 +46,7 @@ internal static class ErrorObject
     }
 
     /// <summary>Makes an error from the JSON texts of its parts, for an API that has them outside an error object.</summary>
-    public static UsageError Of(ReadOnlySpan<byte> code, ReadOnlySpan<byte> type, ReadOnlySpan<byte> parameter = default) => new()
+    public static UsageError FromMembers(ReadOnlySpan<byte> code, ReadOnlySpan<byte> type, ReadOnlySpan<byte> parameter = default) => new()
     {
         Code = JsonValue.GetText(code, MaxText),
         Type = JsonValue.GetText(type, MaxText),

@@ -92,7 +92,7 @@ internal static class ProviderNames
     /// <summary>Gets the provider after it has answered. Azure OpenAI is known by its headers, also behind a host that is not Azure's.</summary>
     /// <param name="provider">The provider by the address.</param>
     /// <param name="headers">The headers of the response.</param>
-    public static string Answered(string provider, HttpResponseHeaders headers) =>
+    public static string FromResponse(string provider, HttpResponseHeaders headers) =>
         provider == OpenAI && headers.NonValidated.Contains("apim-request-id") ? AzureOpenAI : provider;
 
     /// <summary>Gets whether the host of an address is a domain or below it.</summary>

@@ -18,7 +18,7 @@ internal sealed record RecognizedApi(UsageProvider Provider, UsageEndpoint Endpo
     }
 
     /// <summary>Gets the name of the provider that answered. The headers of a response may tell it better than the address.</summary>
-    public string GetProviderName(HttpResponseHeaders headers) => ProviderNames.Answered(Endpoint.Provider, headers);
+    public string GetProviderName(HttpResponseHeaders headers) => ProviderNames.FromResponse(Endpoint.Provider, headers);
 
     /// <summary>Makes a reader for one response of the API.</summary>
     /// <exception cref="InvalidOperationException">The provider returned no reader.</exception>

@@ -25,6 +25,7 @@ public sealed class HideTests
         { Chat.Text + Chat.Finish + Chat.Usage, Chat.Text + Chat.Finish },
         { Chat.Text + Chat.Finish + Chat.Usage.TrimEnd(), Chat.Text + Chat.Finish },
         { Chat.Text + Chat.Finish + NoChoices + Chat.Done, Chat.Text + Chat.Finish + Chat.Done },
+        { Chat.Finish + "data: {\"choices\":[],\"moderation\":null,\"usage\":{\"prompt_tokens\":7}}\n\n" + Chat.Done, Chat.Finish + Chat.Done },
         { Chat.Text + Chat.Finish + MultiLine + Chat.Done, Chat.Text + Chat.Finish + Chat.Done },
         { Chat.Text + Chat.Finish + ": ping\n\n" + Chat.Usage + ": ping\n\n" + Chat.Done, Chat.Text + Chat.Finish + ": ping\n\n: ping\n\n" + Chat.Done },
         { Chat.Text + Chat.Finish + Chat.Done + Chat.Usage, Chat.Text + Chat.Finish + Chat.Done },

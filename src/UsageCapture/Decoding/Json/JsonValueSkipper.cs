@@ -90,7 +90,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
     {
         if (shape is { Slot: not JsonShape.NoSlot, IsObject: false })
         {
-            Report(shape, position);
+            Report(shape, position, isNull: first == (byte)'n');
         }
 
         // RFC 8259: "A JSON value MUST be an object, array, number, or string, or one of the following three literal names:
@@ -130,8 +130,8 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
         return hasEnded;
     }
 
-    /// <summary>Starts to capture the value, or reports only its presence, as the shape says.</summary>
-    private void Report(JsonShape shape, int position)
+    /// <summary>Starts to capture the value, or reports only its presence, as the shape says. Null is not present.</summary>
+    private void Report(JsonShape shape, int position, bool isNull)
     {
         if (shape.IsCaptured)
         {
@@ -139,7 +139,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
             _slot = shape.Slot;
             _captureStart = position;
         }
-        else
+        else if (!isNull)
         {
             _captures.Announce(shape.Slot);
         }

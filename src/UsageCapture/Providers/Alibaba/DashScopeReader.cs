@@ -27,7 +27,7 @@ internal sealed class DashScopeReader() : UsageReader(Document)
         // A response without an error has no code or an empty one.
         if (document[ErrorCode] is [(byte)'"', not (byte)'"', ..] code)
         {
-            report.RecordError(ErrorObject.Of(code, type: default));
+            report.RecordError(ErrorObject.FromMembers(code, type: default));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class WatsonxReader() : UsageReader(Document)
         ReadUsage(document, report);
         if (JsonValue.HasText(document[ErrorCode]))
         {
-            report.RecordError(ErrorObject.Of(document[ErrorCode], type: default));
+            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], type: default));
         }
     }
 

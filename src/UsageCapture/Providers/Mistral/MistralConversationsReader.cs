@@ -27,7 +27,7 @@ internal sealed class MistralConversationsReader() : UsageReader(Document)
         OpenAIReport.RecordUsage(report, document[Usage], UsageStage.Final);
         if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
         {
-            report.RecordError(ErrorObject.Of(document[ErrorCode], document[Type]));
+            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], document[Type]));
             report.RecordEnd();
         }
         else if (JsonValue.TextEquals(document[Type], "conversation.response.done"))

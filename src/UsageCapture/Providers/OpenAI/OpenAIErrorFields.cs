@@ -34,5 +34,5 @@ internal sealed class OpenAIErrorFields
     }
 
     /// <summary>Reads an error whose parts are members of the document itself.</summary>
-    public UsageError ReadFlatError(UsageDocument document) => ErrorObject.Of(document[Code], document[Type], document[Parameter]);
+    public UsageError ReadFlatError(UsageDocument document) => ErrorObject.FromMembers(document[Code], document[Type], document[Parameter]);
 }

@@ -14,6 +14,11 @@ internal static class OpenAIReport
     /// <returns>Whether the object has counts.</returns>
     public static bool RecordUsage(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, long? serverToolRequests = null)
     {
+        if (json is not [(byte)'{', ..])
+        {
+            return false; // Most chunks have no usage, and the check is cheaper than an empty reading.
+        }
+
         UsageReading reading = OpenAIUsage.Read(json);
         if (reading.Usage is not { } usage)
         {

@@ -90,7 +90,7 @@ internal static class OpenAIUsage
             return new UsageReading(Usage: null, counts.Anomalies);
         }
 
-        TokenUsage usage = Normalize(counts) with { ReportedCost = ReadCost(json) ?? (counts[Count.CostTicks] / TicksPerDollar) };
+        TokenUsage usage = Normalize(counts, ReadCost(json));
         bool hasCounts = (usage.InputTokens ?? usage.OutputTokens ?? usage.TotalTokens) is not null || usage.ReportedCost > 0;
         return new UsageReading(hasCounts ? usage : null, counts.Anomalies);
     }
@@ -99,7 +99,7 @@ internal static class OpenAIUsage
     /// <param name="json">The JSON text of the usage object.</param>
     public static ReadOnlySpan<byte> GetServiceTier(ReadOnlySpan<byte> json) => GetRareMember(json, "service_tier", "\"service_tier\""u8);
 
-    private static TokenUsage Normalize(in UsageCounts<Count> counts)
+    private static TokenUsage Normalize(in UsageCounts<Count> counts, decimal? cost)
     {
         long? input = counts[Count.Input];
         long? output = counts[Count.Output];
@@ -131,6 +131,7 @@ internal static class OpenAIUsage
             RejectedPredictionTokens = counts[Count.Rejected],
             TotalTokens = total,
             ServerToolRequests = GetLarger(counts[Count.ToolCalls], counts[Count.WebSearches]),
+            ReportedCost = cost ?? (counts[Count.CostTicks] / TicksPerDollar),
         };
     }
 

@@ -73,7 +73,7 @@ internal sealed class ResponsesReader() : UsageReader(Event)
         ReadOnlySpan<byte> error = document[members.Error];
         if (ErrorObject.IsReported(error))
         {
-            report.RecordError(error[0] == (byte)'{' ? ErrorObject.Read(error) : ErrorObject.Of(document[Errors.Code], type: default));
+            report.RecordError(error[0] == (byte)'{' ? ErrorObject.Read(error) : ErrorObject.FromMembers(document[Errors.Code], type: default));
         }
         else if (JsonValue.TextEquals(document[members.Status], "failed"))
         {
