@@ -27,7 +27,7 @@ internal ref struct LooseCounts
         _buffer = buffer;
     }
 
-    /// <summary>Gets the usage object that was written.</summary>
+    /// <summary>Gets the usage object. At least one count has been written.</summary>
     public readonly ReadOnlySpan<byte> Json
     {
         get

@@ -10,16 +10,16 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     private const string VertexStream = ":streamRawPredict";
 
     // Other APIs have a type, a role and a model too, so a response has to have all of them.
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField Type = Signs.Add("type");
-    private static readonly UsageField Role = Signs.Add("role?");
-    private static readonly UsageField Model = Signs.Add("model?");
-    private static readonly UsageField StartRole = Signs.Add("message.role?");
-    private static readonly UsageField StartModel = Signs.Add("message.model?");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField Type = Response.Add("type");
+    private static readonly UsageField Role = Response.Add("role?");
+    private static readonly UsageField Model = Response.Add("model?");
+    private static readonly UsageField StartRole = Response.Add("message.role?");
+    private static readonly UsageField StartModel = Response.Add("message.model?");
 
     public override string Protocol => "anthropic-messages";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     // With /v1 in front, because OpenAI's threads have their messages at /v1/threads/{id}/messages.
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/v1/messages") || IsVertex(address);

@@ -18,12 +18,11 @@ internal sealed class BedrockChoicesReader() : UsageReader(Event)
     private static readonly UsageField ServiceTier = Event.Add("service_tier");
     private static readonly UsageField Usage = Event.Add("usage");
 
-    private static readonly UsageField OpenAIChoices = Event.Add("choices[]");
-    private static readonly UsageField Choices = Event.Add(
-        "choices[]", // OpenAI, DeepSeek, Qwen, newer models of Mistral and AI21
-        "outputs[]", // Older models of Mistral
-        "generations[]", // Cohere's Command
-        "completions[]"); // AI21's Jurassic
+    // OpenAI, DeepSeek, Qwen, newer models of Mistral and AI21.
+    private static readonly UsageField Choices = Event.Add("choices[]");
+
+    // Older models of Mistral, Cohere's Command, AI21's Jurassic.
+    private static readonly UsageField OlderChoices = Event.Add("outputs[]", "generations[]", "completions[]");
 
     private static readonly UsageField Index = Event.Add("choices[].index", "generations[].index");
     private static readonly UsageField ChoiceFinishReason = Event.Add(
@@ -37,24 +36,29 @@ internal sealed class BedrockChoicesReader() : UsageReader(Event)
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordServiceTier(document[ServiceTier]);
-        if (document.Has(OpenAIChoices))
+        if (document.Has(Choices))
         {
             // The ids of the other formats name the request, or one choice.
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
         }
 
-        foreach (UsageElement choice in document.Each(Choices))
-        {
-            report.RecordChoice(GetReason(choice), choice.GetIndex(Index));
-        }
-
+        RecordChoices(document.Each(Choices), report);
+        RecordChoices(document.Each(OlderChoices), report);
         if (JsonValue.HasText(document[FinishReason]))
         {
             report.RecordChoice(document[FinishReason]);
         }
 
         RecordUsage(document[Usage], report);
+    }
+
+    private static void RecordChoices(UsageElements choices, UsageReport report)
+    {
+        foreach (UsageElement choice in choices)
+        {
+            report.RecordChoice(GetReason(choice), choice.GetIndex(Index));
+        }
     }
 
     /// <summary>Gets the reason, which some models have as <c>stop_reason</c>. AI21's <c>stop_reason</c> is the number of a token.</summary>

@@ -6,13 +6,13 @@ internal sealed class BedrockConverseProvider : UsageProvider
     private const string Action = "/converse";
     private const string StreamedAction = "/converse-stream";
 
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField StopReason = Signs.Add("stopReason?");
-    private static readonly UsageField InputTokens = Signs.Add("usage.inputTokens?");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField StopReason = Response.Add("stopReason?");
+    private static readonly UsageField InputTokens = Response.Add("usage.inputTokens?");
 
     public override string Protocol => "bedrock-converse";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     public override bool Matches(Uri address) =>
         BedrockEndpoint.Matches(address, Action) || BedrockEndpoint.Matches(address, StreamedAction);

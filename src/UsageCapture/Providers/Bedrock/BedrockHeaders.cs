@@ -23,14 +23,16 @@ internal static class BedrockHeaders
         (CacheReadCount, BedrockCount.CacheRead),
         (CacheWriteCount, BedrockCount.CacheWrite));
 
-    /// <summary>Records what the headers of every response say: the error, if the call was rejected.</summary>
+    /// <summary>Records the error that the headers of a rejected call name.</summary>
     public static void RecordError(HttpResponseHeaders headers, UsageReport report)
     {
         // A colon and an address may follow the name.
-        string name = Get(headers, ErrorType).Split(':', ',')[0].Trim();
-        if (name.Length > 0)
+        ReadOnlySpan<char> name = Get(headers, ErrorType);
+        int end = name.IndexOfAny(':', ',');
+        name = (end < 0 ? name : name[..end]).Trim();
+        if (!name.IsEmpty)
         {
-            report.RecordError(new UsageError { Type = name[..Math.Min(name.Length, MaxErrorType)] });
+            report.RecordError(new UsageError { Type = name[..Math.Min(name.Length, MaxErrorType)].ToString() });
         }
     }
 
@@ -38,15 +40,21 @@ internal static class BedrockHeaders
     public static void RecordServiceTier(HttpResponseHeaders headers, UsageReport report)
     {
         string tier = Get(headers, ServiceTier);
-        if (tier.All(char.IsAsciiLetterOrDigit))
+        if (tier.Length > 0 && tier.All(char.IsAsciiLetterOrDigit))
         {
             report.RecordServiceTier(Encoding.ASCII.GetBytes($"\"{tier}\""));
         }
     }
 
-    /// <summary>Records the counts of a non-streaming InvokeModel response. The raw usage is a JSON object of the headers.</summary>
+    /// <summary>Records the counts of an InvokeModel response in one piece. The raw usage is a JSON object of the headers.</summary>
+    /// <remarks>A streamed response has no such headers.</remarks>
     public static void RecordCounts(HttpResponseHeaders headers, UsageReport report)
     {
+        if (Get(headers, InputCount).Length == 0 && Get(headers, OutputCount).Length == 0)
+        {
+            return;
+        }
+
         var json = new StringBuilder("{");
         foreach (string name in (ReadOnlySpan<string>)[InputCount, OutputCount, CacheReadCount, CacheWriteCount])
         {
@@ -59,7 +67,7 @@ internal static class BedrockHeaders
         byte[] raw = Encoding.UTF8.GetBytes(json.Append('}').ToString());
         UsageReading reading = BedrockUsage.Normalize(Counts.Read(raw));
 
-        // The whole answer is generated before its headers are sent. Embeddings have no output, and their body may count the input.
+        // Headers with the output are sent when all of it has been generated. Embeddings have no output.
         report.RecordUsage(reading, raw, reading.Usage?.OutputTokens is null ? UsageStage.Running : UsageStage.Final);
     }
 

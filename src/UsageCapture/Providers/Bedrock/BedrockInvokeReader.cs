@@ -4,14 +4,16 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads InvokeModel's responses. It finds the model's format by the members of a document, and hands the document to the reader of the format.</summary>
+/// <summary>Reads InvokeModel's responses, which each model writes in its own format.</summary>
 /// <remarks>
 /// <para>
-/// Up to three sources report counts. The model's own counts come first. The metrics that Bedrock adds to the last chunk of a stream
-/// replace them when they lack the input or the output. The headers of a response in one piece count when the body has no counts.
+/// The members of a document tell the format, because the model's name may be hidden behind an ARN. The document goes to the reader of
+/// that format.
 /// </para>
 /// <para>
-/// The sources may differ, for example by the tokens of tool calls. Then the model's own counts stay.
+/// Up to three sources report counts. The model's own counts come first. The metrics that Bedrock adds to the last chunk of a stream
+/// replace them when they lack the input or the output. The headers of a response in one piece count when the body has no counts. The
+/// sources may differ by the tokens of tool calls. Then the model's own counts stay.
 /// </para>
 /// </remarks>
 internal sealed class BedrockInvokeReader() : UsageReader(Document)
@@ -19,7 +21,9 @@ internal sealed class BedrockInvokeReader() : UsageReader(Document)
     private static readonly UsageFields Document = new(
         AnthropicMessagesReader.Event, BedrockConverseReader.Event, BedrockLlamaReader.Event, BedrockTitanReader.Event, BedrockChoicesReader.Event);
 
-    private static readonly UsageField ChunkBytes = Document.Add("bytes", "chunk.bytes"); // The second from gateways that keep the event's name.
+    // Gateways that forward events as JSON put the event's name around it.
+    private static readonly UsageField ChunkBytes = Document.Add("bytes", "chunk.bytes");
+
     private static readonly UsageField Metrics = Document.Add("amazon-bedrock-invocationMetrics");
     private static readonly BedrockErrorFields Errors = new(Document);
 

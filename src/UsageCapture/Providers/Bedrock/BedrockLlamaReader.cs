@@ -3,7 +3,9 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Reads the format of Meta's Llama on Bedrock: a body, or an event with a piece of the text and running counts.</summary>
-/// <remarks>In a stream, only the first event counts the prompt: <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.</remarks>
+/// <remarks>
+/// In a stream, only the first event counts the prompt: <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.
+/// </remarks>
 internal sealed class BedrockLlamaReader() : UsageReader(Event)
 {
     /// <summary>The fields of an event, or of a body.</summary>

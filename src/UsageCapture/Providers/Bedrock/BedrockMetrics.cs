@@ -1,6 +1,6 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Reads <c>amazon-bedrock-invocationMetrics</c>, which Bedrock adds to the last chunk of an InvokeModel stream, whatever the model.</summary>
+/// <summary>Reads <c>amazon-bedrock-invocationMetrics</c>, which Bedrock adds to the last chunk of an InvokeModel stream of any model.</summary>
 internal static class BedrockMetrics
 {
     private static readonly CountReader<BedrockCount> Reader = new(

@@ -3,7 +3,10 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Reads the usage object of Bedrock's Converse, which is also that of the Nova models.</summary>
-/// <remarks>Bedrock's input excludes the tokens read from a cache and written to one. <see cref="TokenUsage"/> includes them, as Bedrock's total does.</remarks>
+/// <remarks>
+/// Bedrock's input excludes the tokens read from a cache and written to one. <see cref="TokenUsage"/> includes them, as Bedrock's total
+/// does.
+/// </remarks>
 internal static class BedrockUsage
 {
     private static readonly CountReader<BedrockCount> Reader = new(

@@ -5,16 +5,16 @@ namespace UsageCapture.Providers;
 /// <summary>Cohere's own API, versions 1 and 2: at Cohere, at Azure, behind a gateway.</summary>
 internal sealed class CohereProvider : UsageProvider
 {
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField Type = Signs.Add("type");
-    private static readonly UsageField DeltaMessage = Signs.Add("delta.message?");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField Type = Response.Add("type");
+    private static readonly UsageField DeltaMessage = Response.Add("delta.message?");
 
     // Billed units, at the three places where versions 1 and 2 have them.
-    private static readonly UsageField BilledUnits = Signs.Add("meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
+    private static readonly UsageField BilledUnits = Response.Add("meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
 
     public override string Protocol => "cohere";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     /// <summary>Gets whether an address is Cohere's: by its host, or by the prefix that gateways and Azure put before Cohere's paths.</summary>
     public static bool IsCohere(Uri address) =>

@@ -5,12 +5,12 @@ namespace UsageCapture.Providers;
 /// <summary>Google's Interactions API, streamed or not.</summary>
 internal sealed class GeminiInteractionsProvider : UsageProvider
 {
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField EventType = Signs.Add("event_type");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField EventType = Response.Add("event_type");
 
     public override string Protocol => "gemini-interactions";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     // At other hosts than Google's, "interactions" may be any resource.
     public override bool Matches(Uri address) =>

@@ -5,14 +5,14 @@ internal sealed class GeminiProvider : UsageProvider
 {
     private const string Streamed = ":streamGenerateContent";
 
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField Candidate = Signs.Add("candidates[].content?", "candidates[].finishReason?");
-    private static readonly UsageField Usage = Signs.Add("usageMetadata?", "response.usageMetadata?");
-    private static readonly UsageField ModelVersion = Signs.Add("modelVersion?", "response.modelVersion?");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField Candidate = Response.Add("candidates[].content?", "candidates[].finishReason?");
+    private static readonly UsageField Usage = Response.Add("usageMetadata?", "response.usageMetadata?");
+    private static readonly UsageField ModelVersion = Response.Add("modelVersion?", "response.modelVersion?");
 
     public override string Protocol => "gemini-generate";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, ":generateContent") || AddressParts.EndsWith(address, Streamed);
 

@@ -6,13 +6,13 @@ internal sealed class WatsonxProvider : UsageProvider
     private static readonly string[] Actions = ["/text/generation", "/generation/text"];
     private static readonly string[] StreamedActions = ["/text/generation_stream", "/generation/text_stream"];
 
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField Model = Signs.Add("model_id?");
-    private static readonly UsageField OutputCount = Signs.Add("results[].generated_token_count?");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField Model = Response.Add("model_id?");
+    private static readonly UsageField OutputCount = Response.Add("results[].generated_token_count?");
 
     public override string Protocol => "watsonx-generation";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     public override bool Matches(Uri address) =>
         address.AbsolutePath.Contains("/ml/v1", StringComparison.OrdinalIgnoreCase)

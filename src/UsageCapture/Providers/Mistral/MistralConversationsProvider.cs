@@ -5,13 +5,13 @@ namespace UsageCapture.Providers;
 /// <summary>Mistral's conversations, with and without agents: started, continued, restarted.</summary>
 internal sealed class MistralConversationsProvider : UsageProvider
 {
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField ObjectName = Signs.Add("object");
-    private static readonly UsageField Type = Signs.Add("type");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField ObjectName = Response.Add("object");
+    private static readonly UsageField Type = Response.Add("type");
 
     public override string Protocol => "mistral-conversations";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     // OpenAI's conversations have the same path and use no tokens. Behind a gateway, the response tells them apart.
     public override bool Matches(Uri address) =>

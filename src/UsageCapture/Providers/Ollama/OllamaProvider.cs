@@ -4,16 +4,16 @@ namespace UsageCapture.Providers;
 /// <remarks>Other servers may have something else at these paths, such as a chat of their own. Then the record says that no usage was read.</remarks>
 internal sealed class OllamaProvider : UsageProvider
 {
-    private static readonly UsageFields Signs = new();
-    private static readonly UsageField Model = Signs.Add("model?");
-    private static readonly UsageField Done = Signs.Add("done?");
-    private static readonly UsageField CreatedAt = Signs.Add("created_at?");
-    private static readonly UsageField Embeddings = Signs.Add("embeddings?");
-    private static readonly UsageField PromptCount = Signs.Add("prompt_eval_count?");
+    private static readonly UsageFields Response = new();
+    private static readonly UsageField Model = Response.Add("model?");
+    private static readonly UsageField Done = Response.Add("done?");
+    private static readonly UsageField CreatedAt = Response.Add("created_at?");
+    private static readonly UsageField Embeddings = Response.Add("embeddings?");
+    private static readonly UsageField PromptCount = Response.Add("prompt_eval_count?");
 
     public override string Protocol => "ollama";
 
-    public override UsageFields ResponseFields => Signs;
+    public override UsageFields ResponseFields => Response;
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
