@@ -8,7 +8,7 @@ namespace UsageCapture.Tests;
 internal static class Recordings
 {
     private static readonly Dictionary<string, Recording> ByName =
-        Recording.LoadFolder(Path.Combine(AppContext.BaseDirectory, "Recordings")).ToDictionary(recording => recording.Name);
+        RecordingFiles.LoadFolder(Path.Combine(AppContext.BaseDirectory, "Recordings")).ToDictionary(recording => recording.Name);
 
     public static IEnumerable<string> Names => ByName.Keys;
 
@@ -19,8 +19,8 @@ internal static class Recordings
     {
         Name = "body",
         Body = Encoding.UTF8.GetBytes(body),
-        Request = new RecordedRequest(new Uri("https://api.example/"), Match: RequestMatch.Any),
-        Response = new RecordedResponse(Headers: new Dictionary<string, string> { ["content-type"] = contentType }),
+        Request = new RecordedRequest { Url = new Uri("https://api.example/"), Match = RequestMatch.Any },
+        Response = new RecordedResponse { Headers = new Dictionary<string, string> { ["content-type"] = contentType } },
     };
 
     /// <summary>Replays a recording to a caller that reads all of it, and gives the one record that it yields.</summary>

@@ -35,14 +35,14 @@ public sealed class AssistantTests
     [Fact]
     public async Task Question_AskedAgain_IsAnsweredFromTheCache()
     {
-        Recording cached = Recording.LoadResource(typeof(AssistantTests).Assembly, "hello.json");
+        Recording cached = RecordingFiles.LoadResource(typeof(AssistantTests).Assembly, "hello.json");
 
         string answer = await AskAsync(Assistant(cached));
 
         Assert.Equal("Hello there — ça va? 你好 🙂", answer);
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((120, 64, 56), (call.Usage?.InputTokens, call.Usage?.CachedInputTokens, call.Usage?.UncachedInputTokens));
-        Assert.Empty(cached.Differences(call));
+        Assert.Empty(cached.GetDifferences(call));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using UsageCapture.Testing;
 namespace UsageCapture.Tests.Testing;
 
 /// <summary>Made streams are what services send: the real SDKs read them, and report the usage that was put in.</summary>
-public sealed class MadeStreamTests
+public sealed class SyntheticStreamTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -26,7 +26,7 @@ public sealed class MadeStreamTests
     [Theory]
     [MemberData(nameof(OfEveryMaker), DisableDiscoveryEnumeration = true)]
     public async Task Stream_OfAnyMaker_YieldsTheRecordItExpects(Recording recording) =>
-        Assert.Empty(recording.Differences(await Recordings.CaptureAsync(recording)));
+        Assert.Empty(recording.GetDifferences(await Recordings.CaptureAsync(recording)));
 
     [Fact]
     public async Task Chat_OfText_IsReadByTheSdkAndRecorded()
@@ -36,7 +36,7 @@ public sealed class MadeStreamTests
         (SdkReading reported, UsageRecord record) = await ReadChatAsync(recording);
 
         Assert.Equal(new SdkReading { HasUsage = true, Input = 12, Cached = 4, Output = 7, Reasoning = 2, Total = 19, Text = "Hello" }, reported);
-        Assert.Empty(recording.Differences(record));
+        Assert.Empty(recording.GetDifferences(record));
         Assert.Equal(UsageAnomalies.None, record.Anomalies);
     }
 
@@ -54,7 +54,7 @@ public sealed class MadeStreamTests
 
         Assert.Equal("""get_weather({"city":"Ulm"})get_time({})""", reported.Text);
         Assert.Equal(["tool_calls"], record.FinishReasons);
-        Assert.Empty(recording.Differences(record));
+        Assert.Empty(recording.GetDifferences(record));
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class MadeStreamTests
         UsageRecord record = await Recordings.CaptureAsync(recording);
 
         Assert.Equal(isSeenByTheSdk, reported.HasUsage);
-        Assert.Empty(recording.Differences(record));
+        Assert.Empty(recording.GetDifferences(record));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class MadeStreamTests
         UsageRecord record = await Recordings.CaptureAsync(recording);
 
         Assert.Equal((UsageOutcome.ServerError, "overloaded"), (record.Outcome, record.Error?.Code));
-        Assert.Empty(recording.Differences(record));
+        Assert.Empty(recording.GetDifferences(record));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class MadeStreamTests
         Assert.Equal(429, Assert.IsType<System.ClientModel.ClientResultException>(reported.Failure).Status);
         Assert.Equal("2", recording.Response.Headers!["retry-after"]);
         Assert.Equal("rate_limit_exceeded", record.Error?.Code);
-        Assert.Empty(recording.Differences(record));
+        Assert.Empty(recording.GetDifferences(record));
     }
 
     [Fact]
@@ -193,11 +193,11 @@ public sealed class MadeStreamTests
 
         Assert.Equal(
             """
-            data: {"candidates":[{"content":{"parts":[{"text":"Hel"}],"role":"model"},"index":0}],"modelVersion":"gemini-2.5-flash","responseId":"made","usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":0,"totalTokenCount":15,"cachedContentTokenCount":4,"thoughtsTokenCount":3}}
+            data: {"candidates":[{"content":{"parts":[{"text":"Hel"}],"role":"model"},"index":0}],"modelVersion":"gemini-2.5-flash","responseId":"synthetic","usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":0,"totalTokenCount":15,"cachedContentTokenCount":4,"thoughtsTokenCount":3}}
 
-            data: {"candidates":[{"content":{"parts":[{"text":"lo"}],"role":"model"},"index":0}],"modelVersion":"gemini-2.5-flash","responseId":"made","usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":1,"totalTokenCount":16,"cachedContentTokenCount":4,"thoughtsTokenCount":3}}
+            data: {"candidates":[{"content":{"parts":[{"text":"lo"}],"role":"model"},"index":0}],"modelVersion":"gemini-2.5-flash","responseId":"synthetic","usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":1,"totalTokenCount":16,"cachedContentTokenCount":4,"thoughtsTokenCount":3}}
 
-            data: {"candidates":[{"content":{"parts":[{"functionCall":{"name":"get_weather","args":{"city":"Ulm"}}}],"role":"model"},"index":0,"finishReason":"STOP"}],"modelVersion":"gemini-2.5-flash","responseId":"made","usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":7,"totalTokenCount":22,"cachedContentTokenCount":4,"thoughtsTokenCount":3}}
+            data: {"candidates":[{"content":{"parts":[{"functionCall":{"name":"get_weather","args":{"city":"Ulm"}}}],"role":"model"},"index":0,"finishReason":"STOP"}],"modelVersion":"gemini-2.5-flash","responseId":"synthetic","usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":7,"totalTokenCount":22,"cachedContentTokenCount":4,"thoughtsTokenCount":3}}
 
 
             """,
