@@ -4,12 +4,12 @@ using UsageCapture.Testing;
 
 namespace Quickstart;
 
-/// <summary>An answer in the wire format of chat completions, whole or in chunks. Each word is a token.</summary>
-internal sealed class ScriptedAnswer(ChatDialect dialect, string id, string text, int promptTokens, int cachedTokens)
+/// <summary>A scripted response in the format of the Chat Completions API, as JSON or as a stream. Each word counts as one token.</summary>
+internal sealed class ScriptedResponse(ChatDialect dialect, string id, string text, int promptTokens, int cachedTokens)
 {
     private readonly string[] _tokens = [.. text.Split(' ').Select((word, index) => index == 0 ? word : $" {word}")];
 
-    public JsonObject Whole()
+    public JsonObject CreateJson()
     {
         var message = new JsonObject { ["role"] = "assistant", ["content"] = text, ["refusal"] = null };
         return new JsonObject
@@ -19,12 +19,12 @@ internal sealed class ScriptedAnswer(ChatDialect dialect, string id, string text
             ["created"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
             ["model"] = dialect.Model,
             ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message, ["finish_reason"] = "stop" }),
-            ["usage"] = Usage(),
+            ["usage"] = CreateUsage(),
         };
     }
 
-    /// <summary>Makes a stream. Only a caller who asked for usage is told: in one chunk more, the last.</summary>
-    public Recording Streamed(bool includeUsage)
+    /// <summary>Creates a stream. If usage was requested, one more chunk at the end reports it.</summary>
+    public Recording CreateStream(bool includeUsage)
     {
         ChatStream stream = ChatStream.Create(dialect.Model).Text(_tokens).Finish("stop");
         if (dialect.IsAzure)
@@ -41,7 +41,7 @@ internal sealed class ScriptedAnswer(ChatDialect dialect, string id, string text
         return stream.ToRecording();
     }
 
-    private JsonObject Usage()
+    private JsonObject CreateUsage()
     {
         var usage = new JsonObject
         {
