@@ -11,9 +11,9 @@ internal sealed record RecordingMetadata
 
     public string? Description { get; init; }
 
-    public RecordedRequest? Request { get; init; }
+    public RequestMetadata? Request { get; init; }
 
-    public RecordedResponse? Response { get; init; }
+    public ResponseMetadata? Response { get; init; }
 
     public JsonElement? Expected { get; init; }
 

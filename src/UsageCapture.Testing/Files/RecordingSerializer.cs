@@ -35,7 +35,7 @@ internal static class RecordingSerializer
                 $"The recording '{source}' cannot be read: {exception.Message} The file format is described in recording.schema.json.", exception);
         }
 
-        if (metadata.Request?.Url is not { IsAbsoluteUri: true })
+        if (metadata.Request is not { Url: { IsAbsoluteUri: true } url } request)
         {
             throw new InvalidDataException(
                 $"The recording '{source}' has no address. Give its request an absolute url, such as https://api.openai.com/v1/chat/completions.");
@@ -46,8 +46,8 @@ internal static class RecordingSerializer
             Name = name,
             Description = metadata.Description,
             Body = body,
-            Request = metadata.Request,
-            Response = metadata.Response ?? new RecordedResponse(),
+            Request = new RecordedRequest { Url = url, Method = request.Method, Body = request.Body, Match = request.Match },
+            Response = metadata.Response?.ToResponse() ?? new RecordedResponse(),
             Expected = metadata.Expected,
         };
         ThrowIfOutOfRange(recording, source);
@@ -61,8 +61,8 @@ internal static class RecordingSerializer
         {
             SchemaVersion = SchemaVersion,
             Description = recording.Description,
-            Request = recording.Request,
-            Response = recording.Response,
+            Request = RequestMetadata.From(recording.Request),
+            Response = ResponseMetadata.From(recording.Response),
             Expected = recording.Expected,
         };
         using var json = new MemoryStream();
