@@ -20,14 +20,14 @@ public sealed class RecordingFileTests
     [Theory]
     [MemberData(nameof(MetadataFiles))]
     public void Metadata_OfEveryRecording_MatchesTheSchema(string file) => Assert.Empty(
-        JsonSchema.Violations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recordings", file)))));
+        JsonSchema.GetViolations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recordings", file)))));
 
     [Fact]
     public void Example_OfTheSchema_HasEveryMemberAndIsLoaded()
     {
         Recording recording = RecordingFiles.Parse(Example.GetRawText(), "data: {}\n\n....");
 
-        Assert.Empty(JsonSchema.Violations(Schema, Example));
+        Assert.Empty(JsonSchema.GetViolations(Schema, Example));
         Assert.Empty(FindMissingMembers(Schema, Example));
         Assert.Equal("gpt-5-mini", recording.Request.Match?.Model);
         Assert.Equal([new RecordedChunk { Length = 10, Delay = TimeSpan.FromMilliseconds(250.5) }, new RecordedChunk { Length = 4 }], recording.Response.Chunks);
@@ -43,7 +43,7 @@ public sealed class RecordingFileTests
             JsonNode parent = place.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(metadata, (node, name) => node[name]!);
             parent["typo"] = 1;
 
-            Assert.NotEmpty(JsonSchema.Violations(Schema, JsonElement.Parse(metadata.ToJsonString())));
+            Assert.NotEmpty(JsonSchema.GetViolations(Schema, JsonElement.Parse(metadata.ToJsonString())));
             var exception = Assert.Throws<InvalidDataException>(() => RecordingFiles.Parse(metadata.ToJsonString(), "data: {}\n\n....", "hello"));
             Assert.Contains("typo", exception.Message, StringComparison.Ordinal);
             Assert.Contains("'hello'", exception.Message, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class RecordingFileTests
         Assert.Equal(recording.Request.Match, loaded.Request.Match);
         Assert.True(JsonElement.DeepEquals(recording.Request.Body!.Value, loaded.Request.Body!.Value));
         Assert.True(JsonElement.DeepEquals(recording.Expected!.Value, loaded.Expected!.Value));
-        Assert.Empty(JsonSchema.Violations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "hello.json")))));
+        Assert.Empty(JsonSchema.GetViolations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "hello.json")))));
     }
 
     [Theory]

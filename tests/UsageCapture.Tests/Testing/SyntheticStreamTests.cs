@@ -2,12 +2,12 @@ using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Made streams are what services send: the real SDKs read them, and report the usage that was put in.</summary>
+/// <summary>Tests that the real SDKs can read synthetic streams, and that SDKs and usage records report the usage that was set.</summary>
 public sealed class SyntheticStreamTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<Recording> OfEveryMaker =>
+    public static TheoryData<Recording> AllBuilders =>
     [
         .. Enum.GetValues<ChatUsagePlacement>().Select(placement => ChatStream.Create("gpt-5-mini")
             .Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7, placement: placement).ToRecording($"chat-{placement}")),
@@ -24,8 +24,8 @@ public sealed class SyntheticStreamTests
     ];
 
     [Theory]
-    [MemberData(nameof(OfEveryMaker), DisableDiscoveryEnumeration = true)]
-    public async Task Stream_OfAnyMaker_YieldsTheRecordItExpects(Recording recording) =>
+    [MemberData(nameof(AllBuilders), DisableDiscoveryEnumeration = true)]
+    public async Task Stream_OfAnyBuilder_GivesTheExpectedRecord(Recording recording) =>
         Assert.Empty(recording.GetDifferences(await Recordings.CaptureAsync(recording)));
 
     [Fact]
@@ -33,9 +33,9 @@ public sealed class SyntheticStreamTests
     {
         Recording recording = ChatStream.Create("gpt-5-mini").Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7, reasoning: 2).ToRecording();
 
-        (SdkReading reported, UsageRecord record) = await ReadChatAsync(recording);
+        (ReportedUsage reported, UsageRecord record) = await ReadChatAsync(recording);
 
-        Assert.Equal(new SdkReading { HasUsage = true, Input = 12, Cached = 4, Output = 7, Reasoning = 2, Total = 19, Text = "Hello" }, reported);
+        Assert.Equal(new ReportedUsage { HasUsage = true, Input = 12, Cached = 4, Output = 7, Reasoning = 2, Total = 19, Text = "Hello" }, reported);
         Assert.Empty(recording.GetDifferences(record));
         Assert.Equal(UsageAnomalies.None, record.Anomalies);
     }
@@ -50,7 +50,7 @@ public sealed class SyntheticStreamTests
             .Usage(prompt: 30, completion: 11)
             .ToRecording();
 
-        (SdkReading reported, UsageRecord record) = await ReadChatAsync(recording);
+        (ReportedUsage reported, UsageRecord record) = await ReadChatAsync(recording);
 
         Assert.Equal("""get_weather({"city":"Ulm"})get_time({})""", reported.Text);
         Assert.Equal(["tool_calls"], record.FinishReasons);
@@ -65,19 +65,19 @@ public sealed class SyntheticStreamTests
     [InlineData(ChatUsagePlacement.Choice, false)]
     [InlineData(ChatUsagePlacement.XGroq, false)]
     [InlineData(ChatUsagePlacement.AfterDone, false)]
-    public async Task Chat_WithUsageAnywhere_IsRecorded(ChatUsagePlacement placement, bool isSeenByTheSdk)
+    public async Task Chat_WithUsageAtAnyPosition_IsRecorded(ChatUsagePlacement placement, bool isReportedByTheSdk)
     {
         Recording recording = ChatStream.Create("m").Text("a", "b", "c").Finish("stop").Usage(prompt: 9, completion: 3, cached: 1, placement: placement).ToRecording();
 
-        (SdkReading reported, _) = await ReadChatAsync(recording);
+        (ReportedUsage reported, _) = await ReadChatAsync(recording);
         UsageRecord record = await Recordings.CaptureAsync(recording);
 
-        Assert.Equal(isSeenByTheSdk, reported.HasUsage);
+        Assert.Equal(isReportedByTheSdk, reported.HasUsage);
         Assert.Empty(recording.GetDifferences(record));
     }
 
     [Fact]
-    public async Task Chat_ThatFailsInTheMiddle_IsRecordedAsThat()
+    public async Task Chat_WithAnError_HasTheOutcomeServerError()
     {
         Recording recording = ChatStream.Create("m").Text("a").Finish("stop").Usage(prompt: 9, completion: 3).Error("overloaded").ToRecording();
 
@@ -88,7 +88,7 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public async Task Chat_WithoutAFinish_BreaksOff()
+    public async Task Chat_WithoutFinish_HasNoFinishReason()
     {
         UsageRecord record = await Recordings.CaptureAsync(ChatStream.Create("m").Text("a").ToRecording());
 
@@ -96,11 +96,11 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public async Task Chat_Rejected_IsARefusalToTheSdk()
+    public async Task Chat_Rejected_ThrowsInTheSdk()
     {
         Recording recording = ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.FromSeconds(2));
 
-        (SdkReading reported, UsageRecord record) = await ReadChatAsync(recording);
+        (ReportedUsage reported, UsageRecord record) = await ReadChatAsync(recording);
 
         Assert.Equal(429, Assert.IsType<System.ClientModel.ClientResultException>(reported.Failure).Status);
         Assert.Equal("2", recording.Response.Headers!["retry-after"]);
@@ -118,30 +118,30 @@ public sealed class SyntheticStreamTests
             .Usage(input: 12, cached: 4, output: 7, reasoning: 2)
             .ToRecording();
 
-        SdkReading reported = await ReadAsync(recording, OpenAIReader.ReadResponsesAsync);
+        ReportedUsage reported = await ReadAsync(recording, OpenAISdkReader.ReadResponsesAsync);
 
         Assert.Equal(
-            new SdkReading { HasUsage = true, Input = 12, Cached = 4, Output = 7, Reasoning = 2, Total = 19, Text = """Helloget_weather({"city":"Ulm"})""" },
+            new ReportedUsage { HasUsage = true, Input = 12, Cached = 4, Output = 7, Reasoning = 2, Total = 19, Text = """Helloget_weather({"city":"Ulm"})""" },
             reported);
     }
 
     [Theory]
     [InlineData("incomplete")]
     [InlineData("failed")]
-    public async Task Responses_EndedOtherwise_StillReportUsage(string status)
+    public async Task Responses_NotCompleted_StillReportUsage(string status)
     {
         Recording recording = ResponsesStream.Create("m").Text("Hel").Finish(status).Usage(input: 12, output: 7).ToRecording();
 
-        SdkReading reported = await ReadAsync(recording, OpenAIReader.ReadResponsesAsync);
+        ReportedUsage reported = await ReadAsync(recording, OpenAISdkReader.ReadResponsesAsync);
 
         Assert.Equal((19, null), (reported.Total, reported.Failure));
     }
 
     [Fact]
-    public async Task Responses_ThatFailInTheMiddle_AreReadWithoutUsage()
+    public async Task Responses_WithAnError_HaveNoUsage()
     {
-        SdkReading reported = await ReadAsync(
-            ResponsesStream.Create("m").Text("Hel").Error("server_error").ToRecording(), OpenAIReader.ReadResponsesAsync);
+        ReportedUsage reported = await ReadAsync(
+            ResponsesStream.Create("m").Text("Hel").Error("server_error").ToRecording(), OpenAISdkReader.ReadResponsesAsync);
 
         Assert.Equal((false, null), (reported.HasUsage, reported.Failure));
     }
@@ -159,24 +159,24 @@ public sealed class SyntheticStreamTests
             .Usage(input: 12, cacheRead: 4, cacheWrite: 5, output: 7, placement: placement)
             .ToRecording();
 
-        SdkReading reported = await ReadAsync(recording, AnthropicReader.ReadAsync);
+        ReportedUsage reported = await ReadAsync(recording, AnthropicSdkReader.ReadAsync);
 
         Assert.Equal(
-            new SdkReading { HasUsage = true, Input = 21, Cached = 4, CacheWrite = 5, Output = 7, Text = """Helloget_weather({"city":"Ulm"})""" }, reported);
+            new ReportedUsage { HasUsage = true, Input = 21, Cached = 4, CacheWrite = 5, Output = 7, Text = """Helloget_weather({"city":"Ulm"})""" }, reported);
     }
 
     [Fact]
-    public async Task Messages_ThatFailInTheMiddle_ThrowInTheSdk()
+    public async Task Messages_WithAnError_ThrowInTheSdk()
     {
-        SdkReading reported = await ReadAsync(MessagesStream.Create("m").Text("Hel").Error("overloaded_error").ToRecording(), AnthropicReader.ReadAsync);
+        ReportedUsage reported = await ReadAsync(MessagesStream.Create("m").Text("Hel").Error("overloaded_error").ToRecording(), AnthropicSdkReader.ReadAsync);
 
         Assert.Contains("overloaded_error", Assert.IsAssignableFrom<Exception>(reported.Failure).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Messages_Rejected_AreARefusalToTheSdk()
+    public async Task Messages_Rejected_ThrowInTheSdk()
     {
-        SdkReading reported = await ReadAsync(MessagesStream.Rejected(529, "overloaded_error"), AnthropicReader.ReadAsync);
+        ReportedUsage reported = await ReadAsync(MessagesStream.Rejected(529, "overloaded_error"), AnthropicSdkReader.ReadAsync);
 
         Assert.Contains("overloaded_error", Assert.IsAssignableFrom<Exception>(reported.Failure).Message, StringComparison.Ordinal);
     }
@@ -214,15 +214,15 @@ public sealed class SyntheticStreamTests
         Assert.Equal(2, body.Split("usageMetadata").Length);
     }
 
-    private static async Task<(SdkReading Reported, UsageRecord Record)> ReadChatAsync(Recording recording)
+    private static async Task<(ReportedUsage Reported, UsageRecord Record)> ReadChatAsync(Recording recording)
     {
         var sink = new InMemoryUsageSink();
         using var http = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) });
-        SdkReading reported = await OpenAIReader.ReadChatAsync(http, recording.Request.Url, Token);
+        ReportedUsage reported = await OpenAISdkReader.ReadChatAsync(http, recording.Request.Url, Token);
         return (reported, Assert.Single(await sink.WaitForAsync(1, Token)));
     }
 
-    private static async Task<SdkReading> ReadAsync(Recording recording, Func<HttpClient, Uri, CancellationToken, Task<SdkReading>> read)
+    private static async Task<ReportedUsage> ReadAsync(Recording recording, Func<HttpClient, Uri, CancellationToken, Task<ReportedUsage>> read)
     {
         using var http = new HttpClient(new ReplayHandler(recording.CutAtRandom(seed: 7)));
         return await read(http, recording.Request.Url, Token);

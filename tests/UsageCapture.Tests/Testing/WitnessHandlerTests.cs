@@ -15,7 +15,7 @@ public sealed class WitnessHandlerTests
         var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(new InMemoryUsageSink()) { InnerHandler = new ReplayHandler(Hello.InPiecesOf(7)) } };
         using var http = new HttpClient(witness);
 
-        await OpenAIReader.ReadChatAsync(http, Hello.Request.Url, Token);
+        await OpenAISdkReader.ReadChatAsync(http, Hello.Request.Url, Token);
 
         witness.AssertRead(Hello);
         Assert.Equal(Hello.Body.ToArray(), Assert.Single(witness.Bodies).ToArray());

@@ -1,4 +1,4 @@
-#pragma warning disable OPENAI001 // The client of Responses is said to be experimental.
+#pragma warning disable OPENAI001 // ResponsesClient is marked as experimental.
 
 using System.ClientModel;
 using System.ClientModel.Primitives;
@@ -9,46 +9,46 @@ using OpenAI.Responses;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Reads streams with OpenAI's own client, to their end or to its own.</summary>
-internal static class OpenAIReader
+/// <summary>Reads streams with the OpenAI SDK, until it stops.</summary>
+internal static class OpenAISdkReader
 {
-    public static Task<SdkReading> ReadChatAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
+    public static Task<ReportedUsage> ReadChatAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
     {
         var client = new ChatClient("m", new ApiKeyCredential("key"), new OpenAIClientOptions
         {
-            Endpoint = EndpointOf(url, "/chat/completions"),
+            Endpoint = GetEndpoint(url, "/chat/completions"),
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             Transport = new HttpClientPipelineTransport(http),
         });
         return ReadAsync<StreamingChatCompletionUpdate>(
             () => Task.FromResult<IAsyncEnumerable<StreamingChatCompletionUpdate>>(
                 client.CompleteChatStreamingAsync([new UserChatMessage("Hi")], cancellationToken: cancellationToken)),
-            TextOf,
-            UsageOf);
+            GetText,
+            GetUsage);
     }
 
-    public static Task<SdkReading> ReadResponsesAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
+    public static Task<ReportedUsage> ReadResponsesAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
     {
         var client = new ResponsesClient(new ApiKeyCredential("key"), new ResponsesClientOptions
         {
-            Endpoint = EndpointOf(url, "/responses"),
+            Endpoint = GetEndpoint(url, "/responses"),
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             Transport = new HttpClientPipelineTransport(http),
         });
         return ReadAsync<StreamingResponseUpdate>(
-            async () => await client.CreateResponseStreamingAsync("m", "Hi", cancellationToken: cancellationToken), TextOf, UsageOf);
+            async () => await client.CreateResponseStreamingAsync("m", "Hi", cancellationToken: cancellationToken), GetText, GetUsage);
     }
 
-    /// <summary>Reads to the end, or to an exception.</summary>
-    private static async Task<SdkReading> ReadAsync<TUpdate>(
-        Func<Task<IAsyncEnumerable<TUpdate>>> send, Func<TUpdate, string?> textOf, Func<TUpdate, SdkReading?> usageOf)
+    /// <summary>Reads all updates. An exception ends the read and becomes part of the result.</summary>
+    private static async Task<ReportedUsage> ReadAsync<TUpdate>(
+        Func<Task<IAsyncEnumerable<TUpdate>>> send, Func<TUpdate, string?> getText, Func<TUpdate, ReportedUsage?> getUsage)
     {
-        var reading = new SdkReading();
+        var reading = new ReportedUsage();
         try
         {
             await foreach (TUpdate update in await send())
             {
-                reading = (usageOf(update) ?? reading) with { Text = reading.Text + textOf(update) };
+                reading = (getUsage(update) ?? reading) with { Text = reading.Text + getText(update) };
             }
 
             return reading;
@@ -59,11 +59,11 @@ internal static class OpenAIReader
         }
     }
 
-    private static SdkReading? UsageOf(StreamingChatCompletionUpdate update) => update.Usage is { } usage
-        ? Counts(usage.InputTokenCount, usage.InputTokenDetails?.CachedTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails?.ReasoningTokenCount, usage.TotalTokenCount)
+    private static ReportedUsage? GetUsage(StreamingChatCompletionUpdate update) => update.Usage is { } usage
+        ? CreateUsage(usage.InputTokenCount, usage.InputTokenDetails?.CachedTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails?.ReasoningTokenCount, usage.TotalTokenCount)
         : null;
 
-    private static SdkReading? UsageOf(StreamingResponseUpdate update)
+    private static ReportedUsage? GetUsage(StreamingResponseUpdate update)
     {
         ResponseTokenUsage? usage = update switch
         {
@@ -74,27 +74,27 @@ internal static class OpenAIReader
         };
         return usage is null
             ? null
-            : Counts(usage.InputTokenCount, usage.InputTokenDetails?.CachedTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails?.ReasoningTokenCount, usage.TotalTokenCount);
+            : CreateUsage(usage.InputTokenCount, usage.InputTokenDetails?.CachedTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails?.ReasoningTokenCount, usage.TotalTokenCount);
     }
 
-    private static SdkReading Counts(long input, long? cached, long output, long? reasoning, long total) =>
+    private static ReportedUsage CreateUsage(long input, long? cached, long output, long? reasoning, long total) =>
         new() { HasUsage = true, Input = input, Cached = cached, Output = output, Reasoning = reasoning, Total = total };
 
-    private static string TextOf(StreamingChatCompletionUpdate update)
+    private static string GetText(StreamingChatCompletionUpdate update)
     {
         IEnumerable<string> calls = update.ToolCallUpdates.Select(
             call => call.FunctionName is { } name ? $"{name}(" : $"{call.FunctionArgumentsUpdate})");
         return string.Concat(update.ContentUpdate.Select(part => part.Text).Concat(calls));
     }
 
-    private static string? TextOf(StreamingResponseUpdate update) => update switch
+    private static string? GetText(StreamingResponseUpdate update) => update switch
     {
         StreamingResponseOutputTextDeltaUpdate text => text.Delta,
         StreamingResponseOutputItemDoneUpdate { Item: FunctionCallResponseItem call } => $"{call.FunctionName}({call.FunctionArguments})",
         _ => null,
     };
 
-    private static Uri EndpointOf(Uri url, string path)
+    private static Uri GetEndpoint(Uri url, string path)
     {
         string address = url.GetLeftPart(UriPartial.Path);
         return new Uri(address.EndsWith(path, StringComparison.Ordinal) ? address[..^path.Length] : address);

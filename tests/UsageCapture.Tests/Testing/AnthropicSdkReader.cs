@@ -3,14 +3,14 @@ using Anthropic.Models.Messages;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Reads streams with Anthropic's own client.</summary>
-internal static class AnthropicReader
+/// <summary>Reads streams with the Anthropic SDK.</summary>
+internal static class AnthropicSdkReader
 {
-    public static async Task<SdkReading> ReadAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
+    public static async Task<ReportedUsage> ReadAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
     {
         var client = new AnthropicClient { HttpClient = http, ApiKey = "key", MaxRetries = 0, BaseUrl = url.GetLeftPart(UriPartial.Authority) };
         var parameters = new MessageCreateParams { MaxTokens = 16, Model = "m", Messages = [new UserMessageParam("Hi")] };
-        var reading = new SdkReading();
+        var reading = new ReportedUsage();
         try
         {
             await foreach (RawMessageStreamEvent streamEvent in client.Messages.CreateStreaming(parameters, cancellationToken))
@@ -41,7 +41,7 @@ internal static class AnthropicReader
                     };
                 }
 
-                reading = reading with { Text = reading.Text + TextOf(streamEvent) };
+                reading = reading with { Text = reading.Text + GetText(streamEvent) };
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -49,11 +49,11 @@ internal static class AnthropicReader
             reading = reading with { Failure = exception };
         }
 
-        // Anthropic counts the input without the cache; a record counts all of it.
+        // Anthropic counts input without cache tokens. A usage record includes them.
         return reading with { Input = reading.Input + (reading.Cached ?? 0) + (reading.CacheWrite ?? 0) };
     }
 
-    private static string? TextOf(RawMessageStreamEvent streamEvent)
+    private static string? GetText(RawMessageStreamEvent streamEvent)
     {
         if (streamEvent.TryPickContentBlockStart(out RawContentBlockStartEvent? start))
         {

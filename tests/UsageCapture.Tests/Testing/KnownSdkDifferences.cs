@@ -1,9 +1,9 @@
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>The recordings of which an SDK tells its caller other counts than the record has, each with its causes.</summary>
-internal static class ListedDifferences
+/// <summary>The recordings for which an SDK reports other counts than the usage record, with the reasons.</summary>
+internal static class KnownSdkDifferences
 {
-    public static readonly string[] OfRecordings =
+    public static readonly string[] ForRecordings =
     [
         "anthropic-stream-crlf: UnnamedEvents",
         "anthropic-stream-error: ErrorEvent",
@@ -11,7 +11,7 @@ internal static class ListedDifferences
         "anthropic-stream-stripped-at-end: MissingUsage",
         "anthropic-stream-stripped-at-start: MissingUsage",
         "anthropic-stream-stripped: MissingUsage",
-        "anthropic-stream-zero-input-at-end: ZerosAtLast",
+        "anthropic-stream-zero-input-at-end: ZerosAfterCounts",
         "deepinfra-stream-reasoning-outside: ReasoningElsewhere",
         "gemini-stream-compatible-cumulative: ReasoningElsewhere",
         "gemini-stream-compatible-error-in-array: DamagedEvent",
@@ -25,11 +25,11 @@ internal static class ListedDifferences
         "openai-stream-damaged-gzip: UnreadableCoding",
         "openai-stream-inline-error-with-choices: UnknownFinishReason",
         "openai-stream-odd-counts: UnreadableCount",
-        "openai-stream-open-tail: OpenTail",
+        "openai-stream-open-tail: UnterminatedEvent",
         "openai-stream-strange-framing: DamagedEvent",
         "openai-stream-unknown-coding: UnreadableCoding",
-        "openai-stream-usage-after-done: BehindDone",
-        "openai-stream-zero-at-last: ZerosAtLast",
+        "openai-stream-usage-after-done: AfterDone",
+        "openai-stream-zero-at-last: ZerosAfterCounts",
         "perplexity-agent-stream: CachedElsewhere",
         "proxy-empty: NoEvents",
         "proxy-html: NoEvents",

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>The counts of a response, as an SDK told them to its caller, as a record has them, or as the service meant them.</summary>
-internal sealed record SdkReading
+/// <summary>The token counts of a response: as an SDK reports them, as a usage record holds them, or as a test expects them.</summary>
+internal sealed record ReportedUsage
 {
     public bool HasUsage { get; init; }
 
@@ -19,13 +19,13 @@ internal sealed record SdkReading
 
     public long? Total { get; init; }
 
-    /// <summary>Gets the text and the calls of tools that an SDK gave its caller.</summary>
+    /// <summary>Gets the text and the tool calls that an SDK returned.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Gets what an SDK threw.</summary>
+    /// <summary>Gets the exception of an SDK; null if it threw none.</summary>
     public Exception? Failure { get; init; }
 
-    public static SdkReading Of(UsageRecord record) => new()
+    public static ReportedUsage FromRecord(UsageRecord record) => new()
     {
         HasUsage = record.Usage is not null,
         Input = record.Usage?.InputTokens,
@@ -36,8 +36,8 @@ internal sealed record SdkReading
         Total = record.Usage?.TotalTokens,
     };
 
-    /// <summary>Reads what a case of recorded traffic expects.</summary>
-    public static SdkReading Of(JsonElement expected) => new()
+    /// <summary>Reads the expectations of a corpus case.</summary>
+    public static ReportedUsage FromExpected(JsonElement expected) => new()
     {
         HasUsage = expected.GetProperty("usage_reported").GetBoolean(),
         Input = Count(expected, "input_tokens"),
@@ -48,9 +48,9 @@ internal sealed record SdkReading
         Total = Count(expected, "total_tokens"),
     };
 
-    /// <summary>Names the counts that are others here than there. Those that an SDK has no word for are not compared.</summary>
-    public IEnumerable<string> Differences(SdkReading other) =>
-        from count in new (string Name, long? Here, long? There, bool IsKnown)[]
+    /// <summary>Returns the names of the counts that differ. CacheWrite and Total are compared only if this instance has them, because some SDKs do not report them.</summary>
+    public IEnumerable<string> GetDifferences(ReportedUsage other) =>
+        from count in new (string Name, long? Value, long? OtherValue, bool IsCompared)[]
         {
             (nameof(HasUsage), HasUsage ? 1 : 0, other.HasUsage ? 1 : 0, true),
             (nameof(Input), Input, other.Input, true),
@@ -60,7 +60,7 @@ internal sealed record SdkReading
             (nameof(Reasoning), Reasoning, other.Reasoning, true),
             (nameof(Total), Total, other.Total, Total is not null),
         }
-        where count.IsKnown && count.Here != count.There
+        where count.IsCompared && count.Value != count.OtherValue
         select count.Name;
 
     private static long? Count(JsonElement expected, string name) =>

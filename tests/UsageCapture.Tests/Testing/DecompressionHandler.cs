@@ -2,8 +2,8 @@ using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Gives an SDK plain bodies, as it expects, from above a capture that sees them compressed.</summary>
-internal sealed class Decompression : DelegatingHandler
+/// <summary>Decompresses response bodies for an SDK. The capture behind this handler sees them compressed.</summary>
+internal sealed class DecompressionHandler : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
