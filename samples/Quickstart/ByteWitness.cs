@@ -3,34 +3,35 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>Keeps a copy of what the callers read, and compares it with what the server sent.</summary>
+/// <summary>Copies the bytes that the callers read of each response, and compares them with the bytes that the server sent.</summary>
+/// <remarks>Call <c>Observe</c> or <see cref="AddBody"/> for each response, then <see cref="Compare"/> once. Not thread-safe.</remarks>
 internal sealed class ByteWitness
 {
     public const string RequestIdHeader = "x-request-id";
 
     private readonly List<(string RequestId, MemoryStream Read)> _copies = [];
 
-    /// <summary>Gets a stream that reads from another and keeps a copy of what is read.</summary>
-    public Stream Watch(string requestId, Stream body) => new CopyingStream(body, StartCopy(requestId));
+    /// <summary>Returns a stream that reads from a response body, and copies what is read.</summary>
+    public Stream Observe(string requestId, Stream body) => new CopyingStream(body, StartCopy(requestId));
 
-    public Stream Watch(HttpResponseMessage response, Stream body) => Watch(response.Headers.GetValues(RequestIdHeader).Single(), body);
+    public Stream Observe(HttpResponseMessage response, Stream body) => Observe(response.Headers.GetValues(RequestIdHeader).Single(), body);
 
-    /// <summary>Keeps a copy of a body that was read as a whole.</summary>
-    public void Keep(string requestId, ReadOnlySpan<byte> body) => StartCopy(requestId).Write(body);
+    /// <summary>Copies a body that is already buffered.</summary>
+    public void AddBody(string requestId, ReadOnlySpan<byte> body) => StartCopy(requestId).Write(body);
 
-    /// <summary>Compares, and says what came of it.</summary>
-    /// <param name="sent">What the server wrote, by request id.</param>
-    /// <returns>Whether everything is identical.</returns>
-    public bool Confirm(IReadOnlyDictionary<string, MemoryStream> sent)
+    /// <summary>Compares all copies with the sent bodies, and prints the result.</summary>
+    /// <param name="sent">The bodies that the server sent, by request id.</param>
+    /// <returns>Whether all bytes are identical.</returns>
+    public bool Compare(IReadOnlyDictionary<string, MemoryStream> sent)
     {
         string[] differences =
         [
-            .. _copies.Select(copy => Difference(copy.RequestId, copy.Read, sent.GetValueOrDefault(copy.RequestId))).OfType<string>(),
+            .. _copies.Select(copy => DescribeDifference(copy.RequestId, copy.Read, sent.GetValueOrDefault(copy.RequestId))).OfType<string>(),
             .. sent.Keys.Except(_copies.Select(copy => copy.RequestId)).Select(id => $"The response to {id} was never compared."),
         ];
         if (differences.Length > 0 || _copies.Count == 0)
         {
-            AnsiConsole.MarkupLine("[bold white on red]THE CALLERS DID NOT READ WHAT THE SERVER SENT.[/]");
+            AnsiConsole.MarkupLine("[bold white on red]THE CALLERS DID NOT READ THE BYTES THAT THE SERVER SENT.[/]");
             Array.ForEach(differences, difference => AnsiConsole.WriteLine(difference));
             return false;
         }
@@ -49,11 +50,12 @@ internal sealed class ByteWitness
         return true;
     }
 
-    private static string? Difference(string requestId, MemoryStream read, MemoryStream? sent)
+    /// <summary>Returns a sentence about the difference; null if there is none.</summary>
+    private static string? DescribeDifference(string requestId, MemoryStream read, MemoryStream? sent)
     {
         if (sent is null)
         {
-            return $"A response named {requestId} was read, but the server sent none.";
+            return $"The response to {requestId} was read, but the server did not send it.";
         }
 
         ReadOnlySpan<byte> readBytes = read.GetBuffer().AsSpan(0, (int)read.Length);
@@ -64,9 +66,9 @@ internal sealed class ByteWitness
             return $"The response to {requestId} differs from byte {same:N0} on.";
         }
 
-        // A client may stop at [DONE]; one that stopped before that was not given everything.
+        // A client can stop reading at [DONE]. If it stopped earlier, it did not get all bytes.
         return same < sentBytes.Length && readBytes.IndexOf("data: [DONE]"u8) < 0
-            ? $"The response to {requestId} has {sentBytes.Length:N0} bytes, of which only {same:N0} were read."
+            ? $"The response to {requestId} has {sentBytes.Length:N0} bytes, but only {same:N0} were read."
             : null;
     }
 

@@ -1,9 +1,9 @@
 namespace Quickstart;
 
-/// <summary>How one service's answers differ from another's.</summary>
-/// <param name="Model">The model that answers.</param>
-/// <param name="IsAzure">Whether the stream begins with the content filter's verdict on the prompt, and Azure's headers are sent.</param>
-/// <param name="ReportsDetails">Whether usage says more than the three totals; older models say no more.</param>
+/// <summary>The differences between the responses of the services that the loopback server imitates.</summary>
+/// <param name="Model">The model that the responses report.</param>
+/// <param name="IsAzure">Whether streams start with the results of the content filter, and Azure's headers are sent.</param>
+/// <param name="ReportsDetails">Whether usage includes cached and reasoning tokens. Older models report the three totals only.</param>
 internal sealed record ChatDialect(string Model, bool IsAzure, bool ReportsDetails)
 {
     public static ChatDialect OpenAI { get; } = new("gpt-5-mini-2025-08-07", IsAzure: false, ReportsDetails: true);

@@ -1,4 +1,4 @@
 namespace Quickstart;
 
-/// <summary>A service to chat with: its address, the key for it, and the model or deployment to ask.</summary>
+/// <summary>The settings to call a chat service: its address, the key, and the name of the model or deployment.</summary>
 internal sealed record ChatService(Uri Endpoint, string Key, string Model);

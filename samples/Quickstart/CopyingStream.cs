@@ -1,6 +1,6 @@
 namespace Quickstart;
 
-/// <summary>Reads from a stream and writes what was read to another as well.</summary>
+/// <summary>Reads from one stream, and writes a copy of the bytes to another.</summary>
 internal sealed class CopyingStream(Stream inner, Stream copy) : Stream
 {
     public override bool CanRead => true;

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Quickstart;
 
-/// <summary>A streamed chat call as a program without an SDK makes it, to a dated address of Azure.</summary>
+/// <summary>A streamed chat request without an SDK, to an Azure address with a dated API version.</summary>
 internal static class HandMadeRequest
 {
     public static HttpRequestMessage Create(Uri server, string instructions, string question)
@@ -31,7 +31,7 @@ internal static class HandMadeRequest
                 yield break;
             }
 
-            // Two of Azure's events have no choices: the verdict on the prompt at the beginning, and usage at the end.
+            // Two of Azure's events have no choices: the first with the content filter results, and the last with the usage.
             using JsonDocument chunk = JsonDocument.Parse(item.Data);
             foreach (JsonElement choice in chunk.RootElement.GetProperty("choices").EnumerateArray())
             {

@@ -2,13 +2,13 @@ using System.Reflection;
 
 namespace Quickstart;
 
-/// <summary>The text in front of every question: this program's own source, long enough for the services to cache it.</summary>
+/// <summary>The system message of every question. It contains the source of this program, so that it is long enough for prompt caches.</summary>
 internal static class Instructions
 {
     public static string Text { get; } =
-        $"Answer questions about the program below in two or three sentences of plain text.\n\n{string.Join('\n', SourceFiles())}";
+        $"Answer questions about the program below in two or three sentences of plain text.\n\n{string.Join('\n', ReadSourceFiles())}";
 
-    private static IEnumerable<string> SourceFiles()
+    private static IEnumerable<string> ReadSourceFiles()
     {
         Assembly assembly = typeof(Instructions).Assembly;
         foreach (string name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))

@@ -6,14 +6,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using UsageCapture.Testing;
 
 namespace Quickstart;
 
-/// <summary>A server on this machine that speaks OpenAI's and Azure's chat completions, and keeps what it has sent.</summary>
+/// <summary>A local server that imitates the Chat Completions APIs of OpenAI and Azure, and keeps a copy of the bodies that it sends.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    private static readonly TimeSpan ThinkingTime = TimeSpan.FromMilliseconds(60);
-    private static readonly TimeSpan TokenTime = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan TimeToFirstToken = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan TimePerToken = TimeSpan.FromMilliseconds(8);
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<ChatDialect, PromptCache> _caches = new();
@@ -34,7 +35,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public ChatService Azure => new(new Uri(Address, "/openai/v1/"), "no key is needed here", "gpt-5-mini");
 
-    /// <summary>Gets the bytes of each response's body, by the request id in its header.</summary>
+    /// <summary>Gets the sent bodies, by request id.</summary>
     public IReadOnlyDictionary<string, MemoryStream> Sent => _sent;
 
     public static async Task<LoopbackServer> StartAsync()
@@ -44,7 +45,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
         var server = new LoopbackServer(builder.Build());
         await server._app.StartAsync();
-        HttpClient.DefaultProxy = new WebProxy(); // None: the calls stay on this machine.
+        HttpClient.DefaultProxy = new WebProxy(); // No proxy, because all calls stay on this machine.
         return server;
     }
 
@@ -60,30 +61,30 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
 
         JsonNode request = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
-        string prompt = string.Join('\n', request["messages"]!.AsArray().Select(TextOf));
-        var answer = new ScriptedAnswer(
+        string prompt = string.Join('\n', request["messages"]!.AsArray().Select(GetText));
+        var response = new ScriptedResponse(
             dialect,
             $"chatcmpl-{requestId}",
-            Answers.To(TextOf(request["messages"]!.AsArray()[^1])),
-            PromptCache.Tokens(prompt),
-            _caches.GetOrAdd(dialect, _ => new PromptCache()).Read(prompt));
+            ScriptedAnswers.Get(GetText(request["messages"]!.AsArray()[^1])),
+            PromptCache.CountTokens(prompt),
+            _caches.GetOrAdd(dialect, _ => new PromptCache()).ReadAndAdd(prompt));
 
         MemoryStream sent = _sent[requestId] = new MemoryStream();
-        await Task.Delay(ThinkingTime, context.RequestAborted);
+        await Task.Delay(TimeToFirstToken, context.RequestAborted);
         if (request["stream"]?.GetValue<bool>() == true)
         {
             bool includeUsage = request["stream_options"]?["include_usage"]?.GetValue<bool>() == true;
             context.Response.ContentType = "text/event-stream; charset=utf-8";
-            foreach (ReadOnlyMemory<byte> chunk in answer.Streamed(includeUsage).GetEvents())
+            foreach (ReadOnlyMemory<byte> chunk in response.CreateStream(includeUsage).GetEvents())
             {
                 await SendAsync(context, sent, chunk);
-                await Task.Delay(TokenTime, context.RequestAborted);
+                await Task.Delay(TimePerToken, context.RequestAborted);
             }
         }
         else
         {
             context.Response.ContentType = "application/json";
-            await SendAsync(context, sent, JsonSerializer.SerializeToUtf8Bytes(answer.Whole()));
+            await SendAsync(context, sent, JsonSerializer.SerializeToUtf8Bytes(response.CreateJson()));
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
-    private static string TextOf(JsonNode? message) => message!["content"] switch
+    private static string GetText(JsonNode? message) => message!["content"] switch
     {
         JsonArray parts => string.Concat(parts.Select(part => (string?)part!["text"])),
         { } text => text.GetValue<string>(),

@@ -5,7 +5,7 @@ using OpenAI.Chat;
 using Quickstart;
 using UsageCapture;
 
-// Where to call: OpenAI and Azure if the environment has keys for them, else a server on this machine that answers as they do.
+// Call OpenAI and Azure if environment variables have keys for them; otherwise a local server that imitates both.
 EnvironmentSettings settings = EnvironmentSettings.Read();
 if (settings.Problem is { } problem)
 {
@@ -18,9 +18,9 @@ ChatService? openAI = server?.OpenAI ?? settings.OpenAI;
 ChatService? azure = server?.Azure ?? settings.Azure;
 var witness = new ByteWitness();
 var screen = new Screen();
-screen.Introduce(server?.Address);
+screen.PrintIntroduction(server?.Address);
 
-// Where the records go. Every call below leaves one here before its caller sees the end of the answer.
+// The sink receives one record for each call, before the caller sees the end of the response.
 var usage = new InMemoryUsageSink();
 
 try
@@ -28,45 +28,45 @@ try
     if (openAI is not null)
     {
         ChatClient chat = CreateClient(openAI);
-        screen.Heading("OpenAI, streamed", "CompleteChatStreamingAsync, the first call");
+        screen.PrintHeading("OpenAI, streamed", "CompleteChatStreamingAsync, the first call");
         await StreamAsync(chat, "Why is it hard to know what a streamed answer cost?");
 
-        screen.Heading("OpenAI, streamed again", "the same long prompt in front: now it comes from the cache");
+        screen.PrintHeading("OpenAI, streamed again", "the same long prompt, now from the cache");
         await StreamAsync(chat, "Why count cached tokens apart from the rest of the input?");
 
-        screen.Heading("OpenAI, not streamed", "CompleteChatAsync");
+        screen.PrintHeading("OpenAI, not streamed", "CompleteChatAsync");
         await CompleteAsync(chat, "And when the answer is not streamed?");
     }
 
     if (azure is not null)
     {
         ChatClient chat = CreateClient(azure);
-        screen.Heading("Azure OpenAI, streamed", "the same SDK with Azure's /openai/v1/ as its endpoint");
+        screen.PrintHeading("Azure OpenAI, streamed", "the same SDK with Azure's /openai/v1/ as its endpoint");
         await StreamAsync(chat, "What does Azure do differently?");
     }
 
     if (server is not null)
     {
-        screen.Heading("Azure OpenAI, by hand", "HttpClient, a dated address, and no stream_options in the request");
+        screen.PrintHeading("Azure OpenAI, by hand", "HttpClient, a dated address, and no stream_options in the request");
         await StreamByHandAsync(server, "This request did not ask for usage. Who did?");
     }
 }
 catch (Exception exception)
 {
-    screen.Fail(exception); // A call that failed has left a record as well: the table shows it.
+    screen.PrintFailure(exception); // The table also shows the record of a failed call.
 }
 
 RecordTable.Print(usage.Records);
-bool isConfirmed = server is null || witness.Confirm(server.Sent);
-return isConfirmed && !screen.HasFailed ? 0 : 1;
+bool areBytesIdentical = server is null || witness.Compare(server.Sent);
+return areBytesIdentical && !screen.HasFailed ? 0 : 1;
 
-// This is all it takes with the OpenAI SDK: one call on the client's options.
+// With the OpenAI SDK, call UseUsageCapture on the client's options.
 ChatClient CreateClient(ChatService service)
 {
     OpenAIClientOptions options = new OpenAIClientOptions { Endpoint = service.Endpoint }.UseUsageCapture(usage);
     if (server is not null)
     {
-        // Only for the demonstration: keeps a copy of what the SDK reads, to compare it with what the server sent.
+        // For this demonstration only: compares the bytes that the SDK reads with those that the server sends.
         options.AddPolicy(new WitnessPolicy(witness), PipelinePosition.BeforeTransport);
     }
 
@@ -75,8 +75,8 @@ ChatClient CreateClient(ChatService service)
 
 async Task StreamAsync(ChatClient chat, string question)
 {
-    screen.Ask(question);
-    await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync(Messages(question)))
+    screen.PrintQuestion(question);
+    await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync(CreateMessages(question)))
     {
         foreach (ChatMessageContentPart part in update.ContentUpdate)
         {
@@ -89,22 +89,22 @@ async Task StreamAsync(ChatClient chat, string question)
 
 async Task CompleteAsync(ChatClient chat, string question)
 {
-    screen.Ask(question);
-    ChatCompletion completion = await chat.CompleteChatAsync(Messages(question));
+    screen.PrintQuestion(question);
+    ChatCompletion completion = await chat.CompleteChatAsync(CreateMessages(question));
     screen.Write(completion.Content[0].Text);
     screen.EndAnswer();
 }
 
-// And this is all it takes with a plain HttpClient: a handler in front of the one that it has.
+// With a plain HttpClient, put a UsageCaptureHandler in front of its handler.
 async Task StreamByHandAsync(LoopbackServer server, string question)
 {
     using var client = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new SocketsHttpHandler() });
 
-    screen.Ask(question);
+    screen.PrintQuestion(question);
     using HttpRequestMessage request = HandMadeRequest.Create(server.Address, Instructions.Text, question);
     using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     response.EnsureSuccessStatusCode();
-    await using Stream body = witness.Watch(response, await response.Content.ReadAsStreamAsync());
+    await using Stream body = witness.Observe(response, await response.Content.ReadAsStreamAsync());
     await foreach (string text in HandMadeRequest.ReadAnswerAsync(body))
     {
         screen.Write(text);
@@ -113,4 +113,4 @@ async Task StreamByHandAsync(LoopbackServer server, string question)
     screen.EndAnswer();
 }
 
-static ChatMessage[] Messages(string question) => [new SystemChatMessage(Instructions.Text), new UserChatMessage(question)];
+static ChatMessage[] CreateMessages(string question) => [new SystemChatMessage(Instructions.Text), new UserChatMessage(question)];

@@ -1,25 +1,25 @@
 namespace Quickstart;
 
-/// <summary>Counts what a prompt shares with an earlier one as OpenAI's cache does: from the beginning, in steps, if it is long.</summary>
+/// <summary>Imitates OpenAI's prompt cache: the common start of two prompts is cached, in steps of 128 tokens, from 1024 tokens on.</summary>
 internal sealed class PromptCache
 {
-    private const int LeastTokens = 1024;
-    private const int Step = 128;
-    private const int CharactersPerToken = 4; // ShortSearch enough for English and code. A real server has a tokenizer.
+    private const int MinCachedTokens = 1024;
+    private const int CacheStep = 128;
+    private const int CharactersPerToken = 4; // An estimate for English and code. A real server uses a tokenizer.
 
     private readonly List<string> _prompts = [];
 
-    public static int Tokens(string prompt) => prompt.Length / CharactersPerToken;
+    public static int CountTokens(string prompt) => prompt.Length / CharactersPerToken;
 
-    /// <summary>Gets how many tokens of a prompt are cached, and caches it.</summary>
-    public int Read(string prompt)
+    /// <summary>Returns the number of cached tokens of a prompt, and adds the prompt to the cache.</summary>
+    public int ReadAndAdd(string prompt)
     {
         lock (_prompts)
         {
-            int characters = _prompts.Select(earlier => earlier.AsSpan().CommonPrefixLength(prompt)).DefaultIfEmpty().Max();
-            int shared = characters / CharactersPerToken;
+            int sharedCharacters = _prompts.Select(earlier => earlier.AsSpan().CommonPrefixLength(prompt)).DefaultIfEmpty().Max();
+            int sharedTokens = sharedCharacters / CharactersPerToken;
             _prompts.Add(prompt);
-            return shared < LeastTokens ? 0 : shared / Step * Step;
+            return sharedTokens < MinCachedTokens ? 0 : sharedTokens / CacheStep * CacheStep;
         }
     }
 }

@@ -4,7 +4,7 @@ using UsageCapture;
 
 namespace Quickstart;
 
-/// <summary>Prints records as a table, one line each.</summary>
+/// <summary>Prints usage records as a table, one row each.</summary>
 internal static class RecordTable
 {
     private const string NotReported = "–";
@@ -13,20 +13,27 @@ internal static class RecordTable
     {
         Table table = new Table().Border(TableBorder.Horizontal).BorderColor(Color.Grey);
         table.AddColumns(
-            Number("#"), Text("Provider").NoWrap(), Text("Model"), Number("Input"), Number("Cached"), Number("Output"), Number("Total"),
-            Text("Status").NoWrap(), Number("First chunk"));
+            CreateNumberColumn("#"),
+            CreateTextColumn("Provider").NoWrap(),
+            CreateTextColumn("Model"),
+            CreateNumberColumn("Input"),
+            CreateNumberColumn("Cached"),
+            CreateNumberColumn("Output"),
+            CreateNumberColumn("Total"),
+            CreateTextColumn("Status").NoWrap(),
+            CreateNumberColumn("First chunk"));
         foreach ((int index, UsageRecord record) in records.Index())
         {
             table.AddRow(
-                Count(index + 1),
+                FormatCount(index + 1),
                 record.Provider,
                 Markup.Escape(record.Model ?? NotReported),
-                Count(record.Usage?.InputTokens),
-                Count(record.Usage?.CachedInputTokens),
-                Count(record.Usage?.OutputTokens),
-                Count(record.Usage?.TotalTokens),
+                FormatCount(record.Usage?.InputTokens),
+                FormatCount(record.Usage?.CachedInputTokens),
+                FormatCount(record.Usage?.OutputTokens),
+                FormatCount(record.Usage?.TotalTokens),
                 record.Status == UsageStatus.Exact ? "[green]Exact[/]" : $"[red]{record.Status}[/]",
-                record.TimeToFirstChunk is { } time ? $"{Count((long)Math.Round(time.TotalMilliseconds))} ms" : NotReported);
+                record.TimeToFirstChunk is { } time ? $"{FormatCount((long)Math.Round(time.TotalMilliseconds))} ms" : NotReported);
         }
 
         AnsiConsole.WriteLine();
@@ -34,10 +41,10 @@ internal static class RecordTable
         AnsiConsole.WriteLine();
     }
 
-    private static TableColumn Text(string title) => new TableColumn(title).PadLeft(0).PadRight(1);
+    private static TableColumn CreateTextColumn(string title) => new TableColumn(title).PadLeft(0).PadRight(1);
 
-    private static TableColumn Number(string title) => Text(title).RightAligned().NoWrap();
+    private static TableColumn CreateNumberColumn(string title) => CreateTextColumn(title).RightAligned().NoWrap();
 
-    /// <summary>A count that was not reported is a dash: null is not zero.</summary>
-    private static string Count(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? NotReported;
+    /// <summary>Formats a count. A count that was not reported is shown as a dash, because it is not zero.</summary>
+    private static string FormatCount(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? NotReported;
 }

@@ -3,19 +3,19 @@ using Spectre.Console;
 
 namespace Quickstart;
 
-/// <summary>Prints questions and, while they stream in, answers.</summary>
+/// <summary>Prints the questions, and the answers while they arrive. Lines are wrapped between words.</summary>
 internal sealed class Screen
 {
     private const int RedirectedWidth = 100;
-    private const int LongestLine = 96;
+    private const int MaxLineLength = 96;
     private const string Margin = "   ";
 
     private readonly IAnsiConsole _console = AnsiConsole.Console;
     private readonly TextWriter _out;
     private readonly int _width;
-    private int _headings;
+    private int _headingCount;
     private int _column;
-    private string _word = ""; // The word that has begun to arrive: only when it is whole is it known where it fits.
+    private string _word = ""; // The word that is still arriving. It is printed when it is complete, because only then its line is known.
 
     public Screen()
     {
@@ -28,27 +28,27 @@ internal sealed class Screen
         }
 
         _out = _console.Profile.Out.Writer;
-        _width = Math.Min(_console.Profile.Width, LongestLine);
+        _width = Math.Min(_console.Profile.Width, MaxLineLength);
     }
 
     public bool HasFailed { get; private set; }
 
-    public void Introduce(Uri? loopbackServer)
+    public void PrintIntroduction(Uri? loopbackServer)
     {
         _console.WriteLine();
-        Print($"[bold]UsageCapture[/]: exact token usage of every call, in passing.");
+        Print($"[bold]UsageCapture[/]: exact token usage of every call.");
         Print(loopbackServer is null
-            ? (FormattableString)$"[grey]The answers come from the services that your keys are for.[/]"
-            : $"[grey]No key found, none needed: {loopbackServer} stands in for OpenAI and for Azure.[/]");
+            ? (FormattableString)$"[grey]Your keys are used to call the real services.[/]"
+            : $"[grey]No key found. The local server {loopbackServer} imitates OpenAI and Azure.[/]");
     }
 
-    public void Heading(string title, string how)
+    public void PrintHeading(string title, string description)
     {
         _console.WriteLine();
-        Print($"[bold deepskyblue1]{++_headings}  {title}[/] [grey]· {how}[/]");
+        Print($"[bold deepskyblue1]{++_headingCount}  {title}[/] [grey]· {description}[/]");
     }
 
-    public void Ask(string question)
+    public void PrintQuestion(string question)
     {
         Print($"{Margin}[italic]{question}[/]");
         _column = 0;
@@ -76,7 +76,7 @@ internal sealed class Screen
         _column = 0;
     }
 
-    public void Fail(Exception exception)
+    public void PrintFailure(Exception exception)
     {
         HasFailed = true;
         if (_column > 0)
@@ -84,7 +84,7 @@ internal sealed class Screen
             EndAnswer();
         }
 
-        Exception cause = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception; // One for each attempt.
+        Exception cause = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception; // It holds one exception for each attempt.
         Print($"{Margin}[red]The call failed: {cause.Message.ReplaceLineEndings(" ")}[/]");
     }
 

@@ -1,16 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
-using UsageCapture.Testing.Streams;
+using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Makes a streamed answer of OpenAI's Chat Completions, for a test that has no recording of one.</summary>
+/// <summary>Builds the recording of a synthetic streamed response of OpenAI's Chat Completions API, for tests without a real recording.</summary>
 /// <remarks>
-/// <c>ChatStream.Create("gpt-5-mini").Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7).ToRecording()</c>
-/// answers a streamed chat at any address. What is not said is left out: without <see cref="Finish"/> the stream breaks off.
+/// <para>
+/// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
+/// <c>ChatStream.Create("gpt-5-mini").Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7).ToRecording()</c>.
+/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content, and no usage follows.
+/// </para>
+/// <para>Not thread-safe. The recordings are.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "A stream is what the field calls it; it is none of System.IO's.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
 public sealed class ChatStream
 {
     private const string Url = "https://api.openai.com/v1/chat/completions";
@@ -27,28 +31,28 @@ public sealed class ChatStream
 
     private ChatStream(string model) => _model = model;
 
-    /// <summary>Begins a stream.</summary>
-    /// <param name="model">The model that answers.</param>
-    /// <returns>The stream, to be continued.</returns>
+    /// <summary>Starts a stream.</summary>
+    /// <param name="model">The name of the model that the events report.</param>
+    /// <returns>A new builder.</returns>
     public static ChatStream Create(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         return new ChatStream(model);
     }
 
-    /// <summary>Makes a refusal, such as a 429 to be retried.</summary>
-    /// <param name="status">The HTTP status code.</param>
-    /// <param name="code">What the error calls itself, such as <c>rate_limit_exceeded</c>.</param>
-    /// <param name="retryAfter">How long the caller is asked to wait, in whole seconds; null to ask for nothing.</param>
-    /// <returns>The recording.</returns>
+    /// <summary>Creates a recording of a rejected request, such as a 429 that the caller retries.</summary>
+    /// <param name="status">The HTTP status code of the response.</param>
+    /// <param name="code">The code of the error, such as <c>rate_limit_exceeded</c>.</param>
+    /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
+    /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        MadeRecording.OfRejection(Url, Path, status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(Url, Path, status, retryAfter, new JsonObject
         {
-            ["error"] = new JsonObject { ["message"] = "The request was refused.", ["type"] = code, ["param"] = null, ["code"] = code },
+            ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
 
-    /// <summary>Begins as Azure does: with an event that has no choices, no id and no model, and what the content filter found in the prompt.</summary>
-    /// <returns>The same stream.</returns>
+    /// <summary>Starts the stream as Azure does: with the results of the content filter for the prompt, in a chunk without choices, id and model.</summary>
+    /// <returns>The same builder.</returns>
     public ChatStream PromptFilterResults()
     {
         _hasPromptFilterResults = true;
@@ -56,8 +60,8 @@ public sealed class ChatStream
     }
 
     /// <summary>Adds text.</summary>
-    /// <param name="parts">The text, one chunk a part.</param>
-    /// <returns>The same stream.</returns>
+    /// <param name="parts">The parts of the text. Each is sent in its own chunk.</param>
+    /// <returns>The same builder.</returns>
     public ChatStream Text(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -65,30 +69,30 @@ public sealed class ChatStream
         return this;
     }
 
-    /// <summary>Adds the call of a tool.</summary>
-    /// <param name="name">The tool's name.</param>
-    /// <param name="arguments">Its arguments as JSON text, which comes in a chunk of its own.</param>
-    /// <param name="id">The call's id; null for one that is made up.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Adds a tool call, in two chunks: its name, then its arguments.</summary>
+    /// <param name="name">The name of the tool.</param>
+    /// <param name="arguments">The arguments, as JSON text.</param>
+    /// <param name="id">The id of the call; null for a generated one.</param>
+    /// <returns>The same builder.</returns>
     public ChatStream ToolCall(string name, string arguments, string? id = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(arguments);
-        _deltas.Add(ToolCallDelta(new JsonObject
+        _deltas.Add(CreateToolCallDelta(new JsonObject
         {
             ["index"] = _toolCalls,
             ["id"] = id ?? $"call_{_toolCalls + 1}",
             ["type"] = "function",
             ["function"] = new JsonObject { ["name"] = name, ["arguments"] = "" },
         }));
-        _deltas.Add(ToolCallDelta(new JsonObject { ["index"] = _toolCalls, ["function"] = new JsonObject { ["arguments"] = arguments } }));
+        _deltas.Add(CreateToolCallDelta(new JsonObject { ["index"] = _toolCalls, ["function"] = new JsonObject { ["arguments"] = arguments } }));
         _toolCalls++;
         return this;
     }
 
-    /// <summary>Ends the answer.</summary>
-    /// <param name="reason">Why: <c>stop</c>, <c>length</c>, <c>tool_calls</c>, <c>content_filter</c>, …</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Finishes the response.</summary>
+    /// <param name="reason">The finish reason: <c>stop</c>, <c>length</c>, <c>tool_calls</c>, <c>content_filter</c> or another.</param>
+    /// <returns>The same builder.</returns>
     public ChatStream Finish(string reason)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);
@@ -96,13 +100,13 @@ public sealed class ChatStream
         return this;
     }
 
-    /// <summary>Says what the answer used.</summary>
-    /// <param name="prompt">The tokens of the input.</param>
-    /// <param name="completion">The tokens of the output.</param>
-    /// <param name="cached">The part of the input that was read from a cache; null to say nothing of it.</param>
-    /// <param name="reasoning">The part of the output that was reasoning; null to say nothing of it.</param>
-    /// <param name="placement">Where in the stream it stands.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Sets the token usage. Without this call, the stream reports none.</summary>
+    /// <param name="prompt">The input tokens, cached ones included.</param>
+    /// <param name="completion">The output tokens, reasoning included.</param>
+    /// <param name="cached">The input tokens that were read from the cache; null if they are not reported.</param>
+    /// <param name="reasoning">The reasoning tokens; null if they are not reported.</param>
+    /// <param name="placement">The position of the usage in the stream.</param>
+    /// <returns>The same builder.</returns>
     public ChatStream Usage(
         long prompt, long completion, long? cached = null, long? reasoning = null, ChatUsagePlacement placement = ChatUsagePlacement.OwnChunk)
     {
@@ -111,9 +115,9 @@ public sealed class ChatStream
         return this;
     }
 
-    /// <summary>Ends the stream with an error instead: the finish and the usage do not come.</summary>
-    /// <param name="code">What the error calls itself.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Ends the stream with an error event. Finish reason and usage are not sent.</summary>
+    /// <param name="code">The code of the error.</param>
+    /// <returns>The same builder.</returns>
     public ChatStream Error(string code)
     {
         ArgumentException.ThrowIfNullOrEmpty(code);
@@ -121,9 +125,12 @@ public sealed class ChatStream
         return this;
     }
 
-    /// <summary>Makes the recording.</summary>
-    /// <param name="name">Its name, for messages and files.</param>
-    /// <returns>The recording, which expects a record with this usage.</returns>
+    /// <summary>Creates the recording.</summary>
+    /// <param name="name">The name of the recording, for messages and files.</param>
+    /// <returns>
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
+    /// not finished, it expects the model only.
+    /// </returns>
     public Recording ToRecording(string name = "chat-stream")
     {
         var request = new JsonObject
@@ -133,16 +140,16 @@ public sealed class ChatStream
             ["stream_options"] = new JsonObject { ["include_usage"] = true },
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
-        return MadeRecording.OfStream(name, Url, Path, request, Body(), MadeRecording.Expected(
-            _model, _usage?.ToExpected(), isWhole: _finishReason is not null, hasFailed: _error is not null));
+        return SyntheticRecording.CreateStream(name, Url, Path, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
+            _model, _usage?.ToExpected(), isFinished: _finishReason is not null, hasFailed: _error is not null));
     }
 
-    private static JsonObject ToolCallDelta(JsonObject call) => new() { ["tool_calls"] = new JsonArray(call) };
+    private static JsonObject CreateToolCallDelta(JsonObject call) => new() { ["tool_calls"] = new JsonArray(call) };
 
-    private static JsonObject Choice(JsonObject delta, string? finishReason) =>
+    private static JsonObject CreateChoice(JsonObject delta, string? finishReason) =>
         new() { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finishReason };
 
-    private static JsonObject PromptFilterChunk() => new()
+    private static JsonObject CreatePromptFilterChunk() => new()
     {
         ["choices"] = new JsonArray(),
         ["created"] = 0,
@@ -156,13 +163,13 @@ public sealed class ChatStream
         }),
     };
 
-    private EventWriter Body()
+    private EventWriter WriteBody()
     {
         var body = new EventWriter();
         int chunks = 0;
         if (_hasPromptFilterResults)
         {
-            body.Write(PromptFilterChunk());
+            body.Write(CreatePromptFilterChunk());
         }
 
         WriteDelta(new JsonObject { ["role"] = "assistant", ["content"] = "" });
@@ -178,29 +185,29 @@ public sealed class ChatStream
             return body;
         }
 
-        body.Write(FinishChunk(_finishReason));
+        body.Write(CreateFinishChunk(_finishReason));
         if (_placement is ChatUsagePlacement.OwnChunk or ChatUsagePlacement.OwnChunkWithChoice && _usage is not null)
         {
-            body.Write(UsageChunk());
+            body.Write(CreateUsageChunk());
         }
 
         body.Write("[DONE]");
         if (_placement == ChatUsagePlacement.AfterDone && _usage is not null)
         {
-            body.Write(UsageChunk());
+            body.Write(CreateUsageChunk());
         }
 
         return body;
 
         void WriteDelta(JsonObject delta) =>
-            body.Write(Chunk(_placement == ChatUsagePlacement.EveryChunk ? _usage?.ToJson(chunks++) : null, Choice(delta, finishReason: null)));
+            body.Write(CreateChunk(_placement == ChatUsagePlacement.EveryChunk ? _usage?.ToJson(chunks++) : null, CreateChoice(delta, finishReason: null)));
     }
 
-    private JsonObject FinishChunk(string reason)
+    private JsonObject CreateFinishChunk(string reason)
     {
-        JsonObject choice = Choice([], reason);
+        JsonObject choice = CreateChoice([], reason);
         JsonObject? usage = _usage?.ToJson();
-        JsonObject chunk = Chunk(
+        JsonObject chunk = CreateChunk(
             _placement is ChatUsagePlacement.FinishChunk or ChatUsagePlacement.EveryChunk ? usage : null, choice);
         if (_placement == ChatUsagePlacement.Choice)
         {
@@ -208,21 +215,21 @@ public sealed class ChatStream
         }
         else if (_placement == ChatUsagePlacement.XGroq)
         {
-            chunk["x_groq"] = new JsonObject { ["id"] = "req_made", ["usage"] = usage };
+            chunk["x_groq"] = new JsonObject { ["id"] = "req_synthetic", ["usage"] = usage };
         }
 
         return chunk;
     }
 
-    private JsonObject UsageChunk() => _placement == ChatUsagePlacement.OwnChunkWithChoice
-        ? Chunk(_usage!.ToJson(), Choice([], finishReason: null))
-        : Chunk(_usage!.ToJson());
+    private JsonObject CreateUsageChunk() => _placement == ChatUsagePlacement.OwnChunkWithChoice
+        ? CreateChunk(_usage!.ToJson(), CreateChoice([], finishReason: null))
+        : CreateChunk(_usage!.ToJson());
 
-    private JsonObject Chunk(JsonObject? usage, params JsonNode?[] choices) => new()
+    private JsonObject CreateChunk(JsonObject? usage, params JsonNode?[] choices) => new()
     {
-        ["id"] = "chatcmpl-made",
+        ["id"] = "chatcmpl-synthetic",
         ["object"] = "chat.completion.chunk",
-        ["created"] = MadeRecording.Created,
+        ["created"] = SyntheticRecording.CreatedAt,
         ["model"] = _model,
         ["choices"] = new JsonArray(choices),
         ["usage"] = usage,

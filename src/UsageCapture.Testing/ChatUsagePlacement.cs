@@ -1,26 +1,26 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The places in a streamed chat where services put the usage.</summary>
+/// <summary>The positions in a streamed chat completion at which services report usage.</summary>
 public enum ChatUsagePlacement
 {
-    /// <summary>In a chunk of its own after the finish, with an empty list of choices: OpenAI, Azure and most others.</summary>
+    /// <summary>In a separate chunk after the finish reason, with an empty list of choices. OpenAI, Azure and most others.</summary>
     OwnChunk,
 
-    /// <summary>In a chunk of its own after the finish, beside a choice with nothing in it: some gateways.</summary>
+    /// <summary>In a separate chunk after the finish reason, with one empty choice. Some gateways.</summary>
     OwnChunkWithChoice,
 
-    /// <summary>In the chunk with the finish reason: Mistral and others.</summary>
+    /// <summary>In the chunk with the finish reason. Mistral and others.</summary>
     FinishChunk,
 
-    /// <summary>In every chunk, growing: vLLM with continuous usage, Perplexity.</summary>
+    /// <summary>In every chunk, with growing counts. vLLM with continuous usage, Perplexity.</summary>
     EveryChunk,
 
-    /// <summary>Inside the choice of the finish chunk: Moonshot.</summary>
+    /// <summary>Inside the choice of the chunk with the finish reason. Moonshot.</summary>
     Choice,
 
-    /// <summary>In the finish chunk under <c>x_groq</c> only: Groq for requests that did not ask.</summary>
+    /// <summary>In the chunk with the finish reason, under <c>x_groq</c> only. Groq, if the request did not ask for usage.</summary>
     XGroq,
 
-    /// <summary>After <c>[DONE]</c>.</summary>
+    /// <summary>After <c>[DONE]</c>. Most clients stop reading before it.</summary>
     AfterDone,
 }

@@ -1,23 +1,23 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The ways in which a response can fail, or a request before there is one.</summary>
+/// <summary>The ways in which a replayed exchange can fail.</summary>
 public enum FaultKind
 {
-    /// <summary>The connection is reset: reading throws the <see cref="IOException"/> of a socket that was.</summary>
+    /// <summary>The server resets the connection. The read throws an <see cref="IOException"/> whose inner exception is the socket error.</summary>
     Reset,
 
-    /// <summary>The server closes the connection before the body is over: reading throws an <see cref="HttpIOException"/> that says so.</summary>
+    /// <summary>The server closes the connection before the body is complete. The read throws an <see cref="HttpIOException"/>.</summary>
     Closed,
 
-    /// <summary>The body ends too early, as if that were its end: nothing is thrown.</summary>
+    /// <summary>The body ends early and no error is reported. The reader sees a normal end.</summary>
     Truncated,
 
-    /// <summary>Nothing more comes: reading waits until its token fires or the response is disposed of.</summary>
+    /// <summary>The server sends no more bytes. An asynchronous read waits until it is canceled or the response is disposed.</summary>
     Stalled,
 
-    /// <summary>The server does not answer: sending waits until its token fires.</summary>
+    /// <summary>The server never sends a response. The request waits until it is canceled.</summary>
     Unanswered,
 
-    /// <summary>The server cannot be reached: sending throws an <see cref="HttpRequestException"/> that says so.</summary>
+    /// <summary>The server refuses the connection. The request throws an <see cref="HttpRequestException"/>.</summary>
     Unreachable,
 }

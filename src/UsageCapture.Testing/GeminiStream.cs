@@ -1,17 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
-using UsageCapture.Testing.Streams;
+using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Makes a streamed answer of Google's Gemini, as server-sent events, for a test that has no recording of one.</summary>
+/// <summary>Builds the recording of a synthetic streamed response of Google's Gemini API, for tests without a real recording.</summary>
 /// <remarks>
-/// <c>GeminiStream.Create("gemini-2.5-flash").Text("Hello").Finish("STOP").Usage(prompt: 12, cached: 4, candidates: 7).ToRecording()</c>
-/// answers a streamed request at any address. As with Google, thoughts are counted beside the candidates. Without <see cref="Finish"/> the
-/// stream breaks off.
+/// <para>
+/// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
+/// <c>GeminiStream.Create("gemini-2.5-flash").Text("Hello").Finish("STOP").Usage(prompt: 12, cached: 4, candidates: 7).ToRecording()</c>.
+/// The body consists of server-sent events (<c>alt=sse</c>). Without <see cref="Finish"/>, the stream ends after the content.
+/// </para>
+/// <para>Not thread-safe. The recordings are.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "A stream is what the field calls it; it is none of System.IO's.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
 public sealed class GeminiStream
 {
     private const string Path = "*:streamGenerateContent";
@@ -25,29 +28,29 @@ public sealed class GeminiStream
 
     private GeminiStream(string model) => _model = model;
 
-    /// <summary>Begins a stream.</summary>
-    /// <param name="model">The model that answers.</param>
-    /// <returns>The stream, to be continued.</returns>
+    /// <summary>Starts a stream.</summary>
+    /// <param name="model">The name of the model that the events report.</param>
+    /// <returns>A new builder.</returns>
     public static GeminiStream Create(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         return new GeminiStream(model);
     }
 
-    /// <summary>Makes a refusal, such as a 429 to be retried.</summary>
-    /// <param name="status">The HTTP status code.</param>
-    /// <param name="code">What the error calls itself, such as <c>RESOURCE_EXHAUSTED</c>.</param>
-    /// <param name="retryAfter">How long the caller is asked to wait, in whole seconds; null to ask for nothing.</param>
-    /// <returns>The recording.</returns>
+    /// <summary>Creates a recording of a rejected request, such as a 429 that the caller retries.</summary>
+    /// <param name="status">The HTTP status code of the response.</param>
+    /// <param name="code">The status name of the error, such as <c>RESOURCE_EXHAUSTED</c>.</param>
+    /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
+    /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        MadeRecording.OfRejection(UrlOf("gemini"), "*:*enerateContent", status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(GetUrl("gemini"), "*:*enerateContent", status, retryAfter, new JsonObject
         {
-            ["error"] = new JsonObject { ["code"] = status, ["message"] = "The request was refused.", ["status"] = code },
+            ["error"] = new JsonObject { ["code"] = status, ["message"] = "The request was rejected.", ["status"] = code },
         });
 
     /// <summary>Adds text.</summary>
-    /// <param name="parts">The text, one chunk a part.</param>
-    /// <returns>The same stream.</returns>
+    /// <param name="parts">The parts of the text. Each is sent in its own chunk.</param>
+    /// <returns>The same builder.</returns>
     public GeminiStream Text(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -55,10 +58,10 @@ public sealed class GeminiStream
         return this;
     }
 
-    /// <summary>Adds the call of a function.</summary>
-    /// <param name="name">The function's name.</param>
-    /// <param name="arguments">Its arguments as JSON text, an object.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Adds a function call, in one chunk.</summary>
+    /// <param name="name">The name of the function.</param>
+    /// <param name="arguments">The arguments: the text of a JSON object.</param>
+    /// <returns>The same builder.</returns>
     public GeminiStream ToolCall(string name, string arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -67,9 +70,9 @@ public sealed class GeminiStream
         return this;
     }
 
-    /// <summary>Ends the answer.</summary>
-    /// <param name="reason">Why: <c>STOP</c>, <c>MAX_TOKENS</c>, …</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Finishes the response. The reason is part of the last chunk.</summary>
+    /// <param name="reason">The finish reason: <c>STOP</c>, <c>MAX_TOKENS</c> or another.</param>
+    /// <returns>The same builder.</returns>
     public GeminiStream Finish(string reason)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);
@@ -77,13 +80,13 @@ public sealed class GeminiStream
         return this;
     }
 
-    /// <summary>Says what the answer used.</summary>
-    /// <param name="prompt">The tokens of the input.</param>
-    /// <param name="candidates">The tokens of the answer, without its thoughts.</param>
-    /// <param name="cached">The part of the input that was read from a cache; null to say nothing of it.</param>
-    /// <param name="thoughts">The tokens of the thoughts; null to say nothing of them.</param>
-    /// <param name="placement">Where in the stream it stands.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Sets the token usage. Without this call, the stream reports none.</summary>
+    /// <param name="prompt">The input tokens, cached ones included.</param>
+    /// <param name="candidates">The output tokens without thoughts, as Google counts them.</param>
+    /// <param name="cached">The input tokens that were read from the cache; null if they are not reported.</param>
+    /// <param name="thoughts">The tokens of the thoughts; null if they are not reported.</param>
+    /// <param name="placement">The position of the usage in the stream.</param>
+    /// <returns>The same builder.</returns>
     public GeminiStream Usage(
         long prompt, long candidates, long? cached = null, long? thoughts = null, GeminiUsagePlacement placement = GeminiUsagePlacement.EveryChunk)
     {
@@ -92,9 +95,9 @@ public sealed class GeminiStream
         return this;
     }
 
-    /// <summary>Ends the stream with an error instead: the finish does not come.</summary>
-    /// <param name="status">What the error calls itself, such as <c>UNAVAILABLE</c>.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Ends the stream with an error event. The finish reason is not sent.</summary>
+    /// <param name="status">The status name of the error, such as <c>UNAVAILABLE</c>.</param>
+    /// <returns>The same builder.</returns>
     public GeminiStream Error(string status)
     {
         ArgumentException.ThrowIfNullOrEmpty(status);
@@ -102,9 +105,12 @@ public sealed class GeminiStream
         return this;
     }
 
-    /// <summary>Makes the recording.</summary>
-    /// <param name="name">Its name, for messages and files.</param>
-    /// <returns>The recording, which expects a record with this usage.</returns>
+    /// <summary>Creates the recording.</summary>
+    /// <param name="name">The name of the recording, for messages and files.</param>
+    /// <returns>
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
+    /// not finished, it expects the model only.
+    /// </returns>
     public Recording ToRecording(string name = "gemini-stream")
     {
         var request = new JsonObject
@@ -115,20 +121,20 @@ public sealed class GeminiStream
                 ["parts"] = new JsonArray(new JsonObject { ["text"] = "Hello." }),
             }),
         };
-        return MadeRecording.OfStream(name, UrlOf(_model), Path, request, Body(), MadeRecording.Expected(
-            _model, _usage?.ToExpected(), isWhole: _finishReason is not null, hasFailed: _error is not null));
+        return SyntheticRecording.CreateStream(name, GetUrl(_model), Path, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
+            _model, _usage?.ToExpected(), isFinished: _finishReason is not null, hasFailed: _error is not null));
     }
 
-    private static string UrlOf(string model) =>
+    private static string GetUrl(string model) =>
         $"https://generativelanguage.googleapis.com/v1beta/models/{model}:streamGenerateContent?alt=sse";
 
-    private EventWriter Body()
+    private EventWriter WriteBody()
     {
         var body = new EventWriter();
         for (int i = 0; i < _parts.Count; i++)
         {
             bool isLast = i == _parts.Count - 1 && _error is null && _finishReason is not null;
-            body.Write(Chunk(_parts[i], isLast ? _finishReason : null, UsageAt(i, isLast)));
+            body.Write(CreateChunk(_parts[i], isLast ? _finishReason : null, CreateUsage(i, isLast)));
         }
 
         if (_error is not null)
@@ -137,18 +143,18 @@ public sealed class GeminiStream
         }
         else if (_parts.Count == 0 && _finishReason is not null)
         {
-            body.Write(Chunk(new JsonObject { ["text"] = "" }, _finishReason, UsageAt(0, isLast: true)));
+            body.Write(CreateChunk(new JsonObject { ["text"] = "" }, _finishReason, CreateUsage(0, isLast: true)));
         }
 
         return body;
     }
 
-    private JsonObject? UsageAt(int chunk, bool isLast) =>
+    private JsonObject? CreateUsage(int chunkIndex, bool isLast) =>
         isLast ? _usage?.ToJson()
-        : _placement == GeminiUsagePlacement.EveryChunk ? _usage?.ToJson(chunk)
+        : _placement == GeminiUsagePlacement.EveryChunk ? _usage?.ToJson(candidates: chunkIndex)
         : null;
 
-    private JsonObject Chunk(JsonObject part, string? finishReason, JsonObject? usage)
+    private JsonObject CreateChunk(JsonObject part, string? finishReason, JsonObject? usage)
     {
         var candidate = new JsonObject
         {
@@ -160,7 +166,7 @@ public sealed class GeminiStream
             candidate["finishReason"] = finishReason;
         }
 
-        var chunk = new JsonObject { ["candidates"] = new JsonArray(candidate), ["modelVersion"] = _model, ["responseId"] = "made" };
+        var chunk = new JsonObject { ["candidates"] = new JsonArray(candidate), ["modelVersion"] = _model, ["responseId"] = "synthetic" };
         if (usage is not null)
         {
             chunk["usageMetadata"] = usage;

@@ -1,11 +1,11 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The places in a stream of Gemini's where services put the usage.</summary>
+/// <summary>The positions in a Gemini stream at which services report usage.</summary>
 public enum GeminiUsagePlacement
 {
-    /// <summary>In every chunk, growing: Google's own API.</summary>
+    /// <summary>In every chunk, with growing counts. Google's own API.</summary>
     EveryChunk,
 
-    /// <summary>In the last chunk only: Vertex and gateways.</summary>
+    /// <summary>In the last chunk only. Vertex AI and gateways.</summary>
     LastChunk,
 }

@@ -1,42 +1,55 @@
 using System.Text.Json;
 
 using UsageCapture.Testing.Files;
+using UsageCapture.Testing.Har;
 using UsageCapture.Testing.Scrubbing;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Traffic that a browser's or a proxy's tools wrote down, as an HTTP archive.</summary>
+/// <summary>Loads recordings from an HTTP archive (HAR), which the developer tools of browsers and many proxies export.</summary>
 public static class HarArchive
 {
-    /// <summary>Reads the exchanges of an archive as recordings, scrubbed as <see cref="RecordingHandler"/> does.</summary>
+    private const string HowToExport = "Export it as HAR, with the bodies of the responses.";
+
+    /// <summary>Loads the entries of an archive as recordings. Secrets are overwritten as <see cref="RecordingHandler"/> does.</summary>
     /// <param name="path">The path of the <c>.har</c> file.</param>
-    /// <param name="options">What is kept; null for the defaults.</param>
+    /// <param name="options">What is written and what is overwritten; null for the defaults.</param>
     /// <returns>
-    /// The recordings, in the order of the archive, each in one piece: an archive does not tell where a body was cut. Entries without a body
-    /// are left out, as all are of an archive exported without content; so is what is no exchange, such as a preflight.
+    /// The recordings, in the order of the archive, with a number in front of their names. They have no chunks, because an archive does not
+    /// hold them. Entries without a response body are skipped; these are all entries if the archive was exported without bodies.
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no HTTP archive; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The file is not an HTTP archive. The message gives the reason.</exception>
     public static IReadOnlyList<Recording> Load(string path, RecordingHandlerOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        HarFile file;
+        options ??= new RecordingHandlerOptions();
+        List<Recording> recordings = [];
+        foreach (HarEntry entry in ReadEntries(path).Where(entry => entry.Response.Content.Text is not null))
+        {
+            Recording recording = CreateRecording(entry, options);
+            recordings.Add(recording with { Name = $"{recordings.Count + 1:000}-{recording.Name}" });
+        }
+
+        return recordings;
+    }
+
+    private static IReadOnlyList<HarEntry> ReadEntries(string path)
+    {
+        HarDocument document;
         try
         {
-            file = JsonSerializer.Deserialize(File.ReadAllBytes(path), HarFileJson.Default.HarFile) ?? throw new JsonException("It is null.");
+            document = JsonSerializer.Deserialize(File.ReadAllBytes(path), HarDocumentJson.Default.HarDocument) ?? throw new JsonException("It is null.");
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"'{path}' is not an HTTP archive: {exception.Message} Export it as HAR, with the bodies of the responses.", exception);
+            throw new InvalidDataException($"'{path}' is not an HTTP archive: {exception.Message} {HowToExport}", exception);
         }
 
-        IReadOnlyList<HarEntry> entries = file.Log?.Entries ?? throw new InvalidDataException($"'{path}' is not an HTTP archive: it has no log.entries. Export it as HAR, with the bodies of the responses.");
-        options ??= new RecordingHandlerOptions();
-        return [.. entries.Where(entry => entry.Response.Content.Text is not null).Select(entry => Convert(entry, options)).Index().Select(
-            pair => pair.Item with { Name = $"{pair.Index + 1:000}-{pair.Item.Name}" })];
+        return document.Log?.Entries ?? throw new InvalidDataException($"'{path}' is not an HTTP archive: it has no log.entries. {HowToExport}");
     }
 
-    private static Recording Convert(HarEntry entry, RecordingHandlerOptions options)
+    private static Recording CreateRecording(HarEntry entry, RecordingHandlerOptions options)
     {
         using var request = new HttpRequestMessage(new HttpMethod(entry.Request.Method), entry.Request.Url);
         foreach (HarHeader header in entry.Request.Headers ?? [])
@@ -44,13 +57,23 @@ public static class HarArchive
             request.Headers.TryAddWithoutValidation(header.Name, header.Value);
         }
 
-        var scrubbed = new ScrubbedRequest(request, entry.Request.Body, options);
+        var scrubbed = new ScrubbedRequest(request, entry.Request.GetBody(), options);
+        string name = RecordingName.ForRequest(scrubbed.Description, scrubbed.Body);
+        return ScrubbedRecording.Create(name, scrubbed, CreateHead(entry.Response), entry.Response.Content.GetBytes());
+    }
 
-        // An archive holds bodies as they were read: no longer compressed.
-        IEnumerable<KeyValuePair<string, string>> headers = (entry.Response.Headers ?? [])
-            .Where(header => !header.Name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase))
-            .Select(header => KeyValuePair.Create(header.Name, header.Value))
-            .Prepend(KeyValuePair.Create("content-type", entry.Response.Content.MimeType ?? "application/octet-stream"));
-        return scrubbed.Record(RecordingName.Of(scrubbed.Facts, scrubbed.Body), entry.Response.Status, headers, entry.Response.Content.Body);
+    private static ResponseHead CreateHead(HarResponse response)
+    {
+        List<KeyValuePair<string, string>> headers = [KeyValuePair.Create("content-type", response.Content.MimeType ?? "application/octet-stream")];
+        foreach (HarHeader header in response.Headers ?? [])
+        {
+            // An archive holds bodies after decompression.
+            if (!header.Name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Add(KeyValuePair.Create(header.Name, header.Value));
+            }
+        }
+
+        return new ResponseHead(response.Status, headers);
     }
 }

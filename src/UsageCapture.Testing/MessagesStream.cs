@@ -1,17 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
-using UsageCapture.Testing.Streams;
+using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Makes a streamed answer of Anthropic's Messages, for a test that has no recording of one.</summary>
+/// <summary>Builds the recording of a synthetic streamed response of Anthropic's Messages API, for tests without a real recording.</summary>
 /// <remarks>
-/// <c>MessagesStream.Create("claude-sonnet-4-5").Text("Hello").Finish("end_turn").Usage(input: 12, cacheRead: 4, output: 7).ToRecording()</c>
-/// answers a streamed request at any address. As with Anthropic, the input leaves out what was read from or written to a cache. Without
-/// <see cref="Finish"/> the stream breaks off.
+/// <para>
+/// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
+/// <c>MessagesStream.Create("claude-sonnet-4-5").Text("Hello").Finish("end_turn").Usage(input: 12, cacheRead: 4, output: 7).ToRecording()</c>.
+/// Without <see cref="Finish"/>, the stream ends after the content.
+/// </para>
+/// <para>Not thread-safe. The recordings are.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "A stream is what the field calls it; it is none of System.IO's.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
 public sealed class MessagesStream
 {
     private const string Url = "https://api.anthropic.com/v1/messages";
@@ -26,30 +29,30 @@ public sealed class MessagesStream
 
     private MessagesStream(string model) => _model = model;
 
-    /// <summary>Begins a stream.</summary>
-    /// <param name="model">The model that answers.</param>
-    /// <returns>The stream, to be continued.</returns>
+    /// <summary>Starts a stream.</summary>
+    /// <param name="model">The name of the model that the events report.</param>
+    /// <returns>A new builder.</returns>
     public static MessagesStream Create(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         return new MessagesStream(model);
     }
 
-    /// <summary>Makes a refusal, such as a 429 or a 529 to be retried.</summary>
-    /// <param name="status">The HTTP status code.</param>
-    /// <param name="type">What the error calls itself, such as <c>rate_limit_error</c>.</param>
-    /// <param name="retryAfter">How long the caller is asked to wait, in whole seconds; null to ask for nothing.</param>
-    /// <returns>The recording.</returns>
+    /// <summary>Creates a recording of a rejected request, such as a 429 or a 529 that the caller retries.</summary>
+    /// <param name="status">The HTTP status code of the response.</param>
+    /// <param name="type">The type of the error, such as <c>rate_limit_error</c>.</param>
+    /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
+    /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string type, TimeSpan? retryAfter = null) =>
-        MadeRecording.OfRejection(Url, Path, status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(Url, Path, status, retryAfter, new JsonObject
         {
             ["type"] = "error",
-            ["error"] = new JsonObject { ["type"] = type, ["message"] = "The request was refused." },
+            ["error"] = new JsonObject { ["type"] = type, ["message"] = "The request was rejected." },
         });
 
-    /// <summary>Adds a block of text.</summary>
-    /// <param name="parts">The text, one event a part.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Adds a text block.</summary>
+    /// <param name="parts">The parts of the text. Each is sent in its own event.</param>
+    /// <returns>The same builder.</returns>
     public MessagesStream Text(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -59,11 +62,11 @@ public sealed class MessagesStream
         return this;
     }
 
-    /// <summary>Adds the use of a tool.</summary>
-    /// <param name="name">The tool's name.</param>
-    /// <param name="input">Its input as JSON text.</param>
-    /// <param name="id">The id of this use.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Adds a tool use block.</summary>
+    /// <param name="name">The name of the tool.</param>
+    /// <param name="input">The input of the tool, as JSON text. It is sent in one event.</param>
+    /// <param name="id">The id of the tool use.</param>
+    /// <returns>The same builder.</returns>
     public MessagesStream ToolUse(string name, string input, string id = "toolu_1")
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -74,9 +77,9 @@ public sealed class MessagesStream
         return this;
     }
 
-    /// <summary>Ends the message.</summary>
-    /// <param name="stopReason">Why: <c>end_turn</c>, <c>max_tokens</c>, <c>tool_use</c>, …</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Finishes the message.</summary>
+    /// <param name="stopReason">The stop reason: <c>end_turn</c>, <c>max_tokens</c>, <c>tool_use</c> or another.</param>
+    /// <returns>The same builder.</returns>
     public MessagesStream Finish(string stopReason)
     {
         ArgumentException.ThrowIfNullOrEmpty(stopReason);
@@ -84,13 +87,13 @@ public sealed class MessagesStream
         return this;
     }
 
-    /// <summary>Says what the message used.</summary>
-    /// <param name="input">The tokens of the input, without those of the cache.</param>
-    /// <param name="output">The tokens of the output.</param>
-    /// <param name="cacheRead">The tokens that were read from a cache.</param>
-    /// <param name="cacheWrite">The tokens that were written to one.</param>
-    /// <param name="placement">Where in the stream it stands.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Sets the token usage. Without this call, all counts are zero, because Anthropic always reports usage.</summary>
+    /// <param name="input">The input tokens without cache reads and writes, as Anthropic counts them.</param>
+    /// <param name="output">The output tokens.</param>
+    /// <param name="cacheRead">The input tokens that were read from the cache.</param>
+    /// <param name="cacheWrite">The input tokens that were written to the cache.</param>
+    /// <param name="placement">The position of the usage in the stream.</param>
+    /// <returns>The same builder.</returns>
     public MessagesStream Usage(
         long input,
         long output,
@@ -103,9 +106,9 @@ public sealed class MessagesStream
         return this;
     }
 
-    /// <summary>Ends the stream with an error event instead: the end of the message and its usage do not come.</summary>
-    /// <param name="type">What the error calls itself, such as <c>overloaded_error</c>.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Ends the stream with an error event. The stop reason and the final usage are not sent.</summary>
+    /// <param name="type">The type of the error, such as <c>overloaded_error</c>.</param>
+    /// <returns>The same builder.</returns>
     public MessagesStream Error(string type)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
@@ -113,9 +116,12 @@ public sealed class MessagesStream
         return this;
     }
 
-    /// <summary>Makes the recording.</summary>
-    /// <param name="name">Its name, for messages and files.</param>
-    /// <returns>The recording, which expects a record with this usage.</returns>
+    /// <summary>Creates the recording.</summary>
+    /// <param name="name">The name of the recording, for messages and files.</param>
+    /// <returns>
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
+    /// not finished, it expects the model only.
+    /// </returns>
     public Recording ToRecording(string name = "messages-stream")
     {
         var request = new JsonObject
@@ -125,14 +131,14 @@ public sealed class MessagesStream
             ["stream"] = true,
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
-        return MadeRecording.OfStream(name, Url, Path, request, Body(), MadeRecording.Expected(
-            _model, _usage?.ToExpected(), isWhole: _stopReason is not null, hasFailed: _error is not null));
+        return SyntheticRecording.CreateStream(name, Url, Path, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
+            _model, _usage?.ToExpected(), isFinished: _stopReason is not null, hasFailed: _error is not null));
     }
 
-    private EventWriter Body()
+    private EventWriter WriteBody()
     {
         var body = new EventWriter();
-        body.WriteTyped(new JsonObject { ["type"] = "message_start", ["message"] = Message() });
+        body.WriteTyped(new JsonObject { ["type"] = "message_start", ["message"] = CreateMessage() });
         for (int i = 0; i < _blocks.Count; i++)
         {
             (JsonObject block, IReadOnlyList<JsonObject> deltas) = _blocks[i];
@@ -155,7 +161,7 @@ public sealed class MessagesStream
             {
                 ["type"] = "message_delta",
                 ["delta"] = new JsonObject { ["stop_reason"] = _stopReason, ["stop_sequence"] = null },
-                ["usage"] = (_usage ?? MessagesUsage.None).AtEnd(_placement),
+                ["usage"] = (_usage ?? MessagesUsage.Zero).ToDeltaJson(_placement),
             });
             body.WriteTyped(new JsonObject { ["type"] = "message_stop" });
         }
@@ -163,15 +169,15 @@ public sealed class MessagesStream
         return body;
     }
 
-    private JsonObject Message() => new()
+    private JsonObject CreateMessage() => new()
     {
-        ["id"] = "msg_made",
+        ["id"] = "msg_synthetic",
         ["type"] = "message",
         ["role"] = "assistant",
         ["model"] = _model,
         ["content"] = new JsonArray(),
         ["stop_reason"] = null,
         ["stop_sequence"] = null,
-        ["usage"] = (_usage ?? MessagesUsage.None).AtStart(_placement),
+        ["usage"] = (_usage ?? MessagesUsage.Zero).ToStartJson(_placement),
     };
 }

@@ -1,14 +1,14 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The places in a stream of Anthropic's Messages where services put the usage.</summary>
+/// <summary>The positions in a stream of Anthropic's Messages API at which services report usage.</summary>
 public enum MessagesUsagePlacement
 {
-    /// <summary>The input in <c>message_start</c>, all of it once more in <c>message_delta</c>: Anthropic today.</summary>
+    /// <summary>Input counts in <c>message_start</c>, all counts in <c>message_delta</c>. Anthropic today.</summary>
     StartAndDelta,
 
-    /// <summary>The input in <c>message_start</c>, the output in <c>message_delta</c>: Anthropic before, and those who followed it.</summary>
+    /// <summary>Input counts in <c>message_start</c> only, output counts in <c>message_delta</c>. Anthropic in the past, and compatible services.</summary>
     InputInStart,
 
-    /// <summary>Zeros in <c>message_start</c>, all of it in <c>message_delta</c>: gateways that learn it at the end.</summary>
+    /// <summary>Zeros in <c>message_start</c>, all counts in <c>message_delta</c>. Gateways that know the counts only at the end.</summary>
     OnlyDelta,
 }

@@ -1,6 +1,12 @@
 namespace UsageCapture.Testing;
 
-/// <summary>What goes wrong with a recorded response on its way.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="After">After how many bytes of the body it happens; zero where no response comes.</param>
-public sealed record RecordedFault(FaultKind Kind, int After);
+/// <summary>A failure of a recorded exchange: what happens, and after how many bytes of the body.</summary>
+public sealed record RecordedFault
+{
+    /// <summary>Gets the kind of failure.</summary>
+    public required FaultKind Kind { get; init; }
+
+    /// <summary>Gets the number of body bytes that the caller can read before the failure.</summary>
+    /// <value>From 0 to the length of the body. It has no effect for <see cref="FaultKind.Unanswered"/> and <see cref="FaultKind.Unreachable"/>.</value>
+    public required int AfterBytes { get; init; }
+}

@@ -2,9 +2,21 @@ using System.Text.Json;
 
 namespace UsageCapture.Testing;
 
-/// <summary>The request that a recorded response answers.</summary>
-/// <param name="Url">The address that the request was sent to.</param>
-/// <param name="Method">The HTTP method; <c>POST</c> where nothing else is said.</param>
-/// <param name="Body">The JSON body; null when the request had none.</param>
-/// <param name="Match">Which requests the recording answers in a replay; null for those that <see cref="RequestMatch.Like"/> gives.</param>
-public sealed record RecordedRequest(Uri Url, string Method = "POST", JsonElement? Body = null, RequestMatch? Match = null);
+/// <summary>The request that a recording belongs to. Immutable and thread-safe.</summary>
+public sealed record RecordedRequest
+{
+    /// <summary>Gets the absolute address that the request was sent to.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>Gets the HTTP method.</summary>
+    /// <value>The default is <c>POST</c>.</value>
+    public string Method { get; init; } = "POST";
+
+    /// <summary>Gets the JSON body.</summary>
+    /// <value>The default is null: the request had no body.</value>
+    public JsonElement? Body { get; init; }
+
+    /// <summary>Gets which requests the recording answers in a replay.</summary>
+    /// <value>The default is null: the recording answers the requests that <see cref="RequestMatch.SimilarTo"/> describes.</value>
+    public RequestMatch? Match { get; init; }
+}

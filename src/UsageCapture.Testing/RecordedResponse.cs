@@ -1,21 +1,30 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The head of a recorded response, and how its body travels; the body itself stands in the file beside it.</summary>
-/// <param name="Status">The HTTP status code; 200 where nothing else is said.</param>
-/// <param name="Headers">The headers, of the response and of its content; null for none.</param>
-/// <param name="Chunks">The pieces in which the body arrives: one read gives no more than the rest of one. Null for as much as a read asks for.</param>
-/// <param name="Fault">What goes wrong on the way; null for nothing.</param>
-public sealed record RecordedResponse(
-    int Status = 200,
-    IReadOnlyDictionary<string, string>? Headers = null,
-    IReadOnlyList<RecordedChunk>? Chunks = null,
-    RecordedFault? Fault = null)
+/// <summary>The status and headers of a recorded response, and how its body is delivered. Immutable and thread-safe.</summary>
+/// <remarks>The body itself is <see cref="Recording.Body"/>.</remarks>
+public sealed record RecordedResponse
 {
-    /// <summary>Gives the value of a header; null when there is none. Names are the same in any case of letters.</summary>
-    internal string? Header(string name) =>
+    /// <summary>Gets the HTTP status code.</summary>
+    /// <value>The default is 200.</value>
+    public int Status { get; init; } = 200;
+
+    /// <summary>Gets the headers of the response and of its content. Names are compared case-insensitively.</summary>
+    /// <value>The default is null: the response has no headers.</value>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>Gets the chunks in which the body is delivered. Their lengths must add up to the length of the body.</summary>
+    /// <value>The default is null: each read returns as many bytes as it asks for.</value>
+    public IReadOnlyList<RecordedChunk>? Chunks { get; init; }
+
+    /// <summary>Gets the failure of the exchange.</summary>
+    /// <value>The default is null: nothing fails.</value>
+    public RecordedFault? Fault { get; init; }
+
+    /// <summary>Gets the value of a header. The name is compared case-insensitively. Returns null if there is no such header.</summary>
+    internal string? GetHeader(string name) =>
         Headers?.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    /// <summary>Sets a header, or takes it away.</summary>
+    /// <summary>Returns a copy in which a header has another value, or is removed if the value is null.</summary>
     internal RecordedResponse WithHeader(string name, string? value)
     {
         var headers = new Dictionary<string, string>(Headers ?? Enumerable.Empty<KeyValuePair<string, string>>(), StringComparer.OrdinalIgnoreCase);

@@ -1,35 +1,38 @@
 using System.Collections.Concurrent;
 
 using UsageCapture.Testing.Files;
-using UsageCapture.Testing.Replay;
+using UsageCapture.Testing.Matching;
+using UsageCapture.Testing.Observation;
 using UsageCapture.Testing.Scrubbing;
-using UsageCapture.Testing.Traffic;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Records real traffic once and replays it afterwards.</summary>
+/// <summary>Records real responses once, and replays them in later runs.</summary>
 /// <remarks>
 /// <para>
-/// A recording is named for its request: method, path, model and a hash of the body, and a number where the same request comes again, as in
-/// a retry. Delete the files to record anew. A response is written when it has been read or disposed of: what the caller did not read is
-/// not in it. It is scrubbed first, so that no key, account or organization gets into the files; look at them before you commit them.
+/// The name of a recording is made of the path, the model and a hash of the request. The second request with the same name gets the suffix
+/// <c>-2</c>, and so on, so that retries have their own recordings. Delete the files to record again. Replays do not wait for recorded delays.
 /// </para>
 /// <para>
-/// Where the environment variable <c>CI</c> is <c>true</c>, nothing is ever sent. Replays do not wait for recorded delays. Make one
-/// handler for each test, for it counts repetitions; it is thread-safe.
+/// A response is written when its end is read, when a read fails, or when it is disposed. Bytes that the caller does not read are missing.
+/// Keys, accounts and organizations are overwritten first, see <see cref="RecordingHandlerOptions"/>. Review the files before you commit them.
+/// </para>
+/// <para>
+/// If the environment variable <c>CI</c> is <c>true</c>, no request is sent. Create one handler for each test, because it counts repeated
+/// requests. Thread-safe.
 /// </para>
 /// </remarks>
 /// <param name="folder">
-/// Where recordings are kept. It is made when the first is written. From the output folder, in which tests run, <c>../../../Recordings</c>
-/// is the project's own.
+/// The folder of the recordings. It is created with the first recording. Tests run in the output folder, so <c>../../../Recordings</c> is a
+/// folder of the project.
 /// </param>
-/// <param name="options">What can be chosen; null for the defaults.</param>
+/// <param name="options">The options; null for the defaults.</param>
 public sealed class RecordingHandler(string folder, RecordingHandlerOptions? options = null) : DelegatingHandler
 {
     private readonly RecordingHandlerOptions _options = options ?? new RecordingHandlerOptions();
-    private readonly ConcurrentDictionary<string, int> _repetitions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _requestCounts = new(StringComparer.Ordinal);
 
-    /// <summary>Gets what is done with requests, the environment considered.</summary>
+    /// <summary>Gets the mode that applies: <see cref="RecordingMode.Replay"/> if <c>CI</c> is <c>true</c>, otherwise that of the options.</summary>
     public RecordingMode Mode =>
         string.Equals(_options.Environment("CI"), "true", StringComparison.OrdinalIgnoreCase) ? RecordingMode.Replay : _options.Mode;
 
@@ -38,14 +41,10 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
     {
         ArgumentNullException.ThrowIfNull(request);
         byte[] body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        var exchange = new ScrubbedRequest(request, body, _options);
-        if (FindReplay(exchange, request, out string name) is { } replay)
-        {
-            return replay;
-        }
-
-        HttpResponseMessage response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return Watch(response, exchange, name);
+        var scrubbed = new ScrubbedRequest(request, body, _options);
+        string name = CreateName(scrubbed);
+        return TryReplay(request, scrubbed.Description, name)
+            ?? Record(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), scrubbed, name);
     }
 
     /// <inheritdoc/>
@@ -55,46 +54,51 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
         using var body = new MemoryStream();
         if (request.Content is not null)
         {
+            // The content is read twice: here and when it is sent.
             request.Content.LoadIntoBufferAsync(cancellationToken).GetAwaiter().GetResult();
             request.Content.CopyTo(body, context: null, cancellationToken);
         }
 
-        var exchange = new ScrubbedRequest(request, body.ToArray(), _options);
-        return FindReplay(exchange, request, out string name) ?? Watch(base.Send(request, cancellationToken), exchange, name);
+        var scrubbed = new ScrubbedRequest(request, body.ToArray(), _options);
+        string name = CreateName(scrubbed);
+        return TryReplay(request, scrubbed.Description, name) ?? Record(base.Send(request, cancellationToken), scrubbed, name);
     }
 
-    private HttpResponseMessage? FindReplay(ScrubbedRequest exchange, HttpRequestMessage request, out string name)
+    private string CreateName(ScrubbedRequest request)
     {
-        string key = RecordingName.Of(exchange.Facts, exchange.Body);
-        int repetition = _repetitions.AddOrUpdate(key, 1, (_, count) => count + 1);
-        name = repetition == 1 ? key : $"{key}-{repetition}";
-        string path = Path.Combine(folder, name + ".json");
+        string name = RecordingName.ForRequest(request.Description, request.Body);
+        int count = _requestCounts.AddOrUpdate(name, 1, (_, previous) => previous + 1);
+        return count == 1 ? name : $"{name}-{count}";
+    }
+
+    /// <summary>Returns the replayed response; null if the request must be sent.</summary>
+    private HttpResponseMessage? TryReplay(HttpRequestMessage request, RequestDescription description, string name)
+    {
         RecordingMode mode = Mode;
+        string path = Path.Combine(folder, name + ".json");
         if (mode != RecordingMode.Record && File.Exists(path))
         {
-            HttpResponseMessage response = Recording.Load(path).CreateResponse();
+            HttpResponseMessage response = RecordingFiles.Load(path).CreateResponse();
             response.RequestMessage = request;
             return response;
         }
 
         return mode == RecordingMode.Replay
             ? throw new UnmatchedRequestException(
-                $"No recording answers {exchange.Facts}. Looked for '{Path.GetFullPath(path)}', whose name ends with a hash of the request's scrubbed body"
-                + $"{(repetition == 1 ? "" : $" and with {repetition}, for the request came {repetition} times")}. "
+                $"No recording answers {description}. The file '{Path.GetFullPath(path)}' does not exist. "
+                + "Its name ends with a hash of the scrubbed request, and with -2, -3 and so on for repeated requests. "
                 + "To record it, run the test once with the Mode ReplayOrRecord, without CI=true in the environment and with a key, and commit both files.")
             : null;
     }
 
-    private HttpResponseMessage Watch(HttpResponseMessage response, ScrubbedRequest exchange, string name)
+    private HttpResponseMessage Record(HttpResponseMessage response, ScrubbedRequest request, string name)
     {
-        var log = new ReadLog(_options.TimeProvider);
-
-        // Noted before anybody reads: the SDKs take the content out of the response, and its headers are gone with it.
-        int status = (int)response.StatusCode;
-        KeyValuePair<string, string>[] headers = ScrubbedRequest.HeadersOf(response);
-        response.Content = new WatchedContent(response.Content, log, () =>
+        // The head is copied now, because SDKs take the content out of the response before they read it.
+        var head = ResponseHead.From(response);
+        var log = new BodyReadLog(_options.TimeProvider);
+        response.Content = new ObservedContent(response.Content, log, () =>
         {
-            Recording recording = exchange.Record(name, status, headers, log);
+            Recording recording = ScrubbedRecording.Create(name, request, head, log);
             (_options.Scrub?.Invoke(recording) ?? recording).Save(folder);
         });
         return response;

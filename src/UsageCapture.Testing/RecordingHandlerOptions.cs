@@ -1,50 +1,55 @@
 namespace UsageCapture.Testing;
 
-/// <summary>What can be chosen about recording.</summary>
+/// <summary>Options of <see cref="RecordingHandler"/>: when to record, and what must not be written to the files.</summary>
+/// <remarks>Not thread-safe. Change the options before the first request.</remarks>
 public sealed class RecordingHandlerOptions
 {
-    /// <summary>Gets or sets whether requests are sent or answered with recordings.</summary>
-    /// <value>The default is <see cref="RecordingMode.ReplayOrRecord"/>. Where the environment variable CI is true, it is replay whatever this says.</value>
+    /// <summary>Gets or sets whether requests are sent or replayed.</summary>
+    /// <value>The default is <see cref="RecordingMode.ReplayOrRecord"/>. If the environment variable <c>CI</c> is <c>true</c>, <see cref="RecordingMode.Replay"/> is used instead of this value.</value>
     public RecordingMode Mode { get; set; } = RecordingMode.ReplayOrRecord;
 
-    /// <summary>Gets the headers of responses that are kept; every other is left out, and so are all headers of requests.</summary>
-    /// <value>At first those that tell how to read the body and when to try again.</value>
-    public ICollection<string> Headers { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Gets the names of the response headers that are written. All other response headers, and all request headers, are omitted.</summary>
+    /// <value>The default contains the headers that a client needs to read the body and to retry. Names are compared case-insensitively.</value>
+    public ICollection<string> AllowedHeaders { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "content-type", "content-encoding", "retry-after", "retry-after-ms", "x-should-retry", "openai-version", "anthropic-version",
     };
 
-    /// <summary>Gets the parameters of the query that are kept; the value of every other is overwritten.</summary>
-    public ICollection<string> QueryParameters { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "api-version", "alt", "beta" };
+    /// <summary>Gets the names of the query parameters whose values are written. All other values are replaced with <c>X</c>.</summary>
+    /// <value>The default is <c>api-version</c>, <c>alt</c> and <c>beta</c>. Names are compared case-insensitively.</value>
+    public ICollection<string> AllowedQueryParameters { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "api-version", "alt", "beta" };
 
-    /// <summary>Gets the hosts that are kept; every other becomes one of no account.</summary>
-    /// <value>At first the public addresses of the usual services, which are everybody's.</value>
-    public ICollection<string> Hosts { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Gets the host names that are written. All others are replaced with <c>recorded.example</c>, or lose the account in front of a known domain.</summary>
+    /// <value>The default contains the public addresses of the common services, and the local machine. Names are compared case-insensitively.</value>
+    public ICollection<string> AllowedHosts { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "api.groq.com", "api.deepseek.com", "api.mistral.ai",
         "api.x.ai", "openrouter.ai", "api.together.xyz", "api.fireworks.ai", "api.perplexity.ai", "api.moonshot.ai", "api.cohere.com",
         "localhost", "127.0.0.1",
     };
 
-    /// <summary>Gets the members of JSON bodies whose text is overwritten, wherever they stand.</summary>
-    /// <value>At first those that name people and organizations.</value>
-    public ICollection<string> Members { get; } = new HashSet<string>(StringComparer.Ordinal)
+    /// <summary>Gets the names of the JSON members whose text is overwritten, at every depth of request and response bodies.</summary>
+    /// <value>The default contains the members that identify people and organizations. Names are compared case-sensitively.</value>
+    public ICollection<string> ScrubbedMembers { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "user", "user_id", "safety_identifier", "metadata", "organization", "organization_id", "account_id", "project_id",
     };
 
-    /// <summary>Gets texts that are overwritten wherever they stand, such as the name of a customer.</summary>
-    /// <value>At first none. Keys in the headers of the request, and whatever looks like a key, are overwritten without being named here.</value>
+    /// <summary>Gets more texts to overwrite in addresses, headers and bodies, such as the name of a customer.</summary>
+    /// <value>
+    /// The default is empty. Credentials in the headers of the request, and texts that look like credentials, are always overwritten. Texts are
+    /// compared case-insensitively. Escaped forms, such as <c>\u00fc</c> in JSON, are not found.
+    /// </value>
     public ICollection<string> Secrets { get; } = [];
 
-    /// <summary>Gets or sets what is done with a scrubbed recording before it is written.</summary>
-    /// <value>The default is null: nothing more.</value>
+    /// <summary>Gets or sets a callback that changes a scrubbed recording before it is written.</summary>
+    /// <value>The default is null: no further change. An exception of the callback is thrown to the reader of the response.</value>
     public Func<Recording, Recording>? Scrub { get; set; }
 
-    /// <summary>Gets or sets the clock by which the delays between chunks are measured.</summary>
-    /// <value>The default is the system's.</value>
+    /// <summary>Gets or sets the clock that measures the delays between chunks.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Gets or sets how environment variables are read: <c>CI</c>, at each request. Tests of ours have another environment.</summary>
+    /// <summary>Gets or sets the function that reads environment variables. Our own tests replace it, because they also run with CI=true.</summary>
     internal Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
 }

@@ -1,14 +1,14 @@
 namespace UsageCapture.Testing;
 
-/// <summary>Whether requests are sent or answered with recordings.</summary>
+/// <summary>Whether a <see cref="RecordingHandler"/> sends requests or replays recordings.</summary>
 public enum RecordingMode
 {
-    /// <summary>What is recorded is replayed, what is not is sent and recorded: on a developer's machine, not where CI is true.</summary>
+    /// <summary>A request that has a recording is replayed. Every other request is sent and recorded.</summary>
     ReplayOrRecord,
 
-    /// <summary>Nothing is sent. A request that is not recorded throws an <see cref="UnmatchedRequestException"/>.</summary>
+    /// <summary>No request is sent. A request without a recording throws an <see cref="UnmatchedRequestException"/>.</summary>
     Replay,
 
-    /// <summary>Every request is sent, and its recording written anew.</summary>
+    /// <summary>Every request is sent and recorded. Existing recordings are replaced.</summary>
     Record,
 }

@@ -2,39 +2,42 @@ using UsageCapture.Testing.Replay;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Lets a test decide when the next piece of a replayed response comes.</summary>
+/// <summary>Lets a test decide when each chunk of a replayed response is delivered.</summary>
 /// <remarks>
 /// <para>
-/// Give it to a <see cref="ReplayHandler.Gate"/>. A response then waits before each of its pieces, and before its end or its fault as
-/// before one more. The pieces are those of the recording: its events after <see cref="RecordingWireExtensions.EventByEvent"/>, and the whole
-/// body where nothing is said. Each response counts its own from the first on.
+/// Assign it to <see cref="ReplayHandler.Gate"/> and call <see cref="Release"/>. The end or the fault of a response counts as one more chunk.
+/// Use <see cref="RecordingWireExtensions.EventByEvent"/> to get one chunk per event. Without chunks, the body is a single one. If several
+/// responses use the gate, each of them counts its own chunks, so a release applies to all.
 /// </para>
 /// <para>
-/// <see cref="HttpClient"/> itself reads the whole body before it gives the response, unless it is asked with
-/// <see cref="HttpCompletionOption.ResponseHeadersRead"/>, as the SDKs do for streams: release all of it then, or nobody gets the response.
+/// Send with <see cref="HttpCompletionOption.ResponseHeadersRead"/>, as the SDKs do for streams. Otherwise <see cref="HttpClient"/> reads the
+/// whole body before it returns the response, and waits until all chunks are released.
 /// </para>
-/// <para>What waits is an asynchronous read, until its token fires or the response is disposed of; a synchronous one throws. Thread-safe.</para>
+/// <para>
+/// Asynchronous reads wait until the chunk is released, the token is canceled, or the response is disposed. Synchronous reads throw an
+/// <see cref="InvalidOperationException"/> instead of waiting. Thread-safe.
+/// </para>
 /// </remarks>
 public sealed class ReplayGate
 {
-    private readonly Signal _changed = new();
+    private readonly ChangeNotifier _releasedChanged = new();
     private long _released;
 
-    /// <summary>Lets the next pieces through.</summary>
-    /// <param name="pieces">How many.</param>
-    public void Release(int pieces = 1)
+    /// <summary>Releases the next chunks.</summary>
+    /// <param name="chunks">The number of chunks, not negative.</param>
+    public void Release(int chunks = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(pieces);
-        Interlocked.Add(ref _released, pieces);
-        _changed.Raise();
+        ArgumentOutOfRangeException.ThrowIfNegative(chunks);
+        Interlocked.Add(ref _released, chunks);
+        _releasedChanged.NotifyChanged();
     }
 
-    /// <summary>Lets all that is left through, and the end.</summary>
+    /// <summary>Releases all remaining chunks and the end. The gate cannot be closed again.</summary>
     public void Open() => Release(int.MaxValue);
 
-    /// <summary>Tells whether a piece may come: the first is number one.</summary>
-    internal bool IsOpenFor(int piece) => piece <= Interlocked.Read(ref _released);
+    /// <summary>Gets whether a chunk is released. The first chunk has the number 1.</summary>
+    internal bool IsOpenFor(int chunk) => chunk <= Interlocked.Read(ref _released);
 
-    /// <summary>Waits until a piece may come.</summary>
-    internal Task WaitAsync(int piece, CancellationToken cancellationToken) => _changed.WaitUntilAsync(() => IsOpenFor(piece), cancellationToken);
+    /// <summary>Waits until a chunk is released. The first chunk has the number 1.</summary>
+    internal Task WaitAsync(int chunk, CancellationToken cancellationToken) => _releasedChanged.WaitUntilAsync(() => IsOpenFor(chunk), cancellationToken);
 }

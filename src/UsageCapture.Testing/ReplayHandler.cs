@@ -1,50 +1,51 @@
 using System.Net.Sockets;
 
+using UsageCapture.Testing.Matching;
 using UsageCapture.Testing.Replay;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Answers requests with recordings, without a network.</summary>
+/// <summary>Answers HTTP requests with recordings instead of a network.</summary>
 /// <remarks>
-/// Put it below the handler under test:
-/// <c>new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) })</c>. A request is answered by the first
-/// recording that matches it and has not answered yet, so that a refusal and then a stream are given one after the other; when all that match
-/// have, by the last of them again. A request that none matches throws an <see cref="UnmatchedRequestException"/>. Thread-safe.
+/// <para>
+/// Use it as the innermost handler:
+/// <c>new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) })</c>.
+/// </para>
+/// <para>
+/// The first matching recording that has not answered yet answers a request. So a rejection followed by a stream is a list of two recordings.
+/// When all matching recordings have answered, the last of them answers again. A request without a matching recording throws an
+/// <see cref="UnmatchedRequestException"/>.
+/// </para>
+/// <para>Thread-safe.</para>
 /// </remarks>
 public sealed class ReplayHandler : HttpMessageHandler
 {
+    private readonly RecordingSelector _selector;
     private readonly Lock _lock = new();
-    private readonly Recording[] _recordings;
-    private readonly RequestMatch[] _matches;
-    private readonly bool[] _hasAnswered;
     private readonly List<ReadOnlyMemory<byte>> _requestBodies = [];
-    private readonly Signal _closed = new();
+    private readonly ChangeNotifier _responseClosed = new();
     private int _openResponses;
 
-    /// <summary>Makes a handler.</summary>
-    /// <param name="recordings">The recordings, in the order in which they are looked at.</param>
-    public ReplayHandler(params IEnumerable<Recording> recordings)
-    {
-        _recordings = [.. recordings];
-        _matches = [.. _recordings.Select(recording => recording.Request.Match ?? RequestMatch.Like(recording.Request))];
-        _hasAnswered = new bool[_recordings.Length];
-    }
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="recordings">The recordings, in the order in which they are tried.</param>
+    public ReplayHandler(params IEnumerable<Recording> recordings) => _selector = new RecordingSelector(recordings);
 
-    /// <summary>Gets whether each recording answers one request only, and that in the order given: a script instead of a server.</summary>
+    /// <summary>Gets whether the recordings must answer in the given order, each of them once.</summary>
+    /// <value>The default is false. If true, a request that the next recording does not match throws an <see cref="UnmatchedRequestException"/>.</value>
     public bool IsStrict { get; init; }
 
     /// <summary>Gets the clock for the delays between chunks.</summary>
-    /// <value>The default is null: nothing is waited for. <see cref="TimeProvider.System"/> replays at the recorded speed.</value>
+    /// <value>The default is null: no delays. <see cref="TimeProvider.System"/> replays at the recorded speed.</value>
     public TimeProvider? TimeProvider { get; init; }
 
-    /// <summary>Gets the gate at which responses wait before each piece.</summary>
-    /// <value>The default is null: nothing waits. It holds for every response of this handler, refusals too.</value>
+    /// <summary>Gets the gate that every chunk of every response passes. Rejections pass it too.</summary>
+    /// <value>The default is null: no chunk waits.</value>
     public ReplayGate? Gate { get; init; }
 
-    /// <summary>Gets how many responses nobody has disposed of yet: of a real server, each would hold a connection.</summary>
+    /// <summary>Gets the number of responses that are not disposed. With a real server, each of them would hold a connection.</summary>
     public int OpenResponses => Volatile.Read(ref _openResponses);
 
-    /// <summary>Gets the bodies of the requests so far, as they would have gone out, in the order in which they came.</summary>
+    /// <summary>Gets a copy of the bodies of all requests so far, in the order of arrival. A request without a body has an empty one.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> RequestBodies
     {
         get
@@ -56,23 +57,15 @@ public sealed class ReplayHandler : HttpMessageHandler
         }
     }
 
-    /// <summary>Gets the recordings that have answered nothing yet.</summary>
-    public IReadOnlyList<Recording> Unused
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _recordings.Where((_, i) => !_hasAnswered[i])];
-            }
-        }
-    }
+    /// <summary>Gets the recordings that have not answered a request yet.</summary>
+    public IReadOnlyList<Recording> UnusedRecordings => _selector.GetUnusedRecordings();
 
-    /// <summary>Waits until every response so far has been disposed of.</summary>
-    /// <param name="cancellationToken">Ends the wait; give one that fires when a test has taken too long, for a response that is never disposed of.</param>
-    /// <returns>A task that ends when there is none left.</returns>
+    /// <summary>Waits until all responses are disposed.</summary>
+    /// <param name="cancellationToken">Ends the wait. Pass a token with a timeout, in case a response is never disposed.</param>
+    /// <returns>A task that completes when no response is open.</returns>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Task WaitUntilClosedAsync(CancellationToken cancellationToken = default) =>
-        _closed.WaitUntilAsync(() => OpenResponses == 0, cancellationToken);
+        _responseClosed.WaitUntilAsync(() => OpenResponses == 0, cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -84,7 +77,7 @@ public sealed class ReplayHandler : HttpMessageHandler
             await request.Content.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
         }
 
-        Recording recording = Choose(request, body.ToArray());
+        Recording recording = Select(request, body.ToArray());
         if (recording.Response.Fault?.Kind == FaultKind.Unanswered)
         {
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
@@ -99,10 +92,21 @@ public sealed class ReplayHandler : HttpMessageHandler
         ArgumentNullException.ThrowIfNull(request);
         using var body = new MemoryStream();
         request.Content?.CopyTo(body, context: null, cancellationToken);
-        Recording recording = Choose(request, body.ToArray());
+        Recording recording = Select(request, body.ToArray());
         return recording.Response.Fault?.Kind == FaultKind.Unanswered
-            ? throw new InvalidOperationException("A recorded server does not answer here, and a synchronous call would wait forever. Send it asynchronously, with a token.")
+            ? throw new InvalidOperationException($"The recording '{recording}' never answers, and a synchronous call would block forever. Send it asynchronously, with a token.")
             : Respond(request, recording);
+    }
+
+    private Recording Select(HttpRequestMessage request, byte[] body)
+    {
+        lock (_lock)
+        {
+            _requestBodies.Add(body);
+        }
+
+        var description = RequestDescription.From(request, body);
+        return IsStrict ? _selector.SelectNext(description) : _selector.SelectFirstMatch(description);
     }
 
     private HttpResponseMessage Respond(HttpRequestMessage request, Recording recording)
@@ -113,50 +117,15 @@ public sealed class ReplayHandler : HttpMessageHandler
                 HttpRequestError.ConnectionError, $"Connection refused ({request.RequestUri!.Authority})", new SocketException((int)SocketError.ConnectionRefused));
         }
 
-        HttpResponseMessage response = ResponseFactory.Create(recording, new RecordedStream(recording, TimeProvider, Gate, onDispose: Close));
+        HttpResponseMessage response = ResponseFactory.Create(recording, new ReplayStream(recording, TimeProvider, Gate, onDispose: OnResponseClosed));
         Interlocked.Increment(ref _openResponses);
         response.RequestMessage = request;
         return response;
     }
 
-    private void Close()
+    private void OnResponseClosed()
     {
         Interlocked.Decrement(ref _openResponses);
-        _closed.Raise();
-    }
-
-    private Recording Choose(HttpRequestMessage message, byte[] body)
-    {
-        var request = RequestFacts.Of(message, body);
-        lock (_lock)
-        {
-            _requestBodies.Add(body);
-            int next = Array.IndexOf(_hasAnswered, value: false);
-            int chosen = IsStrict
-                ? next >= 0 && IsMatch(next) ? next : -1
-                : FindIndex(i => !_hasAnswered[i] && IsMatch(i));
-            if (chosen < 0 && !IsStrict)
-            {
-                chosen = Array.FindLastIndex(_matches, match => !match.Differences(request).Any());
-            }
-
-            if (chosen < 0)
-            {
-                throw new UnmatchedRequestException(Unmatched.Describe(
-                    request, _recordings.Select((recording, i) => (recording.Name, Why(i, isNext: i == next)))));
-            }
-
-            _hasAnswered[chosen] = true;
-            return _recordings[chosen];
-        }
-
-        bool IsMatch(int i) => !_matches[i].Differences(request).Any();
-
-        int FindIndex(Func<int, bool> isChosen) => Enumerable.Range(0, _recordings.Length).FirstOrDefault(isChosen, -1);
-
-        IReadOnlyList<string> Why(int i, bool isNext) =>
-            IsStrict && _hasAnswered[i] ? ["it has answered already"]
-            : IsStrict && !isNext ? ["it is not its turn"]
-            : [.. _matches[i].Differences(request)];
+        _responseClosed.NotifyChanged();
     }
 }

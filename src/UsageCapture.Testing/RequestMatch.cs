@@ -1,63 +1,68 @@
 using System.Text.Json;
 
-using UsageCapture.Testing.Replay;
+using UsageCapture.Testing.Matching;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Which requests a recording answers. What is null is not looked at.</summary>
+/// <summary>Describes which requests a recording answers. Properties that are null are not compared. Immutable and thread-safe.</summary>
 public sealed record RequestMatch
 {
-    /// <summary>Gets a match for every request.</summary>
+    /// <summary>Gets a match that accepts every request.</summary>
     public static RequestMatch Any { get; } = new();
 
-    /// <summary>Gets the HTTP method.</summary>
+    /// <summary>Gets the HTTP method, compared case-insensitively.</summary>
+    /// <value>The default is null: any method.</value>
     public string? Method { get; init; }
 
-    /// <summary>Gets the path, without host and query; a <c>*</c> in it stands for anything.</summary>
+    /// <summary>Gets the path, without host and query. A <c>*</c> stands for any characters, as in <c>*/chat/completions</c>.</summary>
+    /// <value>The default is null: any path.</value>
     public string? Path { get; init; }
 
     /// <summary>Gets the model that the body names.</summary>
+    /// <value>The default is null: any model, or none.</value>
     public string? Model { get; init; }
 
-    /// <summary>Gets whether the body asks for a stream. A body that says nothing does not.</summary>
+    /// <summary>Gets whether the request asks for a stream. A request that does not mention a stream does not ask for one.</summary>
+    /// <value>The default is null: both are accepted.</value>
     public bool? Stream { get; init; }
 
-    /// <summary>Gets the values that stand at paths of the body, such as <c>$.messages[0].role</c>.</summary>
+    /// <summary>Gets required values in the JSON body, by their paths, such as <c>$.messages[0].role</c>. Wildcards and filters are not supported.</summary>
+    /// <value>The default is null: any body, or none. A malformed path throws a <see cref="FormatException"/> when a request arrives.</value>
     public IReadOnlyDictionary<string, JsonElement>? Body { get; init; }
 
-    /// <summary>Makes the match that a recording has when it names none: the same method and path, and a stream if that was asked for.</summary>
+    /// <summary>Creates the match of a recording that has none: the same method and path and, if there is a body, the same choice of streaming.</summary>
     /// <param name="request">The recorded request.</param>
     /// <returns>The match.</returns>
-    public static RequestMatch Like(RecordedRequest request)
+    public static RequestMatch SimilarTo(RecordedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         return new RequestMatch
         {
             Method = request.Method,
             Path = request.Url.AbsolutePath,
-            Stream = request.Body is null ? null : new RequestFacts(request.Method, request.Url, request.Body).Stream,
+            Stream = request.Body is null ? null : new RequestDescription(request.Method, request.Url, request.Body).IsStreaming,
         };
     }
 
-    /// <summary>Says in a sentence for each thing that does not match what it should be and what it is.</summary>
-    internal IEnumerable<string> Differences(RequestFacts request)
+    /// <summary>Returns one phrase for each property that does not match. It names the required and the actual value.</summary>
+    internal IEnumerable<string> GetDifferences(RequestDescription request)
     {
         if (Method is not null && !Method.Equals(request.Method, StringComparison.OrdinalIgnoreCase))
         {
             yield return $"the method should be {Method}, but is {request.Method}";
         }
 
-        if (Path is not null && !PathPattern.Matches(Path, request.Url.AbsolutePath))
+        if (Path is not null && !WildcardPattern.Matches(Path, request.Url.AbsolutePath))
         {
             yield return $"the path should be '{Path}', but is '{request.Url.AbsolutePath}'";
         }
 
         if (Model is not null && Model != request.Model)
         {
-            yield return $"the model should be '{Model}', but is {Quoted(request.Model)}";
+            yield return $"the model should be '{Model}', but is {(request.Model is null ? "not named" : $"'{request.Model}'")}";
         }
 
-        if (Stream is { } stream && stream != request.Stream)
+        if (Stream is { } stream && stream != request.IsStreaming)
         {
             yield return stream ? "the body should ask for a stream, but does not" : "the body should not ask for a stream, but does";
         }
@@ -75,6 +80,4 @@ public sealed record RequestMatch
             }
         }
     }
-
-    private static string Quoted(string? text) => text is null ? "not named" : $"'{text}'";
 }

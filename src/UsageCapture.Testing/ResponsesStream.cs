@@ -1,21 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
-using UsageCapture.Testing.Streams;
+using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Makes a streamed answer of OpenAI's Responses, for a test that has no recording of one.</summary>
+/// <summary>Builds the recording of a synthetic streamed response of OpenAI's Responses API, for tests without a real recording.</summary>
 /// <remarks>
-/// <c>ResponsesStream.Create("gpt-5-mini").Text("Hello").Finish().Usage(input: 12, cached: 4, output: 7).ToRecording()</c> answers a streamed
-/// request at any address. The usage stands in the event that ends the response; without <see cref="Finish"/> the stream breaks off.
+/// <para>
+/// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
+/// <c>ResponsesStream.Create("gpt-5-mini").Text("Hello").Finish().Usage(input: 12, cached: 4, output: 7).ToRecording()</c>.
+/// The last event holds the usage. Without <see cref="Finish"/>, the stream ends after the content, and no usage follows.
+/// </para>
+/// <para>Not thread-safe. The recordings are.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "A stream is what the field calls it; it is none of System.IO's.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
 public sealed class ResponsesStream
 {
     private const string Url = "https://api.openai.com/v1/responses";
     private const string Path = "*/responses";
-    private const string Id = "resp_made";
+    private const string Id = "resp_synthetic";
 
     private readonly string _model;
     private readonly List<Action<ResponsesEvents>> _items = [];
@@ -25,41 +29,42 @@ public sealed class ResponsesStream
 
     private ResponsesStream(string model) => _model = model;
 
-    /// <summary>Begins a stream.</summary>
-    /// <param name="model">The model that answers.</param>
-    /// <returns>The stream, to be continued.</returns>
+    /// <summary>Starts a stream.</summary>
+    /// <param name="model">The name of the model that the events report.</param>
+    /// <returns>A new builder.</returns>
     public static ResponsesStream Create(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         return new ResponsesStream(model);
     }
 
-    /// <summary>Makes a refusal, such as a 429 to be retried.</summary>
-    /// <param name="status">The HTTP status code.</param>
-    /// <param name="code">What the error calls itself, such as <c>rate_limit_exceeded</c>.</param>
-    /// <param name="retryAfter">How long the caller is asked to wait, in whole seconds; null to ask for nothing.</param>
-    /// <returns>The recording.</returns>
+    /// <summary>Creates a recording of a rejected request, such as a 429 that the caller retries.</summary>
+    /// <param name="status">The HTTP status code of the response.</param>
+    /// <param name="code">The code of the error, such as <c>rate_limit_exceeded</c>.</param>
+    /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
+    /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        MadeRecording.OfRejection(Url, Path, status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(Url, Path, status, retryAfter, new JsonObject
         {
-            ["error"] = new JsonObject { ["message"] = "The request was refused.", ["type"] = code, ["param"] = null, ["code"] = code },
+            ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
 
-    /// <summary>Adds a message.</summary>
-    /// <param name="parts">Its text, one event a part.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Adds a text message.</summary>
+    /// <param name="parts">The parts of the text. Each is sent in its own event.</param>
+    /// <returns>The same builder.</returns>
     public ResponsesStream Text(params IEnumerable<string> parts)
     {
-        string[] all = [.. parts];
-        _items.Add(events => events.WriteMessage(all));
+        ArgumentNullException.ThrowIfNull(parts);
+        string[] copy = [.. parts];
+        _items.Add(events => events.WriteMessage(copy));
         return this;
     }
 
-    /// <summary>Adds the call of a function.</summary>
-    /// <param name="name">The function's name.</param>
-    /// <param name="arguments">Its arguments as JSON text.</param>
-    /// <param name="id">The call's id.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Adds a function call.</summary>
+    /// <param name="name">The name of the function.</param>
+    /// <param name="arguments">The arguments, as JSON text.</param>
+    /// <param name="id">The id of the call.</param>
+    /// <returns>The same builder.</returns>
     public ResponsesStream ToolCall(string name, string arguments, string id = "call_1")
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -68,9 +73,9 @@ public sealed class ResponsesStream
         return this;
     }
 
-    /// <summary>Ends the response.</summary>
-    /// <param name="status">How: <c>completed</c>, <c>incomplete</c> or <c>failed</c>.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Finishes the response.</summary>
+    /// <param name="status">The status of the response: <c>completed</c>, <c>incomplete</c> or <c>failed</c>.</param>
+    /// <returns>The same builder.</returns>
     public ResponsesStream Finish(string status = "completed")
     {
         ArgumentException.ThrowIfNullOrEmpty(status);
@@ -78,21 +83,21 @@ public sealed class ResponsesStream
         return this;
     }
 
-    /// <summary>Says what the response used.</summary>
-    /// <param name="input">The tokens of the input.</param>
-    /// <param name="output">The tokens of the output.</param>
-    /// <param name="cached">The part of the input that was read from a cache.</param>
-    /// <param name="reasoning">The part of the output that was reasoning.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Sets the token usage. Without this call, the stream reports none.</summary>
+    /// <param name="input">The input tokens, cached ones included.</param>
+    /// <param name="output">The output tokens, reasoning included.</param>
+    /// <param name="cached">The input tokens that were read from the cache.</param>
+    /// <param name="reasoning">The reasoning tokens.</param>
+    /// <returns>The same builder.</returns>
     public ResponsesStream Usage(long input, long output, long cached = 0, long reasoning = 0)
     {
         _usage = new ResponsesUsage(input, output, cached, reasoning);
         return this;
     }
 
-    /// <summary>Ends the stream with an error event instead: the end of the response and the usage do not come.</summary>
-    /// <param name="code">What the error calls itself.</param>
-    /// <returns>The same stream.</returns>
+    /// <summary>Ends the stream with an error event. The final status and the usage are not sent.</summary>
+    /// <param name="code">The code of the error.</param>
+    /// <returns>The same builder.</returns>
     public ResponsesStream Error(string code)
     {
         ArgumentException.ThrowIfNullOrEmpty(code);
@@ -100,13 +105,16 @@ public sealed class ResponsesStream
         return this;
     }
 
-    /// <summary>Makes the recording.</summary>
-    /// <param name="name">Its name, for messages and files.</param>
-    /// <returns>The recording, which expects a record with this usage.</returns>
+    /// <summary>Creates the recording.</summary>
+    /// <param name="name">The name of the recording, for messages and files.</param>
+    /// <returns>
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
+    /// not finished, it expects the model only.
+    /// </returns>
     public Recording ToRecording(string name = "responses-stream")
     {
         var events = new ResponsesEvents(Id, _model);
-        events.WriteBegin();
+        events.WriteStart();
         _items.ForEach(write => write(events));
         if (_error is not null)
         {
@@ -118,7 +126,7 @@ public sealed class ResponsesStream
         }
 
         var request = new JsonObject { ["model"] = _model, ["stream"] = true, ["input"] = "Hello." };
-        return MadeRecording.OfStream(name, Url, Path, request, events.Body, MadeRecording.Expected(
-            _model, _usage?.ToExpected(), isWhole: _status is not null, hasFailed: _error is not null || _status == "failed"));
+        return SyntheticRecording.CreateStream(name, Url, Path, request, events.Body, SyntheticRecording.CreateExpectedRecord(
+            _model, _usage?.ToExpected(), isFinished: _status is not null, hasFailed: _error is not null || _status == "failed"));
     }
 }

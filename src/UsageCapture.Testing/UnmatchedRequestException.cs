@@ -1,23 +1,23 @@
 namespace UsageCapture.Testing;
 
-/// <summary>A request came that no recording answers. The message says which were looked at, what did not match, and how to record one.</summary>
+/// <summary>Thrown when no recording answers a request. The message names the recordings, why each does not match, and how to record one.</summary>
 public sealed class UnmatchedRequestException : Exception
 {
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Initializes a new instance with a default message.</summary>
     public UnmatchedRequestException()
     {
     }
 
-    /// <summary>Makes an exception.</summary>
-    /// <param name="message">What was looked at, and why it did not match.</param>
+    /// <summary>Initializes a new instance with a message.</summary>
+    /// <param name="message">The recordings, and why each does not match.</param>
     public UnmatchedRequestException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception.</summary>
-    /// <param name="message">What was looked at, and why it did not match.</param>
-    /// <param name="innerException">What led to it.</param>
+    /// <summary>Initializes a new instance with a message and an inner exception.</summary>
+    /// <param name="message">The recordings, and why each does not match.</param>
+    /// <param name="innerException">The cause.</param>
     public UnmatchedRequestException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -62,9 +62,14 @@ internal sealed class CorpusCase
         {
             Name = Id,
             Body = Body,
-            Request = new RecordedRequest(
-                new Uri(request.GetProperty("url").GetString()!), request.GetProperty("method").GetString()!, request.GetProperty("body"), RequestMatch.Any),
-            Response = new RecordedResponse(response.GetProperty("status").GetInt32(), headers),
+            Request = new RecordedRequest
+            {
+                Url = new Uri(request.GetProperty("url").GetString()!),
+                Method = request.GetProperty("method").GetString()!,
+                Body = request.GetProperty("body"),
+                Match = RequestMatch.Any,
+            },
+            Response = new RecordedResponse { Status = response.GetProperty("status").GetInt32(), Headers = headers },
         };
     }
 

@@ -56,7 +56,7 @@ public sealed partial class ReadmeTests
         var client = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new SocketsHttpHandler() });
         string key = "key";
         using var anthropic = new AnthropicClient { ApiKey = key, Handlers = [new UsageCaptureHandler(usage)] };
-        var recording = Recording.Load("Recordings/openai-stream-trailing-usage.json");
+        var recording = RecordingFiles.Load("Recordings/openai-stream-trailing-usage.json");
         using var replay = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new ReplayHandler(recording.InPiecesOf(1)) });
 
         Assert.NotNull(direct.Transport);

@@ -13,7 +13,7 @@ public sealed class RecordingTests
     {
         UsageRecord record = await Recordings.CaptureAsync(name);
 
-        Assert.Empty(Recordings.Get(name).Differences(record));
+        Assert.Empty(Recordings.Get(name).GetDifferences(record));
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class RecordingTests
         string path = Path.Combine(Directory.CreateTempSubdirectory("recording").FullName, "lonely.json");
         File.WriteAllText(path, "{}");
 
-        FileNotFoundException exception = Assert.Throws<FileNotFoundException>(() => Recording.Load(path));
+        FileNotFoundException exception = Assert.Throws<FileNotFoundException>(() => RecordingFiles.Load(path));
 
         Assert.Contains("lonely.json' has no body", exception.Message, StringComparison.Ordinal);
     }
@@ -47,7 +47,7 @@ public sealed class RecordingTests
         File.WriteAllText(path, sidecar);
         File.WriteAllText(Path.ChangeExtension(path, ".sse"), "");
 
-        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Recording.Load(path));
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => RecordingFiles.Load(path));
 
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }

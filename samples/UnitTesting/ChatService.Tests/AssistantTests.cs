@@ -9,7 +9,7 @@ using UsageCapture.Testing;
 
 namespace ChatService.Tests;
 
-/// <summary>The assistant over the real SDK, without a model and without a network: what it answers, and what that used.</summary>
+/// <summary>Tests the assistant with the real SDK and replayed responses: its answers, and the token usage of its calls.</summary>
 public sealed class AssistantTests
 {
     private static readonly Recording Hello = ChatStream.Create("gpt-5-mini").Text("Hel", "lo!").Finish("stop").Usage(prompt: 12, completion: 7).ToRecording();
@@ -19,10 +19,10 @@ public sealed class AssistantTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Question_IsAnsweredWordByWord()
+    public async Task Answer_IsReturnedWordByWord()
     {
         List<string> words = [];
-        await foreach (string word in Assistant(Hello.EventByEvent()).AskAsync("Say hello.", Token))
+        await foreach (string word in CreateAssistant(Hello.EventByEvent()).AskAsync("Say hello.", Token))
         {
             words.Add(word);
         }
@@ -33,20 +33,20 @@ public sealed class AssistantTests
     }
 
     [Fact]
-    public async Task Question_AskedAgain_IsAnsweredFromTheCache()
+    public async Task CachedTokens_AreCounted()
     {
-        Recording cached = Recording.LoadResource(typeof(AssistantTests).Assembly, "hello.json");
+        Recording cached = RecordingFiles.LoadResource(typeof(AssistantTests).Assembly, "hello.json");
 
-        string answer = await AskAsync(Assistant(cached));
+        string answer = await AskAsync(CreateAssistant(cached));
 
         Assert.Equal("Hello there — ça va? 你好 🙂", answer);
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((120, 64, 56), (call.Usage?.InputTokens, call.Usage?.CachedInputTokens, call.Usage?.UncachedInputTokens));
-        Assert.Empty(cached.Differences(call));
+        Assert.Empty(cached.GetDifferences(call));
     }
 
     [Fact]
-    public async Task Question_AboutTheWeather_IsLookedUp()
+    public async Task Question_AboutTheWeather_CallsTheTool()
     {
         var replay = new ReplayHandler(
             ChatStream.Create("gpt-5-mini").ToolCall("get_weather", """{"city":"Ulm"}""").Finish("tool_calls").Usage(prompt: 40, completion: 15).ToRecording("call"),
@@ -55,7 +55,7 @@ public sealed class AssistantTests
             IsStrict = true,
         };
 
-        string answer = await AskAsync(Assistant(replay));
+        string answer = await AskAsync(CreateAssistant(replay));
 
         Assert.Equal("It rains in Ulm.", answer);
         Assert.Contains("\"content\":\"Rain in Ulm\"", Encoding.UTF8.GetString(replay.RequestBodies[1].Span), StringComparison.Ordinal);
@@ -64,27 +64,27 @@ public sealed class AssistantTests
     }
 
     [Fact]
-    public async Task Answer_ThatEndsWithAnError_IsNotTakenForWhole()
+    public async Task Answer_ThatEndsWithAnError_Throws()
     {
-        await Assert.ThrowsAsync<AnswerCutOffException>(() => AskAsync(Assistant(Hello.WithErrorAfter(events: 2, "server_error"))));
+        await Assert.ThrowsAsync<AnswerCutOffException>(() => AskAsync(CreateAssistant(Hello.WithErrorAfter(events: 2, "server_error"))));
 
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((UsageOutcome.ServerError, "server_error", true), (call.Outcome, call.Error?.Code, call.NeedsReview));
     }
 
     [Fact]
-    public async Task Answer_WhoseConnectionIsCut_Throws()
+    public async Task Answer_WithAConnectionReset_Throws()
     {
-        await Assert.ThrowsAsync<IOException>(() => AskAsync(Assistant(Hello.ResetAfter(Hello.LengthOf(events: 2)))));
+        await Assert.ThrowsAsync<IOException>(() => AskAsync(CreateAssistant(Hello.ResetAfter(Hello.LengthOf(events: 2)))));
 
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((UsageOutcome.Faulted, UsageStatus.Missing, true), (call.Outcome, call.Status, call.NeedsReview));
     }
 
     [Fact]
-    public async Task Question_RefusedAtFirst_IsAskedAgain()
+    public async Task RejectedRequest_IsRetried()
     {
-        string answer = await AskAsync(Assistant(ChatStream.Rejected(429, "rate_limit_exceeded"), Hello));
+        string answer = await AskAsync(CreateAssistant(ChatStream.Rejected(429, "rate_limit_exceeded"), Hello));
 
         Assert.Equal("Hello!", answer);
         Assert.Equal([UsageOutcome.Rejected, UsageOutcome.Completed], _usage.Records.Select(call => call.Outcome));
@@ -96,7 +96,7 @@ public sealed class AssistantTests
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Recording stalling = Hello.StalledAfter(Hello.LengthOf(events: 2));
-        await using IAsyncEnumerator<string> words = Assistant(stalling).AskAsync("Say hello.", cancel.Token).GetAsyncEnumerator(Token);
+        await using IAsyncEnumerator<string> words = CreateAssistant(stalling).AskAsync("Say hello.", cancel.Token).GetAsyncEnumerator(Token);
         while (words.Current != "Hel")
         {
             Assert.True(await words.MoveNextAsync());
@@ -111,12 +111,12 @@ public sealed class AssistantTests
     }
 
     [Fact]
-    public async Task Words_AreGivenAsTheyCome()
+    public async Task Words_AreReturnedWhenTheyArrive()
     {
         var gate = new ReplayGate();
         var replay = new ReplayHandler(Hello.EventByEvent()) { Gate = gate };
-        await using IAsyncEnumerator<string> words = Assistant(replay).AskAsync("Say hello.", Token).GetAsyncEnumerator(Token);
-        gate.Release(2); // The role and the first word.
+        await using IAsyncEnumerator<string> words = CreateAssistant(replay).AskAsync("Say hello.", Token).GetAsyncEnumerator(Token);
+        gate.Release(2); // The events with the role and with the first word.
         while (words.Current != "Hel")
         {
             Assert.True(await words.MoveNextAsync());
@@ -131,10 +131,10 @@ public sealed class AssistantTests
     }
 
     [Fact]
-    public async Task Answer_ThatNobodyReadsOn_HoldsNoConnection()
+    public async Task Answer_ThatIsNotReadToItsEnd_ClosesItsConnection()
     {
         var replay = new ReplayHandler(Hello.StalledAfter(Hello.LengthOf(events: 2)));
-        await foreach (string word in Assistant(replay).AskAsync("Say hello.", Token))
+        await foreach (string word in CreateAssistant(replay).AskAsync("Say hello.", Token))
         {
             break;
         }
@@ -154,9 +154,9 @@ public sealed class AssistantTests
         return answer.ToString();
     }
 
-    private Assistant Assistant(params IEnumerable<Recording> recordings) => Assistant(new ReplayHandler(recordings));
+    private Assistant CreateAssistant(params IEnumerable<Recording> recordings) => CreateAssistant(new ReplayHandler(recordings));
 
-    private Assistant Assistant(ReplayHandler replay)
+    private Assistant CreateAssistant(ReplayHandler replay)
     {
         var options = new OpenAIClientOptions { RetryPolicy = new ImmediateRetryPolicy() }.UseUsageCapture(_usage, innerHandler: replay);
         return new Assistant(new ChatClient("gpt-5-mini", new ApiKeyCredential("none"), options), city => $"Rain in {city}");

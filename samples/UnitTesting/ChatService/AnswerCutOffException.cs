@@ -1,4 +1,4 @@
 namespace ChatService;
 
-/// <summary>The model stopped in the middle of an answer.</summary>
+/// <summary>Thrown when a stream ends before the answer is complete.</summary>
 public sealed class AnswerCutOffException() : Exception("The model stopped in the middle of the answer. Ask again.");

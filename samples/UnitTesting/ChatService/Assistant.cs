@@ -5,17 +5,22 @@ using OpenAI.Chat;
 
 namespace ChatService;
 
-/// <summary>Answers questions word by word, and looks up the weather where it is asked for it.</summary>
-/// <remarks>It knows nothing of usage or of tests: whoever makes the <see cref="ChatClient"/> decides where its requests go.</remarks>
-public sealed class Assistant(ChatClient chat, Func<string, string> weatherOf)
+/// <summary>Answers questions with a language model, word by word. The model can call a tool that looks up the weather.</summary>
+/// <remarks>The <see cref="ChatClient"/> decides where requests go. A test passes one that replays recordings and captures usage.</remarks>
+/// <param name="chat">The client of the model.</param>
+/// <param name="getWeather">Returns the weather in a city.</param>
+public sealed class Assistant(ChatClient chat, Func<string, string> getWeather)
 {
     private static readonly ChatTool WeatherTool = ChatTool.CreateFunctionTool(
         "get_weather",
-        "Says what the weather is like in a city.",
+        "Returns the weather in a city.",
         BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}"""));
 
     /// <summary>Answers a question.</summary>
-    /// <exception cref="AnswerCutOffException">The model stopped in the middle of the answer.</exception>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellationToken">Cancels the answer.</param>
+    /// <returns>The words of the answer, as they arrive.</returns>
+    /// <exception cref="AnswerCutOffException">The stream ended before the answer was complete.</exception>
     public async IAsyncEnumerable<string> AskAsync(string question, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         List<ChatMessage> messages = [new UserChatMessage(question)];
@@ -34,7 +39,7 @@ public sealed class Assistant(ChatClient chat, Func<string, string> weatherOf)
                 }
             }
 
-            // The SDK does not throw when a stream ends with an error: it just ends, without a finish reason.
+            // If a stream ends with an error, the SDK does not throw. The stream just has no finish reason.
             if (finish is null)
             {
                 throw new AnswerCutOffException();
@@ -46,11 +51,11 @@ public sealed class Assistant(ChatClient chat, Func<string, string> weatherOf)
             }
 
             messages.Add(new AssistantChatMessage(calls.All));
-            messages.AddRange(calls.All.Select(call => new ToolChatMessage(call.Id, weatherOf(CityOf(call)))));
+            messages.AddRange(calls.All.Select(call => new ToolChatMessage(call.Id, getWeather(GetCity(call)))));
         }
     }
 
-    private static string CityOf(ChatToolCall call)
+    private static string GetCity(ChatToolCall call)
     {
         using var arguments = JsonDocument.Parse(call.FunctionArguments);
         return arguments.RootElement.GetProperty("city").GetString()!;

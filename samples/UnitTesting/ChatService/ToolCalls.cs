@@ -4,7 +4,7 @@ using OpenAI.Chat;
 
 namespace ChatService;
 
-/// <summary>Puts the calls of tools together that come in pieces.</summary>
+/// <summary>Assembles tool calls from the partial updates of a stream. Call <see cref="Add"/> for each update, then read <see cref="All"/>.</summary>
 internal sealed class ToolCalls
 {
     private readonly SortedDictionary<int, (string Id, string Name, StringBuilder Arguments)> _calls = [];

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Testing.Files;
 
-/// <summary>Kinds of faults as words in lower case, and no other.</summary>
+/// <summary>Writes a fault kind as a lower-case word, such as <c>reset</c>. Other spellings are rejected.</summary>
 internal sealed class FaultKindConverter : JsonConverter<FaultKind>
 {
     private static readonly Dictionary<string, FaultKind> Kinds =
@@ -14,7 +14,7 @@ internal sealed class FaultKindConverter : JsonConverter<FaultKind>
         string? word = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
         return word is not null && Kinds.TryGetValue(word, out FaultKind kind)
             ? kind
-            : throw new JsonException($"'{word}' is no kind of fault. Write {string.Join(" or ", Kinds.Keys)}.");
+            : throw new JsonException($"'{word}' is not a kind of fault. Write {string.Join(" or ", Kinds.Keys)}.");
     }
 
     public override void Write(Utf8JsonWriter writer, FaultKind value, JsonSerializerOptions options) =>

@@ -1,28 +1,31 @@
 using System.Security.Cryptography;
 using System.Text;
 
-using UsageCapture.Testing.Replay;
+using UsageCapture.Testing.Matching;
 
 namespace UsageCapture.Testing.Files;
 
-/// <summary>Names recordings for their requests, so that the file to replay is known without looking into any.</summary>
+/// <summary>Derives the name of a recording from its request, so that a request's recording is found without opening any file.</summary>
 internal static class RecordingName
 {
-    private const int MaxWords = 60;
-    private const int HashBytes = 4;
+    private const int MaxReadableLength = 60; // Keeps paths short enough for Windows.
+    private const int HashBytes = 4; // 32 bits keep the requests of one test project apart.
 
-    public static string Of(RequestFacts request, ReadOnlySpan<byte> body)
+    /// <summary>Returns the last two segments of the path, the model and a hash, such as <c>chat-completions-gpt-5-mini-1a2b3c4d</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body">The body of the request, for the hash.</param>
+    public static string ForRequest(RequestDescription request, ReadOnlySpan<byte> body)
     {
-        var words = new StringBuilder();
+        var readable = new StringBuilder();
         foreach (char c in $"{string.Join('-', request.Url.AbsolutePath.Split('/').TakeLast(2))}-{request.Model}".ToLowerInvariant())
         {
-            words.Append(char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-');
+            readable.Append(char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-');
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Url.PathAndQuery}\n"));
         hash.AppendData(body);
-        string tail = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, HashBytes));
-        return $"{words.ToString(0, Math.Min(words.Length, MaxWords)).Trim('-', '.')}-{tail}";
+        string suffix = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, HashBytes));
+        return $"{readable.ToString(0, Math.Min(readable.Length, MaxReadableLength)).Trim('-', '.')}-{suffix}";
     }
 }

@@ -2,24 +2,26 @@ using System.Net;
 
 namespace UsageCapture.Testing.Replay;
 
-/// <summary>Makes responses out of recordings.</summary>
+/// <summary>Creates HTTP responses from recordings.</summary>
 internal static class ResponseFactory
 {
-    public static HttpResponseMessage Create(Recording recording, RecordedStream body)
+    /// <summary>Creates a response with the recorded status and headers.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="body">The body. Disposing the response disposes it.</param>
+    /// <exception cref="InvalidDataException">The chunks do not add up to the body.</exception>
+    /// <exception cref="InvalidOperationException">The recorded fault allows no response.</exception>
+    public static HttpResponseMessage Create(Recording recording, ReplayStream body)
     {
-        ChunkLengths.Check(recording, recording.Name);
+        ChunkValidation.ThrowIfInvalid(recording, recording.Name);
         if (recording.Response.Fault?.Kind is FaultKind.Unreachable or FaultKind.Unanswered)
         {
-            throw new InvalidOperationException($"The recording '{recording}' is of a request that gets no response. Replay it with a ReplayHandler.");
+            throw new InvalidOperationException($"The recording '{recording}' has no response. Replay it with a ReplayHandler.");
         }
 
-        RecordedResponse recorded = recording.Response;
-        var response = new HttpResponseMessage((HttpStatusCode)recorded.Status)
+        var response = new HttpResponseMessage((HttpStatusCode)recording.Response.Status) { Content = new StreamContent(body) };
+        foreach ((string name, string value) in recording.Response.Headers ?? Enumerable.Empty<KeyValuePair<string, string>>())
         {
-            Content = new StreamContent(body),
-        };
-        foreach ((string name, string value) in recorded.Headers ?? Enumerable.Empty<KeyValuePair<string, string>>())
-        {
+            // Content headers such as Content-Type are rejected by the response's own collection.
             if (!response.Headers.TryAddWithoutValidation(name, value))
             {
                 response.Content.Headers.TryAddWithoutValidation(name, value);

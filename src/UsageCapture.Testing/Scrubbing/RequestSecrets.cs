@@ -1,25 +1,29 @@
 namespace UsageCapture.Testing.Scrubbing;
 
-/// <summary>The values of a request that may say who asks: they are overwritten wherever they turn up.</summary>
+/// <summary>Finds credentials and account identifiers in a request. They are overwritten in the whole recording.</summary>
 internal static class RequestSecrets
 {
-    private const int ShortestSecret = 4;
+    // Shorter values, such as "1" or "true", are common words of JSON bodies. Overwriting them would make the bodies unreadable.
+    private const int MinSecretLength = 5;
 
-    private static readonly string[] Headers =
+    private static readonly string[] CredentialHeaders =
     [
         "authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "x-goog-user-project", "openai-organization",
         "openai-project", "anthropic-workspace-id", "ocp-apim-subscription-key", "x-amz-security-token", "cookie",
     ];
 
-    /// <summary>Tells values that may be a secret from those that stand in many a body: overwriting a <c>1</c> or a <c>true</c> would leave no JSON.</summary>
-    public static bool MayBe(string value) => value.Length > ShortestSecret && !value.Equals("false", StringComparison.OrdinalIgnoreCase);
+    // Words that are long enough for a secret, but are common in bodies or in headers.
+    private static readonly string[] CommonWords = ["false", "bearer", "basic"];
 
-    /// <summary>Finds those that stand in the request's headers.</summary>
-    public static IEnumerable<string> Of(HttpRequestMessage request) =>
+    public static bool CouldBeSecret(string value) =>
+        value.Length >= MinSecretLength && !CommonWords.Contains(value, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Returns the words of all credential headers that could be secrets.</summary>
+    public static IEnumerable<string> FromHeaders(HttpRequestMessage request) =>
         from header in request.Headers.NonValidated
-        where Headers.Contains(header.Key, StringComparer.OrdinalIgnoreCase)
+        where CredentialHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase)
         from value in header.Value
         from word in value.Split([' ', ',', ';', '='], StringSplitOptions.RemoveEmptyEntries)
-        where MayBe(word) && !word.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && !word.Equals("Basic", StringComparison.OrdinalIgnoreCase)
+        where CouldBeSecret(word)
         select word;
 }

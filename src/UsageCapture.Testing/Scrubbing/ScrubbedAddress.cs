@@ -1,62 +1,63 @@
-using UsageCapture.Testing.Replay;
+using UsageCapture.Testing.Matching;
 
 namespace UsageCapture.Testing.Scrubbing;
 
-/// <summary>An address without what names an account: in its host, its path and its query.</summary>
+/// <summary>Replaces the parts of an address that identify an account: in the host, the path and the query.</summary>
 internal sealed class ScrubbedAddress
 {
-    private const string NoAccount = "account";
-    private const string NoHost = "recorded.example";
+    private const string AccountPlaceholder = "account";
+    private const string HostPlaceholder = "recorded.example";
+    private const string QueryValuePlaceholder = "X";
 
-    // What stands before these in a host is the name of somebody's account.
-    private static readonly string[] AccountHosts =
+    // The label in front of these domains is the name of a customer's account.
+    private static readonly string[] AccountDomains =
     [
         ".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com", ".inference.ai.azure.com", ".models.ai.azure.com",
         ".azure-api.net",
     ];
 
-    // These name a region and a service, and no account.
+    // These hosts name a region and a service, not an account.
     private static readonly string[] RegionalHosts = ["bedrock*.amazonaws.com", "*aiplatform.googleapis.com", "*.anthropic.com", "*.openai.com"];
 
     private readonly List<string> _secrets = [];
 
     public ScrubbedAddress(Uri url, RecordingHandlerOptions options)
     {
-        var scrubbed = new UriBuilder(url) { Host = HostOf(url.Host, options.Hosts), UserName = "", Password = "", Fragment = "" };
-        scrubbed.Path = PathOf(url);
-        scrubbed.Query = QueryOf(url, options.QueryParameters);
-        Url = scrubbed.Uri;
+        var builder = new UriBuilder(url) { Host = ScrubHost(url.Host, options.AllowedHosts), UserName = "", Password = "", Fragment = "" };
+        builder.Path = ScrubPath(url);
+        builder.Query = ScrubQuery(url, options.AllowedQueryParameters);
+        Url = builder.Uri;
     }
 
     public Uri Url { get; }
 
-    /// <summary>Gets what was taken out, to be overwritten elsewhere too.</summary>
+    /// <summary>Gets the replaced texts. They are secrets in headers and bodies too.</summary>
     public IReadOnlyList<string> Secrets => _secrets;
 
-    private string HostOf(string host, ICollection<string> allowed)
+    private string ScrubHost(string host, ICollection<string> allowedHosts)
     {
-        if (allowed.Contains(host) || Array.Exists(RegionalHosts, pattern => PathPattern.Matches(pattern, host)))
+        if (allowedHosts.Contains(host) || Array.Exists(RegionalHosts, pattern => WildcardPattern.Matches(pattern, host)))
         {
             return host;
         }
 
         _secrets.Add(host);
-        if (Array.Find(AccountHosts, suffix => host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) is { } known)
+        if (Array.Find(AccountDomains, domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)) is not { } accountDomain)
         {
-            string account = host[..^known.Length];
-            if (account != NoAccount)
-            {
-                _secrets.Add(account);
-            }
-
-            return NoAccount + known;
+            return HostPlaceholder;
         }
 
-        return NoHost;
+        string account = host[..^accountDomain.Length];
+        if (account != AccountPlaceholder)
+        {
+            _secrets.Add(account);
+        }
+
+        return AccountPlaceholder + accountDomain;
     }
 
-    /// <summary>Overwrites the segment after <c>projects</c> and <c>accounts</c>: Google's and Cloudflare's accounts.</summary>
-    private string PathOf(Uri url)
+    /// <summary>Replaces the segment after <c>projects</c> (Google) and <c>accounts</c> (Cloudflare).</summary>
+    private string ScrubPath(Uri url)
     {
         string[] segments = url.AbsolutePath.Split('/');
         for (int i = 1; i < segments.Length; i++)
@@ -64,31 +65,33 @@ internal sealed class ScrubbedAddress
             if (segments[i - 1] is "projects" or "accounts" && segments[i].Length > 0)
             {
                 _secrets.Add(segments[i]);
-                segments[i] = NoAccount;
+                segments[i] = AccountPlaceholder;
             }
         }
 
         return string.Join('/', segments);
     }
 
-    private string QueryOf(Uri url, ICollection<string> allowed)
+    private string ScrubQuery(Uri url, ICollection<string> allowedParameters)
     {
         string[] parameters = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
-        return string.Join('&', parameters.Select(parameter =>
+        for (int i = 0; i < parameters.Length; i++)
         {
-            string[] pair = parameter.Split('=', 2);
-            if (pair.Length == 1 || allowed.Contains(pair[0]))
+            string[] nameAndValue = parameters[i].Split('=', 2);
+            if (nameAndValue.Length == 1 || allowedParameters.Contains(nameAndValue[0]))
             {
-                return parameter;
+                continue;
             }
 
-            string value = Uri.UnescapeDataString(pair[1]);
-            if (RequestSecrets.MayBe(value))
+            string value = Uri.UnescapeDataString(nameAndValue[1]);
+            if (RequestSecrets.CouldBeSecret(value))
             {
                 _secrets.Add(value);
             }
 
-            return $"{pair[0]}=X";
-        }));
+            parameters[i] = $"{nameAndValue[0]}={QueryValuePlaceholder}";
+        }
+
+        return string.Join('&', parameters);
     }
 }

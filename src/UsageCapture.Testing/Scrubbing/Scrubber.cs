@@ -3,57 +3,74 @@ using System.Text.RegularExpressions;
 
 namespace UsageCapture.Testing.Scrubbing;
 
-/// <summary>Overwrites with as many X what should not be written down, so that every length stays what it was.</summary>
+/// <summary>Overwrites secrets with the letter X. Lengths stay the same, so that chunks still add up to the body.</summary>
+/// <remarks>
+/// Three kinds of text are overwritten: the given secrets, texts that look like credentials, and the text of the given JSON members. The
+/// scrubber works on bytes, as Latin-1 text in which each character is one byte. So bodies need not be valid UTF-8.
+/// </remarks>
 internal sealed partial class Scrubber
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private const char Replacement = 'X';
+    private const int RegexTimeoutMilliseconds = 10_000; // Far more than a body needs. It bounds a pattern that backtracks.
 
     private readonly string[] _secrets;
     private readonly Regex? _members;
 
-    /// <summary>Makes a scrubber.</summary>
-    /// <param name="secrets">Texts that are overwritten wherever they stand.</param>
-    /// <param name="members">Names of JSON members whose text is, or all texts in it.</param>
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="secrets">Texts that are overwritten wherever they occur, compared case-insensitively.</param>
+    /// <param name="members">Names of JSON members. Their text is overwritten, and all text inside if the value is an object.</param>
     public Scrubber(IEnumerable<string> secrets, IEnumerable<string> members)
     {
-        // Longer ones first: one may contain another.
-        _secrets = [.. secrets.Where(secret => secret.Length > 0).Select(AsBytes).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        _secrets = [.. secrets.Where(secret => secret.Length > 0).Select(ToLatin1).Distinct(StringComparer.Ordinal)];
         string names = string.Join('|', members.Select(Regex.Escape));
         _members = names.Length == 0 ? null : new Regex(
             $$"""(?<before>"(?:{{names}})"\s*:\s*)(?<value>"(?:[^"\\]|\\.)*"|\{[^{}]*\})""",
             RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking,
-            Patience);
+            TimeSpan.FromMilliseconds(RegexTimeoutMilliseconds));
     }
 
-    /// <summary>Scrubs a body, text or not: in Latin-1 every byte is a character.</summary>
-    public byte[] Scrub(byte[] body) => Encoding.Latin1.GetBytes(ScrubBytes(Encoding.Latin1.GetString(body)));
+    public byte[] Scrub(byte[] body) => Encoding.Latin1.GetBytes(ScrubLatin1(Encoding.Latin1.GetString(body)));
 
-    public string Scrub(string text) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(ScrubBytes(AsBytes(text))));
+    public string Scrub(string text) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(ScrubLatin1(ToLatin1(text))));
 
-    private static string AsBytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+    private static string ToLatin1(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
-    private static string Overwrite(string text) => new('X', text.Length);
+    private static string Overwrite(string text) => new(Replacement, text.Length);
 
-    private string ScrubBytes(string text)
+    /// <summary>Overwrites a JSON string, or all strings that are values of a JSON object.</summary>
+    private static string OverwriteStrings(string json) => json[0] == '"'
+        ? $"\"{Overwrite(json[1..^1])}\""
+        : StringMember().Replace(json, match => match.Groups["before"].Value + OverwriteStrings(match.Groups["value"].Value));
+
+    private string ScrubLatin1(string text)
     {
+        text = OverwriteSecrets(text);
+        text = Credential().Replace(text, match => Overwrite(match.Value));
+        return _members is null ? text : _members.Replace(text, match => match.Groups["before"].Value + OverwriteStrings(match.Groups["value"].Value));
+    }
+
+    /// <summary>
+    /// Finds every secret in the original text and overwrites it in a copy. So a secret is found even if it contains another one or
+    /// overlaps with it.
+    /// </summary>
+    private string OverwriteSecrets(string text)
+    {
+        char[] scrubbed = text.ToCharArray();
         foreach (string secret in _secrets)
         {
-            text = text.Replace(secret, Overwrite(secret), StringComparison.OrdinalIgnoreCase);
+            for (int i = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase); i >= 0; i = text.IndexOf(secret, i + 1, StringComparison.OrdinalIgnoreCase))
+            {
+                scrubbed.AsSpan(i, secret.Length).Fill(Replacement);
+            }
         }
 
-        text = LooksLikeAKey().Replace(text, match => Overwrite(match.Value));
-        return _members is null ? text : _members.Replace(text, match => match.Groups["before"].Value + OverwriteTexts(match.Groups["value"].Value));
+        return new string(scrubbed);
     }
 
-    /// <summary>Overwrites a JSON string, or the strings that are the values of an object.</summary>
-    private static string OverwriteTexts(string value) => value[0] == '"'
-        ? $"\"{Overwrite(value[1..^1])}\""
-        : MemberText().Replace(value, match => match.Groups["before"].Value + OverwriteTexts(match.Groups["value"].Value));
-
     [GeneratedRegex("""(?<before>:\s*)(?<value>"(?:[^"\\]|\\.)*")""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex MemberText();
+    private static partial Regex StringMember();
 
-    // Keys of the services with their prefixes, tokens, addresses of people, and the numbers of Amazon's accounts.
+    // In this order: API keys with the prefix of their service, Google keys, AWS access keys, JSON web tokens, e-mail addresses, AWS account numbers.
     [GeneratedRegex(
         """
         (?<![A-Za-z0-9])(?:
@@ -66,6 +83,6 @@ internal sealed partial class Scrubber
         )
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace,
-        matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex LooksLikeAKey();
+        RegexTimeoutMilliseconds)]
+    private static partial Regex Credential();
 }

@@ -344,7 +344,7 @@ public sealed class DrainTests
     private ReplayHandler Serve(params string[] pieces)
     {
         Recording answer = Chat.Of(pieces);
-        RecordedChunk[] chunks = [.. pieces.Select(piece => new RecordedChunk(piece.Length))];
+        RecordedChunk[] chunks = [.. pieces.Select(piece => new RecordedChunk { Length = piece.Length })];
         return new ReplayHandler(answer with { Response = answer.Response with { Chunks = chunks } }) { Gate = _gate };
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Oracle;
 

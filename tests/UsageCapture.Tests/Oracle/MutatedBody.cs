@@ -43,16 +43,19 @@ internal sealed class MutatedBody
         List<RecordedChunk> chunks = [];
         for (int start = 0; start < Body.Length; start += chunks[^1].Length)
         {
-            chunks.Add(new RecordedChunk(Cuts.EndOfPiece(start, Body.Length) - start));
+            chunks.Add(new RecordedChunk { Length = Cuts.EndOfPiece(start, Body.Length) - start });
         }
 
         return new Recording
         {
             Name = _origin,
             Body = Body,
-            Request = new RecordedRequest(new Uri(Fakes.Chat.Url), Match: RequestMatch.Any),
-            Response = new RecordedResponse(
-                Headers: MediaType is null ? null : new Dictionary<string, string> { ["content-type"] = MediaType }, Chunks: chunks),
+            Request = new RecordedRequest { Url = new Uri(Fakes.Chat.Url), Match = RequestMatch.Any },
+            Response = new RecordedResponse
+            {
+                Headers = MediaType is null ? null : new Dictionary<string, string> { ["content-type"] = MediaType },
+                Chunks = chunks,
+            },
         };
     }
 

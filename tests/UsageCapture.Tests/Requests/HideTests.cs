@@ -263,7 +263,7 @@ public sealed class HideTests
         byte[] read = await ReadAsync(recording.InPiecesOf(3));
 
         Assert.Equal(body.Replace(hidden + "\n\n", "", StringComparison.Ordinal), Encoding.UTF8.GetString(read));
-        Assert.Empty(recording.Differences(Assert.Single(_sink.Records)));
+        Assert.Empty(recording.GetDifferences(Assert.Single(_sink.Records)));
     }
 
     [Theory]

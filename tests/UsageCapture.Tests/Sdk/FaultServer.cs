@@ -17,7 +17,7 @@ internal sealed class FaultServer : IAsyncDisposable
     private const int DribbleLength = 29; // Cuts events, lines and characters.
 
     private readonly WebApplication _app;
-    private readonly Signal _changed = new();
+    private readonly ChangeNotifier _changed = new();
     private int _running;
     private int _received;
 
@@ -77,7 +77,7 @@ internal sealed class FaultServer : IAsyncDisposable
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             Interlocked.Increment(ref _received);
-            _changed.Raise();
+            _changed.NotifyChanged();
             string[] path = context.Request.Path.Value!.Split('/');
             await AnswerAsync(context, ProtocolAnswer.Get(path[1]), path[2], Enum.Parse<Milestone>(path[3]));
         }
@@ -88,7 +88,7 @@ internal sealed class FaultServer : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref _running);
-            _changed.Raise();
+            _changed.NotifyChanged();
         }
     }
 

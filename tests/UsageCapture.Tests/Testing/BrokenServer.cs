@@ -4,10 +4,10 @@ using System.Text;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>A real server whose response breaks off: what the handler of sockets throws then is what a replay must throw.</summary>
+/// <summary>A real server that closes the connection within a response. Replayed faults must throw what <see cref="SocketsHttpHandler"/> throws then.</summary>
 internal static class BrokenServer
 {
-    /// <summary>Opens the body of a response that has one chunk and then no more.</summary>
+    /// <summary>Opens a response body with one chunk, after which the server closes or resets the connection.</summary>
     public static async Task<Stream> OpenAsync(string chunk, bool reset)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -23,7 +23,7 @@ internal static class BrokenServer
         Stream body = await opening;
         if (reset)
         {
-            connection.Client.Close(0); // Without a shutdown before: that would be an orderly end.
+            connection.Client.Close(0); // A close without a shutdown resets the connection.
         }
 
         return body;

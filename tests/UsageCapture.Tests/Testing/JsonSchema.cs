@@ -2,24 +2,24 @@ using System.Text.Json;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Validates JSON with a schema, as far as our own schema goes.</summary>
+/// <summary>Validates JSON with a schema. Only the keywords of recording.schema.json are supported.</summary>
 internal static class JsonSchema
 {
-    private static readonly string[] Known =
+    private static readonly string[] SupportedKeywords =
     [
         "$schema", "title", "description", "type", "format", "default", "examples", "const", "enum", "minimum", "maximum", "required",
         "properties", "additionalProperties", "items",
     ];
 
-    /// <summary>Says what of a value the schema does not allow.</summary>
-    public static IEnumerable<string> Violations(JsonElement schema, JsonElement value, string path = "$")
+    /// <summary>Returns one line for each violation, with the path and the violated keyword.</summary>
+    public static IEnumerable<string> GetViolations(JsonElement schema, JsonElement value, string path = "$")
     {
         foreach (JsonProperty keyword in schema.EnumerateObject())
         {
-            Assert.Contains(keyword.Name, Known);
+            Assert.Contains(keyword.Name, SupportedKeywords);
             IEnumerable<string> violations = keyword.Name switch
             {
-                "type" => Report(Types(keyword.Value).Contains(TypeOf(value)) || (TypeOf(value) == "integer" && Types(keyword.Value).Contains("number"))),
+                "type" => Report(GetTypes(keyword.Value).Contains(GetJsonType(value)) || (GetJsonType(value) == "integer" && GetTypes(keyword.Value).Contains("number"))),
                 "const" => Report(JsonElement.DeepEquals(keyword.Value, value)),
                 "enum" => Report(keyword.Value.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value))),
                 "minimum" => Report(value.ValueKind != JsonValueKind.Number || value.GetDouble() >= keyword.Value.GetDouble()),
@@ -27,7 +27,7 @@ internal static class JsonSchema
                 "required" => Report(value.ValueKind != JsonValueKind.Object
                     || keyword.Value.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _))),
                 "items" => value.ValueKind == JsonValueKind.Array
-                    ? value.EnumerateArray().SelectMany((item, i) => Violations(keyword.Value, item, $"{path}[{i}]"))
+                    ? value.EnumerateArray().SelectMany((item, i) => GetViolations(keyword.Value, item, $"{path}[{i}]"))
                     : [],
                 "properties" or "additionalProperties" => [],
                 _ => [],
@@ -40,13 +40,13 @@ internal static class JsonSchema
             IEnumerable<string> Report(bool isAllowed) => isAllowed ? [] : [$"{path}: {keyword.Name} {keyword.Value.GetRawText()}"];
         }
 
-        foreach (string violation in MemberViolations(schema, value, path))
+        foreach (string violation in GetMemberViolations(schema, value, path))
         {
             yield return violation;
         }
     }
 
-    private static IEnumerable<string> MemberViolations(JsonElement schema, JsonElement value, string path)
+    private static IEnumerable<string> GetMemberViolations(JsonElement schema, JsonElement value, string path)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
@@ -56,16 +56,16 @@ internal static class JsonSchema
         foreach (JsonProperty member in value.EnumerateObject())
         {
             string memberPath = $"{path}.{member.Name}";
-            if (schema.TryGetProperty("properties", out JsonElement properties) && properties.TryGetProperty(member.Name, out JsonElement known))
+            if (schema.TryGetProperty("properties", out JsonElement properties) && properties.TryGetProperty(member.Name, out JsonElement memberSchema))
             {
-                foreach (string violation in Violations(known, member.Value, memberPath))
+                foreach (string violation in GetViolations(memberSchema, member.Value, memberPath))
                 {
                     yield return violation;
                 }
             }
             else if (schema.TryGetProperty("additionalProperties", out JsonElement others))
             {
-                foreach (string violation in others.ValueKind == JsonValueKind.False ? [$"{memberPath} is not known"] : Violations(others, member.Value, memberPath))
+                foreach (string violation in others.ValueKind == JsonValueKind.False ? [$"{memberPath} is not known"] : GetViolations(others, member.Value, memberPath))
                 {
                     yield return violation;
                 }
@@ -73,10 +73,10 @@ internal static class JsonSchema
         }
     }
 
-    private static IEnumerable<string?> Types(JsonElement type) =>
+    private static IEnumerable<string?> GetTypes(JsonElement type) =>
         type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()) : [type.GetString()];
 
-    private static string TypeOf(JsonElement value) => value.ValueKind switch
+    private static string GetJsonType(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => "boolean",
         JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",

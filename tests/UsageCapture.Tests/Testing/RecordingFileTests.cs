@@ -6,7 +6,7 @@ using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>The two files of a recording: what they may say, and what is said where they may not.</summary>
+/// <summary>Tests loading and saving recordings, and the messages about invalid files.</summary>
 public sealed class RecordingFileTests
 {
     private const string Minimal = """{"schema_version":1,"request":{"url":"https://api.openai.com/v1/chat/completions"}}""";
@@ -15,36 +15,36 @@ public sealed class RecordingFileTests
 
     private static JsonElement Example => Schema.GetProperty("examples")[0];
 
-    public static TheoryData<string> Sidecars => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings"), "*.json").Select(path => Path.GetFileName(path))];
+    public static TheoryData<string> MetadataFiles => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings"), "*.json").Select(path => Path.GetFileName(path))];
 
     [Theory]
-    [MemberData(nameof(Sidecars))]
-    public void Sidecar_OfEveryRecording_IsValid(string file) => Assert.Empty(
-        JsonSchema.Violations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recordings", file)))));
+    [MemberData(nameof(MetadataFiles))]
+    public void Metadata_OfEveryRecording_MatchesTheSchema(string file) => Assert.Empty(
+        JsonSchema.GetViolations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recordings", file)))));
 
     [Fact]
     public void Example_OfTheSchema_HasEveryMemberAndIsLoaded()
     {
-        Recording recording = Recording.Parse(Example.GetRawText(), "data: {}\n\n....");
+        Recording recording = RecordingFiles.Parse(Example.GetRawText(), "data: {}\n\n....");
 
-        Assert.Empty(JsonSchema.Violations(Schema, Example));
-        Assert.Empty(Missing(Schema, Example));
+        Assert.Empty(JsonSchema.GetViolations(Schema, Example));
+        Assert.Empty(FindMissingMembers(Schema, Example));
         Assert.Equal("gpt-5-mini", recording.Request.Match?.Model);
-        Assert.Equal([new RecordedChunk(10, 250.5), new RecordedChunk(4)], recording.Response.Chunks);
-        Assert.Equal(new RecordedFault(FaultKind.Reset, 12), recording.Response.Fault);
+        Assert.Equal([new RecordedChunk { Length = 10, Delay = TimeSpan.FromMilliseconds(250.5) }, new RecordedChunk { Length = 4 }], recording.Response.Chunks);
+        Assert.Equal(new RecordedFault { Kind = FaultKind.Reset, AfterBytes = 12 }, recording.Response.Fault);
     }
 
     [Fact]
-    public void Member_ThatTheSchemaDoesNotKnow_IsRefusedByTheLoader()
+    public void Member_ThatIsNotInTheSchema_IsRejectedByTheLoader()
     {
         foreach (string place in (string[])["", "request", "request.match", "response", "response.fault"])
         {
-            JsonNode sidecar = JsonNode.Parse(Example.GetRawText())!;
-            JsonNode parent = place.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(sidecar, (node, name) => node[name]!);
+            JsonNode metadata = JsonNode.Parse(Example.GetRawText())!;
+            JsonNode parent = place.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(metadata, (node, name) => node[name]!);
             parent["typo"] = 1;
 
-            Assert.NotEmpty(JsonSchema.Violations(Schema, JsonElement.Parse(sidecar.ToJsonString())));
-            var exception = Assert.Throws<InvalidDataException>(() => Recording.Parse(sidecar.ToJsonString(), "data: {}\n\n....", "hello"));
+            Assert.NotEmpty(JsonSchema.GetViolations(Schema, JsonElement.Parse(metadata.ToJsonString())));
+            var exception = Assert.Throws<InvalidDataException>(() => RecordingFiles.Parse(metadata.ToJsonString(), "data: {}\n\n....", "hello"));
             Assert.Contains("typo", exception.Message, StringComparison.Ordinal);
             Assert.Contains("'hello'", exception.Message, StringComparison.Ordinal);
             Assert.Contains("recording.schema.json", exception.Message, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class RecordingFileTests
     }
 
     [Fact]
-    public void FaultKind_OfTheSchema_IsOneThatThereIs()
+    public void FaultKinds_OfTheSchema_AreThoseOfTheEnum()
     {
         string[] kinds = [.. Schema.GetProperty("properties").GetProperty("response").GetProperty("properties").GetProperty("fault")
             .GetProperty("properties").GetProperty("kind").GetProperty("enum").EnumerateArray().Select(kind => kind.GetString()!)];
@@ -61,13 +61,13 @@ public sealed class RecordingFileTests
     }
 
     [Fact]
-    public void Recording_Saved_IsLoadedAsItWas()
+    public void Recording_SavedAndLoaded_IsUnchanged()
     {
         string folder = NewFolder();
         Recording recording = ChatStream.Create("gpt-5-mini").Text("Grüße 你好").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording("hello")
             .EventByEvent().WithDelay(TimeSpan.FromMilliseconds(2.5)).ResetAfter(40);
 
-        Recording loaded = Recording.Load(recording.Save(folder));
+        Recording loaded = RecordingFiles.Load(recording.Save(folder));
 
         Assert.Equal(["hello.json", "hello.sse"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(recording.Body.ToArray(), loaded.Body.ToArray());
@@ -77,7 +77,7 @@ public sealed class RecordingFileTests
         Assert.Equal(recording.Request.Match, loaded.Request.Match);
         Assert.True(JsonElement.DeepEquals(recording.Request.Body!.Value, loaded.Request.Body!.Value));
         Assert.True(JsonElement.DeepEquals(recording.Expected!.Value, loaded.Expected!.Value));
-        Assert.Empty(JsonSchema.Violations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "hello.json")))));
+        Assert.Empty(JsonSchema.GetViolations(Schema, JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "hello.json")))));
     }
 
     [Theory]
@@ -86,20 +86,20 @@ public sealed class RecordingFileTests
     [InlineData("application/vnd.amazon.eventstream", null, ".bin")]
     [InlineData("text/event-stream", "gzip", ".bin")]
     [InlineData("application/json", null, ".body")]
-    public void Recording_Saved_HasABodyNamedForItsKind(string contentType, string? coding, string extension)
+    public void Recording_Saved_HasTheExtensionOfItsContentType(string contentType, string? coding, string extension)
     {
         string folder = NewFolder();
 
-        string path = Recording.Parse(Minimal, "{}", "a.b").WithHeader("content-type", contentType).WithHeader("content-encoding", coding).Save(folder);
+        string path = RecordingFiles.Parse(Minimal, "{}", "a.b").WithHeader("content-type", contentType).WithHeader("content-encoding", coding).Save(folder);
 
         Assert.True(File.Exists(Path.Combine(folder, "a.b" + extension)));
-        Assert.Equal("a.b", Recording.Load(path).Name);
+        Assert.Equal("a.b", RecordingFiles.Load(path).Name);
     }
 
     [Fact]
     public void Recording_InAnAssembly_IsLoaded()
     {
-        Recording recording = Recording.LoadResource(typeof(RecordingFileTests).Assembly, "embedded.json");
+        Recording recording = RecordingFiles.LoadResource(typeof(RecordingFileTests).Assembly, "embedded.json");
 
         Assert.Equal(("embedded", "data: [DONE]\n\n"), (recording.Name, Encoding.UTF8.GetString(recording.Body.Span)));
     }
@@ -107,18 +107,18 @@ public sealed class RecordingFileTests
     [Theory]
     [InlineData("nothing.json", "has no resource 'nothing.json'")]
     [InlineData("lonely.json", "has no body beside it, with the extension .sse or .ndjson or .bin or .body")]
-    public void Recording_NotInAnAssembly_IsSaidToBeMissing(string name, string expected)
+    public void Recording_NotInAnAssembly_Throws(string name, string expected)
     {
-        var exception = Assert.Throws<FileNotFoundException>(() => Recording.LoadResource(typeof(RecordingFileTests).Assembly, name));
+        var exception = Assert.Throws<FileNotFoundException>(() => RecordingFiles.LoadResource(typeof(RecordingFileTests).Assembly, name));
 
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
         Assert.Contains("<EmbeddedResource Include=\"Recordings/**\" />", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Recording_WithoutItsFiles_SaysWhichToGive()
+    public void Recording_WithoutFiles_ThrowsAndSaysWhichPathToGive()
     {
-        var exception = Assert.Throws<FileNotFoundException>(() => Recording.Load("Recordings/nothing.json"));
+        var exception = Assert.Throws<FileNotFoundException>(() => RecordingFiles.Load("Recordings/nothing.json"));
 
         Assert.StartsWith(
             $"There is no recording at '{Path.GetFullPath("Recordings/nothing.json")}'. Give the path of its .json file. ", exception.Message, StringComparison.Ordinal);
@@ -126,73 +126,73 @@ public sealed class RecordingFileTests
     }
 
     [Fact]
-    public void Folder_ThatIsNotThere_IsNamedInFull()
+    public void Folder_ThatDoesNotExist_ThrowsWithItsFullPath()
     {
-        var exception = Assert.Throws<DirectoryNotFoundException>(() => Recording.LoadFolder("nowhere"));
+        var exception = Assert.Throws<DirectoryNotFoundException>(() => RecordingFiles.LoadFolder("nowhere"));
 
         Assert.StartsWith($"There is no folder '{Path.GetFullPath("nowhere")}'. ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Recording_ByThePathOfItsBody_SaysWhichToGive()
+    public void Recording_LoadedByThePathOfItsBody_ThrowsAndSaysWhichPathToGive()
     {
-        string body = Path.ChangeExtension(Recording.Parse(Minimal, "{}", "hello").Save(NewFolder()), ".body");
+        string body = Path.ChangeExtension(RecordingFiles.Parse(Minimal, "{}", "hello").Save(NewFolder()), ".body");
 
-        var exception = Assert.Throws<InvalidDataException>(() => Recording.Load(body));
+        var exception = Assert.Throws<InvalidDataException>(() => RecordingFiles.Load(body));
 
         Assert.Equal($"'{body}' is the body of a recording. Give the path of the .json file beside it.", exception.Message);
     }
 
     [Fact]
-    public void Recording_WithTwoBodies_SaysToDeleteOne()
+    public void Recording_WithTwoBodies_ThrowsAndSaysToDeleteOne()
     {
-        string path = Recording.Parse(Minimal, "{}", "twice").Save(NewFolder());
+        string path = RecordingFiles.Parse(Minimal, "{}", "twice").Save(NewFolder());
         File.WriteAllText(Path.ChangeExtension(path, ".sse"), "");
 
-        var exception = Assert.Throws<InvalidDataException>(() => Recording.Load(path));
+        var exception = Assert.Throws<InvalidDataException>(() => RecordingFiles.Load(path));
 
         Assert.EndsWith("Delete all but one.", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{"schema_version":1}""", "does not say what it answers. Give its request an absolute url")]
-    [InlineData("""{"schema_version":1,"request":{"url":"/v1"}}""", "does not say what it answers. Give its request an absolute url")]
+    [InlineData("""{"schema_version":1}""", "has no address. Give its request an absolute url")]
+    [InlineData("""{"schema_version":1,"request":{"url":"/v1"}}""", "has no address. Give its request an absolute url")]
     [InlineData("""{"schema_version":2,"request":{"url":"https://a.example/"}}""", "has schema_version 2; this package reads version 1.")]
     [InlineData("""{"schema_version":2,"shape":{},"request":{}}""", "has schema_version 2; this package reads version 1.")]
     [InlineData("""{"schema_version":"1","request":{"url":"https://a.example/"}}""", "has schema_version \"1\"; this package reads version 1.")]
     [InlineData("""{"request":{"url":"https://a.example/"}}""", "Write \"schema_version\": 1 into it")]
-    [InlineData("""{"schema_version":1,"reqest":{}}""", "has the member reqest, which is not known. Write one of schema_version, ")]
+    [InlineData("""{"schema_version":1,"reqest":{}}""", "has the unknown member reqest. Known members are schema_version, ")]
     [InlineData(
         """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":6,"delay":1}]}}""",
-        "has the member response.chunks[0].delay, which is not known. Write one of length, delay_ms.")]
+        "has the unknown member response.chunks[0].delay. Known members are length, delay_ms.")]
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":6,"delay_ms":-1}]}}""", "has the delay_ms -1. Write zero or more")]
-    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"status":9}}""", "has the status 9. Write one from 100 to 599.")]
-    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after":7}}}""", "comes after 7 bytes, but its body has 6.")]
-    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after":-1}}}""", "comes after -1 bytes, but its body has 6.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"status":9}}""", "has the status 9. Write a number from 100 to 599.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after_bytes":7}}}""", "comes after 7 bytes, but its body has 6.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after_bytes":-1}}}""", "comes after -1 bytes, but its body has 6.")]
     [InlineData("null", "It is null.")]
-    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":0}]}}""", "has the length 0. Give lengths of one byte and more.")]
-    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"explosion","after":1}}}""", "explosion")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":0}]}}""", "has the length 0. Write a length of at least one byte.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"explosion","after_bytes":1}}}""", "explosion")]
     [InlineData(
         """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":3},{"length":4}]}}""",
-        "add up to 7 bytes, but its body has 6. If line ends of the body were changed, mark its files as -text in .gitattributes")]
-    public void Sidecar_ThatIsNotAsItShould_IsRefusedWithAReason(string sidecar, string expected)
+        "add up to 7 bytes, but its body has 6. If line endings of the body were changed, mark its files as -text in .gitattributes")]
+    public void Metadata_ThatIsInvalid_IsRejectedWithAReason(string metadata, string expected)
     {
-        var exception = Assert.Throws<InvalidDataException>(() => Recording.Parse(sidecar, "sixsix", "odd"));
+        var exception = Assert.Throws<InvalidDataException>(() => RecordingFiles.Parse(metadata, "sixsix", "odd"));
 
         Assert.Contains("'odd'", exception.Message, StringComparison.Ordinal);
         Assert.Contains(expected, exception.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>Finds the members of the schema that an example does not have.</summary>
-    private static IEnumerable<string> Missing(JsonElement schema, JsonElement example)
+    /// <summary>Returns the members of the schema that an example does not have.</summary>
+    private static IEnumerable<string> FindMissingMembers(JsonElement schema, JsonElement example)
     {
         if (schema.TryGetProperty("items", out JsonElement items))
         {
-            return Missing(items, example[0]);
+            return FindMissingMembers(items, example[0]);
         }
 
         return !schema.TryGetProperty("properties", out JsonElement properties) ? [] : properties.EnumerateObject().SelectMany(
-            member => example.TryGetProperty(member.Name, out JsonElement value) ? Missing(member.Value, value) : [member.Name]);
+            member => example.TryGetProperty(member.Name, out JsonElement value) ? FindMissingMembers(member.Value, value) : [member.Name]);
     }
 
     private static string NewFolder() => Directory.CreateTempSubdirectory("recordings").FullName;

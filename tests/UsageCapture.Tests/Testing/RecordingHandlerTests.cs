@@ -6,7 +6,7 @@ using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Real traffic is recorded once and replayed afterwards, without what should not be written down.</summary>
+/// <summary>Tests that responses are recorded once and replayed afterwards, and that no secret is written.</summary>
 public sealed class RecordingHandlerTests
 {
     private const string Key = "sk-proj-abcdefghijklmnop";
@@ -20,7 +20,7 @@ public sealed class RecordingHandlerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Request_SentOnce_IsReplayedAfterwards()
+    public async Task Request_SentAgain_IsReplayed()
     {
         var server = new ReplayHandler(Hello.EventByEvent());
 
@@ -30,7 +30,7 @@ public sealed class RecordingHandlerTests
         Assert.Single(server.RequestBodies);
         Assert.Equal(Hello.Body.ToArray(), sent);
         Assert.Equal(sent, replayed);
-        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
         Assert.StartsWith("chat-completions-gpt-5-mini-", recording.Name, StringComparison.Ordinal);
         Assert.Equal(5, recording.Response.Chunks!.Count);
         Assert.Equal("text/event-stream", Assert.Single(recording.Response.Headers!).Value);
@@ -64,14 +64,14 @@ public sealed class RecordingHandlerTests
             using HttpResponseMessage response = await http.SendAsync(request, Token);
         }
 
-        Recording[] recordings = [.. Recording.LoadFolder(_folder)];
+        Recording[] recordings = [.. RecordingFiles.LoadFolder(_folder)];
         Assert.Equal([429, 200], recordings.Select(recording => recording.Response.Status));
         Assert.Equal(recordings[0].Name + "-2", recordings[1].Name);
         Assert.Equal("0", recordings[0].Response.Headers!["retry-after"]);
     }
 
     [Fact]
-    public async Task Response_WhoseContentIsTakenOutOfIt_IsRecordedWithItsHeadersAndPlain()
+    public async Task Response_WhoseContentIsRemoved_IsRecordedWithHeadersAndDecompressed()
     {
         var server = new ReplayHandler(Hello.EventByEvent().Gzipped());
         using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
@@ -79,19 +79,19 @@ public sealed class RecordingHandlerTests
             using HttpRequestMessage request = Request();
             using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
 
-            // As the SDKs on System.ClientModel do.
+            // SDKs on System.ClientModel do the same.
             using HttpContent content = response.Content;
             response.Content = null;
             await content.ReadAsByteArrayAsync(Token);
         }
 
-        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
         Assert.Equal("text/event-stream", Assert.Single(recording.Response.Headers!).Value);
         Assert.Equal(Hello.Body.ToArray(), recording.Body.ToArray());
     }
 
     [Fact]
-    public async Task Query_WithValuesThatStandInEveryBody_LeavesTheBodyReadable()
+    public async Task Query_WithCommonValues_LeavesTheBodyReadable()
     {
         var server = new ReplayHandler(Hello.Matching(RequestMatch.Any));
         using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
@@ -101,7 +101,7 @@ public sealed class RecordingHandlerTests
             using HttpResponseMessage response = await http.SendAsync(request, Token);
         }
 
-        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
         Assert.Equal("?page=X&stream=X&cache=X&tenant=X", recording.Request.Url.Query);
         Assert.Equal(Encoding.UTF8.GetString(Hello.Body.Span).Replace("Hello", "XXXXX", StringComparison.Ordinal), Encoding.UTF8.GetString(recording.Body.Span));
     }
@@ -117,25 +117,25 @@ public sealed class RecordingHandlerTests
 
         Assert.Empty(server.RequestBodies);
         Assert.StartsWith(
-            $"No recording answers POST https://api.openai.com/v1/chat/completions (model 'gpt-5-mini', streamed). Looked for '{_folder}{Path.DirectorySeparatorChar}chat-completions-gpt-5-mini-",
+            $"No recording answers POST https://api.openai.com/v1/chat/completions (model 'gpt-5-mini', streamed). The file '{_folder}{Path.DirectorySeparatorChar}chat-completions-gpt-5-mini-",
             exception.Message,
             StringComparison.Ordinal);
         Assert.Contains("without CI=true in the environment and with a key, and commit both files.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Recording_MadeAnew_ReplacesTheOldOne()
+    public async Task Recording_RecordedAgain_ReplacesTheOldOne()
     {
         await (await SendAsync(new ReplayHandler(Hello))).Content.LoadIntoBufferAsync(Token);
         _options.Mode = RecordingMode.Record;
 
         await (await SendAsync(new ReplayHandler(Hello.WithErrorAfter(1, "overloaded")))).Content.LoadIntoBufferAsync(Token);
 
-        Assert.Contains("overloaded", Encoding.UTF8.GetString(Assert.Single(Recording.LoadFolder(_folder)).Body.Span), StringComparison.Ordinal);
+        Assert.Contains("overloaded", Encoding.UTF8.GetString(Assert.Single(RecordingFiles.LoadFolder(_folder)).Body.Span), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Secrets_OfTheRequestAndItsAnswer_AreNotWrittenDown()
+    public async Task Secrets_OfRequestAndResponse_AreNotWritten()
     {
         const string Answer = """{"account":"acme-prod","key":"sk-proj-abcdefghijklmnop","other":"gsk_1234567890abcdefghij","org":"org-1234567890abcdef","host":"acme-prod.openai.azure.com","mail":"Bob@acme.example","codename":"Zürich"}""";
         _options.Secrets.Add("Zürich");
@@ -144,7 +144,7 @@ public sealed class RecordingHandlerTests
 
         using (HttpResponseMessage response = await SendAsync(server, "https://acme-prod.openai.azure.com/openai/deployments/mini/chat/completions?api-version=2024-10-21&code=tellnobody"))
         {
-            Assert.Equal(Answer, await response.Content.ReadAsStringAsync(Token)); // The caller reads what was sent.
+            Assert.Equal(Answer, await response.Content.ReadAsStringAsync(Token)); // The caller still reads the original.
         }
 
         string written = string.Concat(Directory.GetFiles(_folder).Select(File.ReadAllText));
@@ -153,7 +153,7 @@ public sealed class RecordingHandlerTests
             Assert.DoesNotContain(secret, written, StringComparison.OrdinalIgnoreCase);
         }
 
-        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
         Assert.Equal("https://account.openai.azure.com/openai/deployments/mini/chat/completions?api-version=2024-10-21&code=X", recording.Request.Url.AbsoluteUri);
         Assert.Equal(Encoding.UTF8.GetByteCount(Answer), recording.Body.Length);
         Assert.Equal("""{"model":"gpt-5-mini","stream":true,"user":"XXXXX","metadata":{"team":"XXX","n":"X"},"messages":[{"role":"user","content":"Hi, I am XXXXXXXXXXXXXXXX"}]}""", recording.Request.Body?.GetRawText().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Replace("Hi,Iam", "Hi, I am ", StringComparison.Ordinal));
@@ -167,46 +167,46 @@ public sealed class RecordingHandlerTests
     [InlineData(
         "https://us-central1-aiplatform.googleapis.com/v1/projects/acme/locations/us/publishers/google/models/m:streamGenerateContent?alt=sse",
         "https://us-central1-aiplatform.googleapis.com/v1/projects/account/locations/us/publishers/google/models/m:streamGenerateContent?alt=sse")]
-    public async Task Address_IsKept_AsFarAsItNamesNobody(string url, string expected)
+    public async Task Address_WithAnAccount_IsWrittenWithoutIt(string url, string expected)
     {
         (await SendAsync(new ReplayHandler(Hello.Matching(RequestMatch.Any)), url)).Dispose();
 
-        Assert.Equal(expected, Assert.Single(Recording.LoadFolder(_folder)).Request.Url.AbsoluteUri);
+        Assert.Equal(expected, Assert.Single(RecordingFiles.LoadFolder(_folder)).Request.Url.AbsoluteUri);
     }
 
     [Fact]
-    public async Task Scrub_OfTheTestsOwn_HasTheLastWord()
+    public async Task ScrubCallback_ChangesTheRecordingLast()
     {
         _options.Scrub = recording => recording with { Description = "Scrubbed.", Request = recording.Request with { Body = null } };
 
         (await SendAsync(new ReplayHandler(Hello))).Dispose();
 
-        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
         Assert.Equal(("Scrubbed.", null), (recording.Description, recording.Request.Body));
     }
 
     [Fact]
-    public async Task Response_ThatIsCompressed_IsRecordedPlain()
+    public async Task Response_ThatIsCompressed_IsRecordedDecompressed()
     {
         await (await SendAsync(new ReplayHandler(Hello.EventByEvent().Gzipped()))).Content.LoadIntoBufferAsync(Token);
 
-        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
         Assert.Equal(Hello.Body.ToArray(), recording.Body.ToArray());
         Assert.Equal((null, false), (recording.Response.Chunks, recording.Response.Headers!.ContainsKey("content-encoding")));
     }
 
     [Fact]
-    public async Task Response_ThatBreaks_IsRecordedWithItsFault()
+    public async Task Response_ThatFails_IsRecordedWithItsFault()
     {
         Stream body = await (await SendAsync(new ReplayHandler(Hello.ClosedAfter(100)))).Content.ReadAsStreamAsync(Token);
         await Assert.ThrowsAsync<HttpIOException>(() => body.CopyToAsync(Stream.Null, Token));
 
-        Recording recording = Assert.Single(Recording.LoadFolder(_folder));
-        Assert.Equal((100, new RecordedFault(FaultKind.Closed, 100)), (recording.Body.Length, recording.Response.Fault));
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
+        Assert.Equal((100, new RecordedFault { Kind = FaultKind.Closed, AfterBytes = 100 }), (recording.Body.Length, recording.Response.Fault));
     }
 
     [Fact]
-    public async Task Delays_AreThoseOfTheClock()
+    public async Task Delays_AreMeasuredWithTheClock()
     {
         var clock = new ManualTimeProvider();
         _options.TimeProvider = clock;
@@ -217,11 +217,11 @@ public sealed class RecordingHandlerTests
             clock.Advance(TimeSpan.FromMilliseconds(20));
         }
 
-        Assert.Equal([0, 20, 20, 20, 20], Assert.Single(Recording.LoadFolder(_folder)).Response.Chunks!.Select(chunk => chunk.DelayMs));
+        Assert.Equal([0, 20, 20, 20, 20], Assert.Single(RecordingFiles.LoadFolder(_folder)).Response.Chunks!.Select(chunk => chunk.Delay.TotalMilliseconds));
     }
 
     [Fact]
-    public void Archive_OfHttp_IsReadAsScrubbedRecordings()
+    public void HttpArchive_IsLoadedAsScrubbedRecordings()
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("har").FullName, "traffic.har");
         File.WriteAllText(path, """
@@ -248,12 +248,37 @@ public sealed class RecordingHandlerTests
     [InlineData("{}", "it has no log.entries.")]
     [InlineData("[]", "is not an HTTP archive")]
     [InlineData("""{"log":{"entries":[{"request":null}]}}""", "is not an HTTP archive")]
-    public void Archive_ThatIsNone_IsRefused(string json, string expected)
+    public void HttpArchive_ThatIsInvalid_Throws(string json, string expected)
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("har").FullName, "odd.har");
         File.WriteAllText(path, json);
 
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => HarArchive.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("custo", "customer-one")] // The shorter secret is listed first and is the start of the longer one.
+    [InlineData("customer-one", "custo")]
+    [InlineData("customer-", "mer-one")] // The secrets overlap.
+    public async Task Secrets_ThatContainOrOverlapEachOther_AreNotWrittenInPart(string first, string second)
+    {
+        _options.Secrets.Add(first);
+        _options.Secrets.Add(second);
+
+        await (await SendAsync(new ReplayHandler(Hello.WithBody("{\"name\":\"customer-one\"}"u8.ToArray())))).Content.LoadIntoBufferAsync(Token);
+
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
+        Assert.Equal("{\"name\":\"XXXXXXXXXXXX\"}", Encoding.UTF8.GetString(recording.Body.Span));
+    }
+
+    [Fact]
+    public async Task Secret_InThePath_IsNotWritten()
+    {
+        _options.Secrets.Add("customer-one");
+
+        (await SendAsync(new ReplayHandler(Hello.Matching(RequestMatch.Any)), "https://localhost/customer-one/chat/completions")).Dispose();
+
+        Assert.Equal("/XXXXXXXXXXXX/chat/completions", Assert.Single(RecordingFiles.LoadFolder(_folder)).Request.Url.AbsolutePath);
     }
 
     private static HttpRequestMessage Request(string url = "https://api.openai.com/v1/chat/completions") => new(HttpMethod.Post, url)

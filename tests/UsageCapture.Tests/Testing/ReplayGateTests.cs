@@ -2,7 +2,7 @@ using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Where a test says so, a response waits before each of its pieces and before its end.</summary>
+/// <summary>Tests that a gate holds back each chunk of a response, and its end, until the test releases it.</summary>
 public sealed class ReplayGateTests
 {
     private static readonly Recording Hello = ChatStream.Create("m").Text("Hel", "lo").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording();
@@ -13,7 +13,7 @@ public sealed class ReplayGateTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Piece_ComesWhenItIsReleased()
+    public async Task Chunk_IsDeliveredWhenItIsReleased()
     {
         Stream body = await OpenAsync(Hello.EventByEvent());
 
@@ -28,7 +28,7 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task Piece_ReadInParts_IsReleasedOnce()
+    public async Task Chunk_ReadInParts_IsReleasedOnce()
     {
         Stream body = await OpenAsync(Hello.InPiecesOf(10));
         _gate.Release();
@@ -38,7 +38,7 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task End_IsOnePieceMore()
+    public async Task End_CountsAsAChunk()
     {
         Stream body = await OpenAsync(Hello);
         _gate.Release();
@@ -53,7 +53,7 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task Fault_IsOnePieceMore()
+    public async Task Fault_CountsAsAChunk()
     {
         Stream body = await OpenAsync(Hello.ResetAfter(10));
         _gate.Release();
@@ -67,7 +67,7 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task Gate_ThatIsOpen_KeepsNothingBack()
+    public async Task OpenGate_DeliversEverything()
     {
         Stream body = await OpenAsync(Hello.InPiecesOf(1));
         _gate.Release(3);
@@ -81,7 +81,7 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task Responses_OfOneServer_CountTheirOwnPieces()
+    public async Task Responses_OfOneHandler_CountTheirOwnChunks()
     {
         var server = new ReplayHandler(Hello.EventByEvent()) { Gate = _gate };
         Stream one = await OpenAsync(server);
@@ -94,7 +94,7 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task Read_ThatIsCanceledAtTheGate_LosesNothing()
+    public async Task Read_CanceledAtTheGate_LosesNoBytes()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Stream body = await OpenAsync(Hello.EventByEvent());
@@ -108,7 +108,7 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task Read_OfABodyThatIsDisposedOfAtTheGate_Ends()
+    public async Task Read_OfABodyDisposedAtTheGate_Throws()
     {
         Stream body = await OpenAsync(Hello);
         Task<int> read = body.ReadAsync(_buffer, Token).AsTask();
@@ -119,19 +119,19 @@ public sealed class ReplayGateTests
     }
 
     [Fact]
-    public async Task Read_ThatIsSynchronous_SaysWhatToDo()
+    public async Task SynchronousRead_AtAClosedGate_Throws()
     {
         Stream body = await OpenAsync(Hello);
 
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => body.Read(_buffer));
         _gate.Release();
 
-        Assert.EndsWith("Release the piece first, or read it asynchronously.", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Release the chunk first, or read it asynchronously.", exception.Message, StringComparison.Ordinal);
         Assert.Equal(Hello.Body.Length, body.Read(_buffer));
     }
 
     [Fact]
-    public async Task Responses_NotDisposedOf_AreOpen()
+    public async Task Responses_NotDisposed_AreOpen()
     {
         var server = new ReplayHandler(Hello);
         await server.WaitUntilClosedAsync(Token);

@@ -8,7 +8,7 @@ using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>Which recording answers which request.</summary>
+/// <summary>Tests which recording answers which request.</summary>
 public sealed class ReplayHandlerTests
 {
     private const string Url = "https://api.openai.com/v1/chat/completions";
@@ -39,7 +39,7 @@ public sealed class ReplayHandlerTests
 
     [Theory]
     [MemberData(nameof(Matches))]
-    public async Task Request_IsMatched_ByWhatIsSaidAndNothingElse(RequestMatch match, string? difference)
+    public async Task Request_IsComparedWithTheMatch(RequestMatch match, string? difference)
     {
         using var http = new HttpClient(new ReplayHandler(Recorded.Matching(match)));
 
@@ -61,7 +61,7 @@ public sealed class ReplayHandlerTests
     }
 
     [Fact]
-    public async Task Request_WithoutAMatchSaid_IsMatchedByMethodPathAndStream()
+    public async Task Request_ForARecordingWithoutAMatch_IsComparedByMethodPathAndStream()
     {
         using var http = new HttpClient(new ReplayHandler(Recorded));
 
@@ -76,26 +76,26 @@ public sealed class ReplayHandlerTests
     }
 
     [Fact]
-    public async Task Path_ThatIsNoPath_IsRefused()
+    public async Task JsonPath_ThatIsMalformed_Throws()
     {
         using var http = new HttpClient(new ReplayHandler(Recorded.Matching(WithBody("messages", "1"))));
 
         FormatException exception = await Assert.ThrowsAsync<FormatException>(() => SendAsync(http));
 
-        Assert.Equal("'messages' is not a path that is known here. Write names and indexes only, such as $.messages[0].role.", exception.Message);
+        Assert.Equal("'messages' is not a supported JSON path. Write member names and array indexes only, such as $.messages[0].role.", exception.Message);
     }
 
     [Fact]
-    public async Task Recordings_OfTheSameRequest_AnswerOneAfterTheOtherAndTheLastAgain()
+    public async Task Recordings_ThatAllMatch_AnswerInOrderAndTheLastOneRepeats()
     {
         var replay = new ReplayHandler(ChatStream.Rejected(429, "rate_limit_exceeded"), ChatStream.Rejected(503, "overloaded"), Recorded);
         using var http = new HttpClient(replay);
 
-        Assert.Equal(3, replay.Unused.Count);
+        Assert.Equal(3, replay.UnusedRecordings.Count);
         Assert.Equal(
             [429, 503, 200, 200],
             new[] { await SendAsync(http), await SendAsync(http), await SendAsync(http), await SendAsync(http) }.Select(response => (int)response.StatusCode));
-        Assert.Empty(replay.Unused);
+        Assert.Empty(replay.UnusedRecordings);
         Assert.Equal(4, replay.RequestBodies.Count);
     }
 
@@ -111,18 +111,18 @@ public sealed class ReplayHandlerTests
         UnmatchedRequestException late = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(http));
 
         Assert.Contains("- 'openai-json': the body should not ask for a stream, but does.", early.Message, StringComparison.Ordinal);
-        Assert.Contains("- 'openai-stream-trailing-usage': it is not its turn.", early.Message, StringComparison.Ordinal);
+        Assert.Contains("- 'openai-stream-trailing-usage': an earlier recording has not answered yet.", early.Message, StringComparison.Ordinal);
         Assert.Contains("- 'openai-json': it has answered already.", late.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Handler_WithoutRecordings_SaysSo()
+    public async Task Handler_WithoutRecordings_ThrowsAndSaysSo()
     {
         using var http = new HttpClient(new ReplayHandler());
 
         UnmatchedRequestException exception = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(http));
 
-        Assert.Contains("(model 'gpt-5-mini', streamed). There are none.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("(model 'gpt-5-mini', streamed). There are no recordings.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

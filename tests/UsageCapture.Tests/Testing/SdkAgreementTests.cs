@@ -5,59 +5,59 @@ using UsageCapture.Testing;
 namespace UsageCapture.Tests.Testing;
 
 /// <summary>
-/// What an SDK reports to its caller is what our record says, however the stream is cut; where it is not, the difference has one of the
-/// causes that <see cref="SdkGaps"/> lists, found in the bytes, and the record is right all the same.
+/// Tests that usage records agree with the counts that the SDKs report, in any chunks. Each difference must have one of the reasons of
+/// <see cref="SdkDifferences"/>, which is found in the bytes.
 /// </summary>
 public sealed class SdkAgreementTests
 {
-    /// <summary>Gets the recordings of streams that there is an SDK for.</summary>
+    /// <summary>Gets the names of the recorded streams that an SDK can read.</summary>
     public static TheoryData<string> StreamedRecordings => [.. Recordings.Names.Where(
-        name => SdkReaders.ProtocolOf(Recordings.Get(name)) is not null
+        name => SdkSelector.GetProtocol(Recordings.Get(name)) is not null
             && Recordings.Get(name).Request.Body is { } body && body.TryGetProperty("stream", out JsonElement stream) && stream.GetBoolean())];
 
-    public static TheoryData<string> ChatCases => [.. Streams("openai-chat")];
+    public static TheoryData<string> ChatCases => [.. GetStreamIds("openai-chat")];
 
-    public static TheoryData<string> ResponsesCases => [.. Streams("openai-responses")];
+    public static TheoryData<string> ResponsesCases => [.. GetStreamIds("openai-responses")];
 
-    public static TheoryData<string> MessagesCases => [.. Streams("anthropic-messages")];
+    public static TheoryData<string> MessagesCases => [.. GetStreamIds("anthropic-messages")];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Difference_OfAnyRecording_IsListed()
+    public void DifferencesOfAllRecordings_AreKnown()
     {
-        string[] found = [.. StreamedRecordings.Select(row => (Name: row.Data, Gaps: SdkReaders.GapsOf(Recordings.Get(row.Data))))
-            .Where(recording => recording.Gaps != SdkGaps.None)
-            .Select(recording => $"{recording.Name}: {recording.Gaps}")];
+        string[] found = [.. StreamedRecordings.Select(row => (Name: row.Data, Reasons: SdkSelector.FindDifferences(Recordings.Get(row.Data))))
+            .Where(recording => recording.Reasons != SdkDifferences.None)
+            .Select(recording => $"{recording.Name}: {recording.Reasons}")];
 
-        Assert.Equal("", string.Join('\n', found.Except(ListedDifferences.OfRecordings)));
-        Assert.Equal("", string.Join('\n', ListedDifferences.OfRecordings.Except(found).Where(line => Recordings.Names.Contains(line.Split(':')[0]))));
+        Assert.Equal("", string.Join('\n', found.Except(KnownSdkDifferences.ForRecordings)));
+        Assert.Equal("", string.Join('\n', KnownSdkDifferences.ForRecordings.Except(found).Where(line => Recordings.Names.Contains(line.Split(':')[0]))));
     }
 
     [Theory]
     [MemberData(nameof(StreamedRecordings))]
-    public Task Sdk_ReadsARecording_AsTheRecordSays(string name)
+    public Task Sdk_ReadingARecording_AgreesWithTheRecord(string name)
     {
         Recording recording = Recordings.Get(name);
-        return AssertAgreementAsync(recording, SdkReaders.Of(recording), SdkReaders.GapsOf(recording));
+        return AssertAgreementAsync(recording, SdkSelector.GetReader(recording), SdkSelector.FindDifferences(recording));
     }
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(ChatCases))]
-    public Task OpenAI_ReadsARealChat_AsTheRecordSays(string id) => AssertAgreementAsync(id);
+    public Task OpenAISdk_ReadingARealChat_AgreesWithTheRecord(string id) => AssertAgreementAsync(id);
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(ResponsesCases))]
-    public Task OpenAI_ReadsARealResponse_AsTheRecordSays(string id) => AssertAgreementAsync(id);
+    public Task OpenAISdk_ReadingARealResponse_AgreesWithTheRecord(string id) => AssertAgreementAsync(id);
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(MessagesCases))]
-    public Task Anthropic_ReadsARealMessage_AsTheRecordSays(string id) => AssertAgreementAsync(id);
+    public Task AnthropicSdk_ReadingARealMessage_AgreesWithTheRecord(string id) => AssertAgreementAsync(id);
 
-    private static IEnumerable<string> Streams(string protocol) =>
+    private static IEnumerable<string> GetStreamIds(string protocol) =>
         CorpusCase.Ids(protocol).Where(id => id.Contains(".stream.", StringComparison.Ordinal));
 
-    private static IEnumerable<Recording> Cuts(Recording recording)
+    private static IEnumerable<Recording> CreateCuts(Recording recording)
     {
         yield return recording.InPiecesOf(1);
         yield return recording.CutAtRandom(seed: recording.Body.Length);
@@ -68,77 +68,77 @@ public sealed class SdkAgreementTests
     {
         CorpusCase recorded = CorpusCase.Load(id);
         Recording recording = recorded.ToRecording();
-        SdkGaps gaps = SdkReaders.GapsOf(recording);
-        SdkReading reported = await AssertAgreementAsync(recording, SdkReaders.Of(recording), gaps);
+        SdkDifferences reasons = SdkSelector.FindDifferences(recording);
+        ReportedUsage reported = await AssertAgreementAsync(recording, SdkSelector.GetReader(recording), reasons);
         if (!recorded.IsSure)
         {
             return;
         }
 
-        SdkReading expected = SdkReading.Of(recorded.Expected);
-        Assert.Equal(expected, SdkReading.Of(await Recordings.CaptureAsync(recording)));
-        AssertReported(expected, reported, gaps);
+        ReportedUsage expected = ReportedUsage.FromExpected(recorded.Expected);
+        Assert.Equal(expected, ReportedUsage.FromRecord(await Recordings.CaptureAsync(recording)));
+        AssertReported(expected, reported, reasons);
     }
 
-    /// <summary>Reads a stream with an SDK, cut in three ways, and holds what it reports against the record.</summary>
-    /// <returns>What it reported.</returns>
-    private static async Task<SdkReading> AssertAgreementAsync(
-        Recording recording, Func<HttpClient, Uri, CancellationToken, Task<SdkReading>> read, SdkGaps gaps)
+    /// <summary>Reads a stream with an SDK, in three divisions into chunks, and compares the reported counts with the usage record.</summary>
+    /// <returns>The counts that the SDK reported.</returns>
+    private static async Task<ReportedUsage> AssertAgreementAsync(
+        Recording recording, Func<HttpClient, Uri, CancellationToken, Task<ReportedUsage>> read, SdkDifferences reasons)
     {
-        SdkReading? first = null;
+        ReportedUsage? first = null;
         UsageRecord whole = await Recordings.CaptureAsync(recording);
-        foreach (Recording cut in Cuts(recording.Matching(RequestMatch.Any)))
+        foreach (Recording cut in CreateCuts(recording.Matching(RequestMatch.Any)))
         {
             var sink = new InMemoryUsageSink();
-            using var http = new HttpClient(new Decompression
+            using var http = new HttpClient(new DecompressionHandler
             {
                 InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(cut) },
             });
 
-            SdkReading reported = await read(http, recording.Request.Url, Token);
+            ReportedUsage reported = await read(http, recording.Request.Url, Token);
 
             Assert.Equal((first ??= reported) with { Failure = null }, reported with { Failure = null });
-            AssertRecord(whole, Assert.Single(await sink.WaitForAsync(1, Token)), gaps);
-            AssertReported(SdkReading.Of(whole), reported, gaps);
+            AssertRecord(whole, Assert.Single(await sink.WaitForAsync(1, Token)), reasons);
+            AssertReported(ReportedUsage.FromRecord(whole), reported, reasons);
         }
 
         return first!;
     }
 
-    private static void AssertRecord(UsageRecord whole, UsageRecord record, SdkGaps gaps)
+    private static void AssertRecord(UsageRecord whole, UsageRecord record, SdkDifferences reasons)
     {
-        // Where the SDK stopped before the end, the record may have nothing yet, but nothing else either.
-        if (!HasAny(gaps, SdkGaps.Throws | SdkGaps.BehindDone) || record.Status == UsageStatus.Exact)
+        // If the SDK stops before the end, the record can lack usage, but it must not have other counts.
+        if (!HasAny(reasons, SdkDifferences.Throws | SdkDifferences.AfterDone) || record.Status == UsageStatus.Exact)
         {
             Assert.Equal(whole.Usage, record.Usage);
             Assert.Equal(whole.Status, record.Status);
         }
     }
 
-    private static void AssertReported(SdkReading record, SdkReading reported, SdkGaps gaps)
+    private static void AssertReported(ReportedUsage record, ReportedUsage reported, SdkDifferences reasons)
     {
-        Assert.Equal(HasAny(gaps, SdkGaps.Throws), reported.Failure is not null);
-        if (HasAny(gaps, SdkGaps.Throws))
+        Assert.Equal(HasAny(reasons, SdkDifferences.Throws), reported.Failure is not null);
+        if (HasAny(reasons, SdkDifferences.Throws))
         {
-            return; // What it saw until then is no count of the whole.
+            return; // The SDK saw a part of the stream only.
         }
 
-        if (HasAny(gaps, SdkGaps.Unseen))
+        if (HasAny(reasons, SdkDifferences.Unseen))
         {
             Assert.False(reported.HasUsage);
             return;
         }
 
-        string[] differences = [.. reported.Differences(record)];
+        string[] differences = [.. reported.GetDifferences(record)];
         List<string> explained = [];
-        Explain(SdkGaps.CachedElsewhere | SdkGaps.ZeroForNothing, nameof(SdkReading.Cached));
-        Explain(SdkGaps.ReasoningElsewhere | SdkGaps.ZeroForNothing, nameof(SdkReading.Reasoning));
-        Explain(SdkGaps.ReasoningElsewhere, nameof(SdkReading.Output));
-        Explain(SdkGaps.ZerosAtLast, nameof(SdkReading.Input), nameof(SdkReading.Cached), nameof(SdkReading.Output), nameof(SdkReading.Total));
+        Explain(SdkDifferences.CachedElsewhere | SdkDifferences.ZeroForMissing, nameof(ReportedUsage.Cached));
+        Explain(SdkDifferences.ReasoningElsewhere | SdkDifferences.ZeroForMissing, nameof(ReportedUsage.Reasoning));
+        Explain(SdkDifferences.ReasoningElsewhere, nameof(ReportedUsage.Output));
+        Explain(SdkDifferences.ZerosAfterCounts, nameof(ReportedUsage.Input), nameof(ReportedUsage.Cached), nameof(ReportedUsage.Output), nameof(ReportedUsage.Total));
         Assert.Empty(differences.Except(explained));
 
-        void Explain(SdkGaps causes, params string[] counts) => explained.AddRange(HasAny(gaps, causes) ? counts : []);
+        void Explain(SdkDifferences anyOf, params string[] counts) => explained.AddRange(HasAny(reasons, anyOf) ? counts : []);
     }
 
-    private static bool HasAny(SdkGaps gaps, SdkGaps causes) => (gaps & causes) != SdkGaps.None;
+    private static bool HasAny(SdkDifferences reasons, SdkDifferences anyOf) => (reasons & anyOf) != SdkDifferences.None;
 }

@@ -12,10 +12,10 @@ using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>What the README of the testing package shows compiles here, and does what it says.</summary>
+/// <summary>Compiles and runs the examples in the README of the testing package.</summary>
 public sealed partial class TestingReadmeTests
 {
-    private const int FirstTestIsUnder = 20;
+    private const int MaxLinesOfFirstTest = 19; // A first test must be short.
 
     [Fact]
     public async Task Answer_IsRead_AndItsUsageIsCounted()
@@ -33,11 +33,11 @@ public sealed partial class TestingReadmeTests
         }
 
         Assert.Equal("Hello!", answer.ToString());
-        Assert.Empty(hello.Differences(usage.Records[0]));
+        Assert.Empty(hello.GetDifferences(usage.Records[0]));
     }
 
     [Fact]
-    public async Task OtherExamples_AsTheyStand_CompileAndRun()
+    public async Task OtherExamples_OfTheReadme_Run()
     {
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
         Recording picky = hello.Matching(new RequestMatch { Path = "*/chat/completions", Model = "gpt-5-mini" });
@@ -46,33 +46,33 @@ public sealed partial class TestingReadmeTests
         using var mock = new MockHttpMessageHandler();
         mock.When("*/chat/completions").RespondWithRecording(hello);
 
-        Recording slow = hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // waits on ReplayHandler.TimeProvider, if there is one
+        Recording slow = hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // needs ReplayHandler.TimeProvider
         Recording inBytes = hello.InPiecesOf(1);
-        Recording anyhow = hello.CutAtRandom(seed: 42);
-        Recording cut = hello.ResetAfter(hello.LengthOf(events: 2)); // or ClosedAfter, TruncatedAfter, StalledAfter
-        Recording never = hello.Unanswered(); // or Unreachable
+        Recording random = hello.CutAtRandom(seed: 42);
+        Recording reset = hello.ResetAfter(hello.LengthOf(events: 2)); // or ClosedAfter, TruncatedAfter, StalledAfter
+        Recording unanswered = hello.Unanswered(); // or Unreachable
         Recording failed = hello.WithErrorAfter(events: 2, "server_error");
-        Recording odd = hello.EventByEvent().Gzipped().WithHeader("content-type", "text/plain");
+        Recording gzipped = hello.EventByEvent().Gzipped().WithHeader("content-type", "text/plain");
 
-        var witness = new WitnessHandler { InnerHandler = new ReplayHandler(slow, inBytes, anyhow, cut, failed, odd) };
+        var witness = new WitnessHandler { InnerHandler = new ReplayHandler(slow, inBytes, random, reset, failed, gzipped) };
         using var http = new HttpClient(witness);
         using HttpRequestMessage request = hello.CreateRequest();
         using HttpResponseMessage response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         witness.AssertRead(hello);
-        Assert.Equal(2, replay.Unused.Count);
-        using var sending = new HttpClient(new ReplayHandler(never)) { Timeout = TimeSpan.FromMilliseconds(1) };
+        Assert.Equal(2, replay.UnusedRecordings.Count);
+        using var sending = new HttpClient(new ReplayHandler(unanswered)) { Timeout = TimeSpan.FromMilliseconds(1) };
         await Assert.ThrowsAsync<TaskCanceledException>(() => sending.SendAsync(hello.CreateRequest(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task Gate_AsTheReadmeUsesIt_LetsEventsThrough()
+    public async Task GateExample_OfTheReadme_ReleasesEvents()
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
 
         var gate = new ReplayGate();
-        var held = new ReplayHandler(hello.EventByEvent()) { Gate = gate };
-        using var http = new HttpClient(held);
+        var gated = new ReplayHandler(hello.EventByEvent()) { Gate = gate };
+        using var http = new HttpClient(gated);
         using HttpRequestMessage request = hello.CreateRequest();
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
         Stream body = await response.Content.ReadAsStreamAsync(timeout.Token);
@@ -80,39 +80,39 @@ public sealed partial class TestingReadmeTests
         await body.ReadExactlyAsync(new byte[hello.LengthOf(events: 2)], timeout.Token);
         Task<int> next = body.ReadAsync(new byte[1], timeout.Token).AsTask();
         Assert.False(next.IsCompleted);
-        gate.Open(); // all the others, and the end
+        gate.Open(); // all other events and the end
         Assert.Equal(1, await next);
         response.Dispose();
-        await held.WaitUntilClosedAsync(timeout.Token); // every response has been disposed of, and holds no connection any more
+        await gated.WaitUntilClosedAsync(timeout.Token); // all responses are disposed
     }
 
     [Fact]
-    public void Recordings_AsTheReadmeLoadsThem_AreLookedFor()
+    public void LoadExample_OfTheReadme_LooksForTheFiles()
     {
-        // The form of the calls is what is shown; no recording has this name here.
+        // The example must compile. There is no recording of this name.
         Assert.Throws<FileNotFoundException>(() => Load());
 
         static int Load()
         {
-            Recording fromFile = Recording.Load("Recordings/hello.json");
-            Recording fromResource = Recording.LoadResource(typeof(FirstTest).Assembly, "hello.json");
-            IReadOnlyList<Recording> all = Recording.LoadFolder("Recordings");
+            Recording fromFile = RecordingFiles.Load("Recordings/hello.json");
+            Recording fromResource = RecordingFiles.LoadResource(typeof(FirstTest).Assembly, "hello.json");
+            IReadOnlyList<Recording> all = RecordingFiles.LoadFolder("Recordings");
             return fromFile.Body.Length + fromResource.Body.Length + all.Count;
         }
     }
 
     [Fact]
-    public void EveryExample_OfTheReadme_StandsInThisFile()
+    public void EveryExample_OfTheReadme_IsInThisFile()
     {
-        string[] source = Lines(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "TestingReadmeTests.cs")));
+        string[] source = GetLines(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "TestingReadmeTests.cs")));
         string[][] blocks = [.. CodeBlock().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Testing.README.md")))
-            .Select(block => Lines(block.Groups["code"].Value))];
+            .Select(block => GetLines(block.Groups["code"].Value))];
 
         Assert.Empty(blocks.SelectMany(lines => lines).Except(source));
-        Assert.InRange(blocks[0].Length, 1, FirstTestIsUnder - 1);
+        Assert.InRange(blocks[0].Length, 1, MaxLinesOfFirstTest);
     }
 
-    private static string[] Lines(string text) => [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+    private static string[] GetLines(string text) => [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex CodeBlock();

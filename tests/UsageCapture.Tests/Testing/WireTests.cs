@@ -7,7 +7,7 @@ using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>How a recording travels.</summary>
+/// <summary>Tests the chunks, delays and faults with which recordings are delivered.</summary>
 public sealed class WireTests
 {
     private static readonly Recording Hello = ChatStream.Create("m").Text("Hel", "lo").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording();
@@ -29,11 +29,11 @@ public sealed class WireTests
     [InlineData("text/event-stream", "\n\ndata: a\n\n\ndata: b", "\n\n", "data: a\n\n\n", "data: b")]
     [InlineData("application/x-ndjson", "{\"a\":1}\n{\"b\":2}\r\n{}", "{\"a\":1}\n", "{\"b\":2}\r\n", "{}")]
     [InlineData("application/vnd.amazon.eventstream", "\0\0\0\u0006ab\0\0\0\u0005c\0", "\0\0\0\u0006ab", "\0\0\0\u0005c", "\0")]
-    public async Task EventByEvent_KnowsTheFramingsOfStreams(string contentType, string body, params string[] expected) =>
+    public async Task EventByEvent_SplitsEveryStreamFormat(string contentType, string body, params string[] expected) =>
         Assert.Equal(expected, await ReadAsync(Hello.WithBody(Encoding.UTF8.GetBytes(body)).WithHeader("content-type", contentType).EventByEvent()));
 
     [Fact]
-    public async Task InPiecesOf_ReadsAreNoLonger()
+    public async Task InPiecesOf_ReadsHaveThatLength()
     {
         string[] pieces = await ReadAsync(Hello.InPiecesOf(100));
 
@@ -42,7 +42,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task CutAtRandom_SameSeed_SameCuts()
+    public async Task CutAtRandom_WithTheSameSeed_GivesTheSameChunks()
     {
         string[] pieces = await ReadAsync(Hello.CutAtRandom(seed: 1));
 
@@ -52,7 +52,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task WithDelay_WaitsOnTheClockBeforeEachPiece()
+    public async Task WithDelay_WaitsForTheClockBeforeEachChunk()
     {
         var clock = new ManualTimeProvider();
         Stream body = await OpenAsync(Hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)), clock);
@@ -71,11 +71,11 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task WithDelay_WithoutAClock_WaitsForNothing() =>
+    public async Task WithDelay_WithoutAClock_DoesNotWait() =>
         Assert.Equal(6, (await ReadAsync(Hello.EventByEvent().WithDelay(TimeSpan.FromDays(1)))).Length);
 
     [Fact]
-    public async Task ResetAfter_ThrowsAsASocketDoes()
+    public async Task ResetAfter_ThrowsAsARealConnection()
     {
         Stream replayed = await OpenAsync(Hello.ResetAfter(100));
         Stream real = await BrokenServer.OpenAsync("12345", reset: true);
@@ -91,7 +91,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task ClosedAfter_ThrowsAsTheHandlerOfSocketsDoes()
+    public async Task ClosedAfter_ThrowsAsSocketsHttpHandler()
     {
         Stream replayed = await OpenAsync(Hello.ClosedAfter(100));
         Stream real = await BrokenServer.OpenAsync("12345", reset: false);
@@ -104,10 +104,10 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task TruncatedAfter_EndsWithoutAWord() => Assert.Equal((100, null), await DrainAsync(await OpenAsync(Hello.TruncatedAfter(100))));
+    public async Task TruncatedAfter_EndsWithoutAnError() => Assert.Equal((100, null), await DrainAsync(await OpenAsync(Hello.TruncatedAfter(100))));
 
     [Fact]
-    public async Task StalledAfter_WaitsUntilTheTokenFires()
+    public async Task StalledAfter_WaitsUntilTheReadIsCanceled()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Stream body = await OpenAsync(Hello.StalledAfter(100));
@@ -121,7 +121,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task StalledAfter_WaitsUntilTheBodyIsDisposedOf()
+    public async Task StalledAfter_WaitsUntilTheBodyIsDisposed()
     {
         Stream body = await OpenAsync(Hello.StalledAfter(0));
         Task<int> read = body.ReadAsync(new byte[1], Token).AsTask();
@@ -132,7 +132,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task StalledAfter_ReadSynchronously_SaysWhatToDo()
+    public async Task StalledAfter_ReadSynchronously_Throws()
     {
         Stream body = await OpenAsync(Hello.StalledAfter(0));
 
@@ -142,7 +142,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void Events_OneByOne_AreTheBody()
+    public void Events_Concatenated_AreTheBody()
     {
         IReadOnlyList<ReadOnlyMemory<byte>> events = Hello.GetEvents();
 
@@ -155,7 +155,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task Unanswered_WaitsUntilTheTokenFires()
+    public async Task Unanswered_WaitsUntilTheRequestIsCanceled()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         using var http = new HttpClient(new ReplayHandler(Hello.Unanswered()));
@@ -169,7 +169,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void Unanswered_SentSynchronously_SaysWhatToDo()
+    public void Unanswered_SentSynchronously_Throws()
     {
         using var http = new HttpClient(new ReplayHandler(Hello.Unanswered()));
         using HttpRequestMessage request = Hello.CreateRequest();
@@ -182,7 +182,7 @@ public sealed class WireTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Unreachable_ThrowsAsTheHandlerOfSocketsDoes(bool isSynchronous)
+    public async Task Unreachable_ThrowsAsSocketsHttpHandler(bool isSynchronous)
     {
         using var closed = new ClosedPort();
         using var sockets = new HttpClient(new SocketsHttpHandler());
@@ -204,15 +204,15 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void Response_OfARequestThatGetsNone_IsRefused() => Assert.Equal(
-        "The recording 'chat-stream' is of a request that gets no response. Replay it with a ReplayHandler.",
+    public void CreateResponse_ForAnUnreachableServer_Throws() => Assert.Equal(
+        "The recording 'chat-stream' has no response. Replay it with a ReplayHandler.",
         Assert.Throws<InvalidOperationException>(() => Hello.Unreachable().CreateResponse()).Message);
 
     [Fact]
-    public void Fault_BehindTheBody_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Hello.ResetAfter(Hello.Body.Length + 1));
+    public void Fault_BehindTheEndOfTheBody_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => Hello.ResetAfter(Hello.Body.Length + 1));
 
     [Fact]
-    public async Task Gzipped_ByEvents_CanBeReadAsItComes()
+    public async Task Gzipped_EventByEvent_IsDecompressedChunkByChunk()
     {
         Recording gzipped = Hello.EventByEvent().Gzipped();
         Stream body = await OpenAsync(gzipped);
@@ -224,15 +224,15 @@ public sealed class WireTests
         arrived.Write(buffer, 0, length);
         arrived.Position = 0;
         await using var gzip = new System.IO.Compression.GZipStream(arrived, System.IO.Compression.CompressionMode.Decompress);
-        int plain = await gzip.ReadAsync(buffer, Token);
+        int plainLength = await gzip.ReadAsync(buffer, Token);
 
-        Assert.Equal(Hello.EventByEvent().Response.Chunks![0].Length, plain);
+        Assert.Equal(Hello.EventByEvent().Response.Chunks![0].Length, plainLength);
         Assert.Contains("compressed already", Assert.Throws<InvalidOperationException>(gzipped.Gzipped).Message, StringComparison.Ordinal);
-        Assert.Contains("Cut it first and compress it afterwards", Assert.Throws<InvalidOperationException>(gzipped.EventByEvent).Message, StringComparison.Ordinal);
+        Assert.Contains("Split it first and compress it afterwards", Assert.Throws<InvalidOperationException>(gzipped.EventByEvent).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task WithErrorAfter_EndsWithTheErrorOfItsApi()
+    public async Task WithErrorAfter_EndsWithTheErrorEventOfTheApi()
     {
         Assert.EndsWith(
             """data: {"error":{"message":"The server had an error.","type":"server_error","param":null,"code":"overloaded"}}""" + "\n\n",
@@ -254,7 +254,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void Response_WithAnotherStatusAndHeader_HasThem()
+    public void WithStatusAndHeader_ChangeTheResponse()
     {
         using HttpResponseMessage response = Hello.WithStatus(206).WithHeader("Content-Type", "text/html").WithHeader("x-a", "b").CreateResponse();
 
@@ -262,9 +262,9 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void Chunks_ThatAreNotThoseOfTheBody_AreRefusedWhenItIsReplayed()
+    public void Chunks_ThatDoNotAddUpToTheBody_AreRejectedAtReplay()
     {
-        Recording odd = Hello with { Response = Hello.Response with { Chunks = [new RecordedChunk(1)] } };
+        Recording odd = Hello with { Response = Hello.Response with { Chunks = [new RecordedChunk { Length = 1 }] } };
 
         Assert.StartsWith(
             $"The chunks of the recording 'chat-stream' add up to 1 bytes, but its body has {Hello.Body.Length}.",

@@ -2,7 +2,7 @@ using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Testing;
 
-/// <summary>What the caller read is compared with what was recorded.</summary>
+/// <summary>Tests that a witness compares the bytes that the caller read with a recording.</summary>
 public sealed class WitnessHandlerTests
 {
     private static readonly Recording Hello = ChatStream.Create("m").Text("Hello").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording();
@@ -10,19 +10,19 @@ public sealed class WitnessHandlerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Caller_ThatReadsAllOfIt_IsWitnessed()
+    public async Task AssertRead_AfterACompleteRead_Passes()
     {
         var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(new InMemoryUsageSink()) { InnerHandler = new ReplayHandler(Hello.InPiecesOf(7)) } };
         using var http = new HttpClient(witness);
 
-        await OpenAIReader.ReadChatAsync(http, Hello.Request.Url, Token);
+        await OpenAISdkReader.ReadChatAsync(http, Hello.Request.Url, Token);
 
         witness.AssertRead(Hello);
         Assert.Equal(Hello.Body.ToArray(), Assert.Single(witness.Bodies).ToArray());
     }
 
     [Fact]
-    public async Task Caller_ThatReadsAPart_IsSaidToHaveStopped()
+    public async Task AssertRead_AfterAPartialRead_Throws()
     {
         var witness = new WitnessHandler { InnerHandler = new ReplayHandler(Hello) };
         using var http = new HttpClient(witness);
@@ -31,14 +31,14 @@ public sealed class WitnessHandlerTests
         await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[10], Token);
 
         Assert.Equal(
-            $"The caller did not read the recording 'chat-stream' as it is: it read 10 of {Hello.Body.Length} bytes and stopped there.",
+            $"The caller did not read the bytes of the recording 'chat-stream': it read 10 of {Hello.Body.Length} bytes and stopped there.",
             Assert.Throws<InvalidOperationException>(() => witness.AssertRead(Hello)).Message);
     }
 
     [Theory]
     [InlineData("dataX {}", "it read 4 of 8 bytes and then read 58 where 3a is recorded.")]
     [InlineData("data: {}\n", "it read 8 of 8 bytes and read on behind the end.")]
-    public async Task Caller_ThatReadsSomethingElse_IsToldWhere(string body, string expected)
+    public async Task AssertRead_WithOtherBytes_ThrowsWithThePosition(string body, string expected)
     {
         var witness = new WitnessHandler { InnerHandler = new ReplayHandler(Hello.WithBody(System.Text.Encoding.UTF8.GetBytes(body))) };
         using var http = new HttpClient(witness);
@@ -51,7 +51,7 @@ public sealed class WitnessHandlerTests
     }
 
     [Fact]
-    public void Witness_OfNothing_SaysSo() => Assert.StartsWith(
+    public void AssertRead_WithoutAResponse_Throws() => Assert.StartsWith(
         "No response came, so nothing was read of the recording 'chat-stream'.",
         Assert.Throws<InvalidOperationException>(() => new WitnessHandler().AssertRead(Hello)).Message,
         StringComparison.Ordinal);

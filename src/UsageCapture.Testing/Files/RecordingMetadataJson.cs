@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace UsageCapture.Testing.Files;
+
+/// <summary>The JSON settings for <see cref="RecordingMetadata"/>: names in snake_case, unknown members rejected.</summary>
+/// <remarks>Unknown members are rejected because a misspelled expectation would be ignored.</remarks>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(FaultKindConverter)])]
+[JsonSerializable(typeof(RecordingMetadata))]
+internal sealed partial class RecordingMetadataJson : JsonSerializerContext;

@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace UsageCapture.Testing.Matching;
+
+/// <summary>The parts of a request that a <see cref="RequestMatch"/> compares.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Url">The absolute address.</param>
+/// <param name="Body">The JSON body; null if there is no body, or if it is not JSON.</param>
+internal sealed record RequestDescription(string Method, Uri Url, JsonElement? Body)
+{
+    /// <summary>Gets the model that the body names; null if it names none.</summary>
+    public string? Model => GetBodyMember("model") is { ValueKind: JsonValueKind.String } model ? model.GetString() : null;
+
+    /// <summary>Gets whether the request asks for a stream. Gemini requests say it in the path, all others in the body.</summary>
+    public bool IsStreaming =>
+        GetBodyMember("stream") is { ValueKind: JsonValueKind.True } || Url.AbsolutePath.Contains(":stream", StringComparison.Ordinal);
+
+    public static RequestDescription From(HttpRequestMessage request, ReadOnlyMemory<byte> body) => new(
+        request.Method.Method,
+        request.RequestUri ?? throw new InvalidOperationException("The request has no address. Set its RequestUri."),
+        ParseJson(body));
+
+    public override string ToString() =>
+        $"{Method} {Url.GetLeftPart(UriPartial.Path)} ({(Model is { } model ? $"model '{model}'" : "no model")}, {(IsStreaming ? "streamed" : "not streamed")})";
+
+    private static JsonElement? ParseJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return body.IsEmpty ? null : JsonElement.Parse(body.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private JsonElement? GetBodyMember(string name) =>
+        Body is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty(name, out JsonElement member) ? member : null;
+}

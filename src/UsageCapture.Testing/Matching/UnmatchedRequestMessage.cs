@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace UsageCapture.Testing.Matching;
+
+/// <summary>Writes the message of an <see cref="UnmatchedRequestException"/>: the request, the reasons for each recording, and what to do.</summary>
+internal static class UnmatchedRequestMessage
+{
+    /// <summary>Writes the message.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="recordings">Each recording's name, and the reasons why it does not answer.</param>
+    public static string Create(RequestDescription request, IEnumerable<(string Name, IEnumerable<string> Reasons)> recordings)
+    {
+        var text = new StringBuilder($"No recording answers {request}.");
+        bool hasRecordings = false;
+        foreach ((string name, IEnumerable<string> reasons) in recordings)
+        {
+            hasRecordings = true;
+            text.Append($"{Environment.NewLine}- '{name}': {string.Join("; ", reasons)}.");
+        }
+
+        if (!hasRecordings)
+        {
+            text.Append(" There are no recordings.");
+        }
+
+        return text.Append(Environment.NewLine)
+            .Append("To record one, send the request once through new RecordingHandler(\"../../../Recordings\") { InnerHandler = new SocketsHttpHandler() }, without CI=true in the environment. ")
+            .Append("To generate one, see ChatStream. To answer more requests with an existing one, give it another RequestMatch.")
+            .ToString();
+    }
+}

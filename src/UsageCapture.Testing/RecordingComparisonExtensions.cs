@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace UsageCapture.Testing;
+
+/// <summary>Compares usage records with the expectations of recordings.</summary>
+public static class RecordingComparisonExtensions
+{
+    /// <summary>Compares a usage record with <see cref="Recording.Expected"/>.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="record">The usage record.</param>
+    /// <returns>
+    /// One sentence for each expected member that has another value or that the record does not have. The list is empty if there is no
+    /// difference, or if the recording expects nothing.
+    /// </returns>
+    /// <remarks>
+    /// Objects are compared member by member. Members that are not expected are ignored, at every depth. All other values, arrays included,
+    /// must be equal.
+    /// </remarks>
+    public static IReadOnlyList<string> GetDifferences(this Recording recording, UsageRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(record);
+        List<string> differences = [];
+        if (recording.Expected is { } expected)
+        {
+            Compare(expected, JsonElement.Parse(record.ToJson()), path: "", differences);
+        }
+
+        return differences;
+    }
+
+    private static void Compare(JsonElement expected, JsonElement actual, string path, List<string> differences)
+    {
+        if (expected.ValueKind != JsonValueKind.Object || actual.ValueKind != JsonValueKind.Object)
+        {
+            if (!JsonElement.DeepEquals(expected, actual))
+            {
+                differences.Add($"{(path.Length == 0 ? "The record" : path)} should be {expected.GetRawText()}, but is {actual.GetRawText()}.");
+            }
+
+            return;
+        }
+
+        foreach (JsonProperty member in expected.EnumerateObject())
+        {
+            string memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+            if (actual.TryGetProperty(member.Name, out JsonElement value))
+            {
+                Compare(member.Value, value, memberPath, differences);
+            }
+            else
+            {
+                differences.Add($"{memberPath} should be {member.Value.GetRawText()}, but the record has no such member.");
+            }
+        }
+    }
+}

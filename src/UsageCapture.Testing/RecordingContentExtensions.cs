@@ -1,0 +1,77 @@
+using UsageCapture.Testing.Replay;
+using UsageCapture.Testing.SyntheticStreams;
+
+namespace UsageCapture.Testing;
+
+/// <summary>Changes the status, the headers or the body of a recording, or the requests that it answers.</summary>
+/// <remarks>Each method returns a changed copy. <see cref="Recording.Expected"/> is not adapted. Thread-safe.</remarks>
+public static class RecordingContentExtensions
+{
+    /// <summary>Changes the status.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="status">The HTTP status code.</param>
+    /// <returns>The changed copy.</returns>
+    public static Recording WithStatus(this Recording recording, int status)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        return recording with { Response = recording.Response with { Status = status } };
+    }
+
+    /// <summary>Sets or removes a header, for example to send a wrong content type.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="name">The name of the header, compared case-insensitively.</param>
+    /// <param name="value">The value; null to remove the header.</param>
+    /// <returns>The changed copy.</returns>
+    public static Recording WithHeader(this Recording recording, string name, string? value)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return recording with { Response = recording.Response.WithHeader(name, value) };
+    }
+
+    /// <summary>Replaces the body. Chunks are removed, because they belong to the old body.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="body">The new body. It is not copied, so do not change it afterwards.</param>
+    /// <returns>The changed copy.</returns>
+    public static Recording WithBody(this Recording recording, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        return recording with { Body = body, Response = recording.Response with { Chunks = null } };
+    }
+
+    /// <summary>Replaces the end of a stream with an error event. The address of the request decides the error format of which API is used.</summary>
+    /// <param name="recording">The recording. Its chunks are removed.</param>
+    /// <param name="events">The number of events before the error.</param>
+    /// <param name="code">The error code or type, such as <c>server_error</c> or <c>overloaded_error</c>.</param>
+    /// <returns>The changed copy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The body has fewer events.</exception>
+    /// <exception cref="InvalidOperationException">The body is compressed, so its events cannot be found.</exception>
+    public static Recording WithErrorAfter(this Recording recording, int events, string code)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentException.ThrowIfNullOrEmpty(code);
+        byte[] body = [.. recording.Body.Span[..recording.LengthOf(events)], .. ErrorEvents.Create(recording.Request.Url, code)];
+        return recording.WithBody(body);
+    }
+
+    /// <summary>Compresses the body with gzip, and sets the header. Each chunk is flushed, so that a reader can decompress it when it arrives.</summary>
+    /// <param name="recording">The recording. Choose its chunks first.</param>
+    /// <returns>The changed copy, with the same chunks in compressed form.</returns>
+    /// <exception cref="InvalidOperationException">The body is already compressed.</exception>
+    /// <exception cref="InvalidDataException">The lengths of the chunks do not add up to the length of the body.</exception>
+    public static Recording Gzipped(this Recording recording)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        return BodyCompressor.Gzip(recording);
+    }
+
+    /// <summary>Changes which requests the recording answers.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="match">The requests to answer.</param>
+    /// <returns>The changed copy.</returns>
+    public static Recording Matching(this Recording recording, RequestMatch match)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        return recording with { Request = recording.Request with { Match = match } };
+    }
+}

@@ -1,0 +1,44 @@
+using UsageCapture.Testing.Replay;
+
+namespace UsageCapture.Testing;
+
+/// <summary>Finds the events in the body of a recording: of an event stream, of JSON lines, or of Amazon's event stream format.</summary>
+public static class RecordingEventExtensions
+{
+    /// <summary>Returns the events of the body.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <returns>The bytes of each event, including the blank lines after it. Together they are the body.</returns>
+    /// <exception cref="InvalidOperationException">The body is compressed, so its events cannot be found.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> GetEvents(this Recording recording)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        List<ReadOnlyMemory<byte>> events = [];
+        int start = 0;
+        foreach (RecordedChunk chunk in BodySplitter.SplitByEvent(recording))
+        {
+            events.Add(recording.Body.Slice(start, chunk.Length));
+            start += chunk.Length;
+        }
+
+        return events;
+    }
+
+    /// <summary>Returns the length of the first events, for example to fail after them: <c>hello.ResetAfter(hello.LengthOf(events: 2))</c>.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="events">The number of events, from 0 to the number of events in the body.</param>
+    /// <returns>Their total length in bytes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The body has fewer events.</exception>
+    /// <exception cref="InvalidOperationException">The body is compressed, so its events cannot be found.</exception>
+    public static int LengthOf(this Recording recording, int events)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        IReadOnlyList<RecordedChunk> chunks = BodySplitter.SplitByEvent(recording);
+        if (events < 0 || events > chunks.Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(events), events, $"The recording '{recording}' has {chunks.Count} events. Choose a number from 0 to {chunks.Count}.");
+        }
+
+        return chunks.Take(events).Sum(chunk => chunk.Length);
+    }
+}

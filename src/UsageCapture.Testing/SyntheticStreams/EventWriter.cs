@@ -1,0 +1,29 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace UsageCapture.Testing.SyntheticStreams;
+
+/// <summary>Writes server-sent events into a body.</summary>
+internal sealed class EventWriter
+{
+    private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly StringBuilder _body = new();
+
+    /// <summary>Writes an unnamed event with JSON data.</summary>
+    public void Write(JsonObject data) => Write(data.ToJsonString(JsonOptions));
+
+    /// <summary>Writes an unnamed event with text on a single line, such as <c>[DONE]</c>.</summary>
+    public void Write(string data) => _body.Append("data: ").Append(data).Append("\n\n");
+
+    /// <summary>Writes an event with JSON data. The member <c>type</c> of the data is also the name of the event.</summary>
+    public void WriteTyped(JsonObject data)
+    {
+        _body.Append("event: ").Append(data["type"]!.GetValue<string>()).Append('\n');
+        Write(data);
+    }
+
+    public byte[] ToArray() => Encoding.UTF8.GetBytes(_body.ToString());
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace UsageCapture.Testing.SyntheticStreams;
+
+/// <summary>Creates recordings of synthetic responses, with the usage records that are expected from them.</summary>
+internal static class SyntheticRecording
+{
+    /// <summary>The creation time in all synthetic responses, in Unix seconds. It is fixed, so that bodies are reproducible.</summary>
+    public const long CreatedAt = 1_770_000_000;
+
+    private const string Description = "A synthetic response, generated for a test.";
+
+    /// <summary>Creates a recording of a stream.</summary>
+    /// <param name="name">The name of the recording.</param>
+    /// <param name="url">The public address of the API.</param>
+    /// <param name="path">The pattern of the paths to answer.</param>
+    /// <param name="request">The body of the request.</param>
+    /// <param name="body">The events of the response.</param>
+    /// <param name="expected">The expected members of the usage record.</param>
+    public static Recording CreateStream(string name, string url, string path, JsonObject request, EventWriter body, JsonObject expected) => new()
+    {
+        Name = name,
+        Description = Description,
+        Body = body.ToArray(),
+        Request = new RecordedRequest
+        {
+            Url = new Uri(url),
+            Body = ToElement(request),
+            Match = new RequestMatch { Method = "POST", Path = path, Stream = true },
+        },
+        Response = new RecordedResponse { Headers = CreateHeaders("text/event-stream") },
+        Expected = ToElement(expected),
+    };
+
+    /// <summary>Creates a recording of a rejected request: an error status with a JSON body.</summary>
+    public static Recording CreateRejection(string url, string path, int status, TimeSpan? retryAfter, JsonObject body)
+    {
+        Dictionary<string, string> headers = CreateHeaders("application/json");
+        if (retryAfter is { } time)
+        {
+            headers["retry-after"] = ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return new Recording
+        {
+            Name = $"rejected-{status}",
+            Description = Description,
+            Body = Encoding.UTF8.GetBytes(body.ToJsonString()),
+            Request = new RecordedRequest { Url = new Uri(url), Match = new RequestMatch { Method = "POST", Path = path } },
+            Response = new RecordedResponse { Status = status, Headers = headers },
+            Expected = ToElement(new JsonObject { ["outcome"] = "rejected", ["status_code"] = status }),
+        };
+    }
+
+    /// <summary>Creates the expected members of the usage record of a stream.</summary>
+    /// <param name="model">The model that the events report.</param>
+    /// <param name="usage">The expected counts; null if the stream reports none.</param>
+    /// <param name="isFinished">Whether the stream has a finish reason. The record of an unfinished stream depends on the test, so it is not expected here.</param>
+    /// <param name="hasFailed">Whether the stream ends with an error.</param>
+    public static JsonObject CreateExpectedRecord(string model, JsonObject? usage, bool isFinished, bool hasFailed)
+    {
+        var expected = new JsonObject { ["response_model"] = model };
+        if (hasFailed)
+        {
+            expected["outcome"] = "server_error";
+        }
+        else if (isFinished)
+        {
+            expected["outcome"] = "completed";
+            expected["status"] = usage is null ? "missing" : "exact";
+            expected["usage"] = usage;
+        }
+
+        return expected;
+    }
+
+    /// <summary>Creates the expected counts of a usage record. Input includes cached tokens, and output includes reasoning.</summary>
+    public static JsonObject CreateExpectedUsage(long input, long? cached, long output, long? reasoning) => new()
+    {
+        ["input_tokens"] = input,
+        ["cached_input_tokens"] = cached,
+        ["output_tokens"] = output,
+        ["reasoning_tokens"] = reasoning,
+        ["total_tokens"] = input + output,
+    };
+
+    private static Dictionary<string, string> CreateHeaders(string contentType) =>
+        new(StringComparer.OrdinalIgnoreCase) { ["content-type"] = contentType };
+
+    private static JsonElement ToElement(JsonObject json) => JsonElement.Parse(json.ToJsonString());
+}

@@ -1,0 +1,108 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+
+using UsageCapture.Testing;
+using UsageCapture.Tests.Oracle;
+
+namespace UsageCapture.Tests.Testing;
+
+/// <summary>Finds the reasons in a stream of OpenAI's Responses API or Anthropic's Messages API why their SDKs report other counts than the usage record.</summary>
+internal static class TypedEventDifferenceFinder
+{
+    private static readonly string[] CountNames = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"];
+
+    public static SdkDifferences FindInResponses(Recording recording) => FindInEvents(recording, (_, data) => FindInResponsesEvent(data));
+
+    public static SdkDifferences FindInMessages(Recording recording)
+    {
+        long input = 0;
+        return FindInEvents(recording, (name, data) => FindInMessagesEvent(name, data, ref input));
+    }
+
+    private static SdkDifferences FindInResponsesEvent(JsonElement data)
+    {
+        JsonElement? response = GetMember(data, "response");
+        JsonElement? usage = GetMember(response, "usage");
+        if (GetMember(response, "created_at") is { } created && !created.TryGetInt64(out long _))
+        {
+            return SdkDifferences.UnknownTimestamp;
+        }
+
+        if (GetMember(data, "type")?.GetString() == "response.done" && usage is { ValueKind: JsonValueKind.Object })
+        {
+            return SdkDifferences.UnknownEvent;
+        }
+
+        return GetMember(GetMember(usage, "input_tokens_details"), "cache_read_input_tokens") is null ? SdkDifferences.None : SdkDifferences.CachedElsewhere;
+    }
+
+    private static SdkDifferences FindInMessagesEvent(string name, JsonElement data, ref long input)
+    {
+        if (name == SseParser.EventTypeDefault)
+        {
+            return SdkDifferences.UnnamedEvents;
+        }
+
+        string? type = GetMember(data, "type")?.GetString();
+        if (type == "error")
+        {
+            return SdkDifferences.ErrorEvent;
+        }
+
+        if (type is not ("message_start" or "message_delta"))
+        {
+            return SdkDifferences.None;
+        }
+
+        if (GetMember(type == "message_start" ? GetMember(data, "message") : data, "usage") is not { ValueKind: JsonValueKind.Object } usage)
+        {
+            return SdkDifferences.MissingUsage;
+        }
+
+        if (CountNames.Any(count => GetMember(usage, count) is { ValueKind: not (JsonValueKind.Number or JsonValueKind.Null) }))
+        {
+            return SdkDifferences.UnreadableCount;
+        }
+
+        long? currentInput = GetMember(usage, "input_tokens") is { ValueKind: JsonValueKind.Number } tokens ? tokens.GetInt64() : null;
+        bool isZeroAfterCount = currentInput == 0 && input > 0;
+        input = currentInput ?? input;
+        return isZeroAfterCount ? SdkDifferences.ZerosAfterCounts : SdkDifferences.None;
+    }
+
+    private static JsonElement? GetMember(JsonElement? parent, string name) =>
+        parent is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(name, out JsonElement member) ? member : null;
+
+    private static SdkDifferences FindInEvents(Recording recording, Func<string, JsonElement, SdkDifferences> find)
+    {
+        using HttpResponseMessage response = recording.CreateResponse();
+        if (!response.IsSuccessStatusCode)
+        {
+            return SdkDifferences.Refused;
+        }
+
+        byte[]? body = ContentCoding.Undo(recording.Body.ToArray(), response.Content.Headers.ContentEncoding);
+        if (body is null)
+        {
+            return SdkDifferences.UnreadableCoding;
+        }
+
+        (string Name, string Data)[] events =
+            [.. SseParser.Create(new MemoryStream(body)).Enumerate().Select(item => (item.EventType, item.Data)).Where(item => item.Data != "[DONE]")];
+        return events.Length == 0
+            ? SdkDifferences.NoEvents
+            : events.Aggregate(SdkDifferences.None, (differences, item) => differences | FindInEvent(item.Name, item.Data, find));
+    }
+
+    private static SdkDifferences FindInEvent(string name, string data, Func<string, JsonElement, SdkDifferences> find)
+    {
+        try
+        {
+            return find(name, JsonElement.Parse(data));
+        }
+        catch (JsonException)
+        {
+            return SdkDifferences.DamagedEvent;
+        }
+    }
+}
