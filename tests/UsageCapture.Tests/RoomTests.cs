@@ -21,7 +21,7 @@ public sealed class RoomTests
     {
         ["Recognition"] = [Root, "Providers", "Decoding", "Telemetry"],
         ["Requests"] = [Root, "Decoding", "Telemetry"],
-        ["Responses"] = [Root, "Exchanges", "Requests", "Telemetry"],
+        ["Responses"] = [Root, "Exchanges", "Requests", "Decoding", "Telemetry"], // The ends of events go from the decoder to the filter.
         ["Exchanges"] = [Root, "Decoding", "Recognition", "Delivery", "Telemetry"],
         ["Decoding"] = [],
         ["Providers"] = [Root, "Decoding"],

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 using UsageCapture.Delivery;
 
 namespace UsageCapture.Exchanges;
@@ -20,7 +22,7 @@ internal struct ChoiceList
                 return false;
             }
 
-            foreach (Choice choice in _others ?? [])
+            foreach (Choice choice in CollectionsMarshal.AsSpan(_others))
             {
                 if (choice.HasBegun && choice.FinishReason is null)
                 {

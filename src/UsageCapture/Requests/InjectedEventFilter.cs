@@ -27,11 +27,19 @@ internal sealed class InjectedEventFilter
     private readonly ArrayBufferWriter<byte> _passed = new();
     private readonly ArrayBufferWriter<byte> _held = new();
 
-    // Whether the next bytes may belong to an event of usage.
+    // Whether the next bytes may belong to an event of usage, and whether a part of the event at hand has been passed.
     private bool _mayHold;
+    private bool _passedPart;
 
-    // Whether a removed event ended with a CR. A LF behind it belongs to the same line end.
-    private bool _removesLineFeed;
+    // How the last event ended. A LF behind a CR belongs to the same line end.
+    private LineEnd _lastEnd;
+
+    private enum LineEnd
+    {
+        Complete,
+        CarriageReturnOfPassedEvent,
+        CarriageReturnOfRemovedEvent,
+    }
 
     /// <summary>Filters a piece.</summary>
     /// <param name="bytes">The piece.</param>
@@ -41,42 +49,46 @@ internal sealed class InjectedEventFilter
     public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEnd, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
         _passed.ResetWrittenCount();
-        int position = SkipLineFeed(bytes, 0);
 
-        // The bytes at the front of the piece that all pass.
-        int front = 0;
-        bool isAtFront = position == 0 && _held.WrittenCount == 0;
+        // The bytes at the front of the piece that all pass. They stay in the caller's buffer.
+        var front = new Front { IsOpen = _held.WrittenCount == 0 };
+        int position = ReadLineFeed(bytes, 0, ref front);
         foreach (EventEnd end in events)
         {
-            bool isRemoved = end is { IsUsageOnly: true, ChoicesFinished: true };
+            bool isRemoved = end is { IsUsageOnly: true, ChoicesFinished: true } && !_passedPart;
+            bool endsWithCarriageReturn = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
             if (isRemoved)
             {
+                front.IsOpen = false;
                 _held.ResetWrittenCount();
-                _removesLineFeed = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
             }
             else
             {
-                Pass(bytes, position, end.Offset, ref front, isAtFront);
+                Pass(bytes, position, end.Offset, ref front);
             }
 
-            isAtFront &= !isRemoved;
-            position = SkipLineFeed(bytes, end.Offset);
+            _lastEnd = !endsWithCarriageReturn ? LineEnd.Complete
+                : isRemoved ? LineEnd.CarriageReturnOfRemovedEvent
+                : LineEnd.CarriageReturnOfPassedEvent;
+            position = ReadLineFeed(bytes, end.Offset, ref front);
             _mayHold = end.ChoicesFinished;
+            _passedPart = false;
         }
 
-        _mayHold &= !hasEnded;
-        if (_mayHold && CanHold(bytes[position..]))
+        ReadOnlySpan<byte> rest = bytes[position..];
+        if (_mayHold && !hasEnded && !_passedPart && CanHold(rest))
         {
-            _held.Write(bytes[position..]);
+            _held.Write(rest);
         }
         else
         {
-            _mayHold = false;
-            Pass(bytes, position, bytes.Length, ref front, isAtFront);
+            Pass(bytes, position, bytes.Length, ref front);
+            _passedPart |= !rest.IsEmpty;
         }
 
-        int unchanged = Math.Min(front, beforeEnd);
-        return new FilteredPiece(unchanged, unchanged == front ? _passed.WrittenMemory : Join(bytes[unchanged..front], _passed.WrittenSpan));
+        int unchanged = Math.Min(front.Length, beforeEnd);
+        return new FilteredPiece(
+            unchanged, unchanged == front.Length ? _passed.WrittenMemory : Join(bytes[unchanged..front.Length], _passed.WrittenSpan));
     }
 
     /// <summary>Ends the filtering at the end of the body.</summary>
@@ -98,18 +110,17 @@ internal sealed class InjectedEventFilter
     {
         _passed.ResetWrittenCount();
         PassHeld();
-        _mayHold = false;
         return _passed.WrittenMemory;
     }
 
     private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => [.. first, .. second];
 
     /// <summary>Passes the bytes of a range, with what was held of the same event.</summary>
-    private void Pass(ReadOnlySpan<byte> bytes, int start, int end, ref int front, bool isAtFront)
+    private void Pass(ReadOnlySpan<byte> bytes, int start, int end, ref Front front)
     {
-        if (isAtFront)
+        if (front.IsOpen)
         {
-            front = end;
+            front.Length = end;
             return;
         }
 
@@ -123,15 +134,24 @@ internal sealed class InjectedEventFilter
         _held.ResetWrittenCount();
     }
 
-    private int SkipLineFeed(ReadOnlySpan<byte> bytes, int position)
+    /// <summary>Reads the LF of a CRLF whose CR ended the last event. It passes or is removed with the event.</summary>
+    /// <returns>Offset behind it.</returns>
+    private int ReadLineFeed(ReadOnlySpan<byte> bytes, int position, ref Front front)
     {
-        if (!_removesLineFeed || position == bytes.Length)
+        if (position == bytes.Length)
         {
             return position;
         }
 
-        _removesLineFeed = false;
-        return bytes[position] == (byte)'\n' ? position + 1 : position;
+        bool isLineFeed = _lastEnd != LineEnd.Complete && bytes[position] == (byte)'\n';
+        if (isLineFeed && _lastEnd == LineEnd.CarriageReturnOfPassedEvent)
+        {
+            Pass(bytes, position, position + 1, ref front);
+        }
+
+        front.IsOpen &= !isLineFeed || _lastEnd == LineEnd.CarriageReturnOfPassedEvent;
+        _lastEnd = LineEnd.Complete;
+        return isLineFeed ? position + 1 : position;
     }
 
     /// <summary>Gets whether an event may be one of usage, as far as its bytes go. The terminator is not.</summary>
@@ -150,5 +170,14 @@ internal sealed class InjectedEventFilter
         bytes[..addedLength].CopyTo(head[heldLength..]);
         ReadOnlySpan<byte> start = head[..(heldLength + addedLength)].TrimStart("\r\n"u8);
         return !start.StartsWith("data:"u8) || start[5..].TrimStart((byte)' ') is [] or [(byte)'{', ..];
+    }
+
+    /// <summary>The bytes at the front of a piece that pass.</summary>
+    private struct Front
+    {
+        public int Length;
+
+        // Whether nothing was removed or held yet, so that bytes that pass still belong to the front.
+        public bool IsOpen;
     }
 }

@@ -45,8 +45,8 @@ internal sealed class NamedBody
     {
         Name = name,
         Body = body,
-        Request = new RecordedRequest(new Uri(url), Body: Request, Match: RequestMatch.Any),
-        Response = new RecordedResponse(Headers: new Dictionary<string, string> { ["content-type"] = contentType }),
+        Request = new RecordedRequest { Url = new Uri(url), Body = Request, Match = RequestMatch.Any },
+        Response = new RecordedResponse { Headers = new Dictionary<string, string> { ["content-type"] = contentType } },
     };
 
     /// <summary>Bytes that are written as text or taken from a recording.</summary>
