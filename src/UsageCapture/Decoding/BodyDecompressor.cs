@@ -1,19 +1,37 @@
+using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.ExceptionServices;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Undoes the content codings of a side copy of a body that is pushed in pieces.</summary>
+/// <summary>Decompresses a body that comes in pieces.</summary>
+/// <remarks>
+/// Call <see cref="Push"/> with a piece, and then <see cref="Read"/> until it returns zero. When the coding is damaged, the bytes before
+/// the damage are the same in every cut, as long as the compressed bytes until there are not more than 64 KiB.
+/// </remarks>
 internal sealed class BodyDecompressor : IDisposable
 {
+    // The length of most whole responses. It bounds the memory of each compressed one.
+    private const int MaxHistory = 64 * 1024;
+
     private readonly Feed _feed = new();
     private readonly string[] _codings;
     private Stream? _plain;
+
+    // The compressed bytes so far, as long as they are not too many, and the number of plain bytes that were read.
+    private PooledArray<byte> _history;
+    private long _historyLength;
+    private long _plainLength;
+
+    // The bytes before the damage that the failed read has lost, and the failure that follows them.
+    private ReadOnlyMemory<byte> _recovered;
+    private ExceptionDispatchInfo? _fault;
 
     private BodyDecompressor(string[] codings) => _codings = codings;
 
     /// <summary>Makes a decompressor for a <c>Content-Encoding</c> header.</summary>
     /// <param name="contentEncoding">The codings in the order in which they were applied.</param>
-    /// <param name="decompressor">The decompressor; null when the body is not encoded.</param>
+    /// <param name="decompressor">The decompressor; null when the body is not compressed.</param>
     /// <returns>False when a coding is not known.</returns>
     public static bool TryCreate(IEnumerable<string> contentEncoding, out BodyDecompressor? decompressor)
     {
@@ -23,24 +41,94 @@ internal sealed class BodyDecompressor : IDisposable
         return isKnown;
     }
 
-    /// <summary>Adds a piece of the encoded body. Read until nothing is left before the next.</summary>
-    public void Push(ReadOnlySpan<byte> encoded)
+    /// <summary>Adds a piece of the compressed body.</summary>
+    public void Push(ReadOnlySpan<byte> compressed)
     {
-        _feed.Fill(encoded);
-        _plain ??= Open(encoded);
+        if (_historyLength + compressed.Length <= MaxHistory)
+        {
+            _history.EnsureCapacity((int)_historyLength + compressed.Length, kept: (int)_historyLength);
+            compressed.CopyTo(_history.Items.AsSpan((int)_historyLength));
+        }
+
+        _historyLength += compressed.Length;
+        _feed.Fill(compressed);
+        _plain ??= Open(_feed, compressed);
     }
 
-    /// <summary>Reads what the pieces so far amount to.</summary>
-    /// <returns>How many bytes were read; zero when another piece is needed.</returns>
-    /// <exception cref="InvalidDataException">The coding is damaged.</exception>
-    public int Read(Span<byte> buffer) => _plain?.Read(buffer) ?? 0;
+    /// <summary>Reads plain bytes.</summary>
+    /// <returns>The number of bytes; zero when another piece is needed.</returns>
+    /// <exception cref="InvalidDataException">The coding is damaged behind the bytes that were read.</exception>
+    /// <exception cref="InvalidOperationException">The same, for Brotli.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        if (_fault is null)
+        {
+            try
+            {
+                int length = _plain?.Read(buffer) ?? 0;
+                _plainLength += length;
+                return length;
+            }
+            catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+            {
+                _fault = ExceptionDispatchInfo.Capture(exception);
+                _recovered = _historyLength <= MaxHistory ? Recover() : default;
+            }
+        }
 
-    public void Dispose() => _plain?.Dispose();
+        return ReadRecovered(buffer);
+    }
 
-    private Stream Open(ReadOnlySpan<byte> start)
+    public void Dispose()
+    {
+        _plain?.Dispose();
+        _history.Return();
+    }
+
+    private int ReadRecovered(Span<byte> buffer)
+    {
+        if (_recovered.IsEmpty)
+        {
+            _fault!.Throw();
+        }
+
+        int length = Math.Min(buffer.Length, _recovered.Length);
+        _recovered.Span[..length].CopyTo(buffer);
+        _recovered = _recovered[length..];
+        return length;
+    }
+
+    /// <summary>Decompresses the body again up to the damage. A read that meets the damage loses its output, so this reads byte by byte.</summary>
+    private byte[] Recover()
+    {
+        ReadOnlySpan<byte> compressed = _history.Items.AsSpan(0, (int)_historyLength);
+        var feed = new Feed();
+        feed.Fill(compressed);
+        using Stream plain = Open(feed, compressed);
+        var recovered = new ArrayBufferWriter<byte>();
+        byte[] next = new byte[1];
+        try
+        {
+            for (long position = 0; plain.Read(next) > 0; position++)
+            {
+                if (position >= _plainLength)
+                {
+                    recovered.Write(next);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            // This is the damage again.
+        }
+
+        return recovered.WrittenSpan.ToArray();
+    }
+
+    private Stream Open(Feed feed, ReadOnlySpan<byte> start)
     {
         // The coding that was applied last is undone first.
-        Stream plain = _feed;
+        Stream plain = feed;
         for (int i = _codings.Length - 1; i >= 0; i--)
         {
             plain = _codings[i] switch
@@ -60,7 +148,7 @@ internal sealed class BodyDecompressor : IDisposable
     // compressor writes.
     private static bool HasZlibHeader(ReadOnlySpan<byte> start) => !start.IsEmpty && (start[0] & 0x0F) == 8;
 
-    /// <summary>The encoded pieces as a stream that has nothing to give until the next piece comes.</summary>
+    /// <summary>The compressed pieces as a stream. It returns zero bytes until the next piece comes.</summary>
     private sealed class Feed : Stream
     {
         private byte[] _piece = [];

@@ -16,7 +16,8 @@ namespace UsageCapture.Requests;
 /// first bytes show that it is another event. The line end of a removed event is removed with it.
 /// </para>
 /// </remarks>
-internal sealed class InjectedEventFilter
+/// <param name="removed">The ranges that are removed. A filter that begins when they are complete removes the same ones, without events.</param>
+internal sealed class InjectedEventFilter(RemovedRanges removed)
 {
     // An event of usage has a few hundred bytes. A longer event is passed on without waiting for its end.
     private const int MaxHeldLength = 64 * 1024;
@@ -34,6 +35,12 @@ internal sealed class InjectedEventFilter
     // How the last event ended. A LF behind a CR belongs to the same line end.
     private LineEnd _lastEnd;
 
+    // The offsets in the body of the piece at hand and of the event at hand.
+    private long _pieceStart;
+    private long _eventStart;
+
+    private readonly bool _repeats = removed.IsComplete;
+
     private enum LineEnd
     {
         Complete,
@@ -49,18 +56,24 @@ internal sealed class InjectedEventFilter
     public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEnd, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
         _passed.ResetWrittenCount();
+        if (_repeats)
+        {
+            return Repeat(bytes, beforeEnd);
+        }
 
         // The bytes at the front of the piece that all pass. They stay in the caller's buffer.
         var front = new Front { IsOpen = _held.WrittenCount == 0 };
         int position = ReadLineFeed(bytes, 0, ref front);
         foreach (EventEnd end in events)
         {
-            bool isRemoved = end is { IsUsageOnly: true, ChoicesFinished: true } && !_passedPart;
+            long eventEnd = _pieceStart + end.Offset;
+            bool isRemoved = IsInjected(end) && !_passedPart && eventEnd - _eventStart <= MaxHeldLength;
             bool endsWithCarriageReturn = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
             if (isRemoved)
             {
                 front.IsOpen = false;
                 _held.ResetWrittenCount();
+                removed.Add(_eventStart, eventEnd);
             }
             else
             {
@@ -70,6 +83,7 @@ internal sealed class InjectedEventFilter
             _lastEnd = !endsWithCarriageReturn ? LineEnd.Complete
                 : isRemoved ? LineEnd.CarriageReturnOfRemovedEvent
                 : LineEnd.CarriageReturnOfPassedEvent;
+            _eventStart = eventEnd;
             position = ReadLineFeed(bytes, end.Offset, ref front);
             _mayHold = end.ChoicesFinished;
             _passedPart = false;
@@ -86,9 +100,8 @@ internal sealed class InjectedEventFilter
             _passedPart |= !rest.IsEmpty;
         }
 
-        int unchanged = Math.Min(front.Length, beforeEnd);
-        return new FilteredPiece(
-            unchanged, unchanged == front.Length ? _passed.WrittenMemory : Join(bytes[unchanged..front.Length], _passed.WrittenSpan));
+        _pieceStart += bytes.Length;
+        return MakePiece(bytes, front, beforeEnd);
     }
 
     /// <summary>Ends the filtering at the end of the body.</summary>
@@ -96,11 +109,13 @@ internal sealed class InjectedEventFilter
     /// <returns>The bytes that were held and pass.</returns>
     public ReadOnlyMemory<byte> Complete(ReadOnlySpan<EventEnd> events)
     {
-        if (events is [.., { IsUsageOnly: true, ChoicesFinished: true }])
+        if (events is [.., var end] && IsInjected(end) && _held.WrittenCount > 0)
         {
             _held.ResetWrittenCount();
+            removed.Add(_eventStart, long.MaxValue);
         }
 
+        removed.IsComplete = true;
         return Release();
     }
 
@@ -113,7 +128,37 @@ internal sealed class InjectedEventFilter
         return _passed.WrittenMemory;
     }
 
+    private static bool IsInjected(EventEnd end) => end is { IsUsageOnly: true, ChoicesFinished: true };
+
     private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => [.. first, .. second];
+
+    /// <summary>Removes the ranges of a piece that were removed from the body before.</summary>
+    private FilteredPiece Repeat(ReadOnlySpan<byte> bytes, int beforeEnd)
+    {
+        var front = new Front { IsOpen = true };
+        for (int position = 0; position < bytes.Length;)
+        {
+            bool isRemoved = removed.Contains(_pieceStart + position, out long nextChange);
+            int end = (int)Math.Min(bytes.Length, nextChange - _pieceStart);
+            front.IsOpen &= !isRemoved;
+            if (!isRemoved)
+            {
+                Pass(bytes, position, end, ref front);
+            }
+
+            position = end;
+        }
+
+        _pieceStart += bytes.Length;
+        return MakePiece(bytes, front, beforeEnd);
+    }
+
+    private FilteredPiece MakePiece(ReadOnlySpan<byte> bytes, in Front front, int beforeEnd)
+    {
+        int unchanged = Math.Min(front.Length, beforeEnd);
+        return new FilteredPiece(
+            unchanged, unchanged == front.Length ? _passed.WrittenMemory : Join(bytes[unchanged..front.Length], _passed.WrittenSpan));
+    }
 
     /// <summary>Passes the bytes of a range, with what was held of the same event.</summary>
     private void Pass(ReadOnlySpan<byte> bytes, int start, int end, ref Front front)
@@ -149,7 +194,17 @@ internal sealed class InjectedEventFilter
             Pass(bytes, position, position + 1, ref front);
         }
 
-        front.IsOpen &= !isLineFeed || _lastEnd == LineEnd.CarriageReturnOfPassedEvent;
+        if (isLineFeed)
+        {
+            if (_lastEnd == LineEnd.CarriageReturnOfRemovedEvent)
+            {
+                front.IsOpen = false;
+                removed.Add(_eventStart, _eventStart + 1);
+            }
+
+            _eventStart++;
+        }
+
         _lastEnd = LineEnd.Complete;
         return isLineFeed ? position + 1 : position;
     }

@@ -11,7 +11,9 @@ internal sealed class TeeContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly ExchangeRecorder _recorder;
-    private readonly bool _isFiltered;
+
+    // What is removed from the body; null when nothing is.
+    private readonly RemovedRanges? _removed;
 
     /// <summary>Wraps a content.</summary>
     /// <param name="inner">The response's content.</param>
@@ -21,10 +23,10 @@ internal sealed class TeeContent : HttpContent
     {
         _inner = inner;
         _recorder = recorder;
-        _isFiltered = hides && CanHideIn(inner);
+        _removed = hides && CanHideIn(inner) ? new RemovedRanges() : null;
         foreach ((string name, HeaderStringValues values) in inner.Headers.NonValidated)
         {
-            if (!_isFiltered || !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            if (_removed is null || !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 Headers.TryAddWithoutValidation(name, values);
             }
@@ -146,5 +148,5 @@ internal sealed class TeeContent : HttpContent
         && (!content.Headers.NonValidated.Contains("Content-Length")
             || content.Headers.ContentType?.MediaType?.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) == true);
 
-    private InjectedEventFilter? CreateFilter() => _isFiltered ? new InjectedEventFilter() : null;
+    private InjectedEventFilter? CreateFilter() => _removed is null ? null : new InjectedEventFilter(_removed);
 }

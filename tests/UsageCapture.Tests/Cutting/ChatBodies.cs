@@ -14,7 +14,7 @@ internal static class ChatBodies
         """;
 
     private const string Empty = """
-        data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"m","choices":[]}
+        data: {"object":"chat.completion.chunk","created":1,"choices":[]}
 
 
         """;

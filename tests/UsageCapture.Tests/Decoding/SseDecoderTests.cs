@@ -74,7 +74,7 @@ public sealed class SseDecoderTests
                     case SseToken.EndOfDataLine:
                         data.WriteByte((byte)'\n');
                         break;
-                    default:
+                    case SseToken.EndOfEvent:
                         events.Add(Encoding.UTF8.GetString(data.ToArray())[..^1]);
                         data.SetLength(0);
                         break;

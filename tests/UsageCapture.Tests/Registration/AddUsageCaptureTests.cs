@@ -90,7 +90,7 @@ public sealed class AddUsageCaptureTests
             message,
             StringComparison.Ordinal);
         Assert.EndsWith(
-            "Response: chatcmpl-made. Request: req_7.", message, StringComparison.Ordinal);
+            "Response: chatcmpl-synthetic. Request: req_7.", message, StringComparison.Ordinal);
     }
 
     [Theory]
