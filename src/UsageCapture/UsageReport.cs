@@ -27,6 +27,7 @@ public sealed class UsageReport : IDocumentHandler
     private RepeatedText _serviceTier;
     private PooledArray<byte> _rawUsage;
     private int _rawUsageLength;
+    private bool _rawUsageIsJson;
     private UsageAnomalies _anomalies;
     private UsageAnomalies _usageAnomalies;
 
@@ -58,6 +59,9 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Gets the JSON text that <see cref="Usage"/> was read from, or what a provider that does not bill by tokens says instead; empty when there is neither.</summary>
     internal ReadOnlySpan<byte> RawUsage => _rawUsage.Items.AsSpan(0, _rawUsageLength);
+
+    /// <summary>Gets whether <see cref="RawUsage"/> is known to be JSON, because a built-in provider has read it.</summary>
+    internal bool RawUsageIsJson => _rawUsageIsJson;
 
     internal UsageError? Error { get; private set; }
 
@@ -143,10 +147,13 @@ public sealed class UsageReport : IDocumentHandler
     /// <param name="usage">The counts in the meaning of <see cref="TokenUsage"/>.</param>
     /// <param name="raw">The JSON text of the object that the counts were read from.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
-    public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage) =>
+    public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage)
+    {
         RecordUsage(usage, raw, stage, UsageAnomalies.None);
+        _rawUsageIsJson = false;
+    }
 
-    /// <summary>Records counts, with what was odd about these alone.</summary>
+    /// <summary>Records counts that a built-in provider has read from JSON, with what was odd about these alone.</summary>
     internal void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies)
     {
         NoteNew(true);
@@ -162,7 +169,7 @@ public sealed class UsageReport : IDocumentHandler
 
         Usage = usage;
         _usageAnomalies = anomalies | usage.Anomalies;
-        KeepRawUsage(raw);
+        KeepRawUsage(raw, isJson: true);
     }
 
     /// <summary>Records the counts of a usage object that was read, if it has any.</summary>
@@ -186,7 +193,7 @@ public sealed class UsageReport : IDocumentHandler
         if (Usage is null && raw is [(byte)'{', ..])
         {
             NoteNew(true);
-            KeepRawUsage(raw);
+            KeepRawUsage(raw, isJson: false);
         }
     }
 
@@ -261,8 +268,9 @@ public sealed class UsageReport : IDocumentHandler
         AddAnomalies(differs && !isFirst ? changed : UsageAnomalies.None);
     }
 
-    private void KeepRawUsage(ReadOnlySpan<byte> raw)
+    private void KeepRawUsage(ReadOnlySpan<byte> raw, bool isJson)
     {
+        _rawUsageIsJson = isJson;
         _rawUsage.EnsureCapacity(raw.Length, kept: 0);
         raw.CopyTo(_rawUsage.Items);
         _rawUsageLength = raw.Length;

@@ -188,16 +188,9 @@ internal sealed class BodyDecoder : IDisposable
 
     private bool HasContentType(string part) => _contentType.Contains(part, StringComparison.OrdinalIgnoreCase);
 
-    private static DecodedPiece Shift(DecodedPiece piece, int offset)
-    {
-        EventEnd[] events = piece.Events.ToArray();
-        for (int i = 0; i < events.Length; i++)
-        {
-            events[i] = events[i] with { Offset = events[i].Offset + offset };
-        }
-
-        return new DecodedPiece(piece.StopsAt + offset, events);
-    }
+    private static DecodedPiece Shift(DecodedPiece piece, int offset) => new(
+        piece.StopsAt + offset,
+        piece.Events is { } events ? Array.ConvertAll(events, end => end with { Offset = end.Offset + offset }) : null);
 
     /// <summary>Skips the rest of the body.</summary>
     private void Skip(DecodingIssues issue)

@@ -101,25 +101,39 @@ internal sealed class BodyDecompressor : IDisposable
     /// <summary>Decompresses the body again up to the damage. A read that meets the damage loses its output, so this reads byte by byte.</summary>
     private byte[] Recover()
     {
+        // The last read may write its byte before it fails. One of two markers is certainly another byte than that.
+        byte[] recovered = Recover(marker: 0);
+        byte[] other = Recover(marker: 1);
+        return recovered.Length >= other.Length ? recovered : other;
+    }
+
+    private byte[] Recover(byte marker)
+    {
         ReadOnlySpan<byte> compressed = _history.Items.AsSpan(0, (int)_historyLength);
         var feed = new Feed();
         feed.Fill(compressed);
         using Stream plain = Open(feed, compressed);
         var recovered = new ArrayBufferWriter<byte>();
-        byte[] next = new byte[1];
+        byte[] next = [marker];
+        long position = 0;
         try
         {
-            for (long position = 0; plain.Read(next) > 0; position++)
+            while (plain.Read(next) > 0)
             {
-                if (position >= _plainLength)
+                if (position++ >= _plainLength)
                 {
                     recovered.Write(next);
                 }
+
+                next[0] = marker;
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
         {
-            // This is the damage again.
+            if (next[0] != marker && position >= _plainLength)
+            {
+                recovered.Write(next);
+            }
         }
 
         return recovered.WrittenSpan.ToArray();

@@ -5,5 +5,5 @@ namespace UsageCapture.Decoding;
 /// Offset in the piece at which the document begins that completes the response; zero when it began in an earlier piece, or when the body
 /// is compressed; null while decoding goes on.
 /// </param>
-/// <param name="Events">The ends of the events around which every choice has finished. Empty when the decoder does not track events.</param>
-internal readonly record struct DecodedPiece(int? StopsAt, ReadOnlyMemory<EventEnd> Events = default);
+/// <param name="Events">The ends of the events around which every choice has finished. Null when there are none, or the decoder does not track events.</param>
+internal readonly record struct DecodedPiece(int? StopsAt, EventEnd[]? Events = null);

@@ -52,11 +52,12 @@ internal static class CompactJson
     /// <returns>Null when the text is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels. So an empty text gives null.</returns>
     public static string? TryCreate(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.IsEmpty || !IsJson(utf8))
-        {
-            return null;
-        }
+        return utf8.IsEmpty || !IsJson(utf8) ? null : Create(utf8);
+    }
 
+    /// <summary>Makes compact JSON of a UTF-8 text that is known to be one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
+    public static string Create(ReadOnlySpan<byte> utf8)
+    {
         if (!utf8.ContainsAny(WhiteSpace))
         {
             return Encoding.UTF8.GetString(utf8);

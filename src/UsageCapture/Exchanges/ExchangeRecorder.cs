@@ -129,7 +129,7 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Ends the exchange at the end of the body.</summary>
     public Observation Complete()
     {
-        ReadOnlyMemory<EventEnd> events = End(new ExchangeEnding(UsageOutcome.Completed, BodyIsComplete: true));
+        EventEnd[]? events = End(new ExchangeEnding(UsageOutcome.Completed, BodyIsComplete: true));
         return new Observation(BeforeEnd: 0, events, HasEnded: true, _publishing);
     }
 
@@ -316,18 +316,18 @@ internal sealed class ExchangeRecorder : IDisposable
         }
     }
 
-    private ReadOnlyMemory<EventEnd> CompleteDecoding()
+    private EventEnd[]? CompleteDecoding()
     {
         try
         {
-            return _decoder?.Complete().Events ?? default;
+            return _decoder?.Complete().Events;
         }
 #pragma warning disable CA1031 // The caller must not notice that decoding fails.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             StopDecoding(exception);
-            return default;
+            return null;
         }
     }
 
@@ -341,9 +341,9 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>Ends the exchange, if nothing else has, and publishes the record.</summary>
     /// <returns>The ends of events that the end of the body has completed.</returns>
-    private ReadOnlyMemory<EventEnd> End(ExchangeEnding ending)
+    private EventEnd[]? End(ExchangeEnding ending)
     {
-        ReadOnlyMemory<EventEnd> events = default;
+        EventEnd[]? events = null;
         lock (_lock)
         {
             if (_state == ExchangeState.Ended)

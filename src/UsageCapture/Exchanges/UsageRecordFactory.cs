@@ -54,7 +54,7 @@ internal static class UsageRecordFactory
             ServiceTier = report.ServiceTier,
             Usage = report.Usage,
             Iterations = report.Iterations,
-            CheckedRawUsage = CompactJson.TryCreate(report.RawUsage),
+            CheckedRawUsage = report.RawUsageIsJson ? CompactJson.Create(report.RawUsage) : CompactJson.TryCreate(report.RawUsage),
             Status = verdict.Status,
             Outcome = verdict.Outcome,
             NeedsReview = verdict.NeedsReview,

@@ -26,6 +26,9 @@ internal sealed class CountReader<TCount>
     // The rank of a count that has not been read. Ranks are below 64, as there are no more slots than that.
     private const byte NoRank = byte.MaxValue;
 
+    // The object becomes part of a record, one level further down. JSON readers accept 64 levels by default.
+    private static readonly JsonReaderOptions WithinRecord = new() { MaxDepth = 63 };
+
     private readonly JsonShape _shape;
 
     // By slot: the count that the slot's value is, and the rank of its name. The lowest rank wins.
@@ -67,7 +70,7 @@ internal sealed class CountReader<TCount>
 
         try
         {
-            var reader = new Utf8JsonReader(json);
+            var reader = new Utf8JsonReader(json, WithinRecord);
             reader.Read();
             Span<byte> ranks = stackalloc byte[UsageCounts<TCount>.MaxCounts];
             ranks.Fill(NoRank);

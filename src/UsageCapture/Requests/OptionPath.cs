@@ -11,19 +11,28 @@ internal sealed class OptionPath
 
     private readonly byte[][] _names;
 
-    // For each level, the members from that level on: "include_usage":true, and "stream_options":{"include_usage":true}.
-    private readonly string[] _members;
+    // For each level, the texts of the member from that level on: "include_usage":true, and "stream_options":{"include_usage":true}.
+    private readonly byte[][] _onlyMembers;
+    private readonly byte[][] _firstMembers;
+    private readonly byte[][] _laterMembers;
+    private readonly byte[][] _values;
 
     private OptionPath(string path)
     {
         string[] names = path.Split('.');
-        _names = [.. names.Select(Encoding.UTF8.GetBytes)];
-        _members = new string[names.Length];
+        string[] values = new string[names.Length];
+        string[] members = new string[names.Length];
         for (int level = names.Length - 1; level >= 0; level--)
         {
-            string value = level == names.Length - 1 ? "true" : $"{{{_members[level + 1]}}}";
-            _members[level] = $"\"{JsonEncodedText.Encode(names[level])}\":{value}";
+            values[level] = level == names.Length - 1 ? "true" : $"{{{members[level + 1]}}}";
+            members[level] = $"\"{JsonEncodedText.Encode(names[level])}\":{values[level]}";
         }
+
+        _names = Array.ConvertAll(names, Encoding.UTF8.GetBytes);
+        _values = Array.ConvertAll(values, Encoding.UTF8.GetBytes);
+        _onlyMembers = Array.ConvertAll(members, Encoding.UTF8.GetBytes);
+        _firstMembers = Array.ConvertAll(members, member => Encoding.UTF8.GetBytes(member + ","));
+        _laterMembers = Array.ConvertAll(members, member => Encoding.UTF8.GetBytes("," + member));
     }
 
     /// <summary>Gets the number of names in the path.</summary>
@@ -35,9 +44,12 @@ internal sealed class OptionPath
     /// <summary>Gets the name at a level of the path, from zero up.</summary>
     public ReadOnlySpan<byte> Name(int level) => _names[level];
 
-    /// <summary>Gets the member of a level with all below it, between other texts.</summary>
-    public byte[] Member(int level, string before = "", string after = "") => Encoding.UTF8.GetBytes(before + _members[level] + after);
+    /// <summary>Gets the member of a level with all below it, as the first one of an object.</summary>
+    public byte[] FirstMember(int level, bool isOnly) => isOnly ? _onlyMembers[level] : _firstMembers[level];
+
+    /// <summary>Gets the member of a level with all below it, behind another one.</summary>
+    public byte[] LaterMember(int level) => _laterMembers[level];
 
     /// <summary>Gets the value of the member of a level.</summary>
-    public byte[] Value(int level) => level == Length - 1 ? "true"u8.ToArray() : Member(level + 1, "{", "}");
+    public byte[] Value(int level) => _values[level];
 }

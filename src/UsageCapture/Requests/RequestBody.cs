@@ -56,12 +56,12 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         return place.Kind switch
         {
             // No part of the path is there: behind the value of stream, or behind the opening brace.
-            JsonTokenType.None when members.StreamEnd is { } streamEnd => new Splice(streamEnd, 0, path.Member(0, before: ",")),
-            JsonTokenType.None => new Splice(members.ObjectStart, 0, path.Member(0, after: members.IsEmpty ? "" : ",")),
+            JsonTokenType.None when members.StreamEnd is { } streamEnd => new Splice(streamEnd, 0, path.LaterMember(0)),
+            JsonTokenType.None => new Splice(members.ObjectStart, 0, path.FirstMember(0, isOnly: members.IsEmpty)),
 
             // An object on the way to the option, without the next name: behind its opening brace.
             JsonTokenType.StartObject when !place.IsWholePath =>
-                new Splice(place.Start + 1, 0, path.Member(place.Level + 1, after: place.IsEmptyObject ? "" : ",")),
+                new Splice(place.Start + 1, 0, path.FirstMember(place.Level + 1, isOnly: place.IsEmptyObject)),
 
             JsonTokenType.Null => Replace(place, path),
             JsonTokenType.False when place.IsWholePath && mode == UsageRequestMode.Always => Replace(place, path),

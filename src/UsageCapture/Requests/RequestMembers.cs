@@ -3,31 +3,31 @@ using System.Text.Json;
 namespace UsageCapture.Requests;
 
 /// <summary>The members of a request's JSON object that matter. Of a name that comes twice the last counts, as for the servers' parsers.</summary>
-internal readonly record struct RequestMembers
+internal struct RequestMembers
 {
     // Tool schemas are nested deeply. A server takes them, so a limit here would leave such requests unasked.
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
     /// <summary>Gets the model; null when there is none.</summary>
-    public string? Model { get; private init; }
+    public string? Model { get; private set; }
 
     /// <summary>Gets whether the request is for a stream.</summary>
-    public bool Streaming { get; private init; }
+    public bool Streaming { get; private set; }
 
     /// <summary>Gets whether there is a member with which the server does not accept the option.</summary>
-    public bool HasExcludingMember { get; private init; }
+    public bool HasExcludingMember { get; private set; }
 
     /// <summary>Gets what there is of the option.</summary>
-    public OptionPlace Option { get; private init; }
+    public OptionPlace Option { get; private set; }
 
     /// <summary>Gets where the value of <c>stream</c> ends; null when there is none.</summary>
-    public int? StreamEnd { get; private init; }
+    public int? StreamEnd { get; private set; }
 
     /// <summary>Gets the offset behind the object's opening brace.</summary>
-    public int ObjectStart { get; private init; }
+    public int ObjectStart { get; private set; }
 
     /// <summary>Gets whether the object has no members.</summary>
-    public bool IsEmpty { get; private init; }
+    public bool IsEmpty { get; private set; }
 
     /// <summary>Reads the members.</summary>
     /// <param name="json">The body.</param>
@@ -47,28 +47,35 @@ internal readonly record struct RequestMembers
         var members = new RequestMembers { Streaming = streamsByDefault, ObjectStart = (int)reader.BytesConsumed, IsEmpty = true };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isModel = reader.ValueTextEquals("model"u8);
-            bool isStream = !isModel && reader.ValueTextEquals("stream"u8);
-            bool isOption = path is not null && reader.ValueTextEquals(path.Name(0));
-            bool isExcluding = option is not null && IsAny(ref reader, option.ExcludedBy);
-            reader.Read();
-            if (isOption)
+            members.IsEmpty = false;
+            if (reader.ValueTextEquals("model"u8))
             {
-                members = members with { Option = ReadOption(ref reader, path!, level: 0), IsEmpty = false };
-                continue;
+                reader.Read();
+                members.Model = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
             }
-
-            JsonTokenType kind = reader.TokenType;
-            string? text = isModel && kind == JsonTokenType.String ? reader.GetString() : null;
-            reader.Skip();
-            members = members with
+            else if (reader.ValueTextEquals("stream"u8))
             {
-                IsEmpty = false,
-                Model = isModel ? text : members.Model,
-                Streaming = isStream ? kind == JsonTokenType.True : members.Streaming,
-                StreamEnd = isStream ? (int)reader.BytesConsumed : members.StreamEnd,
-                HasExcludingMember = isExcluding ? kind != JsonTokenType.Null : members.HasExcludingMember,
-            };
+                reader.Read();
+                members.Streaming = reader.TokenType == JsonTokenType.True;
+                reader.Skip();
+                members.StreamEnd = (int)reader.BytesConsumed;
+            }
+            else if (path is not null && reader.ValueTextEquals(path.Name(0)))
+            {
+                reader.Read();
+                members.Option = ReadOption(ref reader, path, level: 0);
+            }
+            else if (option is not null && IsAny(ref reader, option.ExcludedBy))
+            {
+                reader.Read();
+                members.HasExcludingMember = reader.TokenType != JsonTokenType.Null;
+                reader.Skip();
+            }
+            else
+            {
+                reader.Skip();
+            }
         }
 
         reader.Read(); // Throws when something follows the object.

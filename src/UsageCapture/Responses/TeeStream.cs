@@ -223,7 +223,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         int beforeEnd = observation.Publishing.IsCompleted ? read : observation.BeforeEnd;
         if (filter is not null)
         {
-            FilteredPiece piece = filter.Apply(bytes, beforeEnd, observation.Events.Span, observation.HasEnded);
+            FilteredPiece piece = filter.Apply(bytes, beforeEnd, observation.Events, observation.HasEnded);
             Hold(piece.Rest, observation.Publishing);
             return new Delivery(piece.Unchanged, ReadsOn: piece.Unchanged == 0, Task.CompletedTask);
         }
@@ -242,7 +242,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private Delivery ObserveEnd()
     {
         Observation observation = recorder.Complete();
-        Hold(filter?.Complete(observation.Events.Span) ?? default, observation.Publishing);
+        Hold(filter?.Complete(observation.Events) ?? default, observation.Publishing);
         return new Delivery(0, ReadsOn: !_held.IsEmpty, observation.Publishing);
     }
 

@@ -80,7 +80,7 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder record
     public (ReadOnlyMemory<byte> Held, Task Publishing) Complete()
     {
         Observation observation = recorder.Complete();
-        return (filter?.Complete(observation.Events.Span) ?? default, observation.Publishing);
+        return (filter?.Complete(observation.Events) ?? default, observation.Publishing);
     }
 
     /// <summary>Gets the bytes that were held when the body broke. The caller has them before it sees the failure.</summary>
@@ -98,7 +98,7 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder record
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
-        filter.Apply(bytes, observation.BeforeEnd, observation.Events.Span, observation.HasEnded);
+        filter.Apply(bytes, observation.BeforeEnd, observation.Events, observation.HasEnded);
 
     private Observation Observe(ReadOnlySpan<byte> bytes)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace UsageCapture.Decoding;
 
 /// <summary>Splits server-sent events into tokens. The bytes come in pieces that may be cut anywhere; the decoder keeps none of them.</summary>
@@ -9,10 +11,10 @@ namespace UsageCapture.Decoding;
 /// </para>
 /// <code>
 /// state       | name bytes | colon        | value bytes | line end
-/// Name        | Name       | AfterColon   |             | Name, end of the line
+/// FieldName   | FieldName  | AfterColon   |             | FieldName, end of the line
 /// AfterColon  |            |              | Data or Ignored, without one leading space | as Data or Ignored
-/// Data        |            |              | Data, token | Name, end of a data line
-/// Ignored     |            |              | Ignored     | Name, end of the line
+/// Data        |            |              | Data, token | FieldName, end of a data line
+/// Ignored     |            |              | Ignored     | FieldName, end of the line
 /// </code>
 /// </remarks>
 internal sealed class SseDecoder
@@ -20,7 +22,7 @@ internal sealed class SseDecoder
     // "event" is the longest field name of the standard. A longer name is not "data".
     private const int MaxName = 8;
 
-    private readonly byte[] _name = new byte[MaxName];
+    private Name _name;
     private int _nameLength;
     private State _state;
     private bool _skipLineFeed;
@@ -28,7 +30,7 @@ internal sealed class SseDecoder
 
     private enum State
     {
-        Name,
+        FieldName,
         AfterColon,
         Data,
         Ignored,
@@ -40,7 +42,7 @@ internal sealed class SseDecoder
     /// <summary>Gets whether the last byte was a CR. A LF behind it belongs to the same line end.</summary>
     public bool IsAfterCarriageReturn => _skipLineFeed;
 
-    private bool IsData => _name.AsSpan(0, _nameLength).SequenceEqual("data"u8);
+    private bool IsData => ((ReadOnlySpan<byte>)_name)[.._nameLength].SequenceEqual("data"u8);
 
     /// <summary>Reads up to the next token.</summary>
     /// <param name="bytes">The bytes at hand. The bytes that were read are removed from the front.</param>
@@ -77,7 +79,7 @@ internal sealed class SseDecoder
                 }
             }
 
-            if (_state == State.Name)
+            if (_state == State.FieldName)
             {
                 ReadName(ref bytes);
             }
@@ -121,7 +123,7 @@ internal sealed class SseDecoder
             return;
         }
 
-        part.CopyTo(_name.AsSpan(_nameLength));
+        part.CopyTo(_name[_nameLength..]);
         _nameLength += part.Length;
         bytes = bytes[part.Length..];
         if (!bytes.IsEmpty && bytes[0] == (byte)':')
@@ -134,7 +136,7 @@ internal sealed class SseDecoder
     private SseToken? EndLine()
     {
         // "If the line is empty (a blank line): Dispatch the event". "If the data buffer is an empty string", there is none.
-        if (_state == State.Name && _nameLength == 0)
+        if (_state == State.FieldName && _nameLength == 0)
         {
             SseToken end = _hasData ? SseToken.EndOfEvent : SseToken.EndOfEmptyEvent;
             _hasData = false;
@@ -145,8 +147,14 @@ internal sealed class SseDecoder
         // as the field value."
         bool isData = _state == State.Data || IsData;
         _hasData |= isData;
-        _state = State.Name;
+        _state = State.FieldName;
         _nameLength = 0;
         return isData ? SseToken.EndOfDataLine : null;
+    }
+
+    [InlineArray(MaxName)]
+    private struct Name
+    {
+        private byte _first;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace UsageCapture.Decoding;
 
 /// <summary>A body of server-sent events, each with a JSON object as its data.</summary>
@@ -22,7 +24,7 @@ internal sealed class SseFraming : BodyFraming
     private bool _choicesFinished;
 
     // The first bytes of the event's data, which may be the terminator. No bytes: the event has no data so far.
-    private readonly byte[] _head = new byte[HeadSize];
+    private Head _head;
     private int _headLength;
 
     // Whether the next byte is the first of an event.
@@ -53,7 +55,7 @@ internal sealed class SseFraming : BodyFraming
 
     public override bool IsStream => true;
 
-    private bool IsTerminator => !Handler.Terminator.IsEmpty && _head.AsSpan(0, _headLength).StartsWith(Handler.Terminator);
+    private bool IsTerminator => !Handler.Terminator.IsEmpty && ((ReadOnlySpan<byte>)_head)[.._headLength].StartsWith(Handler.Terminator);
 
     // Behind the last finish reason each event counts, and there are few of them.
     private bool CanSkip => (_ends is null || !_choicesFinished) && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
@@ -171,8 +173,8 @@ internal sealed class SseFraming : BodyFraming
 
     private void KeepHead(ReadOnlySpan<byte> data)
     {
-        int length = Math.Min(data.Length, _head.Length - _headLength);
-        data[..length].CopyTo(_head.AsSpan(_headLength));
+        int length = Math.Min(data.Length, HeadSize - _headLength);
+        data[..length].CopyTo(_head[_headLength..]);
         _headLength += length;
     }
 
@@ -243,5 +245,11 @@ internal sealed class SseFraming : BodyFraming
         _choicesFinished = choicesFinished;
     }
 
-    private ReadOnlyMemory<EventEnd> EventEnds() => _ends is { Count: > 0 } ? _ends.ToArray() : default;
+    private EventEnd[]? EventEnds() => _ends is { Count: > 0 } ? [.. _ends] : null;
+
+    [InlineArray(HeadSize)]
+    private struct Head
+    {
+        private byte _first;
+    }
 }
