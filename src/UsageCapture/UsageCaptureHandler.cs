@@ -249,6 +249,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         var rules = new RequestRules(
             provider.RequestOption, api.AcceptsRequestOption, api.Endpoint.Streaming || provider.StreamsByDefault, _requestMode);
         var body = RequestBody.Read(bytes.Span, rules);
+        if (body.Splice is not null && SignedRequest.HasSignature(request))
+        {
+            body = body with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
+        }
+
         if (body.Splice is not null && !_rejecting.IsEmpty
             && _rejecting.Contains(RejectingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow()))
         {
