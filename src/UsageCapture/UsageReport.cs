@@ -224,7 +224,7 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records a usage object without token counts, such as the seconds of a transcription, for <see cref="UsageRecord.RawUsage"/>.</summary>
     /// <param name="raw">The JSON text of the object. A missing value and a value that is not an object are ignored.</param>
-    /// <remarks>It is ignored after <see cref="RecordUsage(in TokenUsage, ReadOnlySpan{byte}, UsageStage)"/>, which also replaces it.</remarks>
+    /// <remarks>It is ignored when token counts were recorded before. Token counts that are recorded later replace it.</remarks>
     public void RecordRawUsage(ReadOnlySpan<byte> raw)
     {
         if (Usage is null && raw is [(byte)'{', ..])

@@ -1,7 +1,7 @@
 namespace UsageCapture;
 
 /// <summary>How much of a response some reported counts cover. It decides whether the record is <see cref="UsageStatus.Exact"/>.</summary>
-/// <remarks>A <see cref="UsageReader"/> passes it to <see cref="UsageReport.RecordUsage"/>. Use <see cref="Running"/> when in doubt.</remarks>
+/// <remarks>A <see cref="UsageReader"/> passes it to <c>UsageReport.RecordUsage</c>. Use <see cref="Running"/> when in doubt.</remarks>
 public enum UsageStage
 {
     /// <summary>The counts up to this point. The record is exact when the response is complete, and partial otherwise.</summary>
