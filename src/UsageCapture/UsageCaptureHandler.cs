@@ -23,8 +23,8 @@ namespace UsageCapture;
 /// caller reads it, and writes a <see cref="UsageRecord"/> to every sink before the caller sees the end of the response.
 /// </para>
 /// <para>
-/// The caller receives the same bytes as without the handler, except as <see cref="UsageCaptureOptions.InjectedUsage"/> allows. No failure of
-/// the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory.
+/// The caller receives the bytes that the server sent, except the event that <see cref="UsageCaptureOptions.InjectedUsage"/> may hide. No
+/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory.
 /// </para>
 /// <para>
 /// Place it inside a retry handler to get a record for each attempt. Outside of one, there is a record for the last attempt only.
@@ -33,7 +33,7 @@ namespace UsageCapture;
 /// </remarks>
 public sealed class UsageCaptureHandler : DelegatingHandler
 {
-    // The body of a request is read into memory. Providers accept far smaller ones (Anthropic: 32 MB). A larger request is sent without a record.
+    // The body of a request is read into memory. No provider accepts chat requests of this size. A larger request is sent without a record.
     private const long MaxRequestLength = 256 * 1024 * 1024;
 
     private readonly ExchangeContext _context;
@@ -60,10 +60,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Creates a handler that writes to several sinks. A sink that fails or is slow does not affect the others.</summary>
-    /// <param name="sinks">Receive the records. The handler does not dispose them. When there are none, records only count in a <see cref="UsageScope"/>.</param>
+    /// <param name="sinks">Receive the records. The handler does not dispose them. May be empty when only <see cref="UsageScope"/> is used.</param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
     /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="sinks"/> is null.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is invalid. The message names the value and the allowed values.</exception>
     public UsageCaptureHandler(
         IEnumerable<IUsageSink> sinks,
@@ -226,7 +227,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             request.Content = original;
             if (response is not { IsSuccessStatusCode: true })
             {
-                recorder.Call.Mark(request); // A retry handler may send the same request object again. It is another attempt at the same call then.
+                // A retry handler may send the same request object again. That is another attempt at the same call.
+                recorder.Call.Mark(request);
             }
         }
     }
@@ -241,7 +243,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         {
             start = start with { Attribution = Attribution.Read(request, _enrich, _context.Logger) };
             var recorder = new ExchangeRecorder(start, response, new UnrecognizedResponse(response, _registry, address), _context);
-            response.Content = new TeeContent(response.Content, recorder, hides: false); // The handler asked for nothing, so there is nothing to hide.
+
+            // The request was not changed, so there is no event to hide.
+            response.Content = new TeeContent(response.Content, recorder, hides: false);
         }
 
         return response;

@@ -5,7 +5,7 @@ namespace UsageCapture.Telemetry;
 /// <summary>All log messages of the package.</summary>
 /// <remarks>
 /// An event id never changes its meaning, because users filter by it. A property always has the same type: a count that was not reported
-/// is null, never a text. A null value is shown as "(null)", so values that may be null come after a colon.
+/// is null, never a text. A message may show nothing for null, so values that may be null come after a colon.
 /// </remarks>
 internal static partial class Log
 {
