@@ -8,7 +8,9 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
 {
     private readonly Lock _lock = new();
     private readonly List<UsageRecord> _records = [];
-    private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
+
+    // Calls of WaitForAsync whose count is not reached. A canceled call stays until then.
+    private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
 
     /// <summary>Gets a copy of the list of records, in the order in which they were written.</summary>
     public IReadOnlyList<UsageRecord> Records
@@ -22,7 +24,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
         }
     }
 
-    /// <summary>Removes all records.</summary>
+    /// <summary>Removes all records. Calls of <see cref="WaitForAsync"/> continue to wait, and count from zero again.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -33,8 +35,8 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
 
     /// <summary>Waits until the sink has at least a number of records.</summary>
     /// <param name="count">The number of records.</param>
-    /// <param name="cancellationToken">Cancels the waiting. Pass a token with a timeout, because there is no other one.</param>
-    /// <returns>A copy of the list of records.</returns>
+    /// <param name="cancellationToken">Cancels the waiting. Pass a token with a timeout, because there is no other timeout.</param>
+    /// <returns>A copy of the list of records. It has fewer only when <see cref="Clear"/> is called at the same moment.</returns>
     /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
     public async Task<IReadOnlyList<UsageRecord>> WaitForAsync(int count, CancellationToken cancellationToken)
     {
@@ -47,7 +49,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
             }
 
             var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((count, source));
+            _waiters.Add((count, source));
             reached = source.Task;
         }
 
@@ -62,7 +64,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
         lock (_lock)
         {
             _records.AddRange(records);
-            WakeWaiting();
+            CompleteWaiters();
         }
 
         return ValueTask.CompletedTask;
@@ -73,20 +75,20 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
         lock (_lock)
         {
             _records.Add(record);
-            WakeWaiting();
+            CompleteWaiters();
         }
 
         return true;
     }
 
-    private void WakeWaiting()
+    private void CompleteWaiters()
     {
-        for (int i = _waiting.Count - 1; i >= 0; i--)
+        for (int i = _waiters.Count - 1; i >= 0; i--)
         {
-            if (_records.Count >= _waiting[i].Count)
+            if (_records.Count >= _waiters[i].Count)
             {
-                _waiting[i].Reached.SetResult();
-                _waiting.RemoveAt(i);
+                _waiters[i].Reached.SetResult();
+                _waiters.RemoveAt(i);
             }
         }
     }

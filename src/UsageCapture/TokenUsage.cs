@@ -145,7 +145,7 @@ public readonly record struct TokenUsage
     }
 
     /// <summary>Gets the cost of the response in US dollars, as the provider reported it; null when it did not. Most providers do not.</summary>
-    /// <remarks>It may be present without any count, because some providers bill images by the piece.</remarks>
+    /// <remarks>It may be present without any count, because some providers bill each image instead of tokens.</remarks>
     public decimal? ReportedCost { get; init; }
 
     /// <summary>Gets the input tokens that were neither read from nor written to a cache; null when the input is unknown.</summary>
@@ -201,15 +201,24 @@ public readonly record struct TokenUsage
     }
 
     /// <summary>Gets the anomalies that follow from comparing the counts with each other.</summary>
-    internal UsageAnomalies Anomalies =>
-        ((CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
-        | (TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
-        | ((CacheWrite5mTokens + (CacheWrite1hTokens ?? 0) ?? CacheWrite1hTokens) is { } split && split != CacheWriteTokens
-            ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
-        | ((InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly
-            ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
+    internal UsageAnomalies Anomalies
+    {
+        get
+        {
+            // Comparing with an unknown input is false. A cache split without the total of the cache writes is incomplete, too.
+            bool cachedExceedsInput = (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens;
+            bool totalIsNotSum = TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum;
+            bool hasCacheSplit = CacheWrite5mTokens is not null || CacheWrite1hTokens is not null;
+            bool splitIsIncomplete = hasCacheSplit && (CacheWrite5mTokens ?? 0) + (CacheWrite1hTokens ?? 0) != CacheWriteTokens;
+            bool isAllZero = (InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly;
+            return (cachedExceedsInput ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
+                | (totalIsNotSum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
+                | (splitIsIncomplete ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
+                | (isAllZero ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
+        }
+    }
 
-    // xAI bills images by the piece and reports only their cost.
+    // xAI bills each generated image and reports only the cost.
     private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
 
     private static long? Unpack(ulong packed) => packed == 0 ? null : (long)(packed - 1);

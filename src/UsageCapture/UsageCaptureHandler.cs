@@ -10,22 +10,30 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture;
 
-/// <summary>Captures the token usage of the language-model calls that pass through it, and lets everything else through.</summary>
+/// <summary>Captures the token usage of the language-model calls that pass through it. All other requests pass through unchanged.</summary>
 /// <remarks>
 /// <para>
-/// It asks for usage in streamed chat requests that do not, reads the counts out of the response while the caller reads it, and hands
-/// a <see cref="UsageRecord"/> to every sink before the caller can see the end. The caller reads the same bytes as without it, and no
-/// failure in here or in a sink reaches the caller.
+/// With a container, call <c>AddUsageCapture</c> on the <c>IHttpClientBuilder</c>. Without one:
+/// </para>
+/// <code>
+/// var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new SocketsHttpHandler() });
+/// </code>
+/// <para>
+/// The handler adds an option to streamed chat requests, so that the server reports usage. It reads the counts from the response while the
+/// caller reads it, and writes a <see cref="UsageRecord"/> to every sink before the caller sees the end of the response.
 /// </para>
 /// <para>
-/// Put it inside a retry handler to have a record for each attempt; outside it, for the last attempt only. It is thread-safe. Use
-/// <c>AddUsageCapture</c> where there is a container; elsewhere:
-/// <c>new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new SocketsHttpHandler() })</c>.
+/// The caller receives the bytes that the server sent, except the event that <see cref="UsageCaptureOptions.InjectedUsage"/> may hide. No
+/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory.
+/// </para>
+/// <para>
+/// Place it inside a retry handler to get a record for each attempt. Outside of one, there is a record for the last attempt only.
+/// Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageCaptureHandler : DelegatingHandler
 {
-    // The body of a request is read into memory and sent from there. No chat request is this large; a larger one is not recorded.
+    // The body of a request is read into memory. No provider accepts chat requests of this size. A larger request is sent without a record.
     private const long MaxRequestLength = 256 * 1024 * 1024;
 
     private readonly ExchangeContext _context;
@@ -33,29 +41,31 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private readonly UsageRequestMode _requestMode;
     private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
     private readonly bool _resendsWhenRefused;
-    private readonly RejectingEndpoints _rejecting;
+    private readonly RejectingEndpoints _rejectingEndpoints;
 
-    // Whether this handler, and not a container, waits for work in the background when it is disposed of.
+    // True without a container: disposing this handler waits for the work in the background. A container waits itself.
     private readonly bool _ownsBackground;
 
-    /// <summary>Makes a handler that writes to one sink.</summary>
-    /// <param name="sink">Where records go. It is not disposed of with the handler.</param>
-    /// <param name="options">What can be chosen; null for the defaults.</param>
-    /// <param name="logger">Where failures in here and in sinks are reported; null for nowhere.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range; the message names it.</exception>
+    /// <summary>Creates a handler that writes to one sink.</summary>
+    /// <param name="sink">Receives the records. The handler does not dispose it.</param>
+    /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
+    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is invalid. The message names the value and the allowed values.</exception>
     public UsageCaptureHandler(
         IUsageSink sink, UsageCaptureOptions? options = null, ILogger<UsageCaptureHandler>? logger = null, TimeProvider? timeProvider = null)
         : this([sink ?? throw new ArgumentNullException(nameof(sink))], options, logger, timeProvider)
     {
     }
 
-    /// <summary>Makes a handler that writes to several sinks, each on its own.</summary>
-    /// <param name="sinks">Where records go. They are not disposed of with the handler.</param>
-    /// <param name="options">What can be chosen; null for the defaults.</param>
-    /// <param name="logger">Where failures in here and in sinks are reported; null for nowhere.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range; the message names it.</exception>
+    /// <summary>Creates a handler that writes to several sinks. A sink that fails or is slow does not affect the others.</summary>
+    /// <param name="sinks">Receive the records. The handler does not dispose them. May be empty when only <see cref="UsageScope"/> is used.</param>
+    /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
+    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="sinks"/> is null.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is invalid. The message names the value and the allowed values.</exception>
     public UsageCaptureHandler(
         IEnumerable<IUsageSink> sinks,
         UsageCaptureOptions? options = null,
@@ -63,14 +73,20 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         TimeProvider? timeProvider = null)
         : this(sinks, options, logger, timeProvider, new BackgroundCompletions(), new RejectingEndpoints()) => _ownsBackground = true;
 
-    /// <summary>Makes a handler that shares with others what outlives it.</summary>
+    /// <summary>Creates a handler for a container.</summary>
+    /// <param name="sinks">Receive the records.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <param name="background">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
+    /// <param name="rejectingEndpoints">The endpoints that reject the option. Handlers share them, because factories often replace handlers.</param>
     internal UsageCaptureHandler(
         IEnumerable<IUsageSink> sinks,
         UsageCaptureOptions? options,
         ILogger<UsageCaptureHandler>? logger,
         TimeProvider? timeProvider,
         BackgroundCompletions background,
-        RejectingEndpoints rejecting)
+        RejectingEndpoints rejectingEndpoints)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
@@ -79,7 +95,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         _requestMode = options.UsageRequest;
         _enrich = options.Enrich;
         _resendsWhenRefused = options.ResendWhenRefused;
-        _rejecting = rejecting;
+        _rejectingEndpoints = rejectingEndpoints;
         timeProvider ??= TimeProvider.System;
         ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
         _context = new ExchangeContext(
@@ -99,9 +115,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
 
-    /// <summary>Waits for what is under way in the background after callers have left: two seconds or so at most, see <see cref="UsageCaptureOptions.DrainTimeout"/>.</summary>
-    /// <param name="disposing">Whether it is called by <c>Dispose</c>.</param>
-    /// <remarks>A handler that a container made leaves the waiting to the container.</remarks>
+    /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
+    /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>
+    /// <remarks>
+    /// Usually there is nothing to wait for. The longest wait is about twice the larger one of <see cref="UsageCaptureOptions.DrainTimeout"/>
+    /// and <see cref="UsageCaptureOptions.PublishTimeout"/>. A handler that a container created does not wait; disposing the container does.
+    /// </remarks>
     protected override void Dispose(bool disposing)
     {
         if (disposing && _ownsBackground)
@@ -112,14 +131,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         base.Dispose(disposing);
     }
 
-    // Reading a content of one of these types does not consume it. Others may be readable only once.
+    // Reading a content of one of these types does not consume it, so it can still be sent. Other types may be readable only once.
     private static bool CanBeReadAgain(HttpContent content) =>
         content.GetType() == typeof(StringContent) || content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(ReadOnlyMemoryContent);
 
-    // Only POST requests make a model work. A GET of a stored response repeats its usage.
+    // Only POST requests let a model generate. A GET request for a stored response would report the same usage again.
     private static bool IsPost(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
 
-    /// <summary>Finds the API that a request calls, by its address, and a reader for the response.</summary>
+    /// <summary>Finds the API that a request calls, by its address, and creates a reader for the response; null when no provider matches.</summary>
     private (RecognizedApi Api, UsageReader Reader)? Recognize(HttpRequestMessage request)
     {
         if (!IsPost(request) || request.Content?.Headers.ContentLength > MaxRequestLength)
@@ -132,7 +151,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         {
             return _registry.Recognize(address) is { } api ? (api, api.CreateReader()) : null;
         }
-#pragma warning disable CA1031 // Providers may be the user's own code. The call goes on when one fails.
+#pragma warning disable CA1031 // Providers may be the user's own code. When one fails, the call continues without a record.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -141,25 +160,31 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Sends a request.</summary>
+    /// <summary>Sends a request, synchronously or asynchronously, so that both overrides share one implementation.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="isAsync">Whether to await. Otherwise the returned task is complete.</param>
+    /// <param name="isAsync">False to block instead of awaiting. The returned task is complete then.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Recognize(request) is { } recognized ? SendRecordedAsync(request, recognized.Api, recognized.Reader, isAsync, cancellationToken)
-            : IsPost(request) ? SendUnrecognizedAsync(request, isAsync, cancellationToken)
+        if (Recognize(request) is { } recognized)
+        {
+            return SendRecordedAsync(request, recognized.Api, recognized.Reader, isAsync, cancellationToken);
+        }
+
+        return IsPost(request)
+            ? SendUnrecognizedAsync(request, isAsync, cancellationToken)
             : SendInnerAsync(request, isAsync, cancellationToken);
     }
 
     private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
         isAsync ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
 
+    /// <summary>Sends a request to a recognized API. When the server rejects the added option, sends the caller's own request once more.</summary>
     private async Task<HttpResponseMessage> SendRecordedAsync(
         HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
-        Uri address = request.RequestUri!; // A redirect changes it.
+        Uri address = request.RequestUri!; // Kept here, because a redirect changes RequestUri.
         HttpContent? original = request.Content;
         using var body = new MemoryStream((int)(original?.Headers.ContentLength ?? 0));
         if (isAsync && original is not null)
@@ -177,13 +202,13 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && recorder.HasAsked && StreamOptionsRejection.IsCandidate(response)
+            if (_resendsWhenRefused && recorder.IsAskedByHandler && StreamOptionsRejection.IsCandidate(response)
                 && await IsRejectionAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false))
             {
                 response.Dispose();
                 response = null;
                 request.Content = new BufferedRequestContent(original!, bytes, splice: null);
-                recorder.NoteRefusal();
+                recorder.RecordRefusal();
                 response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
                 RememberRejection(address, api, recorder.RequestModel, response);
             }
@@ -202,27 +227,31 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             request.Content = original;
             if (response is not { IsSuccessStatusCode: true })
             {
-                recorder.Call.Mark(request); // The same request may be sent again, as another attempt at the call.
+                // A retry handler may send the same request object again. That is another attempt at the same call.
+                recorder.Call.Mark(request);
             }
         }
     }
 
-    /// <summary>Sends a request to an address that no provider knows. The response may tell the API.</summary>
+    /// <summary>Sends a request to an address that no provider recognizes. The API may still be recognized by the response.</summary>
     private async Task<HttpResponseMessage> SendUnrecognizedAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
-        Uri address = request.RequestUri!; // A redirect changes it.
+        Uri address = request.RequestUri!; // Kept here, because a redirect changes RequestUri.
         var start = ExchangeStart.Create(address, _context.TimeProvider);
         HttpResponseMessage response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (ProtocolDetector.IsCandidate(response))
         {
             start = start with { Attribution = Attribution.Read(request, _enrich, _context.Logger) };
             var recorder = new ExchangeRecorder(start, response, new UnrecognizedResponse(response, _registry, address), _context);
+
+            // The request was not changed, so there is no event to hide.
             response.Content = new TeeContent(response.Content, recorder, hides: false);
         }
 
         return response;
     }
 
+    /// <summary>Returns whether an error names the option that the handler added. The caller can still read the whole error.</summary>
     private static async Task<bool> IsRejectionAsync(
         HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
     {
@@ -232,30 +261,33 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         return StreamOptionsRejection.MentionsOption(body.Span, contentEncoding, api.Provider.RequestOption!);
     }
 
-    /// <summary>Remembers an endpoint that accepts the request without the option. When the request still fails, the option was not the reason.</summary>
+    /// <summary>Remembers an endpoint that rejected the option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
     private void RememberRejection(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
     {
         var endpoint = RejectingEndpoint.Create(address, api.Endpoint.ApiVersion, model);
-        if (response.IsSuccessStatusCode && _rejecting.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
+        if (response.IsSuccessStatusCode && _rejectingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
         {
             Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
         }
     }
 
-    /// <summary>Begins the exchange. When usage is to be asked for, the request gets a content that asks.</summary>
+    /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
     private ExchangeRecorder Begin(HttpRequestMessage request, RecognizedApi api, UsageReader reader, ReadOnlyMemory<byte> bytes)
     {
         UsageProvider provider = api.Provider;
         var rules = new RequestRules(
             provider.RequestOption, api.AcceptsRequestOption, api.Endpoint.Streaming || provider.StreamsByDefault, _requestMode);
         var body = RequestBody.Read(bytes.Span, rules);
+
+        // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed.
         if (body.Splice is not null && SignedRequest.HasSignature(request))
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
         }
 
-        if (body.Splice is not null && !_rejecting.IsEmpty
-            && _rejecting.Contains(RejectingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow()))
+        bool isKnownToReject = body.Splice is not null && !_rejectingEndpoints.IsEmpty && _rejectingEndpoints.Contains(
+            RejectingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
+        if (isKnownToReject)
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }

@@ -41,7 +41,7 @@ public sealed class UsageCaptureOptions
     /// </remarks>
     public bool ResendWhenRefused { get; set; } = true;
 
-    /// <summary>Gets the list of your own APIs. They are tried before the built-in ones.</summary>
+    /// <summary>Gets the providers of your own APIs. They are tried before the built-in ones. The example in <see cref="UsageProvider"/> shows one.</summary>
     /// <value>Empty by default.</value>
     public IList<UsageProvider> Providers { get; } = [];
 
@@ -53,7 +53,7 @@ public sealed class UsageCaptureOptions
     /// </remarks>
     public IDictionary<string, string> Paths { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Gets or sets how long the end of a response waits for sinks that are registered without a buffer.</summary>
+    /// <summary>Gets or sets how long the end of a response waits for each sink that is not in a <see cref="BufferedUsageSink"/>.</summary>
     /// <value>The default is 2 seconds, from 1 millisecond to 10 minutes.</value>
     /// <remarks>After this time the caller continues, and the record is written to the log as JSON, so that it is not lost.</remarks>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(2);

@@ -2,18 +2,29 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture;
 
-/// <summary>The values that one JSON document of a response has for a reader's fields. The document is the whole body, or one event's data.</summary>
-/// <remarks>It is valid while <see cref="UsageReader.Read"/> runs. When a member comes more than once, the last counts.</remarks>
+/// <summary>One JSON document of a response, with the values of a reader's fields. It is the whole body, or the data of one event.</summary>
+/// <remarks>
+/// <para>
+/// <see cref="UsageReader.Read"/> receives it. It is valid until that method returns, and so are the spans that it returns. Everything
+/// outside the reader's <see cref="UsageFields"/> has been skipped.
+/// </para>
+/// <para>
+/// A document has a value for a field when a member at one of the field's paths was sent. When there are several, the last one counts.
+/// A value of an unexpected kind reads as missing. Only a wrong field throws.
+/// </para>
+/// </remarks>
 public readonly ref struct UsageDocument
 {
-    // No id, model or reason of any provider comes near this length.
+    // Four times the length of the longest ids and model names, which have about 60 characters.
     private const int MaxText = 256;
 
     private readonly JsonCaptures _captures;
 
-    // What the document was decoded for, what it is shown as, and the slots of the latter's fields.
-    private readonly UsageFields _decoded;
-    private readonly UsageFields _view;
+    // The fields that the document was decoded with, and those that the current reader sees. They differ only in a View.
+    private readonly UsageFields _decodedFields;
+    private readonly UsageFields _visibleFields;
+
+    // For each visible field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path.
     private readonly ulong[] _slots;
 
     internal UsageDocument(JsonCaptures captures, UsageFields fields)
@@ -21,78 +32,83 @@ public readonly ref struct UsageDocument
     {
     }
 
-    private UsageDocument(JsonCaptures captures, UsageFields decoded, UsageFields view)
+    private UsageDocument(JsonCaptures captures, UsageFields decodedFields, UsageFields visibleFields)
     {
         _captures = captures;
-        _decoded = decoded;
-        _view = view;
-        _slots = decoded.SlotsOf(view);
+        _decodedFields = decodedFields;
+        _visibleFields = visibleFields;
+        _slots = decodedFields.GetSlots(visibleFields);
     }
 
-    /// <summary>Gets whether the document had more in these fields than is kept: 64 KiB of text, 1,024 values.</summary>
+    /// <summary>Gets whether the fields of the document had more than is kept: 64 KiB of text and 1,024 values. The rest reads as missing.</summary>
     public bool IsOversized => _captures.IsOverfull;
 
-    /// <summary>Gets the JSON text of a field's value, as it was sent.</summary>
+    /// <summary>Gets the JSON text of a value, as the server sent it: a string with its quotes, an object with its braces.</summary>
     /// <param name="field">The field.</param>
-    /// <value>Empty when the document does not have the value, or when only its presence is noted.</value>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
-    public ReadOnlySpan<byte> this[UsageField field] => _captures.Last(SlotsOf(field));
+    /// <value>UTF-8 text. Empty when the document does not have the value, or when the field keeps only its presence.</value>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
+    public ReadOnlySpan<byte> this[UsageField field] => _captures.Last(GetSlots(field));
 
-    /// <summary>Gets whether the document has a value for a field, and the value is not null.</summary>
-    /// <param name="field">The field.</param>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
-    public bool Has(UsageField field) => _captures.Has(SlotsOf(field));
+    /// <summary>Returns whether the document has a value for a field that is not the literal <c>null</c>.</summary>
+    /// <param name="field">The field. It may be one that keeps only the presence of its value.</param>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
+    public bool Has(UsageField field) => _captures.Has(GetSlots(field));
 
-    /// <summary>Gets the text of a field: the characters of a string, at most 256, or a number as it was written.</summary>
+    /// <summary>Gets a value as text: the characters of a string, or the digits of a number.</summary>
     /// <param name="field">The field.</param>
-    /// <returns>Null when the value is missing, null, empty, or neither a string nor a number.</returns>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
+    /// <returns>At most 256 characters; the rest is cut off. Null when the value is missing, null, empty, or neither a string nor a number.</returns>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public string? GetText(UsageField field) => JsonValue.GetText(this[field], MaxText);
 
-    /// <summary>Gets the text of a member of a field's object.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="path">The member's name, or several with dots between them, as in <c>details.kind</c>.</param>
-    /// <returns>Null when the value is missing, null, empty, or neither a string nor a number.</returns>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
-    public string? GetText(UsageField field, string path) => JsonValue.GetText(Member(field, path), MaxText);
+    /// <summary>Gets a member of an object as text: the characters of a string, or the digits of a number.</summary>
+    /// <param name="field">The field whose value is the object.</param>
+    /// <param name="path">The name of the member, or several names with dots between them, such as <c>details.kind</c>.</param>
+    /// <returns>At most 256 characters; the rest is cut off. Null when the value is missing, null, empty, or neither a string nor a number.</returns>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
+    public string? GetText(UsageField field, string path) => JsonValue.GetText(FindMember(field, path), MaxText);
 
-    /// <summary>Gets the count in a field: a whole number from zero to 2⁵³, also when it is written as <c>12.0</c> or as a string.</summary>
+    /// <summary>Gets a value as a count: a whole number from zero to 2⁵³. It may also be written as <c>12.0</c> or as a string.</summary>
     /// <param name="field">The field.</param>
-    /// <returns>Null when the value is missing, null, or no count.</returns>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
+    /// <returns>Null when the value is missing, null, or not such a number.</returns>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public long? GetCount(UsageField field) => JsonValue.GetCount(this[field]);
 
-    /// <summary>Gets the count in a member of a field's object.</summary>
+    /// <summary>Gets a member of an object as a count: a whole number from zero to 2⁵³. It may also be written as <c>12.0</c> or as a string.</summary>
+    /// <param name="field">The field whose value is the object.</param>
+    /// <param name="path">The name of the member, or several names with dots between them, such as <c>details.cached</c>.</param>
+    /// <returns>Null when the value is missing, null, or not such a number.</returns>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
+    public long? GetCount(UsageField field, string path) => JsonValue.GetCount(FindMember(field, path));
+
+    /// <summary>Enumerates the elements of an array, in order: <c>foreach (UsageElement choice in document.Each(Choices))</c>.</summary>
+    /// <param name="array">A field whose path ends with <c>[]</c>, such as <c>choices[]</c>.</param>
+    /// <returns>The elements; empty when the document does not have the array.</returns>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
+    public UsageElements Each(UsageField array) => new(_captures, _visibleFields, _slots, GetSlots(array));
+
+    /// <summary>Shows the same document with the fields of another reader: <c>other.Read(document.View(other.Fields), report)</c>.</summary>
+    /// <param name="fields">The fields of the other reader. They must be a part of this reader's fields.</param>
+    /// <exception cref="ArgumentException">This reader's <see cref="UsageFields"/> were created without those fields.</exception>
+    public UsageDocument View(UsageFields fields) => new(_captures, _decodedFields, fields);
+
+    /// <summary>Gets the set of slots under which the captures hold a field's values.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="path">The member's name, or several with dots between them, as in <c>details.cached</c>.</param>
-    /// <returns>Null when the value is missing, null, or no count.</returns>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
-    public long? GetCount(UsageField field, string path) => JsonValue.GetCount(Member(field, path));
-
-    /// <summary>Goes through the elements of an array, in order: <c>foreach (UsageElement choice in document.Each(Choices))</c>.</summary>
-    /// <param name="array">A field whose path ends with <c>[]</c>.</param>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
-    public UsageElements Each(UsageField array) => new(_captures, _view, _slots, SlotsOf(array));
-
-    /// <summary>Shows the document as another reader reads it, so that it can be handed to that reader.</summary>
-    /// <param name="part">The other reader's fields. This reader's fields were made with them.</param>
-    /// <exception cref="ArgumentException">This reader's fields were made without them.</exception>
-    public UsageDocument View(UsageFields part) => new(_captures, _decoded, part);
-
-    /// <summary>Finds the slots of a field.</summary>
-    internal static ulong SlotsOf(UsageField field, UsageFields fields, ulong[] slots) => field.Owner == fields
+    /// <param name="fields">The fields that the field must be one of.</param>
+    /// <param name="slots">The sets of slots of these fields, by <see cref="UsageField.Number"/>.</param>
+    /// <exception cref="ArgumentException">The field is not one of the fields.</exception>
+    internal static ulong GetSlots(UsageField field, UsageFields fields, ulong[] slots) => field.Owner == fields
         ? slots[field.Number]
         : throw new ArgumentException("The field belongs to other UsageFields than the document. Use the fields of the reader that reads it.", nameof(field));
 
-    private ulong SlotsOf(UsageField field) => SlotsOf(field, _view, _slots);
+    private ulong GetSlots(UsageField field) => GetSlots(field, _visibleFields, _slots);
 
-    private ReadOnlySpan<byte> Member(UsageField field, string path)
+    private ReadOnlySpan<byte> FindMember(UsageField field, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         ReadOnlySpan<byte> json = this[field];
-        foreach (Range part in path.AsSpan().Split('.'))
+        foreach (Range name in path.AsSpan().Split('.'))
         {
-            json = JsonValue.Member(json, path.AsSpan(part));
+            json = JsonValue.Member(json, path.AsSpan(name));
         }
 
         return json;

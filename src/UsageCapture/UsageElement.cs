@@ -2,15 +2,18 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture;
 
-/// <summary>The values that one element of an array has, such as one choice of several.</summary>
-/// <remarks><see cref="UsageDocument.Each"/> gives it. It is valid as long as the document.</remarks>
+/// <summary>One element of an array in a document, such as one item of <c>choices</c>, with its own values.</summary>
+/// <remarks><see cref="UsageDocument.Each"/> enumerates the elements. An element is valid only while its document is being read.</remarks>
 public readonly ref struct UsageElement
 {
+    // The values that the decoder found in the document, in the order of the document.
     private readonly JsonCaptures _captures;
     private readonly UsageFields _fields;
+
+    // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path.
     private readonly ulong[] _slots;
 
-    // The range of the document's values that belong to the element.
+    // The captures from index _start up to, but not including, index _end belong to this element.
     private readonly int _start;
     private readonly int _end;
 
@@ -24,21 +27,28 @@ public readonly ref struct UsageElement
         Position = position;
     }
 
-    /// <summary>Gets the place of the element in its array, from zero up.</summary>
+    /// <summary>Gets the position of the element in its array, counted from zero.</summary>
     public int Position { get; }
 
-    /// <summary>Gets the JSON text of a field's value in this element.</summary>
-    /// <param name="field">A field whose path goes through the array, as <c>choices[].finish_reason</c>.</param>
-    /// <value>Empty when the element does not have the value.</value>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
+    /// <summary>Gets the JSON text of a value in this element, as the server sent it.</summary>
+    /// <param name="field">A field whose path goes through the array, such as <c>choices[].finish_reason</c>.</param>
+    /// <value>UTF-8 text. Empty when the element does not have the value.</value>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public ReadOnlySpan<byte> this[UsageField field] =>
-        _captures.Last(UsageDocument.SlotsOf(field, _fields, _slots), _start, _end);
+        _captures.Last(UsageDocument.GetSlots(field, _fields, _slots), _start, _end);
 
-    /// <summary>Gets the index that the element states, for <see cref="UsageReport.RecordChoice"/>.</summary>
-    /// <param name="field">The field of the index.</param>
-    /// <returns>The element's place when it states none, as with Vertex AI. An index that cannot be one counts as zero.</returns>
-    /// <exception cref="ArgumentException">The field is not among the reader's.</exception>
-    public int GetIndex(UsageField field) => this[field] is { IsEmpty: false } index
-        ? JsonValue.GetIndex(index, UsageReport.MaxChoices)
-        : Math.Min(Position, UsageReport.MaxChoices - 1);
+    /// <summary>Gets the index that the element states as a member, such as <c>choices[].index</c>; its <see cref="Position"/> when it states none.</summary>
+    /// <param name="field">The field of the stated index.</param>
+    /// <returns>
+    /// An index from 0 to 1,023, which <see cref="UsageReport.RecordChoice"/> accepts. Zero when the stated index is out of this range or
+    /// not a whole number. A larger position counts as 1,023.
+    /// </returns>
+    /// <exception cref="ArgumentException">The document was not read with this field.</exception>
+    public int GetIndex(UsageField field)
+    {
+        ReadOnlySpan<byte> statedIndex = this[field];
+        return statedIndex.IsEmpty
+            ? Math.Min(Position, UsageReport.MaxChoices - 1)
+            : JsonValue.GetIndex(statedIndex, UsageReport.MaxChoices);
+    }
 }

@@ -1,23 +1,25 @@
 namespace UsageCapture;
 
-/// <summary>What the address of a call says about it.</summary>
+/// <summary>The facts about a call that its address tells. <see cref="UsageProvider.Describe"/> returns it. Immutable.</summary>
 public sealed record UsageEndpoint
 {
-    /// <summary>Gets the provider that answers, by the OpenTelemetry names for <c>gen_ai.provider.name</c> where there is one.</summary>
+    /// <summary>Gets the name of the provider, such as <c>openai</c>, for <see cref="UsageRecord.Provider"/>.</summary>
+    /// <value>A value of the OpenTelemetry attribute <c>gen_ai.provider.name</c>, or a similar name when there is none.</value>
     public required string Provider { get; init; }
 
-    /// <summary>Gets the operation, by the OpenTelemetry names for <c>gen_ai.operation.name</c> where there is one, as <c>chat</c>.</summary>
+    /// <summary>Gets the kind of operation, such as <c>chat</c>, for <see cref="UsageRecord.Operation"/>.</summary>
+    /// <value>A value of the OpenTelemetry attribute <c>gen_ai.operation.name</c>, or a similar name when there is none.</value>
     public required string Operation { get; init; }
 
-    /// <summary>Gets the model, where the path names it; null where the request's body does.</summary>
+    /// <summary>Gets the model in the path; null when the path has none, usually because the request's body names the model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Gets the deployment in the path; null when the API has none.</summary>
+    /// <summary>Gets the deployment in the path; null when the API has no deployments.</summary>
     public string? Deployment { get; init; }
 
-    /// <summary>Gets the version of the API that the query asks for; null when it asks for none.</summary>
+    /// <summary>Gets the version of the API in the query, such as <c>2024-10-21</c>; null when the query has none.</summary>
     public string? ApiVersion { get; init; }
 
-    /// <summary>Gets whether the address asks for a stream; false where the request's body says so.</summary>
+    /// <summary>Gets whether the address asks for a stream. False when it does not, or when the request's body decides that.</summary>
     public bool Streaming { get; init; }
 }

@@ -1,7 +1,10 @@
 namespace UsageCapture;
 
-/// <summary>A part of a JSON document that a <see cref="UsageReader"/> reads: a handle for <see cref="UsageDocument"/>.</summary>
-/// <remarks><see cref="UsageFields.Add"/> makes it. Immutable and thread-safe.</remarks>
+/// <summary>Identifies a value of a JSON document, such as <c>usage</c>. Pass it to <see cref="UsageDocument"/> to get the value.</summary>
+/// <remarks>
+/// <see cref="UsageFields.Add"/> creates it. It belongs to these <see cref="UsageFields"/> and works only in documents that are read with
+/// them. A default value belongs to none and works nowhere. Immutable and thread-safe.
+/// </remarks>
 public readonly struct UsageField : IEquatable<UsageField>
 {
     internal UsageField(UsageFields owner, int number)
@@ -10,19 +13,19 @@ public readonly struct UsageField : IEquatable<UsageField>
         Number = number;
     }
 
-    /// <summary>Gets the fields that this one is among; null for a default value.</summary>
+    /// <summary>Gets the fields that this one was added to; null for a default value.</summary>
     internal UsageFields? Owner { get; }
 
-    /// <summary>Gets the place of the field among its owner's.</summary>
+    /// <summary>Gets the index of this field among the fields of its owner, in the order in which they were added.</summary>
     internal int Number { get; }
 
-    /// <summary>Compares two fields.</summary>
+    /// <summary>Returns whether two fields are the same.</summary>
     public static bool operator ==(UsageField left, UsageField right) => left.Equals(right);
 
-    /// <summary>Compares two fields.</summary>
+    /// <summary>Returns whether two fields are different.</summary>
     public static bool operator !=(UsageField left, UsageField right) => !left.Equals(right);
 
-    /// <inheritdoc/>
+    /// <summary>Returns whether two fields are the same: created by the same call of <see cref="UsageFields.Add"/>.</summary>
     public bool Equals(UsageField other) => Owner == other.Owner && Number == other.Number;
 
     /// <inheritdoc/>

@@ -2,32 +2,49 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture;
 
-/// <summary>The parts of an API's JSON documents that a <see cref="UsageReader"/> reads. The decoder skips everything else.</summary>
+/// <summary>The values in an API's JSON documents that a <see cref="UsageReader"/> reads. The decoder skips everything else.</summary>
 /// <remarks>
-/// Make one for all readers of an API, in a static field, and add all fields before the first response is read. It is thread-safe and
-/// immutable from then on.
+/// <para>
+/// Create one for all readers of an API and keep it in a static field, with the fields after it, because initializers run from top to
+/// bottom:
+/// </para>
+/// <code>
+/// private static readonly UsageFields EventFields = new();
+/// private static readonly UsageField Model = EventFields.Add("model");
+/// private static readonly UsageField StopReason = EventFields.Add("choices[].finish_reason");
+/// </code>
+/// <para>
+/// Add all fields before the first response is read. After that, no field can be added. Together with their parts, the fields may name
+/// at most 64 different values. More throw an <see cref="InvalidOperationException"/> when the first response is read. Thread-safe.
+/// </para>
 /// </remarks>
 public sealed class UsageFields
 {
     private readonly UsageFields[] _parts;
+
+    // The paths of each field, by its number.
     private readonly List<string[]> _paths = [];
     private readonly Lock _lock = new();
+
+    // Null until the first response is read. From then on, no field can be added.
     private volatile Layout? _layout;
 
-    /// <summary>Makes fields, with those of other readers among them.</summary>
+    /// <summary>Creates fields, which may include the fields of other readers.</summary>
     /// <param name="parts">
-    /// The fields of readers that this reader hands documents to: <see cref="UsageDocument.View"/> shows a document as they read it.
+    /// The fields of the readers to which this reader passes its documents, with <see cref="UsageDocument.View"/>; none for most readers.
     /// </param>
+    /// <exception cref="ArgumentNullException"><paramref name="parts"/> is null.</exception>
     public UsageFields(params UsageFields[] parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         _parts = [.. parts];
     }
 
-    /// <summary>Gets what the decoder looks for.</summary>
-    internal JsonShape Shape => Current.Shape;
+    /// <summary>Gets the values that the decoder looks for, with those of all parts.</summary>
+    internal JsonShape Shape => CurrentLayout.Shape;
 
-    private Layout Current
+    // Reading it closes the list of fields.
+    private Layout CurrentLayout
     {
         get
         {
@@ -43,15 +60,22 @@ public sealed class UsageFields
         }
     }
 
-    /// <summary>Adds a field.</summary>
+    /// <summary>Adds a field: a value that the reader reads.</summary>
     /// <param name="paths">
-    /// Where its value stands: member names from the outermost on with dots between them, as in <c>usage</c> or <c>message.id</c>.
-    /// <c>[]</c> behind a name enters an array, as in <c>choices[].finish_reason</c>; a path that ends with <c>[]</c> stands for the
-    /// elements themselves. The value is kept whole, objects included; with <c>?</c> at the end only its presence is noted. Give several
-    /// paths when the API has several names for the same value.
+    /// The path of the value; several paths when the API has several names for it. A path has the names of members with dots between
+    /// them, the outermost first:
+    /// <list type="bullet">
+    /// <item><description><c>usage</c>, <c>message.id</c>: the whole value, also when it is an object.</description></item>
+    /// <item><description><c>choices[].finish_reason</c>: a value in each element of an array.</description></item>
+    /// <item><description><c>choices[]</c>: the elements themselves, for <see cref="UsageDocument.Each"/>. Only their presence is kept.</description></item>
+    /// <item><description><c>text?</c>: only whether the value is present, for <see cref="UsageDocument.Has"/>. Its text may be of any length.</description></item>
+    /// </list>
     /// </param>
-    /// <returns>The handle with which <see cref="UsageDocument"/> gives the value.</returns>
-    /// <exception cref="ArgumentException">A path is empty, more than eight levels deep, or stands twice or inside another one; the message names it.</exception>
+    /// <returns>The field. Pass it to <see cref="UsageDocument"/> to get the value.</returns>
+    /// <exception cref="ArgumentException">
+    /// A path is empty, has more than eight levels, was added before, or is inside a value that another path keeps whole. The message names
+    /// the path. The field is not added.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A response has been read with these fields already.</exception>
     public UsageField Add(params string[] paths)
     {
@@ -70,11 +94,13 @@ public sealed class UsageFields
         }
     }
 
-    /// <summary>Gets, for each field of these or of a part, the set of the slots that its values have in documents of these fields.</summary>
-    /// <exception cref="ArgumentException">The part is none.</exception>
-    internal ulong[] SlotsOf(UsageFields part)
+    /// <summary>Gets the slots of these fields or of one of their parts, in documents that are decoded with these fields.</summary>
+    /// <param name="part">These fields, or a part that was passed to the constructor.</param>
+    /// <returns>For each field, by its number, a bit set of slots. A slot is the number under which the decoder captures the values of one path.</returns>
+    /// <exception cref="ArgumentException">The fields are neither these nor one of their parts.</exception>
+    internal ulong[] GetSlots(UsageFields part)
     {
-        foreach ((UsageFields fields, ulong[] slots) in Current.Slots)
+        foreach ((UsageFields fields, ulong[] slots) in CurrentLayout.SlotsByFields)
         {
             if (fields == part)
             {
@@ -85,7 +111,7 @@ public sealed class UsageFields
         throw new ArgumentException("The document was not read with these fields. Give them to the constructor of the reader's UsageFields.", nameof(part));
     }
 
-    /// <summary>Finds a mistake in a path where it is made, and not when the first response is read.</summary>
+    /// <summary>Throws for a mistake in the last field, and removes that field. Without this, only the first response would show the mistake.</summary>
     private void CheckPaths()
     {
         try
@@ -93,7 +119,7 @@ public sealed class UsageFields
             var tree = new JsonPathTree();
             foreach (string path in _paths.SelectMany(paths => paths))
             {
-                tree.Add(path, field: 0);
+                tree.Add(path, field: 0); // Which field has the path does not matter, because the tree is not used.
             }
         }
         catch (ArgumentException)
@@ -103,7 +129,7 @@ public sealed class UsageFields
         }
     }
 
-    /// <summary>Adds these fields, and then their parts, to a flat list without repetition.</summary>
+    /// <summary>Adds these fields, and then all their parts, to a list, each of them once.</summary>
     private void CollectInto(List<UsageFields> all)
     {
         if (!all.Contains(this))
@@ -116,40 +142,44 @@ public sealed class UsageFields
         }
     }
 
-    /// <summary>The shape of the documents, and the slots of these fields and of all parts, these first.</summary>
-    private sealed record Layout(JsonShape Shape, (UsageFields Fields, ulong[] Slots)[] Slots)
+    /// <summary>How documents are decoded for some fields and all their parts.</summary>
+    /// <param name="Shape">The values that the decoder looks for.</param>
+    /// <param name="SlotsByFields">The slots of the fields and of each part. The fields themselves come first.</param>
+    private sealed record Layout(JsonShape Shape, (UsageFields Fields, ulong[] Slots)[] SlotsByFields)
     {
         public static Layout Create(UsageFields root)
         {
             List<UsageFields> all = [];
             root.CollectInto(all);
+
+            // In the tree, the fields of all parts are numbered one after another.
             var tree = new JsonPathTree();
-            int count = 0;
+            int fieldCount = 0;
             foreach (UsageFields fields in all)
             {
-                for (int i = 0; i < fields._paths.Count; i++)
+                foreach (string[] paths in fields._paths)
                 {
-                    foreach (string path in fields._paths[i])
+                    foreach (string path in paths)
                     {
-                        tree.Add(path, count + i);
+                        tree.Add(path, fieldCount);
                     }
+
+                    fieldCount++;
                 }
-
-                count += fields._paths.Count;
             }
 
-            ulong[] slots = new ulong[count];
+            ulong[] slots = new ulong[fieldCount];
             JsonShape shape = tree.ToShape(slots);
-            int start = 0;
-            var bySource = new (UsageFields, ulong[])[all.Count];
-            for (int i = 0; i < bySource.Length; i++)
+            int firstField = 0;
+            var slotsByFields = new (UsageFields, ulong[])[all.Count];
+            for (int i = 0; i < slotsByFields.Length; i++)
             {
-                int length = all[i]._paths.Count;
-                bySource[i] = (all[i], slots[start..(start + length)]);
-                start += length;
+                int nextField = firstField + all[i]._paths.Count;
+                slotsByFields[i] = (all[i], slots[firstField..nextField]);
+                firstField = nextField;
             }
 
-            return new Layout(shape, bySource);
+            return new Layout(shape, slotsByFields);
         }
     }
 }

@@ -18,6 +18,6 @@ public enum UsageOutcome
     /// <summary>The server reported an error inside a response with a successful status code.</summary>
     ServerError,
 
-    /// <summary>The status code was not successful. The model generated nothing, so the record does not need review.</summary>
+    /// <summary>The status code was not successful. The model generated nothing, so <see cref="UsageRecord.NeedsReview"/> is false.</summary>
     Rejected,
 }

@@ -1,48 +1,83 @@
 namespace UsageCapture;
 
-/// <summary>One API: how its calls are recognised, how they are asked for usage, and what reads the answers.</summary>
+/// <summary>Describes one API: how its calls are recognized, how a call asks for usage, and which reader reads a response.</summary>
 /// <remarks>
-/// Derive from it to capture an API that is not known here, and add it to <see cref="UsageCaptureOptions.Providers"/>. One instance
-/// serves all calls, at the same time. What it says of an address is remembered: the same address has to get the same answers. What it
-/// throws is logged, and the call goes on without a record.
+/// <para>
+/// Derive from it to capture an API that has no built-in provider, and add an instance to <see cref="UsageCaptureOptions.Providers"/>:
+/// </para>
+/// <code>
+/// public sealed class AcmeProvider : UsageProvider
+/// {
+///     public override string Protocol =&gt; "acme-generate";
+///
+///     public override bool Matches(Uri address) =&gt; address.AbsolutePath.EndsWith("/generate", StringComparison.Ordinal);
+///
+///     public override UsageEndpoint Describe(Uri address) =&gt; new() { Provider = "acme", Operation = "generate_content" };
+///
+///     public override UsageReader CreateReader() =&gt; new AcmeReader(); // The example in UsageReader.
+/// }
+/// </code>
+/// <para>
+/// The handler calls <see cref="Matches"/> and <see cref="Describe"/> before it sends a POST request, and <see cref="CreateReader"/> for
+/// each call of the API. The results for an address are cached, so an address must always give the same results.
+/// </para>
+/// <para>
+/// One instance serves all calls, so it must be thread-safe. When a method throws, the exception is logged, and the call continues
+/// without this provider.
+/// </para>
 /// </remarks>
 public abstract class UsageProvider
 {
-    /// <summary>Gets the name of the wire format, for <see cref="UsageRecord.Protocol"/>: <c>openai-chat</c>, …</summary>
+    /// <summary>Gets the name of the wire format, such as <c>openai-chat</c>. It becomes the <see cref="UsageRecord.Protocol"/>.</summary>
+    /// <value>Never null. <see cref="UsageCaptureOptions.Paths"/> refers to the provider by this name, case-insensitively.</value>
     public abstract string Protocol { get; }
 
-    /// <summary>Gets whether calls whose body does not say <c>stream</c> are streamed.</summary>
+    /// <summary>Gets whether the response is a stream when the request's body has no member <c>stream</c>.</summary>
     /// <value>The default is false.</value>
     public virtual bool StreamsByDefault => false;
 
-    /// <summary>Gets whether a POST to that address is a call of this API. It is asked for other POSTs of the client as well, so it has to be quick.</summary>
-    /// <param name="address">An absolute address. Compare the end of <see cref="Uri.AbsolutePath"/>: gateways put anything before it.</param>
+    /// <summary>Returns whether a POST request to an address is a call of this API.</summary>
+    /// <param name="address">
+    /// The absolute address of any POST request of the client. Compare the end of its <see cref="Uri.AbsolutePath"/>, because gateways add
+    /// segments at the beginning.
+    /// </param>
+    /// <returns>True for a call of this API. The first provider in the list that returns true is used.</returns>
+    /// <remarks>It delays the first request to each address, so it must be fast.</remarks>
     public abstract bool Matches(Uri address);
 
-    /// <summary>Tells what the address of a call says.</summary>
-    /// <param name="address">An address that matches, or one that <see cref="UsageCaptureOptions.Paths"/> maps to this API.</param>
+    /// <summary>Returns what the address of a call says about it: the name of the provider, the operation, the model.</summary>
+    /// <param name="address">
+    /// An address for which <see cref="Matches"/> returns true, an address that <see cref="UsageCaptureOptions.Paths"/> maps to this API,
+    /// or any address whose response <see cref="MatchesResponse"/> has recognized.
+    /// </param>
+    /// <returns>The description; never null.</returns>
     public abstract UsageEndpoint Describe(Uri address);
 
-    /// <summary>Gets the member of a request's body that asks for usage in a stream.</summary>
-    /// <value>Null by default: streams report usage without being asked.</value>
+    /// <summary>Gets the member that asks the server for usage when it is set to true in the request's body.</summary>
+    /// <value>The default is null: streams of this API report usage without being asked, so requests are not changed.</value>
     public virtual UsageRequestOption? RequestOption => null;
 
-    /// <summary>Gets whether an endpoint may be asked for usage with the <see cref="RequestOption"/>.</summary>
-    /// <param name="endpoint">What <see cref="Describe"/> returned for the address.</param>
-    /// <returns>True by default. False for an endpoint that is known to refuse the option: its requests are not changed.</returns>
+    /// <summary>Returns whether an endpoint accepts the <see cref="RequestOption"/>. Called only when there is such an option.</summary>
+    /// <param name="endpoint">The result of <see cref="Describe"/> for the address.</param>
+    /// <returns>The default is true. False for an endpoint that is known to reject the option: its requests are not changed.</returns>
     public virtual bool AcceptsRequestOption(UsageEndpoint endpoint) => true;
 
-    /// <summary>Gets the fields by which <see cref="MatchesResponse"/> recognises a response.</summary>
-    /// <value>Null by default: responses of the API are not recognised without their request's path.</value>
+    /// <summary>Gets the fields that <see cref="MatchesResponse"/> looks at.</summary>
+    /// <value>The default is null: this API is recognized only by the address of the request, and <see cref="MatchesResponse"/> is not called.</value>
     public virtual UsageFields? ResponseFields => null;
 
-    /// <summary>Gets whether a response is certainly one of this API. It is asked when no provider knows the path of the request.</summary>
+    /// <summary>Returns whether a response belongs to this API. Called only when no provider recognizes the address of the request.</summary>
     /// <param name="document">
-    /// A document of the response in the <see cref="ResponseFields"/>. A document that is longer than 64 KiB has what came until then.
+    /// One document of the response: the body, or the data of one event, with the <see cref="ResponseFields"/>. When detection ends after
+    /// 64 KiB of the body inside a document, it has only the values that came before.
     /// </param>
-    /// <value>The default is false. One member that other APIs have too is not enough.</value>
+    /// <returns>
+    /// The default is false. Return true only when the document certainly belongs to this API: check several members together, because
+    /// other APIs may have one of them too.
+    /// </returns>
     public virtual bool MatchesResponse(UsageDocument document) => false;
 
-    /// <summary>Makes a reader for one response.</summary>
+    /// <summary>Creates the reader for one response.</summary>
+    /// <returns>A new reader for each call of this method; never null.</returns>
     public abstract UsageReader CreateReader();
 }

@@ -7,17 +7,26 @@ using UsageCapture.Providers;
 
 namespace UsageCapture;
 
-/// <summary>What one response has said so far about its usage. A <see cref="UsageReader"/> records in it what each document says.</summary>
+/// <summary>Collects the usage of one response: a <see cref="UsageReader"/> records each document in it, and at the end it becomes the record.</summary>
 /// <remarks>
-/// The report knows which values stay when documents disagree: the first id and model, the last service tier, finish reason and counts.
-/// One report belongs to one response and is used by one thread at a time.
+/// <para>
+/// Record everything that a document has; values that are missing or null are ignored. When documents differ, the report keeps the first
+/// id, model and error, and the last service tier, finish reasons and counts.
+/// </para>
+/// <code>
+/// report.RecordResponseModel(document[Model]);
+/// report.RecordChoice(document[StopReason]);
+/// report.RecordUsage(usage, raw: document[Usage], UsageStage.Running);
+/// </code>
+/// <para>One report belongs to one response. It is not thread-safe; the handler uses it from one thread at a time.</para>
 /// </remarks>
 public sealed class UsageReport : IDocumentHandler
 {
-    // OpenAI allows 128 choices. A larger index than this is a mistake of the server.
+    // OpenAI allows 128 choices. The limit leaves room for other servers, and keeps a wrong index from filling the memory.
     internal const int MaxChoices = 1024;
 
-    private const int MaxFinishReason = 256;
+    // Finish reasons are single words. The limit keeps long text of a broken server out of the record.
+    private const int MaxFinishReasonLength = 256;
 
     private readonly UsageReader _reader;
 
@@ -28,27 +37,33 @@ public sealed class UsageReport : IDocumentHandler
     private PooledArray<byte> _rawUsage;
     private int _rawUsageLength;
     private bool _rawUsageIsJson;
-    private UsageAnomalies _anomalies;
+
+    // The anomalies of the response, and those of the current counts. New counts replace the latter.
+    private UsageAnomalies _responseAnomalies;
     private UsageAnomalies _usageAnomalies;
 
-    // What the document at hand has meant so far.
+    // What the decoder must know about the current document.
     private DocumentEffects _effects;
 
     internal UsageReport(UsageReader reader) => _reader = reader;
 
-    /// <summary>Gets whether the response said that it is complete: by its terminator, through <see cref="RecordEnd"/>, or by closing its only document.</summary>
+    /// <summary>Gets whether the response has said that it is complete.</summary>
+    /// <value>
+    /// True after <see cref="RecordEnd"/> and after the <see cref="UsageReader.Terminator"/>. True also after a body that is one JSON
+    /// object, except when <see cref="UsageReader.HasInBandEndMarker"/> is true.
+    /// </value>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Gets the counts so far; null when none were reported.</summary>
+    /// <summary>Gets the counts that were recorded last; null when none were.</summary>
     public TokenUsage? Usage { get; private set; }
 
-    /// <summary>Gets whether every choice that began has finished, and at least one has.</summary>
+    /// <summary>Gets whether at least one choice was recorded and every recorded choice has a finish reason.</summary>
     public bool EveryChoiceFinished => _choices.AllFinished;
 
-    /// <summary>Gets whether counts were reported and all of them were zero.</summary>
+    /// <summary>Gets whether <see cref="Usage"/> has counts and all of them are zero, which is impossible for a generation.</summary>
     public bool UsageIsAllZero => (_usageAnomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
 
-    /// <summary>Gets how much of the response the last report of counts covers.</summary>
+    /// <summary>Gets how much of the response <see cref="Usage"/> covers. Without meaning when it is null.</summary>
     internal UsageStage Stage { get; private set; }
 
     internal string? ResponseId => _responseId.Value;
@@ -57,22 +72,25 @@ public sealed class UsageReport : IDocumentHandler
 
     internal string? ServiceTier => _serviceTier.Value;
 
-    /// <summary>Gets the JSON text that <see cref="Usage"/> was read from, or what a provider that does not bill by tokens says instead; empty when there is neither.</summary>
+    /// <summary>Gets the JSON text that <see cref="Usage"/> was read from, or a usage object without counts; empty when there is neither.</summary>
     internal ReadOnlySpan<byte> RawUsage => _rawUsage.Items.AsSpan(0, _rawUsageLength);
 
-    /// <summary>Gets whether <see cref="RawUsage"/> is known to be JSON, because a built-in provider has read it.</summary>
+    /// <summary>Gets whether <see cref="RawUsage"/> is known to be JSON, because a built-in provider has parsed it.</summary>
     internal bool RawUsageIsJson => _rawUsageIsJson;
 
     internal UsageError? Error { get; private set; }
 
-    internal UsageAnomalies Anomalies => _anomalies | _usageAnomalies;
+    internal UsageAnomalies Anomalies => _responseAnomalies | _usageAnomalies;
 
     internal ValueList<string> FinishReasons => _choices.GetFinishReasons();
 
     internal IReadOnlyList<UsageIteration> Iterations { get; private set; } = [];
 
-    /// <summary>Gets or sets whether decoding stops as soon as the provider's last word or an error is there, also without an end.</summary>
-    /// <value>True while the handler reads on in the caller's place. The default is false.</value>
+    /// <summary>Gets or sets whether decoding stops at the provider's final counts or at an error, without waiting for the end.</summary>
+    /// <value>
+    /// The default is false, because the caller reads the rest of the response anyway. True while the handler drains the response after
+    /// the caller has disposed it.
+    /// </value>
     internal bool StopsAtFinalUsage { get; set; }
 
     JsonShape IDocumentHandler.Shape => _reader.Fields.Shape;
@@ -83,9 +101,16 @@ public sealed class UsageReport : IDocumentHandler
 
     bool IDocumentHandler.AllowsNonJsonBody => _reader.AllowsNonJsonBody;
 
-    // Nothing more has to be read. A server that ends the response without usage may still send it.
-    private bool IsComplete => (Usage is not null && (HasEnded || (StopsAtFinalUsage && Stage == UsageStage.Final)))
-        || (StopsAtFinalUsage && Error is not null);
+    // An end without usage is not complete, because some servers send the usage after it.
+    private bool IsComplete
+    {
+        get
+        {
+            bool hasFinalUsage = Usage is not null && Stage == UsageStage.Final;
+            bool hasUsageAndEnd = Usage is not null && HasEnded;
+            return hasUsageAndEnd || (StopsAtFinalUsage && (hasFinalUsage || Error is not null));
+        }
+    }
 
     DocumentEffects IDocumentHandler.HandleDocument(JsonCaptures document)
     {
@@ -116,44 +141,55 @@ public sealed class UsageReport : IDocumentHandler
         | Map(issues, DecodingIssues.UndecodableEncoding, UsageAnomalies.UndecodableEncoding)
         | Map(issues, DecodingIssues.MissingTerminator, UsageAnomalies.NoTerminator));
 
-    /// <summary>Records the response's id. The first that is not empty stays.</summary>
-    /// <param name="json">The value's JSON text; empty when the document has none.</param>
+    /// <summary>Records the id of the response. The first id is kept; a different one adds <see cref="UsageAnomalies.ResponseIdChanged"/>.</summary>
+    /// <param name="json">The JSON text of the id. A missing, null or empty value is ignored.</param>
     public void RecordResponseId(ReadOnlySpan<byte> json) => RecordFirst(ref _responseId, json, UsageAnomalies.ResponseIdChanged);
 
-    /// <summary>Records the name of the model that answers. The first that is not empty stays.</summary>
-    /// <param name="json">The value's JSON text; empty when the document has none.</param>
+    /// <summary>Records the model of the response. The first name is kept; a different one adds <see cref="UsageAnomalies.ModelChanged"/>.</summary>
+    /// <param name="json">The JSON text of the name. A missing, null or empty value is ignored.</param>
     public void RecordResponseModel(ReadOnlySpan<byte> json) => RecordFirst(ref _responseModel, json, UsageAnomalies.ModelChanged);
 
-    /// <summary>Records the tier that the request is processed in. The last that is not empty stays.</summary>
-    /// <param name="json">The value's JSON text; empty when the document has none.</param>
+    /// <summary>Records the service tier that processed the request, such as <c>priority</c>. The last tier is kept.</summary>
+    /// <param name="json">The JSON text of the tier. A missing, null or empty value is ignored.</param>
     public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.RecordLast(json));
 
-    /// <summary>Records what a document says of one choice, of those that are generated side by side.</summary>
-    /// <param name="finishReason">The JSON text of the reason why it finished; empty or null while it goes on. The last one stays.</param>
-    /// <param name="index">The index of the choice, from zero to 1,023.</param>
-    /// <returns>Whether there was a reason.</returns>
+    /// <summary>Records that a document mentions a choice, one of the alternative answers of a response, and why it finished.</summary>
+    /// <param name="finishReason">
+    /// The JSON text of the finish reason, such as <c>"stop"</c>. The last reason is kept. A missing, null or empty value means that the
+    /// choice has not finished, and keeps an earlier reason.
+    /// </param>
+    /// <param name="index">The index of the choice, from 0 to 1,023. Zero for an API with one answer.</param>
+    /// <returns>Whether the document has a finish reason.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public bool RecordChoice(ReadOnlySpan<byte> finishReason, int index = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, MaxChoices);
-        string? reason = JsonValue.GetText(finishReason, MaxFinishReason);
+        string? reason = JsonValue.GetText(finishReason, MaxFinishReasonLength);
         bool isFirst = _choices.Record(index, reason);
         NoteNew(isFirst || reason is not null);
         return reason is not null;
     }
 
-    /// <summary>Records counts. They replace those before: reports of one response are never added up, and zeros never replace counts.</summary>
-    /// <param name="usage">The counts in the meaning of <see cref="TokenUsage"/>.</param>
-    /// <param name="raw">The JSON text of the object that the counts were read from.</param>
-    /// <param name="stage">How much of the response the counts cover.</param>
+    /// <summary>Records the token counts of the response so far. They replace earlier counts and are never added to them.</summary>
+    /// <param name="usage">The counts, converted to the meanings of <see cref="TokenUsage"/>. Leave a count null when it was not reported.</param>
+    /// <param name="raw">The JSON text of the usage object, for <see cref="UsageRecord.RawUsage"/>; empty when there is none.</param>
+    /// <param name="stage">How much of the response the counts cover. <see cref="UsageStage.Running"/> is right for most APIs.</param>
+    /// <remarks>
+    /// Counts that are all zero do not replace other counts. They add <see cref="UsageAnomalies.AllZeroUsage"/>. Anomalies that follow from
+    /// the counts themselves, such as <see cref="UsageAnomalies.TotalIsNotSum"/>, are added without the reader.
+    /// </remarks>
     public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage)
     {
         RecordUsage(usage, raw, stage, UsageAnomalies.None);
         _rawUsageIsJson = false;
     }
 
-    /// <summary>Records counts that a built-in provider has read from JSON, with what was odd about these alone.</summary>
+    /// <summary>Records counts that a built-in provider has read from JSON.</summary>
+    /// <param name="usage">The counts.</param>
+    /// <param name="raw">The JSON text that the counts were read from. It is known to be valid.</param>
+    /// <param name="stage">How much of the response the counts cover.</param>
+    /// <param name="anomalies">Anomalies of these counts. They are dropped when other counts replace these.</param>
     internal void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies)
     {
         NoteNew(true);
@@ -162,7 +198,7 @@ public sealed class UsageReport : IDocumentHandler
         bool isAllZero = (usage.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
         if (isAllZero && Usage is not null && !UsageIsAllZero)
         {
-            // Some servers send zeros after the counts (sgl-project/sglang#3743).
+            // Some servers send zeros after the real counts (sgl-project/sglang#3743).
             AddAnomalies(UsageAnomalies.AllZeroUsage);
             return;
         }
@@ -172,8 +208,8 @@ public sealed class UsageReport : IDocumentHandler
         KeepRawUsage(raw, isJson: true);
     }
 
-    /// <summary>Records the counts of a usage object that was read, if it has any.</summary>
-    /// <returns>Whether it has counts.</returns>
+    /// <summary>Records the result of reading a usage object. Without counts, only its anomalies are recorded.</summary>
+    /// <returns>Whether the object has counts.</returns>
     internal bool RecordUsage(in UsageReading reading, ReadOnlySpan<byte> raw, UsageStage stage)
     {
         if (reading.Usage is { } usage)
@@ -186,8 +222,9 @@ public sealed class UsageReport : IDocumentHandler
         return false;
     }
 
-    /// <summary>Records a usage object without counts, of a provider that bills by something else than tokens. Counts replace it.</summary>
-    /// <param name="raw">The JSON text of the object; anything else is ignored.</param>
+    /// <summary>Records a usage object without token counts, such as the seconds of a transcription, for <see cref="UsageRecord.RawUsage"/>.</summary>
+    /// <param name="raw">The JSON text of the object. A missing value and a value that is not an object are ignored.</param>
+    /// <remarks>It is ignored when token counts were recorded before. Token counts that are recorded later replace it.</remarks>
     public void RecordRawUsage(ReadOnlySpan<byte> raw)
     {
         if (Usage is null && raw is [(byte)'{', ..])
@@ -197,8 +234,9 @@ public sealed class UsageReport : IDocumentHandler
         }
     }
 
-    /// <summary>Records the parts of the response's work that the provider lists one by one. The last list stays.</summary>
-    /// <param name="iterations">The parts. The list must not change afterwards.</param>
+    /// <summary>Records the single model runs that the provider lists for this response. The last list is kept.</summary>
+    /// <param name="iterations">The runs. Do not change the list afterwards, because it is copied only at the end of the response.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="iterations"/> is null.</exception>
     public void RecordIterations(IReadOnlyList<UsageIteration> iterations)
     {
         ArgumentNullException.ThrowIfNull(iterations);
@@ -206,8 +244,10 @@ public sealed class UsageReport : IDocumentHandler
         NoteNew(true);
     }
 
-    /// <summary>Records an error that the server reports. The first stays.</summary>
-    /// <param name="error">The error's code, type and parameter, without its text.</param>
+    /// <summary>Records an error that the server reports in the response. The first error is kept.</summary>
+    /// <param name="error">The code, type and parameter of the error. Do not include its message, because it may quote a prompt or a key.</param>
+    /// <remarks>The outcome of a response with a successful status code becomes <see cref="UsageOutcome.ServerError"/>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="error"/> is null.</exception>
     public void RecordError(UsageError error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -215,29 +255,36 @@ public sealed class UsageReport : IDocumentHandler
         NoteNew(true);
     }
 
-    /// <summary>Records that the response said that it is complete. When no usage is there yet, reading goes on until it comes.</summary>
+    /// <summary>Records that the response has said that it is complete, for example by an event named <c>done</c>.</summary>
+    /// <remarks>
+    /// When usage is known, the record is published now and no further document is read. Otherwise reading continues, because some
+    /// servers send the usage after the end.
+    /// </remarks>
     public void RecordEnd()
     {
         NoteNew(!HasEnded);
         HasEnded = true;
     }
 
-    /// <summary>Records that the document reports usage and has nothing else that a caller reads.</summary>
-    /// <remarks>When the server sent it only because the handler asked for usage, <see cref="InjectedUsageMode.Hide"/> removes it.</remarks>
+    /// <summary>Records that the current document has usage and nothing else that a caller reads.</summary>
+    /// <remarks>
+    /// Call it for the event that a server sends only because the request asked for usage. <see cref="InjectedUsageMode.Hide"/> removes
+    /// such an event when only the handler asked.
+    /// </remarks>
     public void RecordUsageOnly() => _effects |= DocumentEffects.UsageOnly;
 
-    /// <summary>Adds facts about the response that are odd.</summary>
-    /// <param name="anomalies">The facts.</param>
+    /// <summary>Adds anomalies of the response.</summary>
+    /// <param name="anomalies">The flags to add; <see cref="UsageAnomalies.None"/> adds nothing.</param>
     public void AddAnomalies(UsageAnomalies anomalies)
     {
         NoteNew((Anomalies | anomalies) != Anomalies);
-        _anomalies |= anomalies;
+        _responseAnomalies |= anomalies;
     }
 
-    /// <summary>Lets the reader read the headers of the response.</summary>
+    /// <summary>Passes the headers of the response to the reader.</summary>
     internal void ReadHeaders(System.Net.Http.Headers.HttpResponseHeaders headers) => _reader.ReadHeaders(headers, this);
 
-    /// <summary>Returns the pooled buffers. There is no <see cref="Usage"/> afterwards.</summary>
+    /// <summary>Returns the pooled buffers, after the record was created. <see cref="Usage"/> is null afterwards.</summary>
     internal void Release()
     {
         Usage = null;
@@ -258,14 +305,15 @@ public sealed class UsageReport : IDocumentHandler
         | (EveryChoiceFinished ? DocumentEffects.ChoicesFinished : DocumentEffects.None)
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
+    // A document that changes nothing is not marked as new, so the decoder may skip documents like it.
     private void NoteNew(bool isNew) => _effects |= isNew ? DocumentEffects.New : DocumentEffects.None;
 
-    private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies changed)
+    private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies anomalyIfChanged)
     {
         bool isFirst = text.Value is null;
         bool differs = text.RecordFirst(json);
         NoteNew(isFirst && differs);
-        AddAnomalies(differs && !isFirst ? changed : UsageAnomalies.None);
+        AddAnomalies(differs && !isFirst ? anomalyIfChanged : UsageAnomalies.None);
     }
 
     private void KeepRawUsage(ReadOnlySpan<byte> raw, bool isJson)

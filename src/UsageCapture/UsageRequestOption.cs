@@ -1,13 +1,15 @@
 namespace UsageCapture;
 
-/// <summary>The member of a request's JSON body that makes the server report usage in a stream.</summary>
-/// <remarks>The handler adds it to requests for a stream, as <see cref="UsageCaptureOptions.UsageRequest"/> says. Immutable.</remarks>
+/// <summary>A boolean member of a request's JSON body. When it is true, the server reports usage in its stream.</summary>
+/// <remarks>
+/// The handler sets it to true in requests that ask for a stream, according to <see cref="UsageCaptureOptions.UsageRequest"/>. Immutable.
+/// </remarks>
 public sealed record UsageRequestOption
 {
-    /// <summary>Gets where the member stands: names from the outermost on with dots between them, as <c>stream_options.include_usage</c>.</summary>
+    /// <summary>Gets the path of the member: names with dots between them, the outermost first, as in <c>stream_options.include_usage</c>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the members of the body with which the server does not accept the option. A request that has one of them is not changed.</summary>
-    /// <value>Empty by default.</value>
+    /// <summary>Gets the names of members that the server does not accept together with the option, as <c>data_sources</c> for Azure OpenAI.</summary>
+    /// <value>Empty by default. A request whose body has one of them, at the top level, is not changed.</value>
     public IReadOnlyList<string> ExcludedBy { get; init; } = [];
 }

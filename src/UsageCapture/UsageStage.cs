@@ -1,14 +1,18 @@
 namespace UsageCapture;
 
-/// <summary>How much of a response a report of usage covers.</summary>
+/// <summary>How much of a response some reported counts cover. It decides whether the record is <see cref="UsageStatus.Exact"/>.</summary>
+/// <remarks>A <see cref="UsageReader"/> passes it to <c>UsageReport.RecordUsage</c>. Use <see cref="Running"/> when in doubt.</remarks>
 public enum UsageStage
 {
-    /// <summary>Counts of the response so far. They are the final ones when the response ends after them.</summary>
+    /// <summary>The counts up to this point. The record is exact when the response is complete, and partial otherwise.</summary>
     Running,
 
-    /// <summary>Counts that lack what every whole response has, or have a placeholder for it. They are not final even at the response's end.</summary>
+    /// <summary>
+    /// Counts that lack a part that every complete response has, or have a placeholder for it. An example is the start event of a
+    /// stream, which has only the input. The record is partial, even when the response is complete.
+    /// </summary>
     Incomplete,
 
-    /// <summary>The provider's last word: nothing more is generated after it.</summary>
+    /// <summary>The provider's final counts: the model generates nothing after them. The record is exact, even when the caller stops reading.</summary>
     Final,
 }

@@ -29,7 +29,7 @@ internal sealed class CorpusCase
     /// <summary>The API that the request calls; null when it is none that is captured.</summary>
     public UsageProvider? Provider =>
         _case.GetProperty("request") is var request && request.GetProperty("method").GetString() == "POST"
-            ? new ProviderRegistry(new UsageCaptureOptions()).Find(new Uri(request.GetProperty("url").GetString()!))
+            ? new ProviderRegistry(new UsageCaptureOptions()).FindByAddress(new Uri(request.GetProperty("url").GetString()!))
             : null;
 
     /// <summary>How the body is put together, such as <c>json</c>, <c>sse</c> or <c>aws-eventstream</c>.</summary>

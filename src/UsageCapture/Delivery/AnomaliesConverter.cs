@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>Writes anomalies as a list of words in snake_case and reads them back. The list is empty when there are none.</summary>
+/// <summary>Converts anomalies to a JSON list of words in snake_case, such as <c>["no_terminator"]</c>, and back. No anomalies are an empty list.</summary>
 /// <remarks>Unknown words are ignored when reading, because a newer version may have written them.</remarks>
 internal sealed class AnomaliesConverter : JsonConverter<UsageAnomalies>
 {

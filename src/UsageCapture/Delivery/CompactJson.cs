@@ -8,16 +8,18 @@ namespace UsageCapture.Delivery;
 /// <summary>Checks JSON text and removes the white space between its tokens. Names, numbers and escapes stay as they are written.</summary>
 internal static class CompactJson
 {
-    /// <summary>The most levels of objects and arrays. In a record the text is one level further down, and JSON readers accept 64 by default.</summary>
+    /// <summary>The most levels of objects and arrays. A record adds one level around the text, and JSON readers accept 64 levels by default.</summary>
     public const int MaxDepth = 63;
 
-    // Most usage objects have 100 to 300 characters. A character takes at most three bytes.
+    // Room on the stack for most usage objects, which have 100 to 300 characters.
     private const int StackLength = 1024;
+
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
     private const int MaxBytesPerCharacter = 3;
 
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
 
-    /// <summary>Makes compact JSON of a text.</summary>
+    /// <summary>Checks a text and removes its white space.</summary>
     /// <param name="text">The text.</param>
     /// <returns>
     /// The same string when it is compact already. Null when the text is not exactly one JSON value, has more than
@@ -37,7 +39,7 @@ internal static class CompactJson
             }
 
             string? compact = TryCreate(utf8[..length]);
-            return compact?.Length == text.Length ? text : compact;
+            return compact?.Length == text.Length ? text : compact; // The same length means that nothing was removed.
         }
         finally
         {
@@ -48,14 +50,11 @@ internal static class CompactJson
         }
     }
 
-    /// <summary>Makes compact JSON of a UTF-8 text.</summary>
-    /// <returns>Null when the text is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels. So an empty text gives null.</returns>
-    public static string? TryCreate(ReadOnlySpan<byte> utf8)
-    {
-        return utf8.IsEmpty || !IsJson(utf8) ? null : Create(utf8);
-    }
+    /// <summary>Checks a UTF-8 text and removes its white space.</summary>
+    /// <returns>Null when the text is empty, is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels.</returns>
+    public static string? TryCreate(ReadOnlySpan<byte> utf8) => utf8.IsEmpty || !IsJson(utf8) ? null : Create(utf8);
 
-    /// <summary>Makes compact JSON of a UTF-8 text that is known to be one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
+    /// <summary>Removes the white space of a UTF-8 text that is known to be one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
     public static string Create(ReadOnlySpan<byte> utf8)
     {
         if (!utf8.ContainsAny(WhiteSpace))
@@ -85,8 +84,8 @@ internal static class CompactJson
         }
     }
 
-    /// <summary>Moves the tokens of valid JSON together, in place.</summary>
-    /// <returns>The new length.</returns>
+    /// <summary>Removes the white space between the tokens of valid JSON, in place.</summary>
+    /// <returns>The new length. The bytes after it are left over.</returns>
     private static int RemoveWhiteSpace(Span<byte> json)
     {
         int length = 0;

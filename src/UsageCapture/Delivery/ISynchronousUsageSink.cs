@@ -2,13 +2,13 @@ namespace UsageCapture.Delivery;
 
 /// <summary>A built-in sink that can accept a record synchronously and without blocking.</summary>
 /// <remarks>
-/// <see cref="UsagePublisher"/> calls <see cref="TryWrite"/> on the thread that reads the response. All other sinks are called on the
-/// thread pool, because a sink that blocks must not hold up the caller's read.
+/// <see cref="UsagePublisher"/> calls <see cref="TryWrite"/> on the thread on which the application reads the response, which is cheaper.
+/// All other sinks are called on the thread pool, because they may block.
 /// </remarks>
 internal interface ISynchronousUsageSink : IUsageSink
 {
     /// <summary>Accepts the record if that is possible without waiting.</summary>
     /// <param name="record">The record.</param>
-    /// <returns>False when the sink would have to wait. Call <see cref="IUsageSink.WriteAsync"/> then.</returns>
+    /// <returns>False when the sink would have to wait, for example because its queue is full. Call <see cref="IUsageSink.WriteAsync"/> then.</returns>
     bool TryWrite(UsageRecord record);
 }

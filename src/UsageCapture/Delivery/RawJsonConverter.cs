@@ -12,7 +12,7 @@ internal sealed class RawJsonConverter : JsonConverter<string>
         return document.RootElement.GetRawText();
     }
 
-    // UsageRecord.RawUsage has checked the text when it was set.
+    // UsageRecord.RawUsage accepts only valid JSON, so the text needs no second check.
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
         writer.WriteRawValue(value, skipInputValidation: true);
 }

@@ -25,17 +25,22 @@ internal sealed class TagSet : IReadOnlyDictionary<string, string>
     /// <param name="tags">The tags; null counts as empty.</param>
     public static TagSet From(IReadOnlyDictionary<string, string>? tags) => tags switch
     {
-        TagSet same => same,
+        TagSet tagSet => tagSet,
         null or { Count: 0 } => Empty,
         _ => new TagSet(new Dictionary<string, string>(tags, StringComparer.Ordinal)),
     };
 
-    /// <summary>Makes a set with more tags. A new value replaces the value that a name has here.</summary>
+    /// <summary>Creates a set with the tags of both sets. For a name that both have, the value of the other set counts.</summary>
     public TagSet With(TagSet tags)
     {
-        if (Count == 0 || tags.Count == 0)
+        if (Count == 0)
         {
-            return Count == 0 ? tags : this;
+            return tags;
+        }
+
+        if (tags.Count == 0)
+        {
+            return this;
         }
 
         var merged = new Dictionary<string, string>(_tags, StringComparer.Ordinal);
@@ -47,7 +52,7 @@ internal sealed class TagSet : IReadOnlyDictionary<string, string>
         return new TagSet(merged);
     }
 
-    /// <summary>Makes a set with more tags. A new value replaces the value that a name has here, and the later of two equal names counts.</summary>
+    /// <summary>Creates a set with more tags. For a name that is already present, or comes twice, the last value counts.</summary>
     /// <exception cref="ArgumentException">A name or a value is null.</exception>
     public TagSet With(ReadOnlySpan<(string Name, string Value)> tags)
     {

@@ -4,14 +4,18 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>Writes a record to every sink. Sinks are independent of each other: one that fails or is slow does not affect the others.</summary>
+/// <summary>Writes a record to every sink. A sink that fails or is slow does not affect the others.</summary>
+/// <remarks>
+/// An <see cref="ISynchronousUsageSink"/> is built in and does not block, so it is called on the current thread without a timeout. Every
+/// other sink is called on the thread pool, all of them in parallel, each with its own timeout. Thread-safe.
+/// </remarks>
 /// <param name="sinks">The sinks.</param>
-/// <param name="timeout">How long one sink may take for one record.</param>
+/// <param name="timeout">The longest time that one sink may take for one record.</param>
 /// <param name="timeProvider">The clock that the timeout is measured with.</param>
 /// <param name="logger">Receives the failures, with the records that a sink did not accept.</param>
 internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan timeout, TimeProvider timeProvider, ILogger logger)
 {
-    /// <summary>Gets the longest time that publishing a record takes.</summary>
+    /// <summary>Gets the longest time that publishing a record takes: the timeout of one sink, because all sinks run in parallel.</summary>
     public TimeSpan Timeout => timeout;
 
     /// <summary>Publishes a record.</summary>
@@ -32,7 +36,7 @@ internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan t
     }
 
 #pragma warning disable CA1031 // The exceptions of sinks are logged. They must not reach the caller.
-    /// <returns>Whether the sink is done with the record. A sink that throws is done too.</returns>
+    /// <returns>False when the record must still be written with <see cref="WriteAsync"/>. A sink that throws gets no second call.</returns>
     private bool TryWriteSynchronously(IUsageSink sink, UsageRecord record)
     {
         try
@@ -41,7 +45,7 @@ internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan t
         }
         catch (Exception exception)
         {
-            Log.SinkFailed(logger, exception, sink.GetType().Name, 1, record.ToJson());
+            Log.SinkFailed(logger, exception, sink.GetType().Name, count: 1, record.ToJson());
             return true;
         }
     }
@@ -51,7 +55,8 @@ internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan t
         using var timedOut = new CancellationTokenSource(timeout, timeProvider);
         try
         {
-            // On the thread pool, because a sink that blocks must not hold up the caller's read beyond the timeout.
+            // The application's read of the response waits for this task. On the thread pool, a sink that blocks its thread cannot delay
+            // that read beyond the timeout.
             await Task.Run(() => sink.WriteAsync([record], timedOut.Token).AsTask(), CancellationToken.None)
                 .WaitAsync(timedOut.Token).ConfigureAwait(false);
         }
@@ -61,7 +66,7 @@ internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan t
         }
         catch (Exception exception)
         {
-            Log.SinkFailed(logger, exception, sink.GetType().Name, 1, record.ToJson());
+            Log.SinkFailed(logger, exception, sink.GetType().Name, count: 1, record.ToJson());
         }
     }
 #pragma warning restore CA1031

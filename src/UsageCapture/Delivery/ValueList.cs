@@ -9,7 +9,7 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
 {
     public static readonly ValueList<T> Empty = new(items: []);
 
-    // Most lists have one item, such as one finish reason. It is kept here without an array.
+    // Most lists have one item, such as one finish reason. It is stored in this field without an array, and _items is null then.
     private readonly T? _only;
     private readonly T[]? _items;
 
@@ -36,17 +36,17 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
     {
         switch (list)
         {
-            case ValueList<T> same:
-                return same;
+            case ValueList<T> valueList:
+                return valueList;
             case null or { Count: 0 }:
                 return Empty;
         }
 
         T[] items = [.. list];
-        int missing = Array.FindIndex(items, static item => item is null);
-        if (missing >= 0)
+        int nullIndex = Array.FindIndex(items, static item => item is null);
+        if (nullIndex >= 0)
         {
-            throw new ArgumentException($"The item at index {missing} is null. Leave it out of the list.", nameof(list));
+            throw new ArgumentException($"The item at index {nullIndex} is null. Leave it out of the list.", nameof(list));
         }
 
         return items is [var only] ? new ValueList<T>(only) : new ValueList<T>(items);

@@ -5,22 +5,23 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>What a request says about the call that it belongs to: tags, a scope, and which attempt it is.</summary>
-/// <param name="Call">The call that the request is an attempt at; null when it was not marked as one.</param>
-/// <param name="Attempt">The number of the attempt, from one up.</param>
-/// <param name="Tags">The tags of the scope, the request and <see cref="UsageCaptureOptions.Enrich"/>.</param>
-/// <param name="Scope">The scope that the request was sent in; null when there was none.</param>
+/// <summary>To whom and to what a request is attributed: its tags, its scope, and its number among the attempts at one call.</summary>
+/// <param name="Call">The call that the request is one attempt of; null when no earlier handler marked the request.</param>
+/// <param name="Attempt">The number of the attempt, counted from 1.</param>
+/// <param name="Tags">The tags of the scope and the request, as <see cref="UsageCaptureOptions.Enrich"/> changed them; may be empty.</param>
+/// <param name="Scope">The innermost scope in which the request was sent; null when there was none.</param>
 internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags, UsageScope? Scope)
 {
-    /// <summary>Reads the attribution of a request; null when there is nothing to attribute.</summary>
+    /// <summary>Reads the attribution of a request, and begins an attempt of its call.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="enrich">The option that adds tags; null for none.</param>
-    /// <param name="logger">Receives the failure of the option.</param>
+    /// <param name="enrich">The user's callback that changes tags; null for none.</param>
+    /// <param name="logger">Receives a failure of the callback.</param>
+    /// <returns>Null when there is no scope, no call, no tag and no callback, which is usual.</returns>
     public static Attribution? Read(
         HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>>? enrich, ILogger logger)
     {
         UsageScope? scope = UsageScope.Current;
-        var call = CallAttempts.Find(request);
+        var call = CallAttempts.GetCall(request);
         TagSet? requestTags = UsageCaptureHttpRequestMessageExtensions.GetUsageTags(request);
         if (scope is null && call is null && requestTags is null && enrich is null)
         {
@@ -42,7 +43,7 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
             enrich(request, enriched);
             return TagSet.From(enriched);
         }
-#pragma warning disable CA1031 // It is the user's code. The call goes on when it fails.
+#pragma warning disable CA1031 // The callback is the user's code. When it fails, the request is still sent.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -1,27 +1,36 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Tracks the work that goes on after callers have left: bodies being drained, and records being published.</summary>
+/// <summary>Tracks the work that continues after a caller has left its response, so that disposal can wait for it.</summary>
 /// <remarks>
-/// The number of drains is bounded. Disposing waits until all work is done, no longer than the limits of draining and publishing allow.
-/// A container makes it after the sinks, so that it is disposed of before them. It is thread-safe.
+/// <para>
+/// There are two kinds of work: draining, which reads the rest of a response to find its usage, and publishing a record. The recorder of
+/// an exchange calls <see cref="TryRun"/> or <see cref="Track"/>. Disposal waits for all work, but not longer than its timeouts allow.
+/// </para>
+/// <para>
+/// A container creates it after the sinks and so disposes it before them, when records can still be written. Thread-safe.
+/// </para>
 /// </remarks>
 internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 {
-    // Each drain holds a connection for two seconds by default. So a busy process holds at most this many connections for it.
+    // Each drain keeps a connection open, for at most two seconds by default. The limit bounds these connections in a busy process.
     internal const int MaxDrains = 100;
 
-    // The limits of draining use the handler's clock, which may be a fake one in tests. The wait ends by real time as well.
+    // Extra time to wait for work to end after its timeout. Also ends the wait in tests, where the timeouts use a fake clock that stands still.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
-    private int _running;
+
+    // The number of drains and publishings that are not done.
+    private int _runningCount;
     private TimeSpan _longestTimeout;
     private bool _isClosed;
+
+    // Completes when no work is left; null until disposal.
     private TaskCompletionSource? _idle;
 
-    /// <summary>Gets the number of bodies that are being drained.</summary>
-    public int Drains
+    /// <summary>Gets the number of responses that are being drained.</summary>
+    public int DrainCount
     {
         get
         {
@@ -32,8 +41,8 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a drain in the background.</summary>
-    /// <returns>False when too many drains run already, or this has been disposed of.</returns>
+    /// <summary>Starts a drain in the background.</summary>
+    /// <returns>False when it was not started, because too many drains run already or disposal has begun.</returns>
     public bool TryRun(TailDrain drain)
     {
         lock (_lock)
@@ -44,17 +53,17 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
             }
 
             _drains.Add(drain);
-            _running++;
-            _longestTimeout = drain.Timeout > _longestTimeout ? drain.Timeout : _longestTimeout;
+            _runningCount++;
+            ExtendLongestTimeout(drain.Timeout);
         }
 
         _ = RunAsync(drain);
         return true;
     }
 
-    /// <summary>Tracks the publishing of a record after its caller has left.</summary>
-    /// <param name="publishing">The publishing. It never fails.</param>
-    /// <param name="timeout">The longest that it takes.</param>
+    /// <summary>Tracks the publishing of a record that no caller waits for. It has begun already, so it is tracked during disposal too.</summary>
+    /// <param name="publishing">The task of publishing. It never fails.</param>
+    /// <param name="timeout">The longest time that it takes.</param>
     public void Track(Task publishing, TimeSpan timeout)
     {
         if (publishing.IsCompleted)
@@ -64,12 +73,12 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 
         lock (_lock)
         {
-            _running++;
-            _longestTimeout = timeout > _longestTimeout ? timeout : _longestTimeout;
+            _runningCount++;
+            ExtendLongestTimeout(timeout);
         }
 
         _ = publishing.ContinueWith(
-            static (_, completions) => ((BackgroundCompletions)completions!).NoteCompletion(),
+            static (_, completions) => ((BackgroundCompletions)completions!).EndWork(),
             this,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
@@ -113,18 +122,22 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
                 _drains.Remove(drain);
             }
 
-            NoteCompletion();
+            EndWork();
         }
     }
 
+    /// <summary>Refuses further drains.</summary>
+    /// <param name="longestWait">The longest time in which the remaining work ends by itself.</param>
+    /// <returns>A task that completes when no work is left.</returns>
     private Task Close(out TimeSpan longestWait)
     {
         lock (_lock)
         {
             _isClosed = true;
-            // A drain may take its whole time, and its record may then take as long to be published.
+
+            // A drain may use its whole timeout, and publishing its record may use another one.
             longestWait = _longestTimeout + _longestTimeout + ExtraTime;
-            if (_running == 0)
+            if (_runningCount == 0)
             {
                 return Task.CompletedTask;
             }
@@ -134,11 +147,19 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
         }
     }
 
-    private void NoteCompletion()
+    private void ExtendLongestTimeout(TimeSpan timeout)
+    {
+        if (timeout > _longestTimeout)
+        {
+            _longestTimeout = timeout;
+        }
+    }
+
+    private void EndWork()
     {
         lock (_lock)
         {
-            if (--_running == 0)
+            if (--_runningCount == 0)
             {
                 _idle?.TrySetResult();
             }

@@ -1,25 +1,29 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Counts the attempts at one call: the exchanges of its retries and hedges.</summary>
-/// <remarks>It travels in the request's options: there it stays when the request is sent again, and it is copied when the request is copied.</remarks>
-/// <param name="id">The id of the call, which the records of all attempts have.</param>
-/// <param name="attempts">The number of attempts that have begun already.</param>
+/// <summary>Counts the attempts at one call: its first request, retries, and hedges, which are parallel requests for the same call.</summary>
+/// <remarks>
+/// It is stored in the request's options. A handler that sends the request again finds it there, and a copy of the request has it too. So
+/// all attempts share one instance. Thread-safe.
+/// </remarks>
+/// <param name="id">The id of the call. It becomes the <see cref="UsageRecord.CallId"/> of all attempts.</param>
+/// <param name="attempts">The number of attempts that have already begun.</param>
 internal sealed class CallAttempts(Guid id, int attempts)
 {
     private static readonly HttpRequestOptionsKey<CallAttempts> Key = new("UsageCapture.Call");
 
     private int _attempts = attempts;
 
+    /// <summary>Gets the id of the call.</summary>
     public Guid Id => id;
 
-    /// <summary>Gets the call that a request is an attempt at; null when the request is not marked.</summary>
-    public static CallAttempts? Find(HttpRequestMessage request) =>
+    /// <summary>Gets the call that a request was marked with; null when it was not marked.</summary>
+    public static CallAttempts? GetCall(HttpRequestMessage request) =>
         OwnRequestOptions.TryGet(request, Key);
 
-    /// <summary>Marks a request as an attempt at this call.</summary>
+    /// <summary>Marks a request, so that sending it is an attempt at this call.</summary>
     public void Mark(HttpRequestMessage request) => OwnRequestOptions.Set(request, Key, this);
 
     /// <summary>Begins an attempt.</summary>
-    /// <returns>The number of the attempt, from one up.</returns>
+    /// <returns>The number of the attempt, counted from 1.</returns>
     public int BeginAttempt() => Interlocked.Increment(ref _attempts);
 }

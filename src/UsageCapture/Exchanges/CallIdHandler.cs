@@ -1,7 +1,11 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Marks each request as a call, so that the attempts that retrying and hedging handlers make of it share the call's id.</summary>
-/// <remarks>It stands outside those handlers. Inside a <see cref="UsageScope"/> the scope's id counts, so it marks nothing there.</remarks>
+/// <summary>Gives each request a call id, so that all attempts at the call have the same <see cref="UsageRecord.CallId"/>.</summary>
+/// <remarks>
+/// It is the outermost handler of a client. Handlers inside it may retry a request or send it several times in parallel. Inside a
+/// <see cref="UsageScope"/>, records have the id of the scope, so requests need no other id.
+/// </remarks>
+/// <param name="timeProvider">The clock. The id contains the time.</param>
 internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -18,8 +22,8 @@ internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandl
 
     private void Mark(HttpRequestMessage request)
     {
-        // Only POST requests make a model work.
-        if (request.Method == HttpMethod.Post && UsageScope.Current is null && CallAttempts.Find(request) is null)
+        // Only POST requests let a model generate. A request that is marked already is an attempt at an outer call.
+        if (request.Method == HttpMethod.Post && UsageScope.Current is null && CallAttempts.GetCall(request) is null)
         {
             new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attempts: 0).Mark(request);
         }

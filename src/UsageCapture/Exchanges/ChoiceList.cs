@@ -4,27 +4,32 @@ using UsageCapture.Delivery;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>The choices of a response by their index, each with its last finish reason.</summary>
-/// <remarks>Most responses have one choice, so that one is kept without a list. It is mutable: keep it in a field that is not read-only.</remarks>
+/// <summary>The choices of a response by their index, each with its last finish reason. Choices are the alternative answers of a response.</summary>
+/// <remarks>
+/// Most responses have one choice, so the first choice is stored without a list. This struct is mutable: do not copy it, and store it in a
+/// field that is not readonly.
+/// </remarks>
 internal struct ChoiceList
 {
     private Choice _first;
+
+    // The choices from index 1 up; null while there is only the first one.
     private List<Choice>? _others;
 
-    /// <summary>Gets whether every choice that began has finished, and at least one has.</summary>
+    /// <summary>Gets whether at least one choice was recorded and every recorded choice has a finish reason.</summary>
     public readonly bool AllFinished
     {
         get
         {
             bool hasFinished = _first.FinishReason is not null;
-            if (_first.HasBegun && !hasFinished)
+            if (_first.IsMentioned && !hasFinished)
             {
                 return false;
             }
 
             foreach (Choice choice in CollectionsMarshal.AsSpan(_others))
             {
-                if (choice.HasBegun && choice.FinishReason is null)
+                if (choice.IsMentioned && choice.FinishReason is null)
                 {
                     return false;
                 }
@@ -36,9 +41,9 @@ internal struct ChoiceList
         }
     }
 
-    /// <summary>Records what a document says of a choice.</summary>
-    /// <param name="index">The index of the choice.</param>
-    /// <param name="finishReason">Why it finished; null while it goes on, which keeps an earlier reason.</param>
+    /// <summary>Records that a document mentions a choice.</summary>
+    /// <param name="index">The index of the choice, from zero. The caller limits it, because the list grows up to it.</param>
+    /// <param name="finishReason">Why the choice finished; null when the document gives no reason, which keeps an earlier one.</param>
     /// <returns>Whether the choice is mentioned for the first time.</returns>
     public bool Record(int index, string? finishReason)
     {
@@ -50,7 +55,7 @@ internal struct ChoiceList
         _others ??= [];
         while (_others.Count < index)
         {
-            _others.Add(default);
+            _others.Add(default); // A choice that no document has mentioned yet.
         }
 
         Choice choice = _others[index - 1];
@@ -64,7 +69,7 @@ internal struct ChoiceList
     {
         if (_others is null)
         {
-            return _first.FinishReason is { } only ? CommonFinishReasons.ListOf(only) : ValueList<string>.Empty;
+            return _first.FinishReason is { } only ? CommonFinishReasons.GetList(only) : ValueList<string>.Empty;
         }
 
         return ValueList<string>.From([.. _others.Prepend(_first).Select(choice => choice.FinishReason).OfType<string>()]);
@@ -72,10 +77,10 @@ internal struct ChoiceList
 
     private static bool Record(ref Choice choice, string? finishReason)
     {
-        bool isFirst = !choice.HasBegun;
-        choice = new Choice(HasBegun: true, finishReason ?? choice.FinishReason);
+        bool isFirst = !choice.IsMentioned;
+        choice = new Choice(IsMentioned: true, finishReason ?? choice.FinishReason);
         return isFirst;
     }
 
-    private readonly record struct Choice(bool HasBegun, string? FinishReason);
+    private readonly record struct Choice(bool IsMentioned, string? FinishReason);
 }

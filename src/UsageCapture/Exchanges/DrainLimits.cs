@@ -1,7 +1,9 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>How far a response is read after its caller has left.</summary>
-/// <param name="Timeout">The longest time; zero switches draining off.</param>
-/// <param name="Bytes">The most bytes.</param>
-/// <param name="Unfinished">Whether a response is also drained while the server is still generating.</param>
-internal readonly record struct DrainLimits(TimeSpan Timeout, int Bytes, bool Unfinished);
+/// <summary>Limits for draining: reading the rest of a response in the background, after its caller has left it, to find its usage.</summary>
+/// <param name="Timeout">The longest time to read one response; zero turns draining off.</param>
+/// <param name="MaxBytes">The most bytes to read of one response.</param>
+/// <param name="IncludeUnfinished">
+/// Whether to drain a response whose choices have not all finished, so that the server continues to generate.
+/// </param>
+internal readonly record struct DrainLimits(TimeSpan Timeout, int MaxBytes, bool IncludeUnfinished);

@@ -4,13 +4,13 @@ using UsageCapture.Delivery;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>What all exchanges of one handler share.</summary>
-/// <param name="Publisher">Hands records to the sinks.</param>
-/// <param name="Background">Tracks the work that goes on after callers have left.</param>
-/// <param name="Drain">How far a response is read after its caller has left.</param>
-/// <param name="HidesInjectedUsage">Whether the event that a server sends only because the handler asked is removed from the response.</param>
+/// <summary>The services and settings that all exchanges of one handler share.</summary>
+/// <param name="Publisher">Writes records to the sinks.</param>
+/// <param name="Background">Tracks the work that continues after a caller has left its response.</param>
+/// <param name="Drain">Limits for reading the rest of a response after its caller has left it.</param>
+/// <param name="HidesInjectedUsage">Whether the usage event is removed from the response when only the handler asked the server for it.</param>
 /// <param name="TimeProvider">The clock.</param>
-/// <param name="Logger">Receives failures.</param>
+/// <param name="Logger">Receives the failures of the handler and of sinks.</param>
 internal sealed record ExchangeContext(
     UsagePublisher Publisher,
     BackgroundCompletions Background,

@@ -1,16 +1,17 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>How an exchange ended, as seen from outside the protocol.</summary>
-/// <param name="Outcome">The outcome, unless the response itself says otherwise.</param>
+/// <summary>How an exchange ended, as the caller's side saw it, without regard to what the body said.</summary>
+/// <param name="Outcome">The outcome. The status code or an error in the body may replace it.</param>
 /// <param name="BodyIsComplete">Whether the body was read to its end.</param>
-/// <param name="WasNeverSent">Whether no connection came about, so that the server generated nothing.</param>
+/// <param name="WasNeverSent">Whether the connection failed before the request was sent, so that the server generated nothing.</param>
 internal readonly record struct ExchangeEnding(UsageOutcome Outcome, bool BodyIsComplete = false, bool WasNeverSent = false)
 {
-    /// <summary>Describes a request or a response that failed.</summary>
+    /// <summary>Creates the ending of an exchange whose request or response failed.</summary>
     /// <param name="exception">The failure.</param>
-    /// <param name="isCanceled">Whether the caller's token fired.</param>
+    /// <param name="isCanceled">Whether the caller's token caused the failure.</param>
     public static ExchangeEnding Failed(Exception exception, bool isCanceled)
     {
+        // These errors occur while the connection is made. All other errors may occur after the request was sent.
         bool wasNeverSent = exception is HttpRequestException
         {
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError

@@ -6,27 +6,31 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>Follows one exchange from its request to its end, and publishes its one record.</summary>
+/// <summary>Records one exchange (a request and its response): decodes the response, decides when it has ended, and publishes one record.</summary>
 /// <remarks>
 /// <para>
-/// The handler creates it when the request is sent, calls <see cref="ReceiveResponse"/> or <see cref="Fail"/>, and puts a tee around the
-/// response's content. The tee calls <see cref="Observe"/> for each piece, and <see cref="Complete"/>, <see cref="Fail"/>,
-/// <see cref="TryDrain"/> or <see cref="Dispose"/> at the end. Whichever call ends the exchange first wins, and the others have no effect.
-/// They may come from several threads. None of them throws.
+/// The handler creates it when it sends the request, calls <see cref="ReceiveResponse"/> or <see cref="Fail"/>, and wraps the response's
+/// content in a tee, which shows each piece of the body to the recorder while the caller reads. The tee calls <see cref="Observe"/> for
+/// each piece, and at the end <see cref="Complete"/>, <see cref="Fail"/>, <see cref="TryDrain"/> or <see cref="Dispose"/>. The first call
+/// that ends the exchange decides how it ended; later calls have no effect.
+/// </para>
+/// <para>
+/// To drain a response means to read the rest of it in the background after its caller has left it. A <see cref="TailDrain"/> calls
+/// <see cref="ObserveDrained"/> for each piece, and <see cref="EndDrain"/>. Thread-safe. No method throws.
 /// </para>
 /// <code>
 /// event              | Unrecognized             | Reading                      | Draining          | Ended
 /// a piece            | detect → Reading         | decode; complete → Ended     | as in Reading     | –
 /// end of the body    | detect → Ended           | → Ended                      | → Ended           | –
-/// the caller leaves  | detect → Ended           | usage may come → Draining,   | –                 | –
-///                    |                          | otherwise → Ended            |                   |
+/// the caller leaves  | detect → Ended           | usage is still expected      | –                 | –
+///                    |                          | → Draining, otherwise Ended  |                   |
 /// the caller cancels | detect → Ended           | as when the caller leaves    | –                 | –
 /// a failure          | detect → Ended           | → Ended                      | → Ended           | –
 /// a drained piece    |                          |                              | decode; → Ended   | –
 /// the drain is over  |                          |                              | → Ended           | –
 /// garbage collection | as when the caller leaves                                                   | –
 /// </code>
-/// <para>The record is published on the way to Ended. Where the response is of no known API until then, there is no record.</para>
+/// <para>The record is published in the transition to Ended. From Unrecognized to Ended, there is a record only when the API is detected.</para>
 /// </remarks>
 internal sealed class ExchangeRecorder : IDisposable
 {
@@ -39,12 +43,12 @@ internal sealed class ExchangeRecorder : IDisposable
     private BodyDecoder? _decoder;
     private ResponseStart _response;
     private string _provider = "";
-    private long _firstByteTimestamp; // Zero: no byte came.
+    private long _firstByteTimestamp; // Zero when the caller has read no byte.
     private TailDrain? _drain;
-    private Task _publishing = Task.CompletedTask;
+    private Task _publishing = Task.CompletedTask; // Completed before there is a record.
 
-    /// <summary>Follows a call of a known API.</summary>
-    /// <param name="start">What is known when the request is sent. It has the API.</param>
+    /// <summary>Begins to record a call of a known API, before the request is sent.</summary>
+    /// <param name="start">What is known before the request is sent. Its API is not null.</param>
     /// <param name="reader">Reads the response.</param>
     /// <param name="context">What all exchanges of the handler share.</param>
     public ExchangeRecorder(ExchangeStart start, UsageReader reader, ExchangeContext context)
@@ -56,10 +60,10 @@ internal sealed class ExchangeRecorder : IDisposable
         _provider = start.Api!.Endpoint.Provider;
     }
 
-    /// <summary>Follows a response that may be of a known API.</summary>
-    /// <param name="start">What was known when the request was sent.</param>
+    /// <summary>Begins to record a response that may belong to a known API.</summary>
+    /// <param name="start">What was known before the request was sent. Its API is null.</param>
     /// <param name="response">The response.</param>
-    /// <param name="unrecognized">Finds out which API it is.</param>
+    /// <param name="unrecognized">Detects the API from the body.</param>
     /// <param name="context">What all exchanges of the handler share.</param>
     public ExchangeRecorder(ExchangeStart start, HttpResponseMessage response, UnrecognizedResponse unrecognized, ExchangeContext context)
     {
@@ -70,37 +74,39 @@ internal sealed class ExchangeRecorder : IDisposable
         _response = DescribeResponse(response);
     }
 
-#pragma warning disable MA0055 // It frees nothing. It is the only call for a response that was dropped, and its tokens are billed.
+    // Publishes the record of a response that the caller never disposed, because its tokens are billed too.
+#pragma warning disable MA0055 // The finalizer does not release resources. It is the only call for such a response.
     ~ExchangeRecorder() => ThreadPool.UnsafeQueueUserWorkItem(static recorder => recorder.Dispose(), this, preferLocal: false);
 #pragma warning restore MA0055
 
-    /// <summary>Sets the token of the caller's latest read. When it has fired, leaving counts as a cancellation.</summary>
-    /// <remarks>The read time-out of SDKs cancels a read and disposes of the stream at once. Which of the two comes first is chance.</remarks>
+    /// <summary>Sets the cancellation token of the caller's latest read. When it is canceled, disposing the response is a cancellation too.</summary>
+    /// <remarks>A read timeout of an SDK cancels the read and disposes the stream at the same time, so either call may come first.</remarks>
     public CancellationToken ReadToken { private get; set; }
 
-    /// <summary>Gets whether the request asks for usage only because the handler added that.</summary>
-    public bool HasAsked => _start.UsageRequest == UsageRequestState.AskedByHandler;
+    /// <summary>Gets whether the handler, and not the caller, added the option that asks the server for usage.</summary>
+    public bool IsAskedByHandler => _start.UsageRequest == UsageRequestState.AskedByHandler;
 
-    /// <summary>Gets the model that the request's body names.</summary>
+    /// <summary>Gets the model in the request's body; null when it names none.</summary>
     public string? RequestModel => _start.RequestModel;
 
-    /// <summary>Gets the call that another attempt at the same request would belong to.</summary>
+    /// <summary>Gets the call of this exchange. A later attempt with the same request belongs to it too.</summary>
     public CallAttempts Call => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
 
-    /// <summary>Gets whether events that only the handler asked for are removed from the response.</summary>
-    public bool HidesInjectedEvents => _context.HidesInjectedUsage && HasAsked && _response.IsSuccess;
+    /// <summary>Gets whether the usage event is removed from the response, because only the handler asked for it.</summary>
+    public bool HidesInjectedEvents => _context.HidesInjectedUsage && IsAskedByHandler && _response.IsSuccess;
 
-    /// <summary>Notes that the server refuses to be asked for usage, and that the request is sent as the caller made it.</summary>
-    public void NoteRefusal() => _start = _start with { UsageRequest = UsageRequestState.RefusedByServer };
+    /// <summary>Records that the server rejected the option that the handler added. The caller's own request is sent next.</summary>
+    public void RecordRefusal() => _start = _start with { UsageRequest = UsageRequestState.RefusedByServer };
 
-    /// <summary>Receives the response to a call of a known API, before its body.</summary>
+    /// <summary>Reads the headers of the response to a call of a known API, and prepares to decode its body.</summary>
     public void ReceiveResponse(HttpResponseMessage response)
     {
         _response = DescribeResponse(response);
         BeginDecoding(response.Headers, response.Content.Headers);
     }
 
-    /// <summary>Observes a piece of the body on its way to the caller.</summary>
+    /// <summary>Decodes a piece of the body, before the caller receives it.</summary>
+    /// <param name="bytes">The bytes of one read; not empty.</param>
     public Observation Observe(ReadOnlySpan<byte> bytes)
     {
         DecodedPiece piece;
@@ -108,12 +114,16 @@ internal sealed class ExchangeRecorder : IDisposable
         lock (_lock)
         {
             hasEnded = _state == ExchangeState.Ended;
-            _firstByteTimestamp = _firstByteTimestamp == 0 ? _context.TimeProvider.GetTimestamp() : _firstByteTimestamp;
+            if (_firstByteTimestamp == 0)
+            {
+                _firstByteTimestamp = _context.TimeProvider.GetTimestamp();
+            }
+
             piece = _state switch
             {
                 ExchangeState.Unrecognized => Recognize(bytes),
                 ExchangeState.Ended => default,
-                _ => Decode(bytes),
+                _ => Decode(bytes), // Reading, or Draining while the caller continues to read.
             };
         }
 
@@ -127,38 +137,39 @@ internal sealed class ExchangeRecorder : IDisposable
     }
 
     /// <summary>Ends the exchange at the end of the body.</summary>
+    /// <returns>The events that the end of the body completes, and the task of publishing the record.</returns>
     public Observation Complete()
     {
         EventEnd[]? events = End(new ExchangeEnding(UsageOutcome.Completed, BodyIsComplete: true));
         return new Observation(BeforeEnd: 0, events, HasEnded: true, _publishing);
     }
 
-    /// <summary>Ends the exchange because the caller is done with the response, whether or not it saw the end.</summary>
+    /// <summary>Ends the exchange because the caller has disposed the response. It has no effect after the end.</summary>
 #pragma warning disable CA1816 // End suppresses the finalizer, whichever call ends the exchange.
     public void Dispose()
 #pragma warning restore CA1816
     {
-        End(new ExchangeEnding(GetOutcomeOfLeaving()));
+        End(new ExchangeEnding(GetOutcomeOfDisposal()));
         _context.Background.Track(_publishing, _context.Publisher.Timeout);
     }
 
-    /// <summary>Leaves a body that the caller disposes of to the background, when usage may still come in it.</summary>
-    /// <param name="body">The body's stream, or its content.</param>
-    /// <returns>False when nothing is to be read, so that the caller disposes of the body itself.</returns>
+    /// <summary>Begins to drain the body that the caller disposes, if usage is still expected in it.</summary>
+    /// <param name="body">The body's <see cref="Stream"/>, or its <see cref="HttpContent"/> when no stream was opened.</param>
+    /// <returns>True when the drain disposes the body at its end. False when there is no drain, so the caller must dispose the body.</returns>
     public bool TryDrain(IDisposable body)
     {
         lock (_lock)
         {
-            BeginDrain(GetOutcomeOfLeaving());
+            BeginDrain(GetOutcomeOfDisposal());
         }
 
         return _drain?.TryTakeOver(body) ?? false;
     }
 
-    /// <summary>Observes a piece that was read after the caller had left.</summary>
-    /// <param name="bytes">The piece; empty at the end of the body.</param>
-    /// <param name="outcome">How the caller left.</param>
-    /// <returns>Whether nothing more is to be read.</returns>
+    /// <summary>Decodes a piece of the body that a drain has read.</summary>
+    /// <param name="bytes">The bytes of one read; empty at the end of the body.</param>
+    /// <param name="outcome">How the caller left the response. It is the outcome of the exchange.</param>
+    /// <returns>Whether the exchange has ended, so that the drain must stop. Always true at the end of the body.</returns>
     public bool ObserveDrained(ReadOnlySpan<byte> bytes, UsageOutcome outcome)
     {
         bool isOver;
@@ -175,8 +186,9 @@ internal sealed class ExchangeRecorder : IDisposable
         return isOver;
     }
 
-    /// <summary>Ends the exchange when draining is over, or was aborted.</summary>
-    /// <returns>Completes when the inline sinks have the record.</returns>
+    /// <summary>Ends the exchange when the drain has ended, was aborted or has failed.</summary>
+    /// <param name="outcome">How the caller left the response.</param>
+    /// <returns>A task that completes when the sinks have the record.</returns>
     public Task EndDrain(UsageOutcome outcome)
     {
         End(new ExchangeEnding(outcome));
@@ -184,12 +196,12 @@ internal sealed class ExchangeRecorder : IDisposable
     }
 
     /// <summary>Ends the exchange because the request or the response failed.</summary>
-    /// <param name="exception">The exception that the caller is about to see.</param>
-    /// <param name="cancellationToken">The caller's token. When it has fired, an <see cref="OperationCanceledException"/> is a cancellation.</param>
+    /// <param name="exception">The exception that the caller receives next.</param>
+    /// <param name="cancellationToken">The caller's token. An <see cref="OperationCanceledException"/> counts as a cancellation only when it is canceled.</param>
     public void Fail(Exception exception, CancellationToken cancellationToken)
     {
         bool isCanceled = exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
-        bool isDraining = false;
+        bool isDraining;
         lock (_lock)
         {
             // A cancellation between two reads leaves the connection intact, so the rest of the body can still be read.
@@ -200,7 +212,7 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             End(ExchangeEnding.Failed(exception, isCanceled));
 
-            // A request that fails has no response to dispose of, where the publishing would be tracked.
+            // Usually Dispose tracks the publishing. A request that fails has no response to dispose.
             _context.Background.Track(_publishing, _context.Publisher.Timeout);
         }
     }
@@ -215,7 +227,7 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             _report!.ReadHeaders(headers);
         }
-#pragma warning disable CA1031 // Readers may be the user's own code. The caller must not notice that one fails.
+#pragma warning disable CA1031 // Readers may be the user's own code. Their failures must not reach the caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -226,24 +238,26 @@ internal sealed class ExchangeRecorder : IDisposable
         _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
     }
 
-    /// <summary>Finds out which API the response is of. When it is known, decodes all that has come of the body.</summary>
+    /// <summary>Tries to detect the API of the response. Once it is known, decodes the body from its start.</summary>
     private DecodedPiece Recognize(ReadOnlySpan<byte> bytes)
     {
+        // Detection has given up on a body that is too long, or has failed.
         if (_unrecognized is not { CanContinue: true } unrecognized || !TryRecognize(unrecognized, bytes, isEnd: false))
         {
             return default;
         }
 
-        DecodedPiece seen = Decode(unrecognized.Seen);
-        return seen.StopsAt is null ? Decode(bytes) : new DecodedPiece(StopsAt: 0);
+        // A response that was complete before this piece ends at the start of the piece.
+        DecodedPiece earlier = Decode(unrecognized.EarlierBytes);
+        return earlier.StopsAt is null ? Decode(bytes) : new DecodedPiece(StopsAt: 0);
     }
 
-    /// <summary>Looks at an unrecognised response a last time, when it ends.</summary>
+    /// <summary>Tries for the last time to detect the API of the response, at its end.</summary>
     private void RecognizeAtEnd()
     {
         if (_state == ExchangeState.Unrecognized && _unrecognized is { } unrecognized && TryRecognize(unrecognized, [], isEnd: true))
         {
-            Decode(unrecognized.Seen);
+            Decode(unrecognized.EarlierBytes);
         }
     }
 
@@ -262,7 +276,7 @@ internal sealed class ExchangeRecorder : IDisposable
             BeginDecoding(unrecognized.Headers, unrecognized.ContentHeaders);
             return true;
         }
-#pragma warning disable CA1031 // Providers may be the user's own code. The caller must not notice that one fails.
+#pragma warning disable CA1031 // Providers may be the user's own code. Their failures must not reach the caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -273,24 +287,27 @@ internal sealed class ExchangeRecorder : IDisposable
         }
     }
 
-    private UsageOutcome GetOutcomeOfLeaving() => (_report?.HasEnded, ReadToken.IsCancellationRequested) switch
+    private UsageOutcome GetOutcomeOfDisposal()
     {
-        (true, _) => UsageOutcome.Completed,
-        (_, true) => UsageOutcome.Canceled,
-        _ => UsageOutcome.Abandoned,
-    };
+        if (_report is { HasEnded: true })
+        {
+            return UsageOutcome.Completed;
+        }
 
-    /// <summary>Begins to drain the body when usage may still come, and soon: every choice has finished, or the options say so.</summary>
-    /// <returns>Whether the exchange is draining.</returns>
+        return ReadToken.IsCancellationRequested ? UsageOutcome.Canceled : UsageOutcome.Abandoned;
+    }
+
+    /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones.</summary>
+    /// <returns>Whether the exchange is draining now, also when it was before.</returns>
     private bool BeginDrain(UsageOutcome outcome)
     {
-        bool usageMayCome = _state == ExchangeState.Reading && _context.Drain.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null
-            && _report is { Error: null } report && (report.Usage is null || report.Stage != UsageStage.Final)
-            && (report.EveryChoiceFinished || _context.Drain.Unfinished);
-        if (usageMayCome)
+        bool canDrain = _state == ExchangeState.Reading && _context.Drain.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null;
+        bool usageIsExpected = _report is { Error: null } report && (report.Usage is null || report.Stage != UsageStage.Final)
+            && (report.EveryChoiceFinished || _context.Drain.IncludeUnfinished);
+        if (canDrain && usageIsExpected)
         {
             var drain = new TailDrain(this, outcome, _context);
-            if (_context.Background.TryRun(drain))
+            if (_context.Background.TryRun(drain)) // False when too many responses are being drained.
             {
                 _drain = drain;
                 _report!.StopsAtFinalUsage = true;
@@ -307,7 +324,7 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             return _decoder?.Append(bytes) ?? default;
         }
-#pragma warning disable CA1031 // The caller must not notice that decoding fails.
+#pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -316,13 +333,15 @@ internal sealed class ExchangeRecorder : IDisposable
         }
     }
 
+    /// <summary>Decodes what the end of the body completes.</summary>
+    /// <returns>The ends of the events that are complete only now; null when there are none.</returns>
     private EventEnd[]? CompleteDecoding()
     {
         try
         {
             return _decoder?.Complete().Events;
         }
-#pragma warning disable CA1031 // The caller must not notice that decoding fails.
+#pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -331,6 +350,7 @@ internal sealed class ExchangeRecorder : IDisposable
         }
     }
 
+    /// <summary>Gives up decoding after an exception. The exchange continues, and its record has an anomaly.</summary>
     private void StopDecoding(Exception exception)
     {
         Log.DecodingFailed(_context.Logger, exception, _provider);
@@ -339,8 +359,8 @@ internal sealed class ExchangeRecorder : IDisposable
         _decoder = null;
     }
 
-    /// <summary>Ends the exchange, if nothing else has, and publishes the record.</summary>
-    /// <returns>The ends of events that the end of the body has completed.</returns>
+    /// <summary>Ends the exchange and publishes the record, unless the exchange has already ended.</summary>
+    /// <returns>The ends of the events that are complete only at the end of the body; null when there are none.</returns>
     private EventEnd[]? End(ExchangeEnding ending)
     {
         EventEnd[]? events = null;
@@ -348,7 +368,7 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             if (_state == ExchangeState.Ended)
             {
-                return events;
+                return null;
             }
 
             RecognizeAtEnd();
@@ -356,7 +376,7 @@ internal sealed class ExchangeRecorder : IDisposable
             _state = ExchangeState.Ended;
             if (isRecognized)
             {
-                events = ending.BodyIsComplete ? CompleteDecoding() : events;
+                events = ending.BodyIsComplete ? CompleteDecoding() : null;
                 Publish(ending);
             }
 
@@ -384,10 +404,10 @@ internal sealed class ExchangeRecorder : IDisposable
             _context.TimeProvider);
         _decoder?.Dispose();
         report.Release();
-        _drain?.Skip();
+        _drain?.Cancel(); // The caller may have read to the end after a cancellation. There is nothing left to drain then.
         _start.Attribution?.Scope?.Add(record);
 
-        // PublishAsync does not wait, so the lock is held shortly. Under it, a call that finds the exchange ended finds the task as well.
+        // The lock is held, so that a call that finds the state Ended also finds this task. PublishAsync returns without waiting for sinks.
         _publishing = _context.Publisher.PublishAsync(record);
     }
 }

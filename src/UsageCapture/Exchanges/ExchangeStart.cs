@@ -5,47 +5,49 @@ using UsageCapture.Recognition;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>What is known of an exchange when its request is sent. It keeps nothing of the request itself, which may be disposed of.</summary>
+/// <summary>The facts about an exchange that are known when its request is sent. It does not keep the request, which the caller may dispose.</summary>
 internal sealed record ExchangeStart
 {
-    /// <summary>Gets the record's id.</summary>
+    /// <summary>Gets the id of the record.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Gets when the request was handed on.</summary>
+    /// <summary>Gets the time at which the handler sent the request, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Gets the same instant as a timestamp of the clock that measures durations.</summary>
+    /// <summary>Gets the same instant as <see cref="TimeProvider.GetTimestamp"/>, from which durations are measured.</summary>
     public required long StartTimestamp { get; init; }
 
+    /// <summary>Gets the host name of the request's address.</summary>
     public required string ServerAddress { get; init; }
 
+    /// <summary>Gets the port of the request's address.</summary>
     public required int ServerPort { get; init; }
 
-    /// <summary>Gets the API that is called; null until the response tells, where the address does not.</summary>
+    /// <summary>Gets the API that is called; null while it is unknown, because only the response can tell it.</summary>
     public RecognizedApi? Api { get; init; }
 
-    /// <summary>Gets the model that the body names; null when it names none.</summary>
+    /// <summary>Gets the model in the request's body; null when it names none.</summary>
     public string? RequestModel { get; init; }
 
-    /// <summary>Gets whether the body asks for a stream.</summary>
+    /// <summary>Gets whether the request asks for a stream.</summary>
     public bool Streaming { get; init; }
 
-    /// <summary>Gets who asks for usage; null when the request is not for a stream, or its API is not asked.</summary>
+    /// <summary>Gets who asks the server for usage; null when the request is not for a stream, or the API has no such option.</summary>
     public UsageRequestState? UsageRequest { get; init; }
 
-    /// <summary>Gets the span that was current; null when there was none.</summary>
+    /// <summary>Gets the tracing span that was current when the request was sent; null when there was none.</summary>
     public Activity? Span { get; init; }
 
     /// <summary>Gets the tags, the scope and the call of the request; null when it has none of them.</summary>
     public Attribution? Attribution { get; init; }
 
-    /// <summary>Starts an exchange now.</summary>
+    /// <summary>Creates the start of an exchange whose request is sent now.</summary>
     /// <param name="address">The address of the request.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="api">The API that is called; null when the address does not tell.</param>
-    /// <param name="requestModel">The model that the body names; null when it names none.</param>
-    /// <param name="streaming">Whether the body asks for a stream.</param>
-    /// <param name="usageRequest">Who asks for usage; null when the request is not for a stream, or its API is not asked.</param>
+    /// <param name="api">The API that is called; null when it is unknown.</param>
+    /// <param name="requestModel">The model in the request's body; null when it names none.</param>
+    /// <param name="streaming">Whether the request asks for a stream.</param>
+    /// <param name="usageRequest">Who asks the server for usage; null when the request is not for a stream, or the API has no such option.</param>
     /// <param name="attribution">The tags, the scope and the call of the request; null when it has none of them.</param>
     public static ExchangeStart Create(
         Uri address,
@@ -73,15 +75,18 @@ internal sealed record ExchangeStart
         };
     }
 
-    /// <summary>Makes a version 7 GUID, RFC 9562: 48 bits of time and 74 random bits.</summary>
-    /// <remarks>It must be unique, not unguessable. So it does without the operating system's randomness, which takes a system call.</remarks>
+    /// <summary>Creates a version 7 GUID (RFC 9562): 48 bits for the time in milliseconds, then the version, the variant and 74 random bits.</summary>
+    /// <remarks>
+    /// The id must be unique, but may be guessable. So it does not use <see cref="Guid.CreateVersion7()"/>, which makes a system call for
+    /// its random bits.
+    /// </remarks>
     public static Guid NewId(DateTimeOffset now)
     {
         Span<byte> id = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(id, now.ToUnixTimeMilliseconds() << 16);
+        BinaryPrimitives.WriteInt64BigEndian(id, now.ToUnixTimeMilliseconds() << 16); // The lower 16 bits are overwritten.
         Random.Shared.NextBytes(id[6..]);
-        id[6] = (byte)(0x70 | (id[6] & 0x0F));
-        id[8] = (byte)(0x80 | (id[8] & 0x3F));
+        id[6] = (byte)(0x70 | (id[6] & 0x0F)); // The version, 7, in the upper four bits.
+        id[8] = (byte)(0x80 | (id[8] & 0x3F)); // The variant, binary 10, in the upper two bits.
         return new Guid(id, bigEndian: true);
     }
 }

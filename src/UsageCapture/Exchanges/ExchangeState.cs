@@ -1,17 +1,17 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Where an exchange stands. The table is in <see cref="ExchangeRecorder"/>.</summary>
+/// <summary>The state of an exchange. <see cref="ExchangeRecorder"/> changes it; its summary has the table of transitions.</summary>
 internal enum ExchangeState
 {
-    /// <summary>The request's path did not tell the API, and the response has not told it yet.</summary>
+    /// <summary>The API is unknown: no provider recognized the address, and the response has not been recognized yet.</summary>
     Unrecognized,
 
-    /// <summary>The API is known, and the response has not ended.</summary>
+    /// <summary>The API is known. The caller reads the response, or waits for it.</summary>
     Reading,
 
-    /// <summary>The caller has left. The handler reads on in the background, because usage may still come.</summary>
+    /// <summary>The caller has left the response. The rest is read in the background, because the usage is still missing.</summary>
     Draining,
 
-    /// <summary>The record has been published, or there is none to publish.</summary>
+    /// <summary>The record is published, or there is no record because the API stayed unknown.</summary>
     Ended,
 }

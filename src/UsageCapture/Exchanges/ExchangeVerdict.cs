@@ -1,21 +1,36 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>What a record says of its exchange as a whole.</summary>
+/// <summary>The conclusions of a record: how its exchange ended, how far its counts can be trusted, and whether it needs review.</summary>
 /// <param name="Outcome">How the exchange ended.</param>
 /// <param name="Status">How far the counts can be trusted.</param>
-/// <param name="NeedsReview">Whether tokens may have been billed that the record does not show.</param>
+/// <param name="NeedsReview">Whether the provider may have billed tokens that the record does not show.</param>
 internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatus Status, bool NeedsReview)
 {
-    /// <summary>Decides from what the response said and how it ended.</summary>
-    /// <param name="report">What the response said.</param>
-    /// <param name="ending">How it ended.</param>
-    /// <param name="isRejected">Whether the status code was not a success.</param>
+    /// <summary>Draws the conclusions at the end of an exchange.</summary>
+    /// <param name="report">What the body said.</param>
+    /// <param name="ending">How the exchange ended, without regard to what the body said.</param>
+    /// <param name="isRejected">Whether a response was received whose status code is not a success.</param>
     public static ExchangeVerdict Decide(UsageReport report, ExchangeEnding ending, bool isRejected)
     {
-        UsageOutcome outcome = isRejected ? UsageOutcome.Rejected : report.Error is not null ? UsageOutcome.ServerError : ending.Outcome;
+        UsageOutcome outcome = DecideOutcome(report, ending, isRejected);
         UsageStatus status = DecideStatus(report, outcome, ending.BodyIsComplete);
-        bool isCertain = status == UsageStatus.Exact && (report.Anomalies & UsageAnomalies.AllZeroUsage) == UsageAnomalies.None;
-        return new ExchangeVerdict(outcome, status, NeedsReview: !isRejected && !ending.WasNeverSent && !isCertain);
+        bool isAllZero = (report.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
+        bool isCertain = status == UsageStatus.Exact && !isAllZero;
+
+        // A rejected request and a request that was never sent cost nothing.
+        bool mayBeBilled = !isRejected && !ending.WasNeverSent;
+        return new ExchangeVerdict(outcome, status, NeedsReview: mayBeBilled && !isCertain);
+    }
+
+    // The server knows better than the caller's side how the exchange ended: its status comes first, then an error in the body.
+    private static UsageOutcome DecideOutcome(UsageReport report, ExchangeEnding ending, bool isRejected)
+    {
+        if (isRejected)
+        {
+            return UsageOutcome.Rejected;
+        }
+
+        return report.Error is null ? ending.Outcome : UsageOutcome.ServerError;
     }
 
     private static UsageStatus DecideStatus(UsageReport report, UsageOutcome outcome, bool bodyIsComplete)
@@ -25,13 +40,19 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
             return UsageStatus.Missing;
         }
 
-        if (report.Stage == UsageStage.Final)
+        switch (report.Stage)
         {
-            return UsageStatus.Exact;
+            case UsageStage.Final:
+                return UsageStatus.Exact;
+            case UsageStage.Incomplete:
+                return UsageStatus.Partial;
+            case UsageStage.Running:
+            default:
+                // Counts so far are final when the response says that it is complete. Without such an end, finished choices and the end
+                // of the body mean the same.
+                bool hasFailed = outcome is UsageOutcome.Rejected or UsageOutcome.ServerError;
+                bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete);
+                return responseIsComplete && !hasFailed ? UsageStatus.Exact : UsageStatus.Partial;
         }
-
-        bool responseIsComplete = outcome is not (UsageOutcome.Rejected or UsageOutcome.ServerError)
-            && (report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete));
-        return responseIsComplete && report.Stage == UsageStage.Running ? UsageStatus.Exact : UsageStatus.Partial;
     }
 }

@@ -2,12 +2,14 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>What one piece of the body meant for the caller's side of it.</summary>
+/// <summary>The recorder's result for one piece of the body (the bytes of one read): which of its bytes the caller may receive now.</summary>
 /// <param name="BeforeEnd">
-/// The number of bytes that the caller may have at once. The bytes behind them complete the response and wait for
-/// <paramref name="Publishing"/>. Zero when all of them wait.
+/// The number of bytes that the caller may receive at once. The bytes after them complete the response, so the caller receives them only
+/// when <paramref name="Publishing"/> has completed. Zero when all bytes wait.
 /// </param>
-/// <param name="Events">The ends of events that the filter for the injected event decides on; null when there are none.</param>
-/// <param name="HasEnded">Whether the exchange has ended in this piece or before. Nothing behind its end is looked at.</param>
-/// <param name="Publishing">Completes when the inline sinks have the record. It is complete when the exchange has not ended here.</param>
+/// <param name="Events">
+/// Where events of the piece end, for the filter that removes the usage event which the caller did not request; null when there are none.
+/// </param>
+/// <param name="HasEnded">Whether the exchange has ended, in this piece or earlier. Later bytes are not examined.</param>
+/// <param name="Publishing">Completes when the sinks have the record. It is completed already when the exchange did not end in this piece.</param>
 internal readonly record struct Observation(int BeforeEnd, EventEnd[]? Events, bool HasEnded, Task Publishing);

@@ -1,9 +1,9 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Sets and gets the options that this package keeps on requests.</summary>
+/// <summary>Sets and gets the options that this library stores on requests.</summary>
 /// <remarks>
-/// Reading <see cref="HttpRequestMessage.Options"/> creates a dictionary for the request. <see cref="TryGet"/> avoids that as long as no
-/// request of the process has been given an option here.
+/// Reading <see cref="HttpRequestMessage.Options"/> allocates a dictionary. <see cref="TryGet"/> avoids that until
+/// <see cref="Set"/> has been called for some request of the process.
 /// </remarks>
 internal static class OwnRequestOptions
 {

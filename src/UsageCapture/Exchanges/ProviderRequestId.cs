@@ -2,10 +2,10 @@ using System.Net.Http.Headers;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>Finds the id that a provider gave a request. Its support asks for this id.</summary>
+/// <summary>Finds the id that a provider gave an HTTP request, in the headers of the response. The provider's support asks for it.</summary>
 internal static class ProviderRequestId
 {
-    // The header in which each provider names the request.
+    // The header in which each provider sends the id. A gateway may pass on several; the first in this order is used.
     private static readonly string[] HeaderNames =
     [
         "x-request-id", // OpenAI, Azure and most others
@@ -19,7 +19,7 @@ internal static class ProviderRequestId
         "x-litellm-call-id",
     ];
 
-    /// <summary>Gets the value of the first of the headers that a response has; null when it has none.</summary>
+    /// <summary>Gets the id from the headers of a response; null when it has none of the known headers.</summary>
     public static string? Find(HttpResponseHeaders headers)
     {
         foreach (string name in HeaderNames)

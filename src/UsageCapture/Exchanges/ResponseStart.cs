@@ -1,13 +1,13 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>What is known of a response before its body. The default value stands for no response.</summary>
-/// <param name="StatusCode">The HTTP status code; zero when no response came.</param>
-/// <param name="RequestId">The id that the provider gave the request; null when it gave none.</param>
-internal readonly record struct ResponseStart(int StatusCode, string? RequestId)
+/// <summary>What is known of a response before its body. The default value means that no response was received.</summary>
+/// <param name="StatusCode">The HTTP status code; null when no response was received.</param>
+/// <param name="RequestId">The id that the provider gave the request, from a header; null when it gave none.</param>
+internal readonly record struct ResponseStart(int? StatusCode, string? RequestId)
 {
-    /// <summary>Gets whether the status code is a success.</summary>
+    /// <summary>Gets whether a response was received and its status code is a success.</summary>
     public bool IsSuccess => StatusCode is >= 200 and <= 299;
 
-    /// <summary>Gets whether a response came and its status code is not a success.</summary>
-    public bool IsRejected => StatusCode != 0 && !IsSuccess;
+    /// <summary>Gets whether a response was received and its status code is not a success.</summary>
+    public bool IsRejected => StatusCode is not null && !IsSuccess;
 }

@@ -1,40 +1,49 @@
 namespace UsageCapture.Exchanges;
 
-/// <summary>Reads a response on after its caller has left, for the usage that is still to come, and then closes it.</summary>
+/// <summary>Continues to read a response after its caller has left it, to find the usage at its end, and then disposes it.</summary>
 /// <remarks>
 /// <para>
-/// The recorder creates it when the caller leaves, <see cref="BackgroundCompletions"/> runs it, and the tee gives it the body with
-/// <see cref="TryTakeOver"/>. A caller that cancelled may dispose of the body later, or read on after all: <see cref="Skip"/> then ends
-/// the drain.
+/// 1. The recorder creates the drain when the caller disposes the response or cancels a read.
+/// 2. <see cref="BackgroundCompletions"/> calls <see cref="RunAsync"/>, which waits for the body.
+/// 3. When the caller disposes the body, the recorder calls <see cref="TryTakeOver"/> instead. The drain then reads it.
+/// </para>
+/// <para>
+/// A caller that has cancelled a read may still read to the end itself. The recorder then calls <see cref="Cancel"/>. Disposal of the
+/// handler calls <see cref="Abort"/>. Thread-safe.
 /// </para>
 /// </remarks>
-#pragma warning disable CA1001 // RunAsync disposes of the deadline when it is over.
+/// <param name="recorder">Decodes the bytes and publishes the record.</param>
+/// <param name="outcome">How the caller left the response. It is the outcome of the exchange.</param>
+/// <param name="context">The limits and the clock.</param>
+#pragma warning disable CA1001 // RunAsync disposes the deadline at its end.
 internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome, ExchangeContext context)
 #pragma warning restore CA1001
 {
+    // The rest of a response usually has one or two events, of a few hundred bytes each.
     private const int BufferSize = 4 * 1024;
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _deadline = new(context.Drain.Timeout, context.TimeProvider);
 
-    // The stream to read. When the caller has not opened one, it is the content.
+    // The body to read: a Stream, or the HttpContent when the caller has opened no stream.
     private readonly TaskCompletionSource<IDisposable> _body = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // What the caller has disposed of, and what the drain disposes of in its place: the stream, its content, or both.
+    // The objects that the caller wanted to dispose, and that the drain disposes at its end: the stream, the content, or both. The first of
+    // them is the body to read.
     private readonly List<IDisposable> _owned = [];
-    private bool _isOver;
+    private bool _hasEnded;
 
-    /// <summary>Gets the longest that the drain takes.</summary>
+    /// <summary>Gets the longest time that reading takes.</summary>
     public TimeSpan Timeout => context.Drain.Timeout;
 
-    /// <summary>Takes over what the caller disposes of. The drain reads it and disposes of it at its end.</summary>
-    /// <param name="body">The body's stream, or its content.</param>
-    /// <returns>False when the drain is over, so that the caller disposes of it itself.</returns>
+    /// <summary>Takes over the disposal of the body. The drain reads the body and disposes it at its end.</summary>
+    /// <param name="body">The body's <see cref="Stream"/> or <see cref="HttpContent"/>.</param>
+    /// <returns>False when the drain has already ended, so that the caller must dispose the body.</returns>
     public bool TryTakeOver(IDisposable body)
     {
         lock (_lock)
         {
-            if (_isOver)
+            if (_hasEnded)
             {
                 return false;
             }
@@ -46,7 +55,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
         return true;
     }
 
-    /// <summary>Ends the drain where it stands. The record is published with what is known.</summary>
+    /// <summary>Ends the drain at once, at any time. The record is published with the counts that are known.</summary>
     public void Abort()
     {
         try
@@ -55,25 +64,25 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
         }
         catch (ObjectDisposedException)
         {
-            // The drain ended just now.
+            // The drain has ended and disposed the deadline.
         }
     }
 
-    /// <summary>Ends the drain before it has read anything, because the exchange has ended otherwise.</summary>
-    public void Skip() => _body.TrySetCanceled();
+    /// <summary>Ends a drain that has no body yet, because the exchange has ended in another way. It has no effect on a drain that reads.</summary>
+    public void Cancel() => _body.TrySetCanceled();
 
-    /// <summary>Drains the body.</summary>
-    /// <returns>Completes when the record is published and the body is disposed of. It never fails.</returns>
+    /// <summary>Waits for the body, reads it, and ends the exchange.</summary>
+    /// <returns>A task that completes when the record is published and the body is disposed. It never fails.</returns>
     public async Task RunAsync()
     {
         try
         {
             IDisposable body = await _body.Task.WaitAsync(_deadline.Token).ConfigureAwait(false);
 
-            // The stream may ignore its token or block its thread. The deadline holds all the same.
+            // A stream may ignore its token or block its thread, so the deadline also ends this wait. Disposing the stream then ends its read.
             await Task.Run(() => ReadAsync(body, _deadline.Token), CancellationToken.None).WaitAsync(_deadline.Token).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // The time is up, or the body broke. The record is published with what is known.
+#pragma warning disable CA1031 // The deadline has passed, or reading failed. The record is published with the counts that are known.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -89,14 +98,15 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     {
         Stream stream = body as Stream ?? await ((HttpContent)body).ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         byte[] buffer = new byte[BufferSize];
-        for (int rest = context.Drain.Bytes; rest > 0;)
+        int remaining = context.Drain.MaxBytes;
+        bool hasEnded = false;
+        while (remaining > 0 && !hasEnded)
         {
-            int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(rest, buffer.Length)), cancellationToken).ConfigureAwait(false);
-            rest -= read;
-            if (recorder.ObserveDrained(buffer.AsSpan(0, read), outcome))
-            {
-                return;
-            }
+            int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(remaining, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            remaining -= read;
+
+            // No bytes are the end of the body, which always ends the exchange.
+            hasEnded = recorder.ObserveDrained(buffer.AsSpan(0, read), outcome);
         }
     }
 
@@ -104,7 +114,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     {
         lock (_lock)
         {
-            _isOver = true;
+            _hasEnded = true;
         }
 
         foreach (IDisposable body in _owned)
@@ -113,7 +123,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
             {
                 body.Dispose();
             }
-#pragma warning disable CA1031 // The caller has left, and the other bodies must be disposed of too.
+#pragma warning disable CA1031 // The caller has left, so the failure would reach no code. The other objects must be disposed too.
             catch (Exception)
 #pragma warning restore CA1031
             {

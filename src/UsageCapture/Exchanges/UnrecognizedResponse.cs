@@ -5,14 +5,23 @@ using UsageCapture.Recognition;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>A response whose API is not known yet. It keeps the start of the body, which is decoded once the API is known.</summary>
+/// <summary>Detects the API of a response from the start of its body, and keeps that start, so that it can be decoded afterwards.</summary>
+/// <remarks>
+/// <see cref="ExchangeRecorder"/> calls <see cref="Append"/> for each piece of the body while <see cref="CanContinue"/> is true, and
+/// <see cref="Complete"/> at the end of the body. When one of them returns an API, the recorder decodes <see cref="EarlierBytes"/> and then
+/// the current piece with it.
+/// </remarks>
 internal sealed class UnrecognizedResponse : IDisposable
 {
     private readonly ProtocolDetector _detector;
     private readonly Uri _address;
-    private PooledArray<byte> _seen;
-    private int _seenLength;
+    private PooledArray<byte> _earlierBytes;
+    private int _earlierLength;
 
+    /// <summary>Prepares to detect the API of a response.</summary>
+    /// <param name="response">The response. Only its headers are kept.</param>
+    /// <param name="registry">The known APIs.</param>
+    /// <param name="address">The address of the request, from which the API's endpoint is described.</param>
     public UnrecognizedResponse(HttpResponseMessage response, ProviderRegistry registry, Uri address)
     {
         Headers = response.Headers;
@@ -27,14 +36,14 @@ internal sealed class UnrecognizedResponse : IDisposable
     /// <summary>Gets the headers of the response's content.</summary>
     public HttpContentHeaders ContentHeaders { get; }
 
-    /// <summary>Gets whether more bytes may tell.</summary>
+    /// <summary>Gets whether detection has not given up. It gives up after <see cref="ProtocolDetector.MaxLength"/> bytes.</summary>
     public bool CanContinue => _detector.CanContinue;
 
-    /// <summary>Gets the bytes of the pieces before the one that told.</summary>
-    public ReadOnlySpan<byte> Seen => _seen.Items.AsSpan(0, _seenLength);
+    /// <summary>Gets the bytes of the body before the piece in which the API was detected.</summary>
+    public ReadOnlySpan<byte> EarlierBytes => _earlierBytes.Items.AsSpan(0, _earlierLength);
 
-    /// <summary>Looks at the next bytes.</summary>
-    /// <returns>The API, as soon as it is known.</returns>
+    /// <summary>Examines the next piece of the body, and keeps it if the API is still unknown.</summary>
+    /// <returns>The API; null while it is unknown.</returns>
     public RecognizedApi? Append(ReadOnlySpan<byte> bytes)
     {
         if (_detector.Append(bytes) is { } provider)
@@ -44,22 +53,22 @@ internal sealed class UnrecognizedResponse : IDisposable
 
         if (CanContinue)
         {
-            _seen.EnsureCapacity(_seenLength + bytes.Length, _seenLength);
-            bytes.CopyTo(_seen.Items.AsSpan(_seenLength));
-            _seenLength += bytes.Length;
+            _earlierBytes.EnsureCapacity(_earlierLength + bytes.Length, _earlierLength);
+            bytes.CopyTo(_earlierBytes.Items.AsSpan(_earlierLength));
+            _earlierLength += bytes.Length;
         }
 
         return null;
     }
 
-    /// <summary>Looks at what there is, when no more bytes come.</summary>
-    /// <returns>The API; null when the bytes do not tell.</returns>
+    /// <summary>Examines an incomplete document at the end of the body.</summary>
+    /// <returns>The API; null when it stays unknown.</returns>
     public RecognizedApi? Complete() =>
         CanContinue && _detector.Complete() is { } provider ? RecognizedApi.Describe(provider, _address) : null;
 
     public void Dispose()
     {
         _detector.Dispose();
-        _seen.Return();
+        _earlierBytes.Return();
     }
 }

@@ -3,18 +3,18 @@ using UsageCapture.Recognition;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>Makes the record of an exchange that has ended.</summary>
+/// <summary>Creates the record of an exchange that has ended, from everything that is known about it.</summary>
 internal static class UsageRecordFactory
 {
-    /// <summary>Makes the record.</summary>
-    /// <param name="start">What was known when the request was sent.</param>
+    /// <summary>Creates the record.</summary>
+    /// <param name="start">The facts that were known when the request was sent.</param>
     /// <param name="api">The API that was called.</param>
     /// <param name="provider">The name of the provider that answered.</param>
-    /// <param name="response">What was known before the body.</param>
-    /// <param name="report">What the body said.</param>
-    /// <param name="verdict">What this amounts to.</param>
-    /// <param name="bodyIsStream">Whether the body was a stream; null when no body was seen, or its form is unknown.</param>
-    /// <param name="firstByteTimestamp">When the caller read the first byte; zero when it read none.</param>
+    /// <param name="response">The status and the id from the headers; the default value when no response was received.</param>
+    /// <param name="report">The results of reading the body.</param>
+    /// <param name="verdict">The outcome and the status that were decided from the rest.</param>
+    /// <param name="bodyIsStream">Whether the body was a stream; null when there was no body, or its form is unknown.</param>
+    /// <param name="firstByteTimestamp">The timestamp at which the caller read the first byte; zero when it read none.</param>
     /// <param name="timeProvider">The clock.</param>
     public static UsageRecord Create(
         ExchangeStart start,
@@ -27,16 +27,19 @@ internal static class UsageRecordFactory
         long firstByteTimestamp,
         TimeProvider timeProvider)
     {
-        bool streaming = (response.IsSuccess ? bodyIsStream : null) ?? start.Streaming;
-        Attribution? attribution = start.Attribution;
+        // The body of an error is never a stream, so it does not tell which form the request asked for.
+        bool? streamsByBody = response.IsSuccess ? bodyIsStream : null;
+        bool streaming = streamsByBody ?? start.Streaming;
+        bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
+
+        // A scope joins several calls under its own id. Without both, the exchange is the only attempt of its call.
+        Guid callId = start.Attribution?.Scope?.CallId ?? start.Attribution?.Call?.Id ?? start.Id;
         return new UsageRecord
         {
             Id = start.Id,
             StartedAt = start.StartedAt,
             Duration = timeProvider.GetElapsedTime(start.StartTimestamp),
-            TimeToFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0
-                ? timeProvider.GetElapsedTime(start.StartTimestamp, firstByteTimestamp)
-                : null,
+            TimeToFirstChunk = hasFirstChunk ? timeProvider.GetElapsedTime(start.StartTimestamp, firstByteTimestamp) : null,
             Provider = provider,
             Operation = api.Endpoint.Operation,
             Protocol = api.Provider.Protocol,
@@ -48,24 +51,26 @@ internal static class UsageRecordFactory
             ResponseModel = report.ResponseModel,
             ResponseId = report.ResponseId,
             RequestId = response.RequestId,
-            StatusCode = response.StatusCode == 0 ? null : response.StatusCode,
+            StatusCode = response.StatusCode,
             Streaming = streaming,
             FinishReasons = report.FinishReasons,
             ServiceTier = report.ServiceTier,
             Usage = report.Usage,
             Iterations = report.Iterations,
+
+            // A built-in provider has parsed the text. The text of a user's own reader may be invalid, and is null then.
             CheckedRawUsage = report.RawUsageIsJson ? CompactJson.Create(report.RawUsage) : CompactJson.TryCreate(report.RawUsage),
             Status = verdict.Status,
             Outcome = verdict.Outcome,
             NeedsReview = verdict.NeedsReview,
 
-            // The body of a refusal is not in the protocol's form, which would be flagged.
+            // An error body never has the form that the protocol uses for responses, so that is not an anomaly.
             Anomalies = verdict.Outcome == UsageOutcome.Rejected ? UsageAnomalies.None : report.Anomalies,
             Error = report.Error,
             UsageRequest = start.UsageRequest,
-            CallId = attribution?.Scope?.CallId ?? attribution?.Call?.Id ?? start.Id,
-            Attempt = attribution?.Attempt ?? 1,
-            Tags = attribution?.Tags ?? TagSet.Empty,
+            CallId = callId,
+            Attempt = start.Attribution?.Attempt ?? 1,
+            Tags = start.Attribution?.Tags ?? TagSet.Empty,
             TraceId = start.Span?.TraceId.ToHexString(),
             SpanId = start.Span?.SpanId.ToHexString(),
         };

@@ -4,61 +4,75 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Finds out from the start of a response's body which API it belongs to, when the request's path does not tell.</summary>
+/// <summary>Detects the API of a response from the start of its body. Used when no provider recognizes the address of the request.</summary>
 /// <remarks>
 /// <para>
-/// Call <see cref="Append"/> for each piece, until it returns a provider or <see cref="CanContinue"/> is false, and
-/// <see cref="Complete"/> when the body ends before that.
+/// Call <see cref="Append"/> for each piece of the body, until it returns a provider or <see cref="CanContinue"/> is false. Call
+/// <see cref="Complete"/> if the body ends before that.
 /// </para>
 /// <para>
-/// The detector looks at whole documents. A document that is incomplete after 64 KiB of the body, or at its end, is looked at as far as
-/// it came. So the result depends on the bytes, not on how they were cut.
+/// The detector examines whole JSON documents. Only after 64 KiB, or at the end of the body, it examines an incomplete document. So the
+/// result depends on the bytes of the body, not on how the network cuts them into pieces.
 /// </para>
 /// </remarks>
 internal sealed class ProtocolDetector : IDisposable
 {
-    /// <summary>The number of bytes after which detection gives up.</summary>
+    /// <summary>The number of bytes after which detection gives up. The members that identify an API usually come in the first document.</summary>
     public const int MaxLength = 64 * 1024;
 
     private readonly Candidate[] _candidates;
-    private int _length;
+    private int _length; // The number of bytes examined so far.
 
+    /// <summary>Prepares to detect the API of one response.</summary>
+    /// <param name="registry">The known APIs.</param>
+    /// <param name="headers">The headers of the response's content.</param>
     public ProtocolDetector(ProviderRegistry registry, HttpContentHeaders headers) =>
         _candidates = [.. registry.Shapes.Select(shapes => new Candidate(shapes, headers))];
 
-    /// <summary>Gets whether more bytes may tell.</summary>
+    /// <summary>Gets whether detection has not given up.</summary>
     public bool CanContinue => _length < MaxLength;
 
-    /// <summary>Gets whether a response may come from a language model: it is a success, and JSON or a stream of events.</summary>
-    public static bool IsCandidate(HttpResponseMessage response) =>
-        response.IsSuccessStatusCode
-        && response.Content.Headers.ContentType?.MediaType is { } type
-        && (type.Contains("json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("event-stream", StringComparison.OrdinalIgnoreCase)
-            || type.EndsWith("eventstream", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Returns whether a response may come from a language model: its status is a success, and its content is JSON or a stream of events.</summary>
+    public static bool IsCandidate(HttpResponseMessage response)
+    {
+        if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType is not { } type)
+        {
+            return false;
+        }
 
-    /// <summary>Looks at the next bytes of the body.</summary>
-    /// <returns>The provider, as soon as it is known.</returns>
+        return type.Contains("json", StringComparison.OrdinalIgnoreCase)
+            || type.EndsWith("event-stream", StringComparison.OrdinalIgnoreCase) // text/event-stream
+            || type.EndsWith("eventstream", StringComparison.OrdinalIgnoreCase); // application/vnd.amazon.eventstream
+    }
+
+    /// <summary>Examines the next piece of the body.</summary>
+    /// <returns>The provider of the API; null while it is unknown.</returns>
     public UsageProvider? Append(ReadOnlySpan<byte> bytes)
     {
         bytes = bytes[..Math.Min(bytes.Length, MaxLength - _length)];
         _length += bytes.Length;
         UsageProvider? found = null;
-        int foundAt = int.MaxValue;
+        int earliestMatch = int.MaxValue;
         foreach (Candidate candidate in _candidates)
         {
-            // The first document that tells decides, and among candidates for the same document their order.
-            if (candidate.Decoder.Append(bytes).StopsAt is { } stopsAt && stopsAt < foundAt)
+            // The earliest matching document decides. If several candidates match the same document, the first candidate decides.
+            if (candidate.Decoder.Append(bytes).StopsAt is { } documentStart && documentStart < earliestMatch)
             {
                 found = candidate.Provider;
-                foundAt = stopsAt;
+                earliestMatch = documentStart;
             }
         }
 
-        return found ?? (CanContinue ? null : Complete());
+        if (found is null && !CanContinue)
+        {
+            return Complete(); // The limit is reached: the incomplete document is the last chance.
+        }
+
+        return found;
     }
 
-    /// <summary>Looks at the incomplete document.</summary>
-    /// <returns>The provider; null when what there is of the document does not tell.</returns>
+    /// <summary>Examines an incomplete document, when no more bytes are examined.</summary>
+    /// <returns>The provider of the API; null when it stays unknown.</returns>
     public UsageProvider? Complete()
     {
         foreach (Candidate candidate in _candidates)
@@ -81,7 +95,7 @@ internal sealed class ProtocolDetector : IDisposable
         }
     }
 
-    /// <summary>Decodes the body for one set of shapes, and stops at the first document that matches.</summary>
+    /// <summary>Decodes the body for one set of providers, and stops at the first document that matches one of them.</summary>
     private sealed class Candidate : IDocumentHandler
     {
         private readonly ResponseShapes _shapes;
@@ -108,7 +122,7 @@ internal sealed class ProtocolDetector : IDisposable
         {
             Provider ??= _shapes.FindProvider(document);
 
-            // Each document is read: a later one may tell what a similar one before did not.
+            // "New" prevents the decoder from skipping documents that look like this one, so each document is examined.
             return DocumentEffects.New | (Provider is null ? DocumentEffects.None : DocumentEffects.Stop);
         }
 
@@ -118,7 +132,7 @@ internal sealed class ProtocolDetector : IDisposable
 
         public void AddIssues(DecodingIssues issues)
         {
-            // The decoder of the recognised API reads the same bytes again and notes them.
+            // Once the API is known, its own decoder reads the same bytes again and reports the issues.
         }
     }
 }

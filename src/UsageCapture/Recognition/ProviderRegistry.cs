@@ -4,33 +4,44 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>All APIs that a handler recognises. It asks mapped paths first, then the user's providers, then the built-in ones.</summary>
+/// <summary>Finds the provider for the address of a request, among all providers of a handler.</summary>
+/// <remarks>
+/// The order is: the paths that the options map to a protocol, the user's own providers, the built-in providers. Thread-safe.
+/// </remarks>
 internal sealed class ProviderRegistry
 {
-    // An application calls a few addresses again and again. Addresses that contain ids must not fill the memory.
-    private const int MaxAddresses = 256;
+    // Applications call a few addresses many times. The limit keeps addresses that contain ids from filling the memory.
+    private const int MaxCachedAddresses = 256;
 
     private static readonly ResponseShapes BuiltInShapes = new(BuiltInProviders.All);
 
-    private readonly (string Path, UsageProvider Provider)[] _paths;
+    private readonly (string Path, UsageProvider Provider)[] _mappedPaths;
     private readonly UsageProvider[] _providers;
-    private readonly ConcurrentDictionary<string, RecognizedApi?> _addresses = new(StringComparer.Ordinal);
-    private int _addressCount;
 
-    /// <summary>Reads the options. They have been validated before.</summary>
+    // Results by address, also for unknown addresses. ConcurrentDictionary.Count takes all locks, so the count is kept here.
+    private readonly ConcurrentDictionary<string, RecognizedApi?> _cachedApis = new(StringComparer.Ordinal);
+    private int _cachedCount;
+
+    /// <summary>Creates the registry of a handler.</summary>
+    /// <param name="options">Valid options: <see cref="FindMistake"/> has found a provider for each mapped path.</param>
     public ProviderRegistry(UsageCaptureOptions options)
     {
         _providers = [.. options.Providers, .. BuiltInProviders.All];
-        _paths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), Find(mapped.Value)!))];
+        _mappedPaths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), FindByProtocol(mapped.Value)!))];
 
-        // The fields of a user's provider may not fit into one scan with those of others.
-        Shapes = [.. options.Providers.Where(provider => provider.ResponseFields is not null).Select(provider => new ResponseShapes([provider])), BuiltInShapes];
+        // The built-in providers share one scan of a document. Each own provider gets a scan of its own, because a scan has at most 64
+        // values and its paths must not overlap.
+        IEnumerable<UsageProvider> detectableProviders = options.Providers.Where(provider => provider.ResponseFields is not null);
+        Shapes = [.. detectableProviders.Select(provider => new ResponseShapes([provider])), BuiltInShapes];
     }
 
-    /// <summary>Gets the shapes by which a response is recognised, in the order in which they are asked.</summary>
+    /// <summary>Gets the response shapes of all providers. For a document that several of them match, the first one counts.</summary>
     public IReadOnlyList<ResponseShapes> Shapes { get; }
 
-    /// <summary>Says in a sentence what is wrong with a mapped path; null when nothing is.</summary>
+    /// <summary>Describes the mistake in a mapped path in one sentence; null when there is none.</summary>
+    /// <param name="path">The end of a path: segments, or a method of Google's APIs, such as <c>:generateContent</c>.</param>
+    /// <param name="protocol">The <see cref="UsageProvider.Protocol"/> that the path is mapped to.</param>
+    /// <param name="providers">The user's own providers.</param>
     public static string? FindMistake(string path, string protocol, IEnumerable<UsageProvider> providers)
     {
         if (path is not ['/' or ':', ..])
@@ -38,33 +49,39 @@ internal sealed class ProviderRegistry
             return $"The path '{path}' is mapped, but does not begin with a slash. Write the end of the request's path, without its host, such as '/llm/complete'.";
         }
 
-        UsageProvider[] known = [.. providers, .. BuiltInProviders.All];
-        return Array.Exists(known, provider => HasProtocol(provider, protocol)) ? null
-            : $"The path '{path}' is mapped to '{protocol}', which is no protocol that is known here. Choose one of "
-                + $"{string.Join(", ", known.Select(provider => provider.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}, or add a UsageProvider for it to Providers.";
+        UsageProvider[] all = [.. providers, .. BuiltInProviders.All];
+        if (Array.Exists(all, provider => HasProtocol(provider, protocol)))
+        {
+            return null;
+        }
+
+        IEnumerable<string> protocols = all.Select(provider => provider.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return $"The path '{path}' is mapped to '{protocol}', which is not the protocol of a known provider. Choose one of "
+            + $"{string.Join(", ", protocols)}, or add a UsageProvider for it to Providers.";
     }
 
-    /// <summary>Finds the API that a POST to an address calls, and remembers it; null when no provider knows the address.</summary>
+    /// <summary>Recognizes the API that a POST request to an address calls; null when no provider matches. The result is cached.</summary>
     public RecognizedApi? Recognize(Uri address)
     {
-        if (_addresses.TryGetValue(address.OriginalString, out RecognizedApi? known))
+        string key = address.OriginalString;
+        if (_cachedApis.TryGetValue(key, out RecognizedApi? cached))
         {
-            return known;
+            return cached;
         }
 
-        known = Find(address) is { } provider ? RecognizedApi.Describe(provider, address) : null;
-        if (Volatile.Read(ref _addressCount) < MaxAddresses && _addresses.TryAdd(address.OriginalString, known))
+        RecognizedApi? api = FindByAddress(address) is { } provider ? RecognizedApi.Describe(provider, address) : null;
+        if (Volatile.Read(ref _cachedCount) < MaxCachedAddresses && _cachedApis.TryAdd(key, api))
         {
-            Interlocked.Increment(ref _addressCount);
+            Interlocked.Increment(ref _cachedCount);
         }
 
-        return known;
+        return api;
     }
 
-    /// <summary>Finds the provider for a POST to an address; null when none knows the address.</summary>
-    public UsageProvider? Find(Uri address)
+    /// <summary>Finds the first provider that matches an address, without the cache; null when none matches.</summary>
+    public UsageProvider? FindByAddress(Uri address)
     {
-        foreach ((string path, UsageProvider provider) in _paths)
+        foreach ((string path, UsageProvider provider) in _mappedPaths)
         {
             if (AddressParts.EndsWith(address, path))
             {
@@ -75,7 +92,7 @@ internal sealed class ProviderRegistry
         return Array.Find(_providers, provider => provider.Matches(address));
     }
 
-    private UsageProvider? Find(string protocol) => Array.Find(_providers, provider => HasProtocol(provider, protocol));
+    private UsageProvider? FindByProtocol(string protocol) => Array.Find(_providers, provider => HasProtocol(provider, protocol));
 
     private static bool HasProtocol(UsageProvider provider, string protocol) => provider.Protocol.Equals(protocol, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,23 +2,24 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>The shapes of the responses of some providers, merged so that one scan of a document serves all of them.</summary>
+/// <summary>Recognizes the responses of several providers by their members, with one scan of each document for all providers.</summary>
 internal sealed class ResponseShapes
 {
     private readonly UsageFields _fields;
     private readonly UsageProvider[] _providers;
 
-    /// <summary>Merges the shapes of providers. A provider without one is left out.</summary>
+    /// <summary>Merges the <see cref="UsageProvider.ResponseFields"/> of providers. Providers without such fields are left out.</summary>
     public ResponseShapes(IEnumerable<UsageProvider> providers)
     {
         _providers = [.. providers.Where(provider => provider.ResponseFields is not null)];
         _fields = new UsageFields([.. _providers.Select(provider => provider.ResponseFields!)]);
     }
 
-    /// <summary>Gets the parts of a document that the providers look at.</summary>
+    /// <summary>Gets the values of a document that the providers examine. The decoder skips everything else.</summary>
     public JsonShape Shape => _fields.Shape;
 
-    /// <summary>Finds the first provider whose response a document is; null when it is of none.</summary>
+    /// <summary>Finds the first provider whose <see cref="UsageProvider.MatchesResponse"/> accepts a document; null when none does.</summary>
+    /// <param name="captures">The values of the document, decoded with <see cref="Shape"/>.</param>
     public UsageProvider? FindProvider(JsonCaptures captures)
     {
         var document = new UsageDocument(captures, _fields);

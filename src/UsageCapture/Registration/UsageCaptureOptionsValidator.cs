@@ -5,14 +5,20 @@ namespace UsageCapture.Registration;
 /// <summary>Validates options when the host starts or a handler is created. Each failure is a sentence with the value and the allowed values.</summary>
 internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptureOptions>
 {
+    // Zero would give no sink a chance to store a record. This is the resolution of timers.
     private static readonly TimeSpan MinPublishTimeout = TimeSpan.FromMilliseconds(1);
 
-    // No response takes longer. A larger value is probably a mistake in the unit.
+    // A caller never has a reason to wait longer. A larger value is probably a mistake in the unit.
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
+
+    // Far more than any response. A larger value is probably a mistake in the unit.
     private const int MaxDrainLimit = 1024 * 1024 * 1024;
 
+    /// <summary>Validates the options of a client. The container calls it.</summary>
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
 
+    /// <summary>Validates options.</summary>
+    /// <returns>Success, or a failure with a sentence for each invalid value.</returns>
     public static ValidateOptionsResult Validate(UsageCaptureOptions options)
     {
         List<string> failures = [];

@@ -4,8 +4,8 @@ namespace UsageCapture.Telemetry;
 
 /// <summary>All log messages of the package.</summary>
 /// <remarks>
-/// An event id keeps its meaning for ever. A property always has the same type: a count that was not reported is null, never a text.
-/// A message shows nothing in the place of null, so values that may be null stand behind a colon.
+/// An event id never changes its meaning, because users filter by it. A property always has the same type: a count that was not reported
+/// is null, never a text. A message may show nothing for null, so values that may be null come after a colon.
 /// </remarks>
 internal static partial class Log
 {

@@ -253,7 +253,7 @@ public sealed class DrainTests
             response.Dispose();
         }
 
-        Assert.Equal(UsageCapture.Exchanges.BackgroundCompletions.MaxDrains, endings.Drains);
+        Assert.Equal(UsageCapture.Exchanges.BackgroundCompletions.MaxDrains, endings.DrainCount);
         Assert.Equal(UsageStatus.Missing, Assert.Single(_sink.Records).Status);
         Assert.Equal(0, servers[^1].OpenResponses);
 

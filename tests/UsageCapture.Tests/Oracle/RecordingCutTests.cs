@@ -37,7 +37,7 @@ public sealed class RecordingCutTests
     [MemberData(nameof(All))]
     public void Recording_WithAShortMiddlePiece_SaysTheSame(string name) => Open(name).AssertSameInThreePieces(16);
 
-    private static UsageProvider Find(Recording recording) => new ProviderRegistry(new UsageCaptureOptions()).Find(recording.Request.Url)!;
+    private static UsageProvider Find(Recording recording) => new ProviderRegistry(new UsageCaptureOptions()).FindByAddress(recording.Request.Url)!;
 
     private static KnownBody Open(string name)
     {

@@ -18,7 +18,7 @@ public sealed class RecordingMutationTests
         Recording recording = Recordings.Get(name);
         using HttpResponseMessage response = recording.CreateResponse();
         string? mediaType = response.Content.Headers.ContentType?.MediaType;
-        UsageProvider provider = new ProviderRegistry(new UsageCaptureOptions()).Find(recording.Request.Url)!;
+        UsageProvider provider = new ProviderRegistry(new UsageCaptureOptions()).FindByAddress(recording.Request.Url)!;
         for (int number = 0; number < MutationsEach; number++)
         {
             var random = new Random(number);
