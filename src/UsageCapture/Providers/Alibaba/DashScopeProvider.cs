@@ -9,7 +9,7 @@ internal sealed class DashScopeProvider : UsageProvider
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, "dashscope"),
+        Provider = ProviderNames.FromAddress(address, "dashscope"),
         Operation = GetOperation(address) ?? "chat",
     };
 

@@ -4,17 +4,17 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads DashScope's responses, streamed or not.</summary>
 /// <remarks>Every event of a stream reports usage as a running total. A stream ends with its body.</remarks>
-internal sealed class DashScopeReader() : UsageReader(Document)
+internal sealed class DashScopeReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Id = Document.Add("request_id");
-    private static readonly UsageField Model = Document.Add("model");
-    private static readonly UsageField ErrorCode = Document.Add("code");
-    private static readonly UsageField Usage = Document.Add("usage");
-    private static readonly UsageField FinishReason = Document.Add("output.finish_reason"); // result_format "text"
-    private static readonly UsageField Choices = Document.Add("output.choices[]"); // result_format "message"
-    private static readonly UsageField ChoiceIndex = Document.Add("output.choices[].index");
-    private static readonly UsageField ChoiceFinishReason = Document.Add("output.choices[].finish_reason");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Id = DocumentFields.Add("request_id");
+    private static readonly UsageField Model = DocumentFields.Add("model");
+    private static readonly UsageField ErrorCode = DocumentFields.Add("code");
+    private static readonly UsageField Usage = DocumentFields.Add("usage");
+    private static readonly UsageField FinishReason = DocumentFields.Add("output.finish_reason"); // result_format "text"
+    private static readonly UsageField Choices = DocumentFields.Add("output.choices[]"); // result_format "message"
+    private static readonly UsageField ChoiceIndex = DocumentFields.Add("output.choices[].index");
+    private static readonly UsageField ChoiceFinishReason = DocumentFields.Add("output.choices[].finish_reason");
 
     public override void Read(UsageDocument document, UsageReport report)
     {

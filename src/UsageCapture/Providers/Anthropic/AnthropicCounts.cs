@@ -41,7 +41,7 @@ internal static class AnthropicCounts
         CacheWrite1hTokens = counts[AnthropicCount.CacheWrite1h],
         OutputTokens = counts[AnthropicCount.Output],
         ReasoningTokens = counts[AnthropicCount.Thinking],
-        ServerToolRequests = TokenSum.Of(
+        ServerToolRequests = TokenSum.OfKnown(
             counts[AnthropicCount.WebSearches],
             counts[AnthropicCount.WebFetches],
             counts[AnthropicCount.CodeExecutions],
@@ -49,5 +49,5 @@ internal static class AnthropicCounts
     };
 
     private static long? GetCacheWrite(in UsageCounts<AnthropicCount> counts) =>
-        counts[AnthropicCount.CacheWrite] ?? TokenSum.Of(counts[AnthropicCount.CacheWrite5m], counts[AnthropicCount.CacheWrite1h]);
+        counts[AnthropicCount.CacheWrite] ?? TokenSum.OfKnown(counts[AnthropicCount.CacheWrite5m], counts[AnthropicCount.CacheWrite1h]);
 }

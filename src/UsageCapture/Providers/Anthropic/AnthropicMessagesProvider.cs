@@ -10,16 +10,17 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     private const string VertexStream = ":streamRawPredict";
 
     // Other APIs have a type, a role and a model too, so a response has to have all of them.
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Type = Response.Add("type");
-    private static readonly UsageField Role = Response.Add("role?");
-    private static readonly UsageField Model = Response.Add("model?");
-    private static readonly UsageField StartRole = Response.Add("message.role?");
-    private static readonly UsageField StartModel = Response.Add("message.model?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Type = ShapeFields.Add("type");
+    private static readonly UsageField Role = ShapeFields.Add("role?");
+    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageField StartRole = ShapeFields.Add("message.role?");
+    private static readonly UsageField StartModel = ShapeFields.Add("message.model?");
 
     public override string Protocol => "anthropic-messages";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     // With /v1 in front, because OpenAI's threads have their messages at /v1/threads/{id}/messages.
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/v1/messages") || IsVertex(address);
@@ -28,8 +29,8 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     {
         Provider = GetProvider(address),
         Operation = "chat",
-        Model = AddressParts.Segment(address, VertexModels, end: ':'),
-        ApiVersion = AddressParts.QueryValue(address, "api-version"),
+        Model = AddressParts.GetSegmentAfter(address, VertexModels, delimiter: ':'),
+        ApiVersion = AddressParts.GetQueryValue(address, "api-version"),
         Streaming = AddressParts.EndsWith(address, VertexStream),
     };
 
@@ -42,7 +43,7 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     // Vertex AI counts tokens with a model of its own: count-tokens:rawPredict.
     private static bool IsVertex(Uri address) =>
         (AddressParts.EndsWith(address, ":rawPredict") || AddressParts.EndsWith(address, VertexStream))
-        && AddressParts.Segment(address, VertexModels, end: ':') is not (null or "count-tokens");
+        && AddressParts.GetSegmentAfter(address, VertexModels, delimiter: ':') is not (null or "count-tokens");
 
     /// <summary>Gets the name of the provider that answers.</summary>
     /// <remarks>
@@ -56,7 +57,7 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
             return Anthropic;
         }
 
-        string provider = ProviderNames.At(address, Anthropic);
+        string provider = ProviderNames.FromAddress(address, Anthropic);
         return provider == ProviderNames.AzureOpenAI ? ProviderNames.AzureInference : provider;
     }
 }

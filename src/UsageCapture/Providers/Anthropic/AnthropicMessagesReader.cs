@@ -7,20 +7,20 @@ namespace UsageCapture.Providers;
 /// A stream begins with the input counts and a placeholder for the output, a small number. Such counts are recorded as they are, and
 /// they stay incomplete until a report with the output follows. Counts without the input are incomplete too.
 /// </remarks>
-internal sealed class AnthropicMessagesReader() : UsageReader(Event)
+internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
 {
     /// <summary>The fields of an event, or of a message in one piece.</summary>
-    public static readonly UsageFields Event = new();
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField Type = Event.Add("type");
-    private static readonly UsageField Id = Event.Add("id", "message.id");
-    private static readonly UsageField Model = Event.Add("model", "message.model");
-    private static readonly UsageField StopReason = Event.Add("stop_reason", "delta.stop_reason");
-    private static readonly UsageField StartUsage = Event.Add("message.usage");
-    private static readonly UsageField Usage = Event.Add("usage");
-    private static readonly UsageField DeltaUsage = Event.Add("delta.usage");
-    private static readonly UsageField Error = Event.Add("error");
-    private static readonly UsageField AwsFault = Event.Add("Output.__type");
+    private static readonly UsageField Type = EventFields.Add("type");
+    private static readonly UsageField Id = EventFields.Add("id", "message.id");
+    private static readonly UsageField Model = EventFields.Add("model", "message.model");
+    private static readonly UsageField StopReason = EventFields.Add("stop_reason", "delta.stop_reason");
+    private static readonly UsageField StartUsage = EventFields.Add("message.usage");
+    private static readonly UsageField Usage = EventFields.Add("usage");
+    private static readonly UsageField DeltaUsage = EventFields.Add("delta.usage");
+    private static readonly UsageField Error = EventFields.Add("error");
+    private static readonly UsageField AwsFault = EventFields.Add("Output.__type");
 
     private readonly AnthropicUsage _usage = new();
 

@@ -51,7 +51,7 @@ internal sealed class AnthropicUsage
         }
 
         _outputIsKnown = !isStart && (_outputIsKnown || report[AnthropicCount.Output] is not null);
-        _counts = KeepInput(isStart ? report : report.Over(_counts));
+        _counts = KeepInput(isStart ? report : report.WithMissingFrom(_counts));
         ReadIterations(json);
         return new UsageReading(AnthropicCounts.Normalize(_counts), _anomalies);
     }

@@ -8,28 +8,28 @@ namespace UsageCapture.Providers;
 /// every chunk for usual, as AI21's models on Bedrock send them. Cohere's <c>meta</c> is not read: its tokens include a template that is not
 /// billed, and the counts that it calls billed are those of Bedrock's metrics and headers.
 /// </remarks>
-internal sealed class BedrockChoicesReader() : UsageReader(Event)
+internal sealed class BedrockChoicesReader() : UsageReader(EventFields)
 {
     /// <summary>The fields of an event, or of a body.</summary>
-    public static readonly UsageFields Event = new();
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField Id = Event.Add("id");
-    private static readonly UsageField Model = Event.Add("model");
-    private static readonly UsageField ServiceTier = Event.Add("service_tier");
-    private static readonly UsageField Usage = Event.Add("usage");
+    private static readonly UsageField Id = EventFields.Add("id");
+    private static readonly UsageField Model = EventFields.Add("model");
+    private static readonly UsageField ServiceTier = EventFields.Add("service_tier");
+    private static readonly UsageField Usage = EventFields.Add("usage");
 
     // OpenAI, DeepSeek, Qwen, newer models of Mistral and AI21.
-    private static readonly UsageField Choices = Event.Add("choices[]");
+    private static readonly UsageField Choices = EventFields.Add("choices[]");
 
     // Older models of Mistral, Cohere's Command, AI21's Jurassic.
-    private static readonly UsageField OlderChoices = Event.Add("outputs[]", "generations[]", "completions[]");
+    private static readonly UsageField OlderChoices = EventFields.Add("outputs[]", "generations[]", "completions[]");
 
-    private static readonly UsageField Index = Event.Add("choices[].index", "generations[].index");
-    private static readonly UsageField ChoiceFinishReason = Event.Add(
+    private static readonly UsageField Index = EventFields.Add("choices[].index", "generations[].index");
+    private static readonly UsageField ChoiceFinishReason = EventFields.Add(
         "choices[].finish_reason", "generations[].finish_reason", "completions[].finishReason.reason");
 
-    private static readonly UsageField ChoiceStopReason = Event.Add("choices[].stop_reason", "outputs[].stop_reason"); // Mistral, DeepSeek
-    private static readonly UsageField FinishReason = Event.Add("finish_reason"); // Cohere's Command R
+    private static readonly UsageField ChoiceStopReason = EventFields.Add("choices[].stop_reason", "outputs[].stop_reason"); // Mistral, DeepSeek
+    private static readonly UsageField FinishReason = EventFields.Add("finish_reason"); // Cohere's Command R
 
     private bool _hasUsage;
 

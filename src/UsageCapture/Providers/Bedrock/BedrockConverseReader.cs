@@ -9,20 +9,20 @@ namespace UsageCapture.Providers;
 /// The kind of an event is inferred from its members, because gateways may drop the headers of event streams. Some gateways put the name
 /// of the event around its payload: <c>{"metadata":{"usage":…}}</c>. The Nova models do the same in their own format.
 /// </remarks>
-internal sealed class BedrockConverseReader() : UsageReader(Event)
+internal sealed class BedrockConverseReader() : UsageReader(EventFields)
 {
     /// <summary>The fields of an event, or of a body.</summary>
-    public static readonly UsageFields Event = new();
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField Output = Event.Add("output?");
-    private static readonly UsageField StopReason = Event.Add("stopReason", "messageStop.stopReason");
-    private static readonly UsageField Usage = Event.Add("usage", "metadata.usage");
-    private static readonly UsageField Metadata = Event.Add("metadata?", "metrics?");
-    private static readonly UsageField ServiceTier = Event.Add("serviceTier.type", "metadata.serviceTier.type");
+    private static readonly UsageField Output = EventFields.Add("output?");
+    private static readonly UsageField StopReason = EventFields.Add("stopReason", "messageStop.stopReason");
+    private static readonly UsageField Usage = EventFields.Add("usage", "metadata.usage");
+    private static readonly UsageField Metadata = EventFields.Add("metadata?", "metrics?");
+    private static readonly UsageField ServiceTier = EventFields.Add("serviceTier.type", "metadata.serviceTier.type");
     private static readonly UsageField RoutedModel =
-        Event.Add("trace.promptRouter.invokedModelId", "metadata.trace.promptRouter.invokedModelId");
+        EventFields.Add("trace.promptRouter.invokedModelId", "metadata.trace.promptRouter.invokedModelId");
 
-    private static readonly BedrockErrorFields Errors = new(Event);
+    private static readonly BedrockErrorFields Errors = new(EventFields);
 
     private bool _hasUsage;
 

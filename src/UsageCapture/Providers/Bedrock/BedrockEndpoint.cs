@@ -38,7 +38,7 @@ internal static class BedrockEndpoint
     /// <summary>Gets the id of the model, as it is escaped in the address; empty when the address does not ask for the action.</summary>
     private static ReadOnlySpan<char> GetModel(Uri address, string action)
     {
-        ReadOnlySpan<char> path = AddressParts.Path(address);
+        ReadOnlySpan<char> path = AddressParts.GetPath(address);
         if (!path.EndsWith(action, StringComparison.OrdinalIgnoreCase))
         {
             return default;

@@ -16,26 +16,26 @@ namespace UsageCapture.Providers;
 /// sources may differ by the tokens of tool calls. Then the model's own counts stay.
 /// </para>
 /// </remarks>
-internal sealed class BedrockInvokeReader() : UsageReader(Document)
+internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new(
-        AnthropicMessagesReader.Event, BedrockConverseReader.Event, BedrockLlamaReader.Event, BedrockTitanReader.Event, BedrockChoicesReader.Event);
+    private static readonly UsageFields DocumentFields = new(
+        AnthropicMessagesReader.EventFields, BedrockConverseReader.EventFields, BedrockLlamaReader.EventFields, BedrockTitanReader.EventFields, BedrockChoicesReader.EventFields);
 
     // Gateways that forward events as JSON put the event's name around it.
-    private static readonly UsageField ChunkBytes = Document.Add("bytes", "chunk.bytes");
+    private static readonly UsageField ChunkBytes = DocumentFields.Add("bytes", "chunk.bytes");
 
-    private static readonly UsageField Metrics = Document.Add("amazon-bedrock-invocationMetrics");
-    private static readonly BedrockErrorFields Errors = new(Document);
+    private static readonly UsageField Metrics = DocumentFields.Add("amazon-bedrock-invocationMetrics");
+    private static readonly BedrockErrorFields Errors = new(DocumentFields);
 
     // The members that tell the formats apart.
-    private static readonly UsageField AnthropicType = Document.Add("type");
-    private static readonly UsageField Choice = Document.Add("choices[]");
-    private static readonly UsageField NovaSign = Document.Add("stopReason?", "messageStop?", "metadata?", "output?");
-    private static readonly UsageField LlamaSign = Document.Add("generation?");
-    private static readonly UsageField TitanSign = Document.Add(
+    private static readonly UsageField AnthropicType = DocumentFields.Add("type");
+    private static readonly UsageField Choice = DocumentFields.Add("choices[]");
+    private static readonly UsageField NovaSign = DocumentFields.Add("stopReason?", "messageStop?", "metadata?", "output?");
+    private static readonly UsageField LlamaSign = DocumentFields.Add("generation?");
+    private static readonly UsageField TitanSign = DocumentFields.Add(
         "inputTextTokenCount?", "totalOutputTextTokenCount?", "completionReason?", "results[]");
 
-    private readonly BedrockChunk _chunk = new(Document);
+    private readonly BedrockChunk _chunk = new(DocumentFields);
 
     private AnthropicMessagesReader? _anthropic;
     private BedrockConverseReader? _nova; // Nova's own format is that of Converse.

@@ -5,27 +5,28 @@ namespace UsageCapture.Providers;
 /// <summary>Cohere's own API, versions 1 and 2: at Cohere, at Azure, behind a gateway.</summary>
 internal sealed class CohereProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Type = Response.Add("type");
-    private static readonly UsageField DeltaMessage = Response.Add("delta.message?");
+    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Type = ShapeFields.Add("type");
+    private static readonly UsageField DeltaMessage = ShapeFields.Add("delta.message?");
 
     // Billed units, at the three places where versions 1 and 2 have them.
-    private static readonly UsageField BilledUnits = Response.Add("meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
+    private static readonly UsageField BilledUnits = ShapeFields.Add("meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
 
     public override string Protocol => "cohere";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     /// <summary>Gets whether an address is Cohere's: by its host, or by the prefix that gateways and Azure put before Cohere's paths.</summary>
     public static bool IsCohere(Uri address) =>
-        ProviderNames.IsAt(address, "cohere.com") || ProviderNames.IsAt(address, "cohere.ai")
+        ProviderNames.IsInDomain(address, "cohere.com") || ProviderNames.IsInDomain(address, "cohere.ai")
         || address.AbsolutePath.Contains("/cohere/", StringComparison.OrdinalIgnoreCase);
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, ProviderNames.Cohere),
+        Provider = ProviderNames.FromAddress(address, ProviderNames.Cohere),
         Operation = GetOperation(address) ?? "chat",
     };
 
@@ -50,12 +51,12 @@ internal sealed class CohereProvider : UsageProvider
 
     // Writer serves OpenAI's chat completions at /v1/chat. LM Studio has an API of its own at /api/v1/chat.
     private static bool IsOtherChat(Uri address) =>
-        ProviderNames.IsAt(address, "writer.com") || AddressParts.EndsWith(address, "/api/v1/chat");
+        ProviderNames.IsInDomain(address, "writer.com") || AddressParts.EndsWith(address, "/api/v1/chat");
 
     /// <summary>Gets whether the path ends with <c>/v1/</c> or <c>/v2/</c> and a name.</summary>
     private static bool IsVersioned(Uri address, string name)
     {
-        ReadOnlySpan<char> path = AddressParts.Path(address);
+        ReadOnlySpan<char> path = AddressParts.GetPath(address);
         if (!path.EndsWith(name, StringComparison.OrdinalIgnoreCase))
         {
             return false;

@@ -7,22 +7,22 @@ namespace UsageCapture.Providers;
 /// A stream reports usage once, in the event that ends it. Version 2 calls the usage object <c>usage</c>. Version 1 and all embeddings
 /// call it <c>meta</c>. Reranking and classification are billed by other units than tokens, so they have no counts.
 /// </remarks>
-internal sealed class CohereReader() : UsageReader(Document)
+internal sealed class CohereReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Type = Document.Add("type", "event_type");
-    private static readonly UsageField Id = Document.Add("id");
-    private static readonly UsageField GenerationId = Document.Add("generation_id", "response.generation_id");
-    private static readonly UsageField FinishReason = Document.Add("finish_reason", "delta.finish_reason");
-    private static readonly UsageField Usage = Document.Add("usage", "delta.usage", "meta", "response.meta");
-    private static readonly UsageField TokenCount = Document.Add("token_count", "response.token_count");
-    private static readonly UsageField Message = Document.Add("message?");
-    private static readonly UsageField Error = Document.Add("error", "delta.error");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Type = DocumentFields.Add("type", "event_type");
+    private static readonly UsageField Id = DocumentFields.Add("id");
+    private static readonly UsageField GenerationId = DocumentFields.Add("generation_id", "response.generation_id");
+    private static readonly UsageField FinishReason = DocumentFields.Add("finish_reason", "delta.finish_reason");
+    private static readonly UsageField Usage = DocumentFields.Add("usage", "delta.usage", "meta", "response.meta");
+    private static readonly UsageField TokenCount = DocumentFields.Add("token_count", "response.token_count");
+    private static readonly UsageField Message = DocumentFields.Add("message?");
+    private static readonly UsageField Error = DocumentFields.Add("error", "delta.error");
 
     // Version 1's generate.
-    private static readonly UsageField Generations = Document.Add("generations[]");
-    private static readonly UsageField GenerationIndex = Document.Add("generations[].index");
-    private static readonly UsageField GenerationFinishReason = Document.Add("generations[].finish_reason");
+    private static readonly UsageField Generations = DocumentFields.Add("generations[]");
+    private static readonly UsageField GenerationIndex = DocumentFields.Add("generations[].index");
+    private static readonly UsageField GenerationFinishReason = DocumentFields.Add("generations[].finish_reason");
 
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 

@@ -66,7 +66,7 @@ internal static class CohereUsage
         bool hasTokens = (counts[text] ?? counts[image] ?? counts[output]) is not null;
         var usage = new TokenUsage
         {
-            InputTokens = TokenSum.Of(counts[text], counts[image]),
+            InputTokens = TokenSum.OfKnown(counts[text], counts[image]),
             InputImageTokens = counts[image],
             OutputTokens = counts[output],
             ReasoningTokens = counts[Count.Reasoning],

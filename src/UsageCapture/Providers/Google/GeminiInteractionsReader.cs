@@ -3,12 +3,12 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Reads an interaction: the body itself, or the <c>interaction</c> of the first and the last event of a stream.</summary>
-internal sealed class GeminiInteractionsReader() : UsageReader(Document)
+internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField EventType = Document.Add("event_type");
-    private static readonly InteractionFields Body = InteractionFields.AddTo(Document, "");
-    private static readonly InteractionFields InEvent = InteractionFields.AddTo(Document, "interaction.");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField EventType = DocumentFields.Add("event_type");
+    private static readonly InteractionFields Body = InteractionFields.AddTo(DocumentFields, "");
+    private static readonly InteractionFields InEvent = InteractionFields.AddTo(DocumentFields, "interaction.");
 
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 

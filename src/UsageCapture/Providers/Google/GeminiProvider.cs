@@ -5,14 +5,15 @@ internal sealed class GeminiProvider : UsageProvider
 {
     private const string Streamed = ":streamGenerateContent";
 
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Candidate = Response.Add("candidates[].content?", "candidates[].finishReason?");
-    private static readonly UsageField Usage = Response.Add("usageMetadata?", "response.usageMetadata?");
-    private static readonly UsageField ModelVersion = Response.Add("modelVersion?", "response.modelVersion?");
+    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Candidate = ShapeFields.Add("candidates[].content?", "candidates[].finishReason?");
+    private static readonly UsageField Usage = ShapeFields.Add("usageMetadata?", "response.usageMetadata?");
+    private static readonly UsageField ModelVersion = ShapeFields.Add("modelVersion?", "response.modelVersion?");
 
     public override string Protocol => "gemini-generate";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, ":generateContent") || AddressParts.EndsWith(address, Streamed);
 

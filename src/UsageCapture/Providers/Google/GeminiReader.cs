@@ -7,19 +7,19 @@ namespace UsageCapture.Providers;
 /// Every chunk of a stream reports usage as a running total. The counts are final when every candidate has finished. A stream ends with
 /// its body. When the prompt is blocked, the response has no candidates and ends with the reason.
 /// </remarks>
-internal sealed class GeminiReader() : UsageReader(Chunk)
+internal sealed class GeminiReader() : UsageReader(ChunkFields)
 {
     // The second path of each field is Code Assist's, which puts the whole chunk into "response" (google-gemini/gemini-cli,
     // code_assist/converter.ts).
-    private static readonly UsageFields Chunk = new();
-    private static readonly UsageField Id = Chunk.Add("responseId", "response.responseId");
-    private static readonly UsageField Model = Chunk.Add("modelVersion", "response.modelVersion");
-    private static readonly UsageField Candidates = Chunk.Add("candidates[]", "response.candidates[]");
-    private static readonly UsageField Index = Chunk.Add("candidates[].index", "response.candidates[].index");
-    private static readonly UsageField FinishReason = Chunk.Add("candidates[].finishReason", "response.candidates[].finishReason");
-    private static readonly UsageField BlockReason = Chunk.Add("promptFeedback.blockReason", "response.promptFeedback.blockReason");
-    private static readonly UsageField Usage = Chunk.Add("usageMetadata", "response.usageMetadata");
-    private static readonly UsageField Error = Chunk.Add("error", "response.error");
+    private static readonly UsageFields ChunkFields = new();
+    private static readonly UsageField Id = ChunkFields.Add("responseId", "response.responseId");
+    private static readonly UsageField Model = ChunkFields.Add("modelVersion", "response.modelVersion");
+    private static readonly UsageField Candidates = ChunkFields.Add("candidates[]", "response.candidates[]");
+    private static readonly UsageField Index = ChunkFields.Add("candidates[].index", "response.candidates[].index");
+    private static readonly UsageField FinishReason = ChunkFields.Add("candidates[].finishReason", "response.candidates[].finishReason");
+    private static readonly UsageField BlockReason = ChunkFields.Add("promptFeedback.blockReason", "response.promptFeedback.blockReason");
+    private static readonly UsageField Usage = ChunkFields.Add("usageMetadata", "response.usageMetadata");
+    private static readonly UsageField Error = ChunkFields.Add("error", "response.error");
 
     public override void Read(UsageDocument document, UsageReport report)
     {

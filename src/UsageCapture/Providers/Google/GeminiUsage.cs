@@ -66,8 +66,8 @@ internal static class GeminiUsage
 
     private static TokenUsage Normalize(in UsageCounts<GeminiCount> counts, ModalityTokens input, ModalityTokens output) => new()
     {
-        InputTokens = TokenSum.Of(counts[GeminiCount.Prompt], counts[GeminiCount.ToolUsePrompt]),
-        OutputTokens = TokenSum.Of(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]),
+        InputTokens = TokenSum.OfKnown(counts[GeminiCount.Prompt], counts[GeminiCount.ToolUsePrompt]),
+        OutputTokens = TokenSum.OfKnown(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]),
         ReasoningTokens = counts[GeminiCount.Thoughts],
         CachedInputTokens = counts[GeminiCount.Cached],
         TotalTokens = counts[GeminiCount.Total],

@@ -6,7 +6,7 @@ internal static class GoogleEndpoint
     /// <summary>Describes an address.</summary>
     public static UsageEndpoint Describe(Uri address, string operation) => new()
     {
-        Provider = ProviderNames.At(address, IsVertexPath(address) ? ProviderNames.VertexAI : ProviderNames.Gemini),
+        Provider = ProviderNames.FromAddress(address, IsVertexPath(address) ? ProviderNames.VertexAI : ProviderNames.Gemini),
         Operation = operation,
         Model = GetModel(address),
     };
@@ -14,7 +14,7 @@ internal static class GoogleEndpoint
     /// <summary>Gets the name before the method: of a model, a tuned model or an endpoint. Null when the path has no method.</summary>
     public static string? GetModel(Uri address)
     {
-        ReadOnlySpan<char> path = AddressParts.Path(address);
+        ReadOnlySpan<char> path = AddressParts.GetPath(address);
         ReadOnlySpan<char> last = path[(path.LastIndexOf('/') + 1)..];
         int length = last.LastIndexOf(':');
         return length <= 0 ? null : Uri.UnescapeDataString(last[..length]);

@@ -10,7 +10,7 @@ namespace UsageCapture.Providers;
 internal readonly record struct ModalityTokens(long? Audio, long? Image)
 {
     public static ModalityTokens operator +(ModalityTokens left, ModalityTokens right) =>
-        new(TokenSum.Of(left.Audio, right.Audio), TokenSum.Of(left.Image, right.Image));
+        new(TokenSum.OfKnown(left.Audio, right.Audio), TokenSum.OfKnown(left.Image, right.Image));
 
     /// <summary>Adds up the entries of a list.</summary>
     /// <param name="list">The JSON text of the array. Any other value has no entries.</param>

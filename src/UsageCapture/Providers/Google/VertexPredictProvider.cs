@@ -18,12 +18,12 @@ internal sealed class VertexPredictProvider : UsageProvider
     public override UsageReader CreateReader() => new Reader();
 
     /// <summary>Adds up the tokens of the texts. Each prediction counts its own text, and the response has no total.</summary>
-    private sealed class Reader() : UsageReader(Response)
+    private sealed class Reader() : UsageReader(DocumentFields)
     {
-        private static readonly UsageFields Response = new();
-        private static readonly UsageField Predictions = Response.Add("predictions[]");
-        private static readonly UsageField Statistics = Response.Add("predictions[].embeddings.statistics");
-        private static readonly UsageField Error = Response.Add("error");
+        private static readonly UsageFields DocumentFields = new();
+        private static readonly UsageField Predictions = DocumentFields.Add("predictions[]");
+        private static readonly UsageField Statistics = DocumentFields.Add("predictions[].embeddings.statistics");
+        private static readonly UsageField Error = DocumentFields.Add("error");
 
         private static readonly CountReader<Count> Counts = new(("token_count", Count.Tokens));
 
@@ -56,7 +56,7 @@ internal sealed class VertexPredictProvider : UsageProvider
                     UsageCounts<Count> counts = Counts.Read(statistics);
                     report.AddAnomalies(counts.Anomalies);
                     isComplete &= counts[Count.Tokens] is not null;
-                    sum = TokenSum.Of(sum, counts[Count.Tokens]);
+                    sum = TokenSum.OfKnown(sum, counts[Count.Tokens]);
                     raw.Write(raw.WrittenCount == 0 ? "["u8 : ","u8);
                     raw.Write(statistics);
                 }

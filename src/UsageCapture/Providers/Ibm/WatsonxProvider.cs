@@ -6,13 +6,14 @@ internal sealed class WatsonxProvider : UsageProvider
     private static readonly string[] Actions = ["/text/generation", "/generation/text"];
     private static readonly string[] StreamedActions = ["/text/generation_stream", "/generation/text_stream"];
 
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Model = Response.Add("model_id?");
-    private static readonly UsageField OutputCount = Response.Add("results[].generated_token_count?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Model = ShapeFields.Add("model_id?");
+    private static readonly UsageField OutputCount = ShapeFields.Add("results[].generated_token_count?");
 
     public override string Protocol => "watsonx-generation";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) =>
         address.AbsolutePath.Contains("/ml/v1", StringComparison.OrdinalIgnoreCase)
@@ -20,10 +21,10 @@ internal sealed class WatsonxProvider : UsageProvider
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, "ibm.watsonx.ai"),
+        Provider = ProviderNames.FromAddress(address, "ibm.watsonx.ai"),
         Operation = "text_completion",
-        Deployment = AddressParts.Segment(address, "/deployments/"),
-        ApiVersion = AddressParts.QueryValue(address, "version"),
+        Deployment = AddressParts.GetSegmentAfter(address, "/deployments/"),
+        ApiVersion = AddressParts.GetQueryValue(address, "version"),
         Streaming = EndsWithAny(address, StreamedActions),
     };
 

@@ -4,14 +4,14 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads watsonx's text generation: a body, or one event after another.</summary>
 /// <remarks>A stream reports the input in its first event and zeros after that. The output is a running total.</remarks>
-internal sealed class WatsonxReader() : UsageReader(Document)
+internal sealed class WatsonxReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Model = Document.Add("model_id");
-    private static readonly UsageField StopReason = Document.Add("results[].stop_reason");
-    private static readonly UsageField InputCount = Document.Add("results[].input_token_count");
-    private static readonly UsageField OutputCount = Document.Add("results[].generated_token_count");
-    private static readonly UsageField ErrorCode = Document.Add("errors[].code");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Model = DocumentFields.Add("model_id");
+    private static readonly UsageField StopReason = DocumentFields.Add("results[].stop_reason");
+    private static readonly UsageField InputCount = DocumentFields.Add("results[].input_token_count");
+    private static readonly UsageField OutputCount = DocumentFields.Add("results[].generated_token_count");
+    private static readonly UsageField ErrorCode = DocumentFields.Add("errors[].code");
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -30,9 +30,9 @@ internal sealed class WatsonxReader() : UsageReader(Document)
 
     private static void ReadUsage(UsageDocument document, UsageReport report)
     {
-        var counts = new LooseCounts(report, stackalloc byte[LooseCounts.BufferSize]);
-        long? input = counts.Read(document[InputCount]);
-        long? output = counts.Read(document[OutputCount]);
+        var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
+        long? input = counts.ReadCount(document[InputCount]);
+        long? output = counts.ReadCount(document[OutputCount]);
         if ((input ?? output) is null)
         {
             return;
@@ -40,9 +40,9 @@ internal sealed class WatsonxReader() : UsageReader(Document)
 
         input = input > 0 ? input : report.Usage?.InputTokens ?? input;
         output ??= report.Usage?.OutputTokens;
-        counts.Write("input_token_count"u8, input);
-        counts.Write("generated_token_count"u8, output);
+        counts.WriteCount("input_token_count"u8, input);
+        counts.WriteCount("generated_token_count"u8, output);
         var usage = new TokenUsage { InputTokens = input, OutputTokens = output };
-        report.RecordUsage(usage, counts.Json, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
+        report.RecordUsage(usage, counts.UsageJson, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
     }
 }

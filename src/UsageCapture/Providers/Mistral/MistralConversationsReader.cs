@@ -7,15 +7,15 @@ namespace UsageCapture.Providers;
 /// <c>connector_tokens</c>, the tokens of Mistral's own tools, are part of the total, but neither of the prompt nor of the answer.
 /// Mistral does not say whether it bills them as input or as output, so they are only in the total and in the raw usage.
 /// </remarks>
-internal sealed class MistralConversationsReader() : UsageReader(Document)
+internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Type = Document.Add("type");
-    private static readonly UsageField Id = Document.Add("conversation_id");
-    private static readonly UsageField Model = Document.Add("model");
-    private static readonly UsageField OutputModel = Document.Add("outputs[].model");
-    private static readonly UsageField Usage = Document.Add("usage");
-    private static readonly UsageField ErrorCode = Document.Add("code");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Type = DocumentFields.Add("type");
+    private static readonly UsageField Id = DocumentFields.Add("conversation_id");
+    private static readonly UsageField Model = DocumentFields.Add("model");
+    private static readonly UsageField OutputModel = DocumentFields.Add("outputs[].model");
+    private static readonly UsageField Usage = DocumentFields.Add("usage");
+    private static readonly UsageField ErrorCode = DocumentFields.Add("code");
 
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 

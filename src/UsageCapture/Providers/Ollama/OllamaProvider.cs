@@ -4,16 +4,17 @@ namespace UsageCapture.Providers;
 /// <remarks>Other servers may have something else at these paths, such as a chat of their own. Then the record says that no usage was read.</remarks>
 internal sealed class OllamaProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Model = Response.Add("model?");
-    private static readonly UsageField Done = Response.Add("done?");
-    private static readonly UsageField CreatedAt = Response.Add("created_at?");
-    private static readonly UsageField Embeddings = Response.Add("embeddings?");
-    private static readonly UsageField PromptCount = Response.Add("prompt_eval_count?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageField Done = ShapeFields.Add("done?");
+    private static readonly UsageField CreatedAt = ShapeFields.Add("created_at?");
+    private static readonly UsageField Embeddings = ShapeFields.Add("embeddings?");
+    private static readonly UsageField PromptCount = ShapeFields.Add("prompt_eval_count?");
 
     public override string Protocol => "ollama";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
@@ -22,7 +23,7 @@ internal sealed class OllamaProvider : UsageProvider
         string operation = GetOperation(address) ?? "chat";
         return new UsageEndpoint
         {
-            Provider = ProviderNames.At(address, "ollama"),
+            Provider = ProviderNames.FromAddress(address, "ollama"),
             Operation = operation,
             Streaming = operation != "embeddings",
         };

@@ -7,16 +7,16 @@ namespace UsageCapture.Providers;
 /// The server leaves out counts of zero, and older versions left out the prompt's count when the prompt was cached. So a missing count
 /// is unknown. The output includes thinking, which is not counted separately.
 /// </remarks>
-internal sealed class OllamaReader() : UsageReader(Line)
+internal sealed class OllamaReader() : UsageReader(LineFields)
 {
-    private static readonly UsageFields Line = new();
-    private static readonly UsageField Model = Line.Add("model");
-    private static readonly UsageField Done = Line.Add("done");
-    private static readonly UsageField DoneReason = Line.Add("done_reason");
-    private static readonly UsageField PromptCount = Line.Add("prompt_eval_count");
-    private static readonly UsageField CachedCount = Line.Add("prompt_eval_cached_count");
-    private static readonly UsageField OutputCount = Line.Add("eval_count");
-    private static readonly UsageField Error = Line.Add("error");
+    private static readonly UsageFields LineFields = new();
+    private static readonly UsageField Model = LineFields.Add("model");
+    private static readonly UsageField Done = LineFields.Add("done");
+    private static readonly UsageField DoneReason = LineFields.Add("done_reason");
+    private static readonly UsageField PromptCount = LineFields.Add("prompt_eval_count");
+    private static readonly UsageField CachedCount = LineFields.Add("prompt_eval_cached_count");
+    private static readonly UsageField OutputCount = LineFields.Add("eval_count");
+    private static readonly UsageField Error = LineFields.Add("error");
 
     public override bool HasInBandEndMarker => true;
 
@@ -40,19 +40,19 @@ internal sealed class OllamaReader() : UsageReader(Line)
 
     private static void ReadUsage(UsageDocument document, UsageStage stage, UsageReport report)
     {
-        var counts = new LooseCounts(report, stackalloc byte[LooseCounts.BufferSize]);
+        var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
         var usage = new TokenUsage
         {
-            InputTokens = counts.Read(document[PromptCount]),
-            CachedInputTokens = counts.Read(document[CachedCount]),
-            OutputTokens = counts.Read(document[OutputCount]),
+            InputTokens = counts.ReadCount(document[PromptCount]),
+            CachedInputTokens = counts.ReadCount(document[CachedCount]),
+            OutputTokens = counts.ReadCount(document[OutputCount]),
         };
         if ((usage.InputTokens ?? usage.OutputTokens) is not null)
         {
-            counts.Write("prompt_eval_count"u8, usage.InputTokens);
-            counts.Write("prompt_eval_cached_count"u8, usage.CachedInputTokens);
-            counts.Write("eval_count"u8, usage.OutputTokens);
-            report.RecordUsage(usage, counts.Json, stage);
+            counts.WriteCount("prompt_eval_count"u8, usage.InputTokens);
+            counts.WriteCount("prompt_eval_cached_count"u8, usage.CachedInputTokens);
+            counts.WriteCount("eval_count"u8, usage.OutputTokens);
+            report.RecordUsage(usage, counts.UsageJson, stage);
         }
     }
 
