@@ -19,7 +19,7 @@ internal static class ProviderNames
     public const string Writer = "writer";
     public const string Jina = "jina_ai";
 
-    // On the same hosts, Azure serves OpenAI's models at /openai/ and the models of other companies at this path.
+    // Azure's model inference API, for models of any company. It has the same hosts as Azure OpenAI, whose paths begin with /openai/.
     private const string AzureInferencePath = "/models/";
 
     // The first row that matches an address names its provider. The hosts are those of the providers' own API references.

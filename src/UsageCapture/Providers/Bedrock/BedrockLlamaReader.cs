@@ -2,9 +2,9 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the format of Meta's Llama on Bedrock: a body, or an event with a piece of the text and running counts.</summary>
+/// <summary>Reads the format of Meta's Llama models on Bedrock: a body, or an event with a piece of the text and running counts.</summary>
 /// <remarks>
-/// In a stream, only the first event counts the prompt: <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.
+/// In a stream, only the first event has the prompt's count, so the reader keeps it: <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.
 /// </remarks>
 internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
 {
@@ -15,6 +15,7 @@ internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
     private static readonly UsageField GenerationCount = EventFields.Add("generation_token_count");
     private static readonly UsageField StopReason = EventFields.Add("stop_reason");
 
+    // The last known counts; null while none is known.
     private long? _input;
     private long? _output;
 
@@ -28,16 +29,21 @@ internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
         var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
         long? input = counts.ReadCount(document[PromptCount]);
         long? output = counts.ReadCount(document[GenerationCount]);
-        if ((input ?? output) is null)
+        if (input is null && output is null)
         {
             return;
         }
 
         _input = input ?? _input;
         _output = output ?? _output;
+
+        // The format has no usage object, so one is built for the raw usage.
         counts.WriteCount("prompt_token_count"u8, _input);
         counts.WriteCount("generation_token_count"u8, _output);
         var usage = new TokenUsage { InputTokens = _input, OutputTokens = _output };
-        report.RecordUsage(usage, counts.UsageJson, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
+
+        // The event with the stop reason has the final counts.
+        UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
+        report.RecordUsage(usage, counts.UsageJson, stage);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
         if (document.Has(Response))
         {
             bool isDone = RecordResponse(document, InEvent, report);
-            bool isLast = type.IsEmpty ? isDone : IsLastEvent(type); // Some gateways drop the type of an event.
+            bool isLast = type.IsEmpty ? isDone : IsLastEvent(type); // The status decides when the event has no type.
             if (isLast)
             {
                 report.RecordEnd();
