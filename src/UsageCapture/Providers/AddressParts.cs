@@ -15,7 +15,9 @@ internal static class AddressParts
     /// <param name="suffix">The text. It begins with a slash or a colon, so that whole segments are compared.</param>
     public static bool EndsWith(Uri address, string suffix) => GetPath(address).EndsWith(suffix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Gets the segment that follows a prefix, such as the deployment in <c>/openai/deployments/my-gpt/chat/completions</c>.</summary>
+    /// <summary>
+    /// Gets the segment that follows a prefix, such as the deployment in <c>/openai/deployments/my-gpt/chat/completions</c>.
+    /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="prefix">The part of the path before the segment, with a slash at both ends.</param>
     /// <param name="delimiter">A character that ends the segment, besides the slash.</param>

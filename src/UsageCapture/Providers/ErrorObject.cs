@@ -11,7 +11,9 @@ internal static class ErrorObject
 
     /// <summary>Gets whether a document's <c>error</c> member reports an error.</summary>
     /// <param name="error">The member's JSON text; empty when the document has none.</param>
-    /// <returns>False when the member is missing, null or an empty string. Some servers send null or an empty string in every response.</returns>
+    /// <returns>
+    /// False when the member is missing, null or an empty string. Some servers send null or an empty string in every response.
+    /// </returns>
     public static bool IsReported(ReadOnlySpan<byte> error)
     {
         bool isNull = error is [(byte)'n', ..];

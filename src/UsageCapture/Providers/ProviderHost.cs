@@ -5,7 +5,9 @@ namespace UsageCapture.Providers;
 /// <param name="Provider">The name of the provider.</param>
 internal sealed record ProviderHost(string Domain, string Provider)
 {
-    /// <summary>Gets a text that the host must contain, for a domain that is shared with other services; empty when any host will do.</summary>
+    /// <summary>
+    /// Gets a text that the host must contain, for a domain that is shared with other services; empty when any host will do.
+    /// </summary>
     public string RequiredHostText { get; init; } = "";
 
     /// <summary>Gets the beginning that the path must have, for hosts that serve several APIs; empty when any path will do.</summary>

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 namespace UsageCapture.Providers;
 
 /// <summary>The counts that one usage object has, and what was odd about them.</summary>
-/// <typeparam name="TCount">An enum with underlying type <see cref="int"/> that numbers the counts from zero up, at most <see cref="MaxCounts"/> of them.</typeparam>
+/// <typeparam name="TCount">
+/// An enum with underlying type <see cref="int"/> that numbers the counts from zero up, at most <see cref="MaxCounts"/> of them.
+/// </typeparam>
 /// <remarks>Created by a <see cref="CountReader{TCount}"/>. The default value has no counts.</remarks>
 internal struct UsageCounts<TCount>
     where TCount : struct, Enum

@@ -1,6 +1,8 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Alibaba's DashScope API in its own format. <see cref="ChatCompletionsProvider"/> recognises its endpoint in OpenAI's format.</summary>
+/// <summary>
+/// Alibaba's DashScope API in its own format. <see cref="ChatCompletionsProvider"/> recognises its endpoint in OpenAI's format.
+/// </summary>
 internal sealed class DashScopeProvider : UsageProvider
 {
     public override string Protocol => "dashscope";

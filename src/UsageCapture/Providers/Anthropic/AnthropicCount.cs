@@ -1,6 +1,8 @@
 namespace UsageCapture.Providers;
 
-/// <summary>The counts of Anthropic's usage object. The last four count calls of tools that Anthropic runs; the others count tokens.</summary>
+/// <summary>
+/// The counts of Anthropic's usage object. The last four count calls of tools that Anthropic runs; the others count tokens.
+/// </summary>
 internal enum AnthropicCount
 {
     /// <summary>The input, without the tokens read from a cache or written to one.</summary>

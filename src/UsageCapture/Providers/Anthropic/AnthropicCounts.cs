@@ -21,12 +21,16 @@ internal static class AnthropicCounts
     /// <param name="json">The JSON text of the object; empty when there is none.</param>
     public static UsageCounts<AnthropicCount> Read(ReadOnlySpan<byte> json) => Reader.Read(json);
 
-    /// <summary>Gets whether a usage object has a count of tokens. Other counts, such as calls of tools, are not usage on their own.</summary>
+    /// <summary>
+    /// Gets whether a usage object has a count of tokens. Other counts, such as calls of tools, are not usage on their own.
+    /// </summary>
     public static bool HasTokens(in UsageCounts<AnthropicCount> counts) =>
         counts[AnthropicCount.Input] is not null || counts[AnthropicCount.Output] is not null
         || counts[AnthropicCount.CacheRead] is not null || counts[AnthropicCount.CacheWrite] is not null;
 
-    /// <summary>Gets the whole input, cached tokens included. Anthropic's <c>input_tokens</c> excludes those read from or written to a cache.</summary>
+    /// <summary>
+    /// Gets the whole input, cached tokens included. Anthropic's <c>input_tokens</c> excludes those read from or written to a cache.
+    /// </summary>
     /// <returns>Null when <c>input_tokens</c> is unknown: the cached part alone is not the input.</returns>
     public static long? GetInput(in UsageCounts<AnthropicCount> counts) =>
         counts[AnthropicCount.Input] + (counts[AnthropicCount.CacheRead] ?? 0) + (GetCacheWrite(counts) ?? 0);

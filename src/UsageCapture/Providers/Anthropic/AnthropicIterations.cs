@@ -2,7 +2,9 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The inferences of one message, which Anthropic lists in <c>usage.iterations</c>: runs of a model, each with its own counts.</summary>
+/// <summary>
+/// The inferences of one message, which Anthropic lists in <c>usage.iterations</c>: runs of a model, each with its own counts.
+/// </summary>
 /// <param name="Items">The inferences, in order.</param>
 /// <param name="Anomalies">
 /// What was odd about the list. <see cref="UsageAnomalies.IterationsOutsideTotal"/> when the counts of the message exclude an inference.
@@ -41,10 +43,10 @@ internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration
 
     /// <summary>Marks the inferences that the counts of the message include.</summary>
     /// <remarks>
-    /// Anthropic's reference of <c>usage.iterations</c> says that the counts include the inferences of type <c>message</c>, and exclude those
-    /// of type <c>compaction</c> and <c>advisor_message</c>. When the first model declines and another one answers, the answer ends with a
-    /// <c>fallback_message</c>, and the counts are those of the answering model. An unknown type is treated as excluded, so that the record
-    /// shows that there may be more usage.
+    /// Anthropic's reference of <c>usage.iterations</c> says that the counts include the inferences of type <c>message</c>, and exclude
+    /// those of type <c>compaction</c> and <c>advisor_message</c>. When the first model declines and another one answers, the answer ends
+    /// with a <c>fallback_message</c>, and the counts are those of the answering model. An unknown type is treated as excluded, so that the
+    /// record shows that there may be more usage.
     /// </remarks>
     private static void MarkThoseInTotal(List<UsageIteration> items)
     {

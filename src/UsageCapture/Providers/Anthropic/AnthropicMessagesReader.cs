@@ -9,7 +9,9 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
 {
-    /// <summary>The fields of an event, or of the body of a response that is not streamed. Several paths of one field are alternatives.</summary>
+    /// <summary>
+    /// The fields of an event, or of the body of a response that is not streamed. Several paths of one field are alternatives.
+    /// </summary>
     public static readonly UsageFields EventFields = new();
 
     private static readonly UsageField Type = EventFields.Add("type");

@@ -28,7 +28,9 @@ internal sealed class AnthropicUsage
     /// <summary>Gets whether the input is unknown, or the output is unknown or a placeholder.</summary>
     public bool IsIncomplete => !_outputIsKnown || AnthropicCounts.GetInput(_counts) is null;
 
-    /// <summary>Reads the usage object at the start of a stream. A proxy that retries the request sends a second start, which discards the first.</summary>
+    /// <summary>
+    /// Reads the usage object at the start of a stream. A proxy that retries the request sends a second start, which discards the first.
+    /// </summary>
     /// <param name="json">The JSON text of the usage object; empty when there is none.</param>
     /// <returns>The merged counts; no counts when this object has none that is known.</returns>
     public UsageReading Start(ReadOnlySpan<byte> json) => Merge(json, isStart: true);
@@ -57,7 +59,9 @@ internal sealed class AnthropicUsage
         return new UsageReading(AnthropicCounts.Normalize(_counts), _anomalies);
     }
 
-    /// <summary>Replaces an input of zero by the input that was known before: every message has input, so zero is a server's mistake.</summary>
+    /// <summary>
+    /// Replaces an input of zero by the input that was known before: every message has input, so zero is a server's mistake.
+    /// </summary>
     private UsageCounts<AnthropicCount> KeepKnownInput(UsageCounts<AnthropicCount> counts)
     {
         if (AnthropicCounts.GetInput(counts) == 0 && AnthropicCounts.GetInput(_counts) > 0)

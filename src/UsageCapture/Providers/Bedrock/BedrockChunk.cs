@@ -7,7 +7,9 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Unpacks the chunks of an InvokeModel stream. A chunk has the model's own event, which is JSON encoded in Base64.</summary>
-/// <remarks>For each chunk, call <see cref="TryUnpack"/>, read the document, and call <see cref="Release"/>, even if unpacking failed.</remarks>
+/// <remarks>
+/// For each chunk, call <see cref="TryUnpack"/>, read the document, and call <see cref="Release"/>, even if unpacking failed.
+/// </remarks>
 /// <param name="fields">The fields of the model's event.</param>
 internal sealed class BedrockChunk(UsageFields fields)
 {

@@ -4,7 +4,9 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the responses of Bedrock's Converse: a body, or the events of a stream. The last event, <c>metadata</c>, has the usage.</summary>
+/// <summary>
+/// Reads the responses of Bedrock's Converse: a body, or the events of a stream. The last event, <c>metadata</c>, has the usage.
+/// </summary>
 /// <remarks>
 /// The kind of an event is inferred from its members, because gateways may drop the headers that name it. Some gateways wrap the payload of
 /// an event in an object with the event's name: <c>{"metadata":{"usage":…}}</c>. The Nova models do the same in their own format.

@@ -2,8 +2,8 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads the addresses of Amazon Bedrock's runtime, at AWS or at a gateway: <c>/model/{id}/{action}</c>.</summary>
 /// <remarks>
-/// The id may be an ARN (the AWS name of a resource) with slashes and colons. Some clients do not escape them, so the id is everything between <c>/model/</c> and
-/// the action.
+/// The id may be an ARN (the AWS name of a resource) with slashes and colons. Some clients do not escape them, so the id is everything
+/// between <c>/model/</c> and the action.
 /// </remarks>
 internal static class BedrockEndpoint
 {

@@ -101,7 +101,9 @@ internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
         }
     }
 
-    /// <summary>Gets the reader of the document's format. One reader reads all documents of a format, because readers keep earlier counts.</summary>
+    /// <summary>
+    /// Gets the reader of the document's format. One reader reads all documents of a format, because readers keep earlier counts.
+    /// </summary>
     private UsageReader GetFormatReader(UsageDocument document) =>
         document[AnthropicType].StartsWith("\"message"u8) ? _anthropic ??= new AnthropicMessagesReader()
         : document.Has(Choice) ? _choices ??= new BedrockChoicesReader()

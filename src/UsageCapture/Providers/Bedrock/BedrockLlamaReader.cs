@@ -4,7 +4,8 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads the format of Meta's Llama models on Bedrock: a body, or an event with a piece of the text and running counts.</summary>
 /// <remarks>
-/// In a stream, only the first event has the prompt's count, so the reader keeps it: <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.
+/// In a stream, only the first event has the prompt's count, so the reader keeps it:
+/// <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.
 /// </remarks>
 internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
 {

@@ -1,6 +1,8 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Reads <c>amazon-bedrock-invocationMetrics</c>, counts that Bedrock adds to the last chunk of every InvokeModel stream.</summary>
+/// <summary>
+/// Reads <c>amazon-bedrock-invocationMetrics</c>, counts that Bedrock adds to the last chunk of every InvokeModel stream.
+/// </summary>
 internal static class BedrockMetrics
 {
     private static readonly CountReader<BedrockCount> Reader = new(

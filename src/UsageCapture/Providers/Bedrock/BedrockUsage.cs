@@ -2,7 +2,9 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the usage object of Bedrock's Converse, and converts it to <see cref="TokenUsage"/>. The Nova models use the same object.</summary>
+/// <summary>
+/// Reads the usage object of Bedrock's Converse, and converts it to <see cref="TokenUsage"/>. The Nova models use the same object.
+/// </summary>
 /// <remarks>
 /// Bedrock's input excludes the tokens that are read from a cache or written to one. The input of <see cref="TokenUsage"/> includes them.
 /// Bedrock's total includes them too.
@@ -49,7 +51,9 @@ internal static class BedrockUsage
         return new UsageReading(hasTokens ? usage : null, counts.Anomalies);
     }
 
-    /// <summary>Adds the tokens written to a cache, by the lifetime of the cache entry: <c>"cacheDetails":[{"inputTokens":45,"ttl":"5m"}]</c>.</summary>
+    /// <summary>
+    /// Adds the tokens written to a cache, by the lifetime of the cache entry: <c>"cacheDetails":[{"inputTokens":45,"ttl":"5m"}]</c>.
+    /// </summary>
     private static TokenUsage WithCacheDetails(TokenUsage usage, ReadOnlySpan<byte> json)
     {
         foreach (ReadOnlySpan<byte> detail in new JsonElements(JsonValue.Member(json, "cacheDetails")))

@@ -13,7 +13,7 @@ internal sealed class GeminiInteractionsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
-    // At other hosts than Google's, "interactions" may be any resource.
+    // "interactions" is a common word, so at other hosts than Google's the version must come before it.
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/v1beta/interactions")
         || (AddressParts.EndsWith(address, "/interactions") && ProviderNames.IsInDomain(address, "googleapis.com"));

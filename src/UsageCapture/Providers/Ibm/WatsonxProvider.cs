@@ -1,8 +1,12 @@
 namespace UsageCapture.Providers;
 
-/// <summary>IBM watsonx's text generation. Its chat answers in OpenAI's format, and is recognised by the shape of its response.</summary>
+/// <summary>The text generation API of IBM watsonx.</summary>
+/// <remarks>
+/// Watsonx's chat API answers in OpenAI's format. <see cref="ChatCompletionsProvider"/> recognises its responses by their shape.
+/// </remarks>
 internal sealed class WatsonxProvider : UsageProvider
 {
+    // The ends of the paths. The second has the word order of the beta version: /ml/v1-beta/generation/text.
     private static readonly string[] Actions = ["/text/generation", "/generation/text"];
     private static readonly string[] StreamedActions = ["/text/generation_stream", "/generation/text_stream"];
 
@@ -32,5 +36,6 @@ internal sealed class WatsonxProvider : UsageProvider
 
     public override UsageReader CreateReader() => new WatsonxReader();
 
-    private static bool EndsWithAny(Uri address, string[] ends) => Array.Exists(ends, end => AddressParts.EndsWith(address, end));
+    private static bool EndsWithAny(Uri address, string[] suffixes) =>
+        Array.Exists(suffixes, suffix => AddressParts.EndsWith(address, suffix));
 }

@@ -2,7 +2,7 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Mistral's conversations, with and without agents: started, continued, restarted.</summary>
+/// <summary>Mistral's Conversations API: calls that start, continue or restart a conversation, with or without an agent.</summary>
 internal sealed class MistralConversationsProvider : UsageProvider
 {
     // The members by which a response is recognised.
@@ -14,7 +14,8 @@ internal sealed class MistralConversationsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
-    // OpenAI's conversations have the same path and use no tokens. Behind a gateway, the response tells them apart.
+    // OpenAI's Conversations API has the same path, and does not run a model. So the host must be Mistral's. At a gateway, the response
+    // tells the two APIs apart.
     public override bool Matches(Uri address) =>
         ProviderNames.IsInDomain(address, "mistral.ai")
         && address.AbsolutePath.Contains("/v1/conversations", StringComparison.OrdinalIgnoreCase);

@@ -2,10 +2,10 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the response of a conversation, or the event that ends its stream, which alone has the usage.</summary>
+/// <summary>Reads responses of Mistral's Conversations API: a body, or the events of a stream. Only the last event has the usage.</summary>
 /// <remarks>
-/// <c>connector_tokens</c>, the tokens of Mistral's own tools, are part of the total, but neither of the prompt nor of the answer.
-/// Mistral does not say whether it bills them as input or as output, so they are only in the total and in the raw usage.
+/// The total includes <c>connector_tokens</c>, the tokens of Mistral's own tools. The prompt and completion tokens exclude them. Mistral
+/// does not say whether it bills them as input or as output, so they are only in the total and in the raw usage.
 /// </remarks>
 internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
 {
@@ -22,8 +22,11 @@ internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseId(document[Id]);
+
+        // An event names the model at the top, and a body in each output. The first recorded name stays.
         report.RecordResponseModel(document[Model]);
         report.RecordResponseModel(document[OutputModel]);
+
         OpenAIReport.RecordUsage(report, document[Usage], UsageStage.Final);
         if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
         {

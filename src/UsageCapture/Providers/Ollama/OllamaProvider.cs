@@ -1,7 +1,7 @@
 namespace UsageCapture.Providers;
 
 /// <summary>Ollama's own API. It streams unless the request says otherwise.</summary>
-/// <remarks>Other servers may have something else at these paths, such as a chat of their own. Then the record says that no usage was read.</remarks>
+/// <remarks>Another server may have its own API at one of these paths. Then no usage is found, and the record says so.</remarks>
 internal sealed class OllamaProvider : UsageProvider
 {
     // The members by which a response is recognised. "?": only the presence of the value is noted.
@@ -25,19 +25,20 @@ internal sealed class OllamaProvider : UsageProvider
         {
             Provider = ProviderNames.FromAddress(address, "ollama"),
             Operation = operation,
-            Streaming = operation != "embeddings",
+            Streaming = operation != "embeddings", // Embeddings are never streamed.
         };
     }
 
     public override bool MatchesResponse(UsageDocument document)
     {
-        bool isAnswer = document.Has(Done) && document.Has(CreatedAt);
+        bool isGeneration = document.Has(Done) && document.Has(CreatedAt);
         bool isEmbedding = document.Has(Embeddings) && document.Has(PromptCount);
-        return document.Has(Model) && (isAnswer || isEmbedding);
+        return document.Has(Model) && (isGeneration || isEmbedding);
     }
 
     public override UsageReader CreateReader() => new OllamaReader();
 
+    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address) =>
         AddressParts.EndsWith(address, "/api/chat") ? "chat"
         : AddressParts.EndsWith(address, "/api/generate") ? "text_completion"

@@ -21,7 +21,8 @@ internal sealed class AudioProvider : UsageProvider
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
-    public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, GetOperation(address) ?? "audio"); // A path that the user maps to this API may be any.
+    // A path that the user maps to this API may be any, so the operation is not always known.
+    public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, GetOperation(address) ?? "audio");
 
     public override bool MatchesResponse(UsageDocument document) =>
         document.GetText(EventType) is { } type

@@ -36,10 +36,12 @@ internal sealed class ChatCompletionsProvider : UsageProvider
 
     public override UsageReader CreateReader() => new ChatCompletionsReader();
 
-    /// <summary>Gets whether the path is one of chat completions. Some of them end with <c>/completions</c>, as those of legacy completions do.</summary>
+    /// <summary>
+    /// Gets whether the path is one of chat completions. Some of them end with <c>/completions</c>, as those of legacy completions do.
+    /// </summary>
     public static bool IsChatPath(Uri address) =>
         AddressParts.EndsWith(address, "/chat/completions")
         || AddressParts.EndsWith(address, "/agents/completions") // Mistral's agents, which answer in the same format
         || AddressParts.EndsWith(address, "/text/chatcompletion_v2") // MiniMax
-        || (AddressParts.EndsWith(address, "/v1/chat") && ProviderNames.IsInDomain(address, "writer.com")); // Cohere has its own format there
+        || (ProviderNames.IsInDomain(address, "writer.com") && AddressParts.EndsWith(address, "/v1/chat")); // Elsewhere it is Cohere's
 }

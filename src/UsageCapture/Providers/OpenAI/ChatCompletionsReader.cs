@@ -83,7 +83,9 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
         || OpenAIReport.RecordUsage(report, document[GroqUsage], stage)
         || OpenAIReport.RecordUsage(report, document[ChoiceUsage], stage);
 
-    /// <summary>Notes the unusual position of usage on a chunk with choices: without a finish reason, or after all choices had finished.</summary>
+    /// <summary>
+    /// Notes the unusual position of usage on a chunk with choices: without a finish reason, or after all choices had finished.
+    /// </summary>
     private static void AddPositionAnomalies(UsageReport report, bool hasUsage, bool hasFinishReason, bool hadFinishedBefore)
     {
         if (hasUsage && !hasFinishReason)
@@ -97,7 +99,9 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
         }
     }
 
-    /// <summary>Records that a chunk without choices has only usage, as the chunk that <c>stream_options.include_usage</c> adds to a stream.</summary>
+    /// <summary>
+    /// Records that a chunk without choices has only usage, as the chunk that <c>stream_options.include_usage</c> adds to a stream.
+    /// </summary>
     private static void RecordIfUsageOnly(UsageDocument document, UsageReport report)
     {
         // An oversized document has values that were not kept, so it may have more than usage.

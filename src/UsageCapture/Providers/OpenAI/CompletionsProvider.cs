@@ -1,6 +1,8 @@
 namespace UsageCapture.Providers;
 
-/// <summary>OpenAI's legacy completions. The format is that of chat completions, except that a choice has a text instead of a message.</summary>
+/// <summary>
+/// OpenAI's legacy completions. The format is that of chat completions, except that a choice has a text instead of a message.
+/// </summary>
 internal sealed class CompletionsProvider : UsageProvider
 {
     /// <summary>The value of the response's <c>object</c> member.</summary>

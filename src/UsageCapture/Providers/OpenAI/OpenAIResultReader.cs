@@ -2,7 +2,9 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the results of OpenAI's embeddings, images and audio APIs. The body, or the last event of a stream, has the usage.</summary>
+/// <summary>
+/// Reads the results of OpenAI's embeddings, images and audio APIs. The body, or the last event of a stream, has the usage.
+/// </summary>
 /// <param name="allowsNonJsonBody">Whether a response may be something other than JSON, such as audio.</param>
 internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : UsageReader(ResultFields)
 {

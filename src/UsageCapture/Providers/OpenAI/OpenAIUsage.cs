@@ -2,7 +2,9 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the usage object of OpenAI's APIs. Other servers of these APIs have their own names for some counts, which are read too.</summary>
+/// <summary>
+/// Reads the usage object of OpenAI's APIs. Other servers of these APIs have their own names for some counts, which are read too.
+/// </summary>
 internal static class OpenAIUsage
 {
     // The names of each count. A comment names the server that uses the name; a name without a comment is OpenAI's own. When a server
@@ -49,7 +51,7 @@ internal static class OpenAIUsage
         ("server_tool_use_details.tool_calls_executed", Count.ToolCalls), // OpenRouter
         ("server_tool_use.tool_calls_executed", Count.ToolCalls), // OpenRouter
         ("server_tool_use_details.web_search_requests", Count.WebSearches), // OpenRouter
-        ("server_tool_use.web_search_requests", Count.WebSearches), // OpenRouter
+        ("server_tool_use.web_search_requests", Count.WebSearches), // OpenRouter, LiteLLM
         ("cost_in_usd_ticks", Count.CostTicks), // xAI
     ];
 
@@ -100,7 +102,9 @@ internal static class OpenAIUsage
     /// <returns>The JSON text of the tier; empty when the object has none.</returns>
     public static ReadOnlySpan<byte> GetServiceTier(ReadOnlySpan<byte> json) => GetRareMember(json, "service_tier", "\"service_tier\""u8);
 
-    /// <summary>Converts the counts to <see cref="TokenUsage"/>, where the input includes audio and the output includes reasoning.</summary>
+    /// <summary>
+    /// Converts the counts to <see cref="TokenUsage"/>, where the input includes audio and the output includes reasoning.
+    /// </summary>
     private static TokenUsage Normalize(in UsageCounts<Count> counts, decimal? cost)
     {
         long? input = counts[Count.Input];
@@ -146,14 +150,18 @@ internal static class OpenAIUsage
         return callsAreLarger ? calls : searches;
     }
 
-    /// <summary>Reads the cost in dollars. OpenRouter sends a number, and Perplexity an object whose <c>total_cost</c> is the sum.</summary>
+    /// <summary>
+    /// Reads the cost in dollars. OpenRouter sends a number, and Perplexity an object whose <c>total_cost</c> is the sum.
+    /// </summary>
     private static decimal? ReadCost(ReadOnlySpan<byte> json)
     {
         ReadOnlySpan<byte> cost = GetRareMember(json, "cost", "\"cost\""u8);
         return JsonValue.GetAmount(cost is [(byte)'{', ..] ? JsonValue.Member(cost, "total_cost") : cost);
     }
 
-    /// <summary>Gets the JSON text of a member that few usage objects have. Searching for the quoted name is faster than reading the object.</summary>
+    /// <summary>
+    /// Gets the JSON text of a member that few usage objects have. Searching for the quoted name is faster than reading the object.
+    /// </summary>
     /// <returns>Empty when the object does not have the member.</returns>
     private static ReadOnlySpan<byte> GetRareMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name, ReadOnlySpan<byte> quotedName) =>
         json.IndexOf(quotedName) < 0 ? default : JsonValue.Member(json, name);

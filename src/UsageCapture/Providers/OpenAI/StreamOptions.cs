@@ -1,6 +1,8 @@
 namespace UsageCapture.Providers;
 
-/// <summary>The request member <c>stream_options.include_usage</c>: when it is true, OpenAI's completions report usage in a stream.</summary>
+/// <summary>
+/// The request member <c>stream_options.include_usage</c>: when it is true, OpenAI's completions report usage in a stream.
+/// </summary>
 internal static class StreamOptions
 {
     /// <summary>The option.</summary>
