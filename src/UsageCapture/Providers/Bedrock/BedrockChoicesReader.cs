@@ -28,7 +28,8 @@ internal sealed class BedrockChoicesReader() : UsageReader(EventFields)
     private static readonly UsageField ChoiceFinishReason = EventFields.Add(
         "choices[].finish_reason", "generations[].finish_reason", "completions[].finishReason.reason");
 
-    private static readonly UsageField ChoiceStopReason = EventFields.Add("choices[].stop_reason", "outputs[].stop_reason"); // Mistral, DeepSeek
+    // Mistral, DeepSeek.
+    private static readonly UsageField ChoiceStopReason = EventFields.Add("choices[].stop_reason", "outputs[].stop_reason");
     private static readonly UsageField FinishReason = EventFields.Add("finish_reason"); // Cohere's Command R
 
     // Whether an earlier document had counts.

@@ -11,7 +11,8 @@ internal sealed class CohereProvider : UsageProvider
     private static readonly UsageField DeltaMessage = ShapeFields.Add("delta.message?");
 
     // The billed counts. Only Cohere's API has them.
-    private static readonly UsageField BilledUnits = ShapeFields.Add("meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
+    private static readonly UsageField BilledUnits = ShapeFields.Add(
+        "meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
 
     public override string Protocol => "cohere";
 

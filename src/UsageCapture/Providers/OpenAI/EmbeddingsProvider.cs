@@ -16,7 +16,7 @@ internal sealed class EmbeddingsProvider : UsageProvider
     public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) =>
-        (AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings")) // Ollama has its own API there
+        (AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings")) // Ollama's own API
         || AddressParts.EndsWith(address, "/multimodalembeddings") // Voyage
         || AddressParts.EndsWith(address, "/contextualizedembeddings") // Voyage
         || AddressParts.EndsWith(address, "/embeddings/multimodal"); // Volcengine's Ark

@@ -33,8 +33,8 @@ internal static class OpenAIUsage
         ("input_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // Perplexity's agents
         ("prompt_tokens_details.cache_creation_tokens", Count.CacheWrite), // LiteLLM in front of Anthropic
         ("cache_creation_input_tokens", Count.CacheWrite), // LiteLLM in front of Anthropic
-        ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", Count.CacheWrite5m), // LiteLLM in front of Anthropic
-        ("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", Count.CacheWrite1h), // LiteLLM in front of Anthropic
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", Count.CacheWrite5m), // LiteLLM
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", Count.CacheWrite1h), // LiteLLM
         ("prompt_tokens_details.audio_tokens", Count.InputAudio),
         ("input_tokens_details.audio_tokens", Count.InputAudio),
         ("input_token_details.audio_tokens", Count.InputAudio), // OpenAI's transcriptions
