@@ -23,9 +23,11 @@ internal sealed class BodyReadLog(TimeProvider timeProvider)
     /// <summary>Gets the failure that ended the body; null if no read failed.</summary>
     public FaultKind? Fault { get; private set; }
 
+    /// <summary>Records the bytes of one read. The delay is the time since the previous read.</summary>
     public void RecordRead(ReadOnlySpan<byte> bytes)
     {
         long now = timeProvider.GetTimestamp();
+
         // Recording files hold delays in milliseconds. Fractions would only make them harder to read.
         double milliseconds = Math.Round(timeProvider.GetElapsedTime(_lastReadAt, now).TotalMilliseconds);
         _bytes.Write(bytes);
