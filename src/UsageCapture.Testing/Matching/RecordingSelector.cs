@@ -16,7 +16,8 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
         }
     }
 
-    /// <summary>Selects the first matching recording that has not answered yet. If all matching ones have answered, the last of them answers again.</summary>
+    /// <summary>Selects the first matching recording that has not answered yet.</summary>
+    /// <remarks>If all matching recordings have answered, the last of them answers again.</remarks>
     /// <exception cref="UnmatchedRequestException">No recording matches.</exception>
     public Recording SelectFirstMatch(RequestDescription request)
     {

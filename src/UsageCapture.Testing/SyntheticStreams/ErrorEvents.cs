@@ -8,7 +8,8 @@ internal static class ErrorEvents
     private const string Message = "The server had an error.";
     private const int UnavailableStatus = 503; // Google repeats an HTTP status in the body. This one belongs to UNAVAILABLE.
 
-    /// <summary>Creates the error event of the API at an address. Other addresses get the error of Chat Completions, the format that most services copy.</summary>
+    /// <summary>Creates the error event of the API at an address.</summary>
+    /// <remarks>Other addresses get the error of Chat Completions, the format that most services copy.</remarks>
     /// <param name="url">The address of the request.</param>
     /// <param name="code">The error code, type or status, depending on the API.</param>
     public static ReadOnlySpan<byte> CreateForUrl(Uri url, string code)

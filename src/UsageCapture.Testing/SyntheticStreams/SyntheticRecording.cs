@@ -64,7 +64,9 @@ internal static class SyntheticRecording
     /// <summary>Creates the expected members of the usage record of a stream.</summary>
     /// <param name="model">The model that the events report.</param>
     /// <param name="usage">The expected counts; null if the stream reports none.</param>
-    /// <param name="isFinished">Whether the stream has a finish reason. If not, outcome and usage are not compared, because they depend on how the test ends the stream.</param>
+    /// <param name="isFinished">
+    /// Whether the stream has a finish reason. If not, outcome and usage are not compared, because they depend on how the test ends the stream.
+    /// </param>
     /// <param name="hasFailed">Whether the stream ends with an error.</param>
     public static JsonObject CreateExpectedRecord(string model, JsonObject? usage, bool isFinished, bool hasFailed)
     {
