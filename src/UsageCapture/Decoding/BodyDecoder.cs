@@ -52,11 +52,12 @@ internal sealed class BodyDecoder : IDisposable
             return AppendPlain(bytes);
         }
 
+        long plainLength = 0;
         for (int start = 0; start < bytes.Length; start += PieceSize)
         {
-            if (AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start))))
+            if (AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start)), ref plainLength) is { } stopsAt)
             {
-                return new DecodedPiece(StopsAt: 0);
+                return new DecodedPiece(StopsAt: 0, PlainStop: plainLength + stopsAt);
             }
         }
 
@@ -89,8 +90,10 @@ internal sealed class BodyDecoder : IDisposable
     }
 
     /// <summary>Decodes a compressed piece.</summary>
-    /// <returns>Whether it completes the response.</returns>
-    private bool AppendCompressed(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The piece.</param>
+    /// <param name="plainLength">The number of plain bytes that were decoded before. It grows.</param>
+    /// <returns>Offset behind these bytes at which the document begins that completes the response; null while decoding goes on.</returns>
+    private int? AppendCompressed(ReadOnlySpan<byte> bytes, ref long plainLength)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
@@ -98,10 +101,12 @@ internal sealed class BodyDecoder : IDisposable
             _decompressor?.Push(bytes);
             while (_decompressor?.Read(plain) is > 0 and int read)
             {
-                if (AppendPlain(plain.AsSpan(0, read)).StopsAt is not null)
+                if (AppendPlain(plain.AsSpan(0, read)).StopsAt is { } stopsAt)
                 {
-                    return true;
+                    return stopsAt;
                 }
+
+                plainLength += read;
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException) // It depends on the coding which one.
@@ -113,7 +118,7 @@ internal sealed class BodyDecoder : IDisposable
             ArrayPool<byte>.Shared.Return(plain);
         }
 
-        return false;
+        return null;
     }
 
     private DecodedPiece AppendPlain(ReadOnlySpan<byte> bytes)

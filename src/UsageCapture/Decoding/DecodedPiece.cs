@@ -6,4 +6,5 @@ namespace UsageCapture.Decoding;
 /// is compressed; null while decoding goes on.
 /// </param>
 /// <param name="Events">The ends of the events around which every choice has finished. Null when there are none, or the decoder does not track events.</param>
-internal readonly record struct DecodedPiece(int? StopsAt, EventEnd[]? Events = null);
+/// <param name="PlainStop">Offset of that document in the plain bytes of the piece when the body is compressed; otherwise zero.</param>
+internal readonly record struct DecodedPiece(int? StopsAt, EventEnd[]? Events = null, long PlainStop = 0);

@@ -43,11 +43,12 @@ internal sealed class ProtocolDetector : IDisposable
         bytes = bytes[..Math.Min(bytes.Length, MaxLength - _length)];
         _length += bytes.Length;
         UsageProvider? found = null;
-        int foundAt = int.MaxValue;
+        long foundAt = long.MaxValue;
         foreach (Candidate candidate in _candidates)
         {
             // The first document that tells decides, and among candidates for the same document their order.
-            if (candidate.Decoder.Append(bytes).StopsAt is { } stopsAt && stopsAt < foundAt)
+            DecodedPiece piece = candidate.Decoder.Append(bytes);
+            if (piece.StopsAt + piece.PlainStop is { } stopsAt && stopsAt < foundAt)
             {
                 found = candidate.Provider;
                 foundAt = stopsAt;
