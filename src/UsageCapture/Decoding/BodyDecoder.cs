@@ -97,7 +97,7 @@ internal sealed class BodyDecoder : IDisposable
     /// <summary>Decodes a compressed piece.</summary>
     /// <param name="bytes">The piece.</param>
     /// <param name="plainLength">The number of plain bytes that were decoded before. It grows.</param>
-    /// <returns>Offset behind these bytes at which the document begins that completes the response; null while decoding goes on.</returns>
+    /// <returns>Offset after these bytes at which the document begins that completes the response; null while decoding goes on.</returns>
     private int? AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -143,7 +143,7 @@ internal sealed class BodyDecoder : IDisposable
         return start == 0 ? piece : Shift(piece, start);
     }
 
-    /// <summary>Skips a byte order mark and white space. The first byte behind them decides what the body is.</summary>
+    /// <summary>Skips a byte order mark and white space. The first byte after them decides what the body is.</summary>
     /// <returns>Offset of that byte, or the length of the piece when it is not in it.</returns>
     private int FindFraming(ReadOnlySpan<byte> bytes)
     {

@@ -57,7 +57,7 @@ internal sealed class BodyDecompressor : IDisposable
 
     /// <summary>Reads plain bytes.</summary>
     /// <returns>The number of bytes; zero when another piece is needed.</returns>
-    /// <exception cref="InvalidDataException">The coding is damaged behind the bytes that were read.</exception>
+    /// <exception cref="InvalidDataException">The coding is damaged after the bytes that were read.</exception>
     /// <exception cref="InvalidOperationException">The same, for Brotli.</exception>
     public int Read(Span<byte> buffer)
     {

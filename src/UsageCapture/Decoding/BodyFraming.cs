@@ -34,7 +34,7 @@ internal abstract class BodyFraming
     /// <summary>Returns the pooled buffers. The framing cannot be used afterwards.</summary>
     public virtual void Release() => _captures.Release();
 
-    /// <summary>Scans a piece of a document, and what stands behind the end of the document.</summary>
+    /// <summary>Scans a piece of a document, and what follows the end of the document.</summary>
     /// <param name="bytes">The piece.</param>
     /// <param name="origin">Offset of the piece in the event.</param>
     protected void Scan(ReadOnlySpan<byte> bytes, int origin = 0)

@@ -13,7 +13,7 @@ internal enum DocumentEffects
     /// <summary>The response has said that it is complete, in this document or before.</summary>
     Ended = 1 << 1,
 
-    /// <summary>The handler has everything. Nothing behind the document is decoded.</summary>
+    /// <summary>The handler has everything. Nothing after the document is decoded.</summary>
     Stop = 1 << 2,
 
     /// <summary>Every choice that began has finished.</summary>

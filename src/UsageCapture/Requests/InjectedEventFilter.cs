@@ -7,7 +7,7 @@ namespace UsageCapture.Requests;
 /// <summary>Removes the event that a server sends only because the handler asked for usage.</summary>
 /// <remarks>
 /// <para>
-/// The decoder says for each event behind the last finish reason where it ends and whether it is such an event. The tee calls
+/// The decoder says for each event after the last finish reason where it ends and whether it is such an event. The tee calls
 /// <see cref="Apply"/> for each piece with what the decoder said, and at the end <see cref="Complete"/>, or <see cref="Release"/> when
 /// the body breaks.
 /// </para>
@@ -24,7 +24,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
 
     private const int HeadLength = 16;
 
-    // What passes behind the unchanged bytes of the piece, and what there is of an event that may be one of usage.
+    // What passes after the unchanged bytes of the piece, and what there is of an event that may be one of usage.
     private readonly ArrayBufferWriter<byte> _passed = new();
     private readonly ArrayBufferWriter<byte> _held = new();
 
@@ -32,7 +32,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private bool _mayHold;
     private bool _passedPart;
 
-    // How the last event ended. A LF behind a CR belongs to the same line end.
+    // How the last event ended. A LF after a CR belongs to the same line end.
     private LineEnd _lastEnd;
 
     // The offsets in the body of the piece at hand and of the event at hand.
@@ -51,7 +51,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <summary>Filters a piece.</summary>
     /// <param name="bytes">The piece.</param>
     /// <param name="beforeEnd">The number of bytes that the caller may have at once.</param>
-    /// <param name="events">The ends of the events behind the last finish reason.</param>
+    /// <param name="events">The ends of the events after the last finish reason.</param>
     /// <param name="hasEnded">Whether the exchange has ended in this piece or before. What follows the events passes then.</param>
     public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEnd, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
@@ -182,7 +182,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     }
 
     /// <summary>Reads the LF of a CRLF whose CR ended the last event. It passes or is removed with the event.</summary>
-    /// <returns>Offset behind it.</returns>
+    /// <returns>Offset after it.</returns>
     private int ReadLineFeed(ReadOnlySpan<byte> bytes, int position, ref Front front)
     {
         if (position == bytes.Length)

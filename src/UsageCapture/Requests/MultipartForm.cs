@@ -25,7 +25,7 @@ internal static class MultipartForm
             return form;
         }
 
-        // Every part begins behind a delimiter: a line end and the boundary, which is the body's first line.
+        // Every part begins after a delimiter: a line end and the boundary, which is the body's first line.
         Span<byte> delimiter = stackalloc byte[MaxBoundary + 2];
         delimiter = delimiter[..(lineEnd + 2)];
         "\r\n"u8.CopyTo(delimiter);

@@ -47,7 +47,7 @@ internal sealed class OptionPath
     /// <summary>Gets the member of a level with all below it, as the first one of an object.</summary>
     public byte[] FirstMember(int level, bool isOnly) => isOnly ? _onlyMembers[level] : _firstMembers[level];
 
-    /// <summary>Gets the member of a level with all below it, behind another one.</summary>
+    /// <summary>Gets the member of a level with all below it, after another one.</summary>
     public byte[] LaterMember(int level) => _laterMembers[level];
 
     /// <summary>Gets the value of the member of a level.</summary>

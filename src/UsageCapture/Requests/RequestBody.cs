@@ -2,10 +2,17 @@ using System.Text.Json;
 
 namespace UsageCapture.Requests;
 
-/// <summary>What the body of a request says, and the change that asks its server for usage.</summary>
+/// <summary>What the body of a request says, and the change of the body that asks the server for usage.</summary>
+/// <remarks>
+/// The option that asks is a path such as <c>stream_options.include_usage</c>, with a level for each name. The change, the splice, adds
+/// what is missing of the path and keeps every other byte: <c>{"stream":true}</c> becomes
+/// <c>{"stream":true,"stream_options":{"include_usage":true}}</c>, and <c>{"stream":true,"stream_options":{}}</c> the same.
+/// </remarks>
 /// <param name="Model">The model that is called; null when the body names none.</param>
 /// <param name="Streaming">Whether the body asks for a stream.</param>
-/// <param name="UsageRequest">Who asks for usage, with the change; null when the request is not for a stream, or its API is not asked.</param>
+/// <param name="UsageRequest">
+/// Whether the caller or the handler asks the server for usage. Null when the request is not for a stream, or its API has no option.
+/// </param>
 /// <param name="Splice">The change; null when there is none to make.</param>
 internal readonly record struct RequestBody(string? Model, bool Streaming, UsageRequestState? UsageRequest, Splice? Splice)
 {
@@ -20,13 +27,13 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
             return new RequestBody(model, streaming || rules.StreamsByDefault, UsageRequest: null, Splice: null);
         }
 
-        int start = body.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        int markLength = body.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         try
         {
-            var members = RequestMembers.Read(body[start..], rules.Option, rules.StreamsByDefault);
+            var members = RequestMembers.Read(body[markLength..], rules.Option, rules.StreamsByDefault);
             return rules.Option is null || !members.Streaming
                 ? new RequestBody(members.Model, members.Streaming, UsageRequest: null, Splice: null)
-                : Ask(members, start, rules);
+                : DecideUsageRequest(members, markLength, rules);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that is not UTF-8.
         {
@@ -34,8 +41,8 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         }
     }
 
-    /// <summary>Finds the change that asks for usage in a stream, if one is to be made.</summary>
-    private static RequestBody Ask(in RequestMembers members, int start, in RequestRules rules)
+    /// <summary>Decides whether the body of a request for a stream is changed so that it asks for usage.</summary>
+    private static RequestBody DecideUsageRequest(in RequestMembers members, int markLength, in RequestRules rules)
     {
         if (members.Option.Kind == JsonTokenType.True && members.Option.IsWholePath)
         {
@@ -45,7 +52,7 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         bool mayAsk = rules.AcceptsOption && !members.HasExcludingMember && rules.Mode != UsageRequestMode.Never;
         Splice? splice = mayAsk ? CreateSplice(members, OptionPath.Parse(rules.Option!.Path), rules.Mode) : null;
         return splice is { } change
-            ? new RequestBody(members.Model, Streaming: true, UsageRequestState.AskedByHandler, change with { Offset = start + change.Offset })
+            ? new RequestBody(members.Model, Streaming: true, UsageRequestState.AskedByHandler, change with { Offset = markLength + change.Offset })
             : new RequestBody(members.Model, Streaming: true, UsageRequestState.NotAsked, Splice: null);
     }
 
@@ -55,14 +62,15 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         OptionPlace place = members.Option;
         return place.Kind switch
         {
-            // No part of the path is there: behind the value of stream, or behind the opening brace.
-            JsonTokenType.None when members.StreamEnd is { } streamEnd => new Splice(streamEnd, 0, path.LaterMember(0)),
-            JsonTokenType.None => new Splice(members.ObjectStart, 0, path.FirstMember(0, isOnly: members.IsEmpty)),
+            // No part of the path is there: after the value of stream, or after the opening brace.
+            JsonTokenType.None when members.StreamEnd is { } streamEnd => new Splice(streamEnd, RemovedLength: 0, path.LaterMember(0)),
+            JsonTokenType.None => new Splice(members.ObjectStart, RemovedLength: 0, path.FirstMember(0, isOnly: members.IsEmpty)),
 
-            // An object on the way to the option, without the next name: behind its opening brace.
+            // An object on the way to the option, without the next name: after its opening brace.
             JsonTokenType.StartObject when !place.IsWholePath =>
-                new Splice(place.Start + 1, 0, path.FirstMember(place.Level + 1, isOnly: place.IsEmptyObject)),
+                new Splice(place.Start + 1, RemovedLength: 0, path.FirstMember(place.Level + 1, isOnly: place.IsEmptyObject)),
 
+            // Null means that the option is not set. False is the caller's decision, which only the mode Always overrides.
             JsonTokenType.Null => Replace(place, path),
             JsonTokenType.False when place.IsWholePath && mode == UsageRequestMode.Always => Replace(place, path),
             _ => null,

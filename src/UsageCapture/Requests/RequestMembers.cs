@@ -23,7 +23,7 @@ internal struct RequestMembers
     /// <summary>Gets where the value of <c>stream</c> ends; null when there is none.</summary>
     public int? StreamEnd { get; private set; }
 
-    /// <summary>Gets the offset behind the object's opening brace.</summary>
+    /// <summary>Gets the offset after the object's opening brace.</summary>
     public int ObjectStart { get; private set; }
 
     /// <summary>Gets whether the object has no members.</summary>

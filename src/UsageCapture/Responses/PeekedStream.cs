@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace UsageCapture.Responses;
 
-/// <summary>A body whose start was read already. It returns the start, then the rest, or throws the failure that came behind the start.</summary>
+/// <summary>A body whose start was read already. It returns the start, then the rest, or throws the failure that came after the start.</summary>
 /// <param name="start">The bytes that were read.</param>
 /// <param name="inner">The rest of the body.</param>
 /// <param name="owner">The content of the body, which is disposed of with the stream.</param>

@@ -20,7 +20,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private ReadOnlyMemory<byte> _held;
     private Task _publishing = Task.CompletedTask;
 
-    // A failure of the body that the caller sees behind the held bytes.
+    // A failure of the body that the caller sees after the held bytes.
     private ExceptionDispatchInfo? _fault;
 
     private volatile bool _isReading;
@@ -252,7 +252,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         _publishing = publishing;
     }
 
-    /// <summary>Notes a failure of the body. When the filter holds bytes, the caller reads them first and sees the failure behind them.</summary>
+    /// <summary>Notes a failure of the body. When the filter holds bytes, the caller reads them first and sees the failure after them.</summary>
     /// <returns>Whether there are such bytes.</returns>
     private bool TryDefer(Exception exception, CancellationToken cancellationToken)
     {

@@ -1,51 +1,61 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>What a <see cref="JsonScanner"/> found in one document, in the document's order.</summary>
-/// <remarks>One instance serves a whole response: it is emptied for each document, and what it hands out is valid until then.</remarks>
+/// <summary>The wanted values of one document, in the order in which they come in it.</summary>
+/// <remarks>
+/// <para>
+/// The <see cref="JsonScanner"/> adds a value with <see cref="Add(int, ReadOnlySpan{byte})"/> when its text is in one piece, with
+/// <see cref="Open"/>, <see cref="Append"/> and <see cref="Close"/> when the text comes in several, and with <see cref="AddPresence"/>
+/// when only its presence is wanted. Readers then ask by slot. A set of slots is a 64-bit number with one bit for each slot.
+/// </para>
+/// <para>One instance serves a whole response. It is cleared for each document, and the texts that it returned are invalid then.</para>
+/// </remarks>
 internal sealed class JsonCaptures
 {
-    /// <summary>The most text that is kept of one document. The largest usage objects seen are under 2 KiB.</summary>
+    /// <summary>The most bytes of text that are kept of one document. The largest usage objects that were seen have less than 2 KiB.</summary>
     public const int MaxLength = 64 * 1024;
 
-    // A request for 128 choices, the most that OpenAI allows, yields 385 entries.
+    // A response with 128 choices, the most that OpenAI allows, has 385 values.
     private const int MaxCount = 1024;
 
-    private const int UsualLength = 512;
-    private const int UsualCount = 32;
+    // A usual chunk needs less than this, so the buffers of most responses are rented once.
+    private const int InitialLength = 512;
+    private const int InitialCount = 32;
 
-    private PooledArray<(int Slot, int Start, int Length)> _entries;
+    private PooledArray<(int Slot, int Start, int Length)> _values;
     private PooledArray<byte> _text;
-    private int _length;
+    private int _textLength;
 
-    // The set of the slots that parts were found for. Most questions are for parts that are absent.
+    // The slots of all values. Most questions are for values that the document does not have.
     private ulong _slots;
+
+    // The value whose text comes in pieces; no slot when there is none.
     private int _openSlot = JsonShape.NoSlot;
     private int _openStart;
 
-    /// <summary>Gets how many parts were found.</summary>
+    /// <summary>Gets the number of values.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Gets whether something wanted was larger than what is kept, and was left out.</summary>
+    /// <summary>Gets whether a value was left out because the limits of text or of values were reached.</summary>
     public bool IsOverfull { get; private set; }
 
-    /// <summary>Gets whether the part at that place has one of the slots.</summary>
-    public bool IsIn(int index, ulong slots) => (slots & (1ul << _entries.Items[index].Slot)) != 0;
+    /// <summary>Gets whether the value at an index has one of the slots.</summary>
+    public bool IsIn(int index, ulong slots) => (slots & (1ul << _values.Items[index].Slot)) != 0;
 
-    /// <summary>Gets the JSON text of the part at that place; empty for one of which only the presence was noted.</summary>
+    /// <summary>Gets the JSON text of the value at an index; empty when only its presence was wanted.</summary>
     public ReadOnlySpan<byte> Text(int index)
     {
-        (int _, int start, int length) = _entries.Items[index];
+        (int _, int start, int length) = _values.Items[index];
         return _text.Items.AsSpan(start, length);
     }
 
-    /// <summary>Gets the text of the last part that has one of the slots; empty when there is none.</summary>
-    /// <remarks>Of a name that comes twice the last counts, as for most JSON parsers.</remarks>
+    /// <summary>Gets the text of the last value that has one of the slots; empty when there is none.</summary>
+    /// <remarks>When a member comes twice the last counts, as in most JSON parsers.</remarks>
     public ReadOnlySpan<byte> Last(ulong slots) => (_slots & slots) == 0 ? default : Last(slots, 0, Count);
 
-    /// <summary>Gets the text of the last part in a range that has one of the slots; empty when there is none.</summary>
-    public ReadOnlySpan<byte> Last(ulong slots, int start, int end)
+    /// <summary>Gets the text of the last value in a range of indexes that has one of the slots; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Last(ulong slots, int startIndex, int endIndex)
     {
-        for (int i = end - 1; i >= start; i--)
+        for (int i = endIndex - 1; i >= startIndex; i--)
         {
             if (IsIn(i, slots))
             {
@@ -56,12 +66,13 @@ internal sealed class JsonCaptures
         return default;
     }
 
-    /// <summary>Gets whether a part has one of the slots and is not null.</summary>
+    /// <summary>Gets whether there is a value that has one of the slots and is not the literal <c>null</c>.</summary>
     public bool Has(ulong slots)
     {
         for (int i = 0; i < Count && (_slots & slots) != 0; i++)
         {
-            if (IsIn(i, slots) && Text(i) is not [(byte)'n', ..])
+            bool isNull = Text(i) is [(byte)'n', ..];
+            if (IsIn(i, slots) && !isNull)
             {
                 return true;
             }
@@ -70,48 +81,49 @@ internal sealed class JsonCaptures
         return false;
     }
 
+    /// <summary>Removes all values, for the next document.</summary>
     public void Clear()
     {
         Count = 0;
         _slots = 0;
-        _length = 0;
+        _textLength = 0;
         _openSlot = JsonShape.NoSlot;
         IsOverfull = false;
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Removes all values and returns the pooled buffers.</summary>
     public void Release()
     {
         Clear();
-        _entries.Return();
+        _values.Return();
         _text.Return();
     }
 
-    /// <summary>Notes a part of which only the presence counts.</summary>
-    public void Announce(int slot) => Add(slot, _length, 0);
+    /// <summary>Adds a value of which only the presence is wanted.</summary>
+    public void AddPresence(int slot) => Add(slot, _textLength, 0);
 
-    /// <summary>Adds a part whose whole text is at hand.</summary>
+    /// <summary>Adds a value whose whole text is at hand.</summary>
     public void Add(int slot, ReadOnlySpan<byte> text)
     {
-        if (_length + text.Length > MaxLength)
+        if (_textLength + text.Length > MaxLength)
         {
             IsOverfull = true;
             return;
         }
 
-        int start = _length;
+        int start = _textLength;
         Copy(text);
         Add(slot, start, text.Length);
     }
 
-    /// <summary>Begins a part whose text comes in pieces.</summary>
+    /// <summary>Begins a value whose text comes in pieces. No other value may be added before <see cref="Close"/>.</summary>
     public void Open(int slot)
     {
         _openSlot = slot;
-        _openStart = _length;
+        _openStart = _textLength;
     }
 
-    /// <summary>Adds text to the open part. Past the limit the part is given up.</summary>
+    /// <summary>Appends text to the open value. When the text is longer than the limit, the value is left out.</summary>
     public void Append(ReadOnlySpan<byte> text)
     {
         if (_openSlot == JsonShape.NoSlot)
@@ -119,9 +131,9 @@ internal sealed class JsonCaptures
             return;
         }
 
-        if (_length + text.Length > MaxLength)
+        if (_textLength + text.Length > MaxLength)
         {
-            _length = _openStart;
+            _textLength = _openStart;
             _openSlot = JsonShape.NoSlot;
             IsOverfull = true;
             return;
@@ -130,21 +142,21 @@ internal sealed class JsonCaptures
         Copy(text);
     }
 
-    /// <summary>Ends the open part.</summary>
+    /// <summary>Ends the open value.</summary>
     public void Close()
     {
         if (_openSlot != JsonShape.NoSlot)
         {
-            Add(_openSlot, _openStart, _length - _openStart);
+            Add(_openSlot, _openStart, _textLength - _openStart);
             _openSlot = JsonShape.NoSlot;
         }
     }
 
     private void Copy(ReadOnlySpan<byte> text)
     {
-        _text.EnsureCapacity(Math.Max(_length + text.Length, UsualLength), _length);
-        text.CopyTo(_text.Items.AsSpan(_length));
-        _length += text.Length;
+        _text.EnsureCapacity(Math.Max(_textLength + text.Length, InitialLength), kept: _textLength);
+        text.CopyTo(_text.Items.AsSpan(_textLength));
+        _textLength += text.Length;
     }
 
     private void Add(int slot, int start, int length)
@@ -155,12 +167,12 @@ internal sealed class JsonCaptures
             return;
         }
 
-        if (Count == _entries.Items.Length)
+        if (Count == _values.Items.Length)
         {
-            _entries.EnsureCapacity(Math.Max(Count + 1, UsualCount), Count);
+            _values.EnsureCapacity(Math.Max(Count + 1, InitialCount), kept: Count);
         }
 
-        _entries.Items[Count++] = (slot, start, length);
+        _values.Items[Count++] = (slot, start, length);
         _slots |= 1ul << slot;
     }
 }

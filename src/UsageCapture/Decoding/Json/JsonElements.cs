@@ -4,7 +4,7 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Enumerates the elements of a JSON array: <c>foreach (ReadOnlySpan&lt;byte&gt; element in new JsonElements(json))</c>.</summary>
 /// <remarks>
-/// The enumeration never throws. It is empty for a value that is no array, and it ends where the JSON is damaged. What was enumerated
+/// The enumeration never throws. It is empty for a value that is not an array, and it ends where the JSON is damaged. What was enumerated
 /// until then stays valid.
 /// </remarks>
 internal ref struct JsonElements

@@ -22,7 +22,7 @@ internal struct JsonEndFinder
         _isInString = false;
     }
 
-    /// <summary>Moves behind the closing quote of the open string, or to the end of the piece.</summary>
+    /// <summary>Moves to the byte after the closing quote of the open string, or to the end of the piece.</summary>
     /// <returns>True if the closing quote was found; false if the string continues in the next piece.</returns>
     public bool TrySkipString(ReadOnlySpan<byte> bytes, ref int position)
     {
@@ -54,7 +54,7 @@ internal struct JsonEndFinder
         return false;
     }
 
-    /// <summary>Moves behind the closing bracket of the open container, or to the end of the piece.</summary>
+    /// <summary>Moves to the byte after the closing bracket of the open container, or to the end of the piece.</summary>
     /// <param name="bytes">The current piece.</param>
     /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
     /// <param name="variableRanges">Receives the strings in the container; null if they are not recorded.</param>

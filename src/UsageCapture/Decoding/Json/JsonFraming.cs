@@ -57,7 +57,7 @@ internal sealed class JsonFraming(IDocumentHandler handler) : BodyFraming(handle
         return isOnlyDocument && !Stops(effects) ? Handler.HandleEnd() : effects;
     }
 
-    /// <summary>Reads a byte that stands outside any object.</summary>
+    /// <summary>Reads a byte that is outside any object.</summary>
     private DocumentEffects ReadBetween(byte next)
     {
         switch (next)

@@ -27,7 +27,7 @@ internal sealed class JsonMemberName
         _endFinder = default;
     }
 
-    /// <summary>Appends bytes up to the closing quote of the name, or to the end of the piece, and moves behind them.</summary>
+    /// <summary>Appends bytes up to the closing quote of the name, or to the end of the piece, and moves after them.</summary>
     /// <returns>True if the closing quote was found; false if the name continues in the next piece.</returns>
     public bool TryAppend(ReadOnlySpan<byte> bytes, ref int position)
     {

@@ -4,7 +4,7 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Enumerates the members of a JSON object: <c>foreach (JsonMember member in new JsonMembers(json))</c>.</summary>
 /// <remarks>
-/// The enumeration never throws. It is empty for a value that is no object, and it ends where the JSON is damaged. What was enumerated
+/// The enumeration never throws. It is empty for a value that is not an object, and it ends where the JSON is damaged. What was enumerated
 /// until then stays valid.
 /// </remarks>
 internal ref struct JsonMembers

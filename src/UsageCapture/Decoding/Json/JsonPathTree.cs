@@ -3,7 +3,7 @@ namespace UsageCapture.Decoding;
 /// <summary>Builds a <see cref="JsonShape"/> from the paths of the wanted values.</summary>
 /// <remarks>
 /// Add the paths of all fields, then call <see cref="ToShape"/> once. Several fields may name the same value, and one field may name
-/// several values: a slot stands for the values that have exactly the same fields.
+/// several values: a slot is shared by the values that have exactly the same fields.
 /// </remarks>
 internal sealed class JsonPathTree
 {
@@ -14,7 +14,7 @@ internal sealed class JsonPathTree
 
     /// <summary>Adds a path.</summary>
     /// <param name="path">
-    /// Member names with dots between them. <c>[]</c> behind a name enters an array, and at the end of a path stands for the presence of
+    /// Member names with dots between them. <c>[]</c> after a name enters an array, and at the end of a path means the presence of
     /// each element. <c>?</c> at the end keeps only the presence of the value, not its text.
     /// </param>
     /// <param name="field">The number of the field that the path belongs to.</param>
@@ -63,7 +63,7 @@ internal sealed class JsonPathTree
 
         private bool IsContainer => _members.Count > 0 || _element is not null;
 
-        /// <summary>Gets the node of a member, and of the elements of the arrays behind its name; null when it cannot be one.</summary>
+        /// <summary>Gets the node of a member, and of the elements of the arrays after its name; null when it cannot be one.</summary>
         public Node? Enter(string part)
         {
             string name = part.TrimEnd('[', ']');

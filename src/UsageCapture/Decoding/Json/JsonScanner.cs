@@ -362,7 +362,7 @@ internal sealed class JsonScanner
     {
         if (shape.Slot != JsonShape.NoSlot)
         {
-            _captures.Announce(shape.Slot);
+            _captures.AddPresence(shape.Slot);
         }
 
         _entered[_depth++] = shape;

@@ -1,68 +1,72 @@
+using System.Text;
+
 namespace UsageCapture.Decoding;
 
-/// <summary>The parts of a JSON document that somebody wants to see, as a tree in the shape of the document.</summary>
+/// <summary>The wanted values of a JSON document, as a tree in the form of the document. The <see cref="JsonScanner"/> skips all others.</summary>
 /// <remarks>
-/// What stands anywhere else is passed over unread: a name counts only at its place. Slots are the reader's own numbers for the
-/// parts; a shape with a slot and without members is captured as text, one with members only announced.
+/// Each node is a value at one place of the document. A slot is the number under which the scanner reports a value to the
+/// <see cref="JsonCaptures"/>: with its JSON text, or only that it is present. <see cref="JsonPathTree"/> builds shapes from paths.
 /// </remarks>
 internal sealed class JsonShape
 {
-    /// <summary>The slot of a part that is not reported.</summary>
+    /// <summary>The slot of a value that is entered and not reported.</summary>
     public const int NoSlot = -1;
 
-    // The members by the length of their names, for most names of a document differ from all of these in that already.
+    // The members by the length of their names. Most names of a document have a length that no wanted name has, so they need no comparison.
     private readonly (byte[] Name, JsonShape Value)[]?[] _membersByLength;
 
-    private JsonShape(int slot, bool captured, (byte[] Name, JsonShape Value)[] members, JsonShape? element)
+    private JsonShape(int slot, bool isCaptured, (byte[] Name, JsonShape Value)[] members, JsonShape? element)
     {
         Slot = slot;
-        IsCaptured = captured;
-        _membersByLength = new (byte[], JsonShape)[members.Length == 0 ? 0 : members.Max(member => member.Name.Length) + 1][];
+        IsCaptured = isCaptured;
+        Element = element;
+        int longestName = members.Length == 0 ? -1 : members.Max(member => member.Name.Length);
+        _membersByLength = new (byte[], JsonShape)[longestName + 1][];
         foreach (IGrouping<int, (byte[] Name, JsonShape Value)> group in members.GroupBy(member => member.Name.Length))
         {
             _membersByLength[group.Key] = [.. group];
         }
-
-        Element = element;
     }
 
-    /// <summary>Gets the number under which this part is reported.</summary>
+    /// <summary>Gets the number under which the value is reported; <see cref="NoSlot"/> when it is not.</summary>
     public int Slot { get; }
 
-    /// <summary>Gets whether the text of the value is kept; otherwise only that it is there.</summary>
+    /// <summary>Gets whether the JSON text of the value is kept. Otherwise only its presence is reported.</summary>
     public bool IsCaptured { get; }
 
-    /// <summary>Gets whether this part is entered when it is an object.</summary>
+    /// <summary>Gets whether members of the value are wanted, so that the scanner enters it when it is an object.</summary>
     public bool IsObject => _membersByLength.Length > 0;
 
-    /// <summary>Gets what each element looks like, when this part is entered as an array.</summary>
+    /// <summary>Gets the shape of each element, when the scanner enters the value as an array; null when it does not.</summary>
     public JsonShape? Element { get; }
 
-    /// <summary>A value kept as JSON text, whatever it is.</summary>
-    public static JsonShape Text(int slot) => new(slot, captured: true, [], element: null);
+    /// <summary>Makes the shape of a value whose JSON text is kept, of any type.</summary>
+    public static JsonShape Text(int slot) => new(slot, isCaptured: true, [], element: null);
 
-    /// <summary>A value of which only the presence counts.</summary>
-    public static JsonShape Presence(int slot) => new(slot, captured: false, [], element: null);
+    /// <summary>Makes the shape of a value of which only the presence is reported.</summary>
+    public static JsonShape Presence(int slot) => new(slot, isCaptured: false, [], element: null);
 
-    /// <summary>An array whose elements are looked into.</summary>
-    public static JsonShape Array(JsonShape element) => new(NoSlot, captured: false, [], element);
+    /// <summary>Makes the shape of an array whose elements are wanted.</summary>
+    public static JsonShape Array(JsonShape element) => new(NoSlot, isCaptured: false, [], element);
 
-    /// <summary>An object of which some members are looked at.</summary>
+    /// <summary>Makes the shape of an object of which some members are wanted.</summary>
     public static JsonShape Object(params ReadOnlySpan<(string Name, JsonShape Value)> members) => Object(NoSlot, members);
 
-    /// <summary>An object of which some members are looked at, and which is announced when it begins.</summary>
+    /// <summary>Makes the shape of an object of which some members are wanted, and whose presence is reported before them.</summary>
     public static JsonShape Object(int slot, params ReadOnlySpan<(string Name, JsonShape Value)> members)
     {
         var named = new (byte[], JsonShape)[members.Length];
         for (int i = 0; i < members.Length; i++)
         {
-            named[i] = (System.Text.Encoding.UTF8.GetBytes(members[i].Name), members[i].Value);
+            named[i] = (Encoding.UTF8.GetBytes(members[i].Name), members[i].Value);
         }
 
-        return new(slot, captured: false, named, element: null);
+        return new JsonShape(slot, isCaptured: false, named, element: null);
     }
 
-    /// <summary>Finds the member of that name; null when nobody wants it.</summary>
+    /// <summary>Finds the member with a name.</summary>
+    /// <param name="name">The name in UTF-8, without escapes.</param>
+    /// <returns>Null when the member is not wanted.</returns>
     public JsonShape? Member(ReadOnlySpan<byte> name)
     {
         (byte[] Name, JsonShape Value)[]? members = name.Length < _membersByLength.Length ? _membersByLength[name.Length] : null;

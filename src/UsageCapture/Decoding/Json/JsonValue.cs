@@ -24,7 +24,7 @@ internal static class JsonValue
     /// <summary>Reads a count: a whole number from zero to 2⁵³. Some gateways write it as <c>12.0</c> or as a string.</summary>
     /// <param name="reader">At the value.</param>
     /// <param name="count">The count; undefined when there is none.</param>
-    /// <returns>False when the value is no count.</returns>
+    /// <returns>False when the value is not a count.</returns>
     public static bool TryGetCount(ref Utf8JsonReader reader, out long count)
     {
         count = 0;
@@ -45,7 +45,7 @@ internal static class JsonValue
 
     /// <summary>Reads a count: a whole number from zero to 2⁵³. Some gateways write it as <c>12.0</c> or as a string.</summary>
     /// <param name="json">The JSON text of one value; empty when there is none.</param>
-    /// <returns>Null when the value is no count.</returns>
+    /// <returns>Null when the value is not a count.</returns>
     public static long? GetCount(ReadOnlySpan<byte> json)
     {
         try
@@ -61,7 +61,7 @@ internal static class JsonValue
 
     /// <summary>Reads an amount of money: a number from zero to 10¹².</summary>
     /// <param name="json">The JSON text of one value; empty when there is none.</param>
-    /// <returns>Null when the value is no amount.</returns>
+    /// <returns>Null when the value is not an amount.</returns>
     public static decimal? GetAmount(ReadOnlySpan<byte> json)
     {
         try
@@ -147,7 +147,7 @@ internal static class JsonValue
     /// <summary>Reads an index.</summary>
     /// <param name="json">The JSON text of one value; empty when there is none.</param>
     /// <param name="limit">One more than the largest index.</param>
-    /// <returns>Zero when the value is no index, or is not below the limit.</returns>
+    /// <returns>Zero when the value is not an index, or is not below the limit.</returns>
     public static int GetIndex(ReadOnlySpan<byte> json, int limit) =>
         Utf8Parser.TryParse(json, out int index, out int consumed) && consumed == json.Length && index >= 0 && index < limit ? index : 0;
 
@@ -175,7 +175,7 @@ internal static class JsonValue
         }
     }
 
-    // Half of a surrogate pair is no text, and JSON cannot hold it.
+    // Half of a surrogate pair is not a text, and JSON cannot hold it.
     private static string Cut(string text, int maxLength) =>
         text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
 

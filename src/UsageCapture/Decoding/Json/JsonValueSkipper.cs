@@ -114,7 +114,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
         }
     }
 
-    /// <summary>Moves behind the value, or to the end of the piece.</summary>
+    /// <summary>Moves to the byte after the value, or to the end of the piece.</summary>
     /// <returns>True if the value has ended; false if it continues in the next piece.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySkip(ReadOnlySpan<byte> bytes, ref int position)
@@ -141,7 +141,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
         }
         else if (!isNull)
         {
-            _captures.Announce(shape.Slot);
+            _captures.AddPresence(shape.Slot);
         }
     }
 
@@ -182,7 +182,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
 
         position += length;
 
-        // A literal name is no variable range: another one at its place makes another kind of event.
+        // A literal name is not a variable range: another one at its place makes another kind of event.
         if (_start == VariableRangeList.InEarlierPiece || bytes[_start] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
         {
             UncapturedRanges?.Add(VariableRangeKind.Number, _start, position);

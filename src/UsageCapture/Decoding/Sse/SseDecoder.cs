@@ -39,7 +39,7 @@ internal sealed class SseDecoder
     /// <summary>Gets whether data has come that no blank line has completed yet.</summary>
     public bool HasOpenEvent => _hasData;
 
-    /// <summary>Gets whether the last byte was a CR. A LF behind it belongs to the same line end.</summary>
+    /// <summary>Gets whether the last byte was a CR. A LF after it belongs to the same line end.</summary>
     public bool IsAfterCarriageReturn => _skipLineFeed;
 
     private bool IsData => ((ReadOnlySpan<byte>)_name)[.._nameLength].SequenceEqual("data"u8);

@@ -5,34 +5,35 @@ namespace UsageCapture.Decoding;
 /// <summary>A body of server-sent events, each with a JSON object as its data.</summary>
 /// <remarks>
 /// Most events of a stream say nothing new. They are skipped by comparing them with those before, see <see cref="RepeatedEventSkipper"/>.
-/// An event that lacks its blank line at the end of the body is read too, because it may be the one with the usage.
+/// All others are split by the <see cref="SseDecoder"/>, and the scanner reads their data. An event that lacks its blank line at the end
+/// of the body is read too, because it may be the one with the usage.
 /// </remarks>
 internal sealed class SseFraming : BodyFraming
 {
-    // Room for the longest terminator, "[DONE]". Some servers put text behind it.
+    // "[DONE]", the only terminator in use, has six bytes. Some servers put text after it, so only the first bytes are compared.
     private const int HeadSize = 8;
-
-    // The offset of something that began in an earlier piece.
-    private const int Earlier = -1;
 
     private readonly SseDecoder _decoder = new();
     private readonly RepeatedEventSkipper _skipper = new();
+
+    // The ranges of the event at hand in which other events of its kind may differ.
     private readonly VariableRangeList _variableRanges;
 
-    // The ends of the piece's events since every choice had finished; null when events are not tracked.
-    private readonly List<EventEnd>? _ends;
-    private bool _choicesFinished;
+    // Null when the ends of events are not wanted.
+    private readonly EventEndTracker? _tracker;
 
-    // The first bytes of the event's data, which may be the terminator. No bytes: the event has no data so far.
+    // The first bytes of the event's data, which may be the terminator. Their number is zero as long as the event has no data.
     private Head _head;
     private int _headLength;
 
     // Whether the next byte is the first of an event.
     private bool _isBetweenEvents = true;
 
-    // Where the event at hand begins in the piece, and whether a LF there would belong to the line before. The skipper compares only
-    // events that begin in the same way as those that it learned.
-    private int _eventStart;
+    // Offset of the event at hand in the piece; null when it began in an earlier piece.
+    private int? _eventStart;
+
+    // Whether the byte before the event at hand was a CR, so that a LF at its start is the second half of a CRLF. The skipper compares
+    // bytes, so it may compare only events that begin in the same way as those that it learned.
     private bool _startsAfterCarriageReturn;
     private bool _learnedAfterCarriageReturn;
 
@@ -50,25 +51,26 @@ internal sealed class SseFraming : BodyFraming
         : base(handler, variableRanges)
     {
         _variableRanges = variableRanges;
-        _ends = tracksEvents ? [] : null;
+        _tracker = tracksEvents ? new EventEndTracker() : null;
     }
 
     public override bool IsStream => true;
 
     private bool IsTerminator => !Handler.Terminator.IsEmpty && ((ReadOnlySpan<byte>)_head)[.._headLength].StartsWith(Handler.Terminator);
 
-    // Behind the last finish reason each event counts, and there are few of them.
-    private bool CanSkip => (_ends is null || !_choicesFinished) && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
+    // Once every choice has finished the tracker needs each event, and only a few follow.
+    private bool CanSkip =>
+        _tracker is not { ChoicesFinished: true } && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
 
     public override DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {
-        _eventStart = Earlier;
-        _ends?.Clear();
+        BeginPiece();
         int position = 0;
         if (_skipper.HasPartialEvent)
         {
             position = _skipper.SkipKnown(bytes);
-            if (position < bytes.Length && _skipper.HasPartialEvent)
+            bool stoppedMatching = position < bytes.Length && _skipper.HasPartialEvent;
+            if (stoppedMatching)
             {
                 ReadSkippedBytes();
             }
@@ -79,8 +81,7 @@ internal sealed class SseFraming : BodyFraming
 
     public override DecodedPiece Complete()
     {
-        _eventStart = Earlier;
-        _ends?.Clear();
+        BeginPiece();
         if (_skipper.HasPartialEvent)
         {
             ReadSkippedBytes();
@@ -89,7 +90,7 @@ internal sealed class SseFraming : BodyFraming
         if (_decoder.HasOpenEvent)
         {
             EndDataLine();
-            EndEvent([], 0);
+            EndEvent(wholeEvent: [], end: 0);
         }
 
         if (!_hasEnded && !Handler.Terminator.IsEmpty)
@@ -97,7 +98,7 @@ internal sealed class SseFraming : BodyFraming
             Handler.AddIssues(DecodingIssues.MissingTerminator);
         }
 
-        return new DecodedPiece(StopsAt: null, EventEnds());
+        return new DecodedPiece(StopsAt: null, _tracker?.GetEnds());
     }
 
     public override void Release()
@@ -107,7 +108,14 @@ internal sealed class SseFraming : BodyFraming
         _variableRanges.Release();
     }
 
+    private void BeginPiece()
+    {
+        _eventStart = null;
+        _tracker?.BeginPiece();
+    }
+
     /// <summary>Reads the bytes that were skipped of an event that turned out to be unlike those before.</summary>
+    /// <remarks>They are the beginning of one event, so they complete no document, and nothing stops the decoding in them.</remarks>
     private void ReadSkippedBytes()
     {
         _isBetweenEvents = false;
@@ -139,89 +147,95 @@ internal sealed class SseFraming : BodyFraming
             while (!_isBetweenEvents && _decoder.TryRead(ref rest, out SseToken token, out ReadOnlySpan<byte> data))
             {
                 position = bytes.Length - rest.Length;
-                DocumentEffects effects = DocumentEffects.None;
+                var effects = DocumentEffects.None;
                 switch (token)
                 {
                     case SseToken.Data:
                         dataStart = _headLength == 0 ? position - data.Length : dataStart;
-                        KeepHead(data);
-                        Scan(data, position - data.Length - _eventStart);
+                        ReadData(data, position - data.Length);
                         break;
                     case SseToken.EndOfDataLine:
                         effects = EndDataLine();
                         break;
                     case SseToken.EndOfEvent:
-                        effects = EndEvent(_eventStart == Earlier ? [] : bytes[_eventStart..position], position);
+                        effects = EndEvent(_eventStart is { } start ? bytes[start..position] : [], position);
                         break;
-                    default:
+                    case SseToken.EndOfEmptyEvent:
                         _isBetweenEvents = true;
-                        TrackEvent(position, isUsageOnly: false, _choicesFinished);
+                        _tracker?.Track(position, DocumentEffects.None, hasDocument: false);
                         break;
                 }
 
                 if (Stops(effects))
                 {
-                    return new DecodedPiece(dataStart, EventEnds());
+                    return new DecodedPiece(dataStart, _tracker?.GetEnds());
                 }
             }
 
             position = bytes.Length - rest.Length;
         }
 
-        return new DecodedPiece(StopsAt: null, EventEnds());
+        return new DecodedPiece(StopsAt: null, _tracker?.GetEnds());
     }
 
-    private void KeepHead(ReadOnlySpan<byte> data)
+    /// <summary>Reads a piece of the event's data.</summary>
+    /// <param name="data">The piece of data.</param>
+    /// <param name="offset">Offset of the data in the piece of the body.</param>
+    private void ReadData(ReadOnlySpan<byte> data, int offset)
     {
         int length = Math.Min(data.Length, HeadSize - _headLength);
         data[..length].CopyTo(_head[_headLength..]);
         _headLength += length;
+
+        // The offset in the event serves to learn it, which is possible only when the whole event is in this piece.
+        Scan(data, _eventStart is { } start ? offset - start : 0);
     }
 
     private DocumentEffects EndDataLine()
     {
         DocumentEffects effects = IsTerminator ? Handler.HandleEnd() : DocumentEffects.None;
-        _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
+        NoteEnd(effects);
         Scan("\n"u8);
         return effects;
     }
 
     /// <summary>Handles an event at its blank line.</summary>
-    /// <param name="bytes">The whole event; empty when it began in an earlier piece.</param>
-    /// <param name="end">Offset behind the event in the piece.</param>
-    private DocumentEffects EndEvent(ReadOnlySpan<byte> bytes, int end)
+    /// <param name="wholeEvent">The bytes of the event; empty when it began in an earlier piece.</param>
+    /// <param name="end">Offset after the event in the piece.</param>
+    private DocumentEffects EndEvent(ReadOnlySpan<byte> wholeEvent, int end)
     {
-        DocumentEffects effects = DocumentEffects.None;
-        bool choicesFinished = _choicesFinished;
-        if (Scanner.IsComplete && !IsTerminator)
+        var effects = DocumentEffects.None;
+        bool hasDocument = Scanner.IsComplete && !IsTerminator;
+        if (hasDocument)
         {
             effects = HandleDocument();
-            _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
-            choicesFinished = (effects & DocumentEffects.ChoicesFinished) != DocumentEffects.None;
-            if ((effects & DocumentEffects.New) != DocumentEffects.None)
-            {
-                _skipper.Clear();
-            }
-            else
-            {
-                Learn(bytes);
-            }
+            NoteEnd(effects);
+            LearnOrForget(wholeEvent, isNew: (effects & DocumentEffects.New) != DocumentEffects.None);
         }
         else if (_headLength > 0 && !IsTerminator)
         {
             Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
-        TrackEvent(end, (effects & DocumentEffects.UsageOnly) != DocumentEffects.None, choicesFinished);
+        _tracker?.Track(end, effects, hasDocument);
         _headLength = 0;
         _isBetweenEvents = true;
         Scanner.Reset();
         return effects;
     }
 
-    private void Learn(ReadOnlySpan<byte> bytes)
+    private void NoteEnd(DocumentEffects effects) => _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
+
+    private void LearnOrForget(ReadOnlySpan<byte> wholeEvent, bool isNew)
     {
-        if (bytes.IsEmpty || !_variableRanges.IsComplete || _startsAfterCarriageReturn != _decoder.IsAfterCarriageReturn)
+        if (isNew)
+        {
+            _skipper.Clear();
+            return;
+        }
+
+        bool canLearn = !wholeEvent.IsEmpty && _variableRanges.IsComplete && _startsAfterCarriageReturn == _decoder.IsAfterCarriageReturn;
+        if (!canLearn)
         {
             return;
         }
@@ -232,20 +246,8 @@ internal sealed class SseFraming : BodyFraming
             _learnedAfterCarriageReturn = _startsAfterCarriageReturn;
         }
 
-        _skipper.Learn(bytes, _variableRanges.Ranges);
+        _skipper.Learn(wholeEvent, _variableRanges.Ranges);
     }
-
-    private void TrackEvent(int end, bool isUsageOnly, bool choicesFinished)
-    {
-        if (_choicesFinished || choicesFinished)
-        {
-            _ends?.Add(new EventEnd(end, isUsageOnly, choicesFinished));
-        }
-
-        _choicesFinished = choicesFinished;
-    }
-
-    private EventEnd[]? EventEnds() => _ends is { Count: > 0 } ? [.. _ends] : null;
 
     [InlineArray(HeadSize)]
     private struct Head

@@ -12,6 +12,6 @@ internal enum SseToken
     /// <summary>A blank line that completes an event: the data lines before it are the event's data.</summary>
     EndOfEvent,
 
-    /// <summary>A blank line without data before it: behind comments, other fields, or another blank line. No event is dispatched.</summary>
+    /// <summary>A blank line without data before it: after comments, other fields, or another blank line. No event is dispatched.</summary>
     EndOfEmptyEvent,
 }

@@ -1,0 +1,39 @@
+namespace UsageCapture.Decoding;
+
+/// <summary>Collects where the events of a piece end, once every choice of the response has finished.</summary>
+/// <remarks>
+/// Before that, events need no tracking: only an event after the last finish reason can be one that reports nothing but usage.
+/// <see cref="SseFraming"/> calls <see cref="BeginPiece"/> for each piece, <see cref="Track"/> for each event, and takes
+/// <see cref="GetEnds"/> at the end of the piece.
+/// </remarks>
+internal sealed class EventEndTracker
+{
+    private readonly List<EventEnd> _ends = [];
+
+    /// <summary>Gets whether every choice has finished, so that each event from here on is tracked.</summary>
+    public bool ChoicesFinished { get; private set; }
+
+    /// <summary>Removes the ends of the piece before.</summary>
+    public void BeginPiece() => _ends.Clear();
+
+    /// <summary>Notes the end of an event.</summary>
+    /// <param name="offset">Offset after the event in the piece.</param>
+    /// <param name="effects">What the event meant to the handler. An event without a document changes nothing.</param>
+    /// <param name="hasDocument">Whether the event held a document.</param>
+    public void Track(int offset, DocumentEffects effects, bool hasDocument)
+    {
+        bool hadFinished = ChoicesFinished;
+        if (hasDocument)
+        {
+            ChoicesFinished = (effects & DocumentEffects.ChoicesFinished) != DocumentEffects.None;
+        }
+
+        if (hadFinished || ChoicesFinished)
+        {
+            _ends.Add(new EventEnd(offset, (effects & DocumentEffects.UsageOnly) != DocumentEffects.None, ChoicesFinished));
+        }
+    }
+
+    /// <summary>Gets the ends of the piece; null when there are none.</summary>
+    public EventEnd[]? GetEnds() => _ends.Count == 0 ? null : [.. _ends];
+}
