@@ -124,4 +124,16 @@ public sealed class OwnProviderTests
 
         public override UsageReader CreateReader() => throw new InvalidOperationException("broken");
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("stream")]
+    [InlineData("model.usage")]
+    [InlineData("options..usage")]
+    public void RequestOption_WithAPathThatCannotBeAdded_IsRefusedWithASentence(string path)
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => new UsageRequestOption { Path = path });
+
+        Assert.StartsWith($"'{path}' cannot be the path of a request option.", exception.Message, StringComparison.Ordinal);
+    }
 }

@@ -14,6 +14,9 @@ internal sealed class BodyDecompressor : IDisposable
     // The length of most whole responses. It bounds the memory of each compressed one.
     private const int MaxHistory = 64 * 1024;
 
+    // The plain bytes that are skipped at once when the body is decompressed again.
+    private const int MaxSkippedAtOnce = 16 * 1024;
+
     private readonly Feed _feed = new();
     private readonly string[] _codings;
     private Stream? _plain;
@@ -118,6 +121,7 @@ internal sealed class BodyDecompressor : IDisposable
         long position = 0;
         try
         {
+            position = SkipKnown(plain);
             while (plain.Read(next) > 0)
             {
                 if (position++ >= _plainLength)
@@ -137,6 +141,20 @@ internal sealed class BodyDecompressor : IDisposable
         }
 
         return recovered.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads plain bytes that were read before, all but the last ones, in large pieces.</summary>
+    /// <returns>The number of bytes.</returns>
+    private long SkipKnown(Stream plain)
+    {
+        byte[] skipped = new byte[MaxSkippedAtOnce];
+        long position = 0;
+        while (_plainLength - position > skipped.Length && plain.Read(skipped) is > 0 and int length)
+        {
+            position += length;
+        }
+
+        return position;
     }
 
     private Stream Open(Feed feed, ReadOnlySpan<byte> start)
