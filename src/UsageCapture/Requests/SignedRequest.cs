@@ -27,8 +27,21 @@ internal static class SignedRequest
         {
             bool isSigned = name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
                 ? IsSignatureScheme(values.ToString())
-                : MentionsSignature(name) || Array.Exists(DigestHeaders, digest => digest.Equals(name, StringComparison.OrdinalIgnoreCase));
+                : MentionsSignature(name) || IsDigestHeader(name);
             if (isSigned)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDigestHeader(string name)
+    {
+        foreach (string digestHeader in DigestHeaders)
+        {
+            if (name.Equals(digestHeader, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }
