@@ -6,9 +6,11 @@ namespace UsageCapture.Responses;
 /// <summary>Passes what is copied out of a response to its destination, and shows each byte to the recorder.</summary>
 /// <param name="destination">The destination of the copy. The caller disposes of it.</param>
 /// <param name="recorder">Records the exchange.</param>
+/// <param name="cancellation">The cancellation of the copy; null for a synchronous copy.</param>
 /// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
 /// <remarks>As in <see cref="TeeStream"/>, the bytes that complete the response are written once the record is published.</remarks>
-internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder recorder, InjectedEventFilter? filter) : Stream
+internal sealed class TeeWriteStream(
+    Stream destination, ExchangeRecorder recorder, CopyCancellation? cancellation, InjectedEventFilter? filter) : Stream
 {
     // Stays true when the destination fails. Nothing more is written to it then.
     private bool _isWriting;
@@ -40,14 +42,14 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder record
         if (filter is null)
         {
             WriteIfAny(buffer[..observation.BeforeEnd]);
-            observation.Publishing.GetAwaiter().GetResult();
+            PublishingWait.Wait(observation.Publishing, recorder.PublishTimeout);
             WriteIfAny(buffer[observation.BeforeEnd..]);
         }
         else
         {
             FilteredPiece piece = Filter(filter, buffer, observation);
             WriteIfAny(buffer[..piece.Unchanged]);
-            observation.Publishing.GetAwaiter().GetResult();
+            PublishingWait.Wait(observation.Publishing, recorder.PublishTimeout);
             WriteIfAny(piece.Rest.Span);
         }
 
@@ -127,7 +129,7 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder record
         if (!publishing.IsCompleted)
         {
             await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
-            await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await cancellation!.WaitAsync(publishing).ConfigureAwait(false);
         }
 
         if (!rest.IsEmpty)
