@@ -10,5 +10,6 @@ internal sealed record ChatDialect(string Model, bool IsAzure, bool ReportsDetai
 
     public static ChatDialect Azure { get; } = new("gpt-5-mini-2025-08-07", IsAzure: true, ReportsDetails: true);
 
+    /// <summary>Gets the dialect of an Azure address with a dated API version and an old model.</summary>
     public static ChatDialect DatedAzure { get; } = new("gpt-4-0613", IsAzure: true, ReportsDetails: false);
 }

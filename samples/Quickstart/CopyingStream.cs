@@ -1,6 +1,8 @@
 namespace Quickstart;
 
 /// <summary>Reads from one stream, and writes a copy of the bytes to another.</summary>
+/// <param name="inner">The stream to read from. It is disposed with this instance.</param>
+/// <param name="copy">Receives the bytes that were read. It is not disposed.</param>
 internal sealed class CopyingStream(Stream inner, Stream copy) : Stream
 {
     public override bool CanRead => true;

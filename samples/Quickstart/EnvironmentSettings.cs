@@ -3,7 +3,7 @@ namespace Quickstart;
 /// <summary>The services to call, read from environment variables.</summary>
 internal sealed class EnvironmentSettings
 {
-    private const string DefaultModel = "gpt-5-mini";
+    private const string DefaultModel = "gpt-5-mini"; // Cheap, and able to answer the questions.
 
     /// <summary>Gets the OpenAI service; null if OPENAI_API_KEY is not set.</summary>
     public ChatService? OpenAI { get; private init; }
@@ -16,13 +16,15 @@ internal sealed class EnvironmentSettings
 
     public bool HasKeys => OpenAI is not null || Azure is not null;
 
+    /// <summary>Reads the variables. If one of them is wrong, only <see cref="Problem"/> is set.</summary>
     public static EnvironmentSettings Read()
     {
         string? azureEndpoint = GetVariable("AZURE_OPENAI_ENDPOINT");
         string? azureKey = GetVariable("AZURE_OPENAI_API_KEY");
         if (azureEndpoint is not null && azureKey is null)
         {
-            return WithProblem("AZURE_OPENAI_ENDPOINT is set, but AZURE_OPENAI_API_KEY is not. Set it to a key of that Azure OpenAI resource.");
+            return WithProblem(
+                "AZURE_OPENAI_ENDPOINT is set, but AZURE_OPENAI_API_KEY is not. Set it to a key of that Azure OpenAI resource.");
         }
 
         if (azureKey is not null && azureEndpoint is null)

@@ -7,6 +7,7 @@ namespace Quickstart;
 /// <summary>A streamed chat request without an SDK, to an Azure address with a dated API version.</summary>
 internal static class HandMadeRequest
 {
+    /// <summary>Creates the request. It has no <c>stream_options</c>, so it does not ask for usage.</summary>
     public static HttpRequestMessage Create(Uri server, string instructions, string question)
     {
         var address = new Uri(server, "/openai/deployments/support-desk/chat/completions?api-version=2024-10-21");
@@ -22,6 +23,7 @@ internal static class HandMadeRequest
         return request;
     }
 
+    /// <summary>Reads the parts of the answer as they arrive, up to <c>[DONE]</c>.</summary>
     public static async IAsyncEnumerable<string> ReadAnswerAsync(Stream body)
     {
         await foreach (SseItem<string> item in SseParser.Create(body).EnumerateAsync())

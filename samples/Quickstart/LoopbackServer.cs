@@ -10,16 +10,18 @@ using UsageCapture.Testing;
 
 namespace Quickstart;
 
-/// <summary>A local server that imitates the Chat Completions APIs of OpenAI and Azure, and keeps a copy of the bodies that it sends.</summary>
+/// <summary>A local server that imitates the Chat Completions APIs of OpenAI and Azure, and keeps copies of the bodies that it sends.</summary>
+/// <remarks>Start it with <see cref="StartAsync"/>, send requests to <see cref="OpenAI"/> and <see cref="Azure"/>, then read <see cref="Sent"/>.</remarks>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
+    // Slow enough to watch the words arrive, and fast enough for a demonstration of a few seconds.
     private static readonly TimeSpan TimeToFirstToken = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan TimePerToken = TimeSpan.FromMilliseconds(8);
 
     private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<ChatDialect, PromptCache> _caches = new();
+    private readonly ConcurrentDictionary<ChatDialect, PromptCache> _caches = new(); // Services do not share their caches.
     private readonly ConcurrentDictionary<string, MemoryStream> _sent = new();
-    private int _requests;
+    private int _requestCount;
 
     private LoopbackServer(WebApplication app)
     {
@@ -29,6 +31,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         app.MapPost("/openai/deployments/{deployment}/chat/completions", context => AnswerAsync(context, ChatDialect.DatedAzure));
     }
 
+    /// <summary>Gets the address, with the port that the system chose.</summary>
     public Uri Address => new(_app.Urls.Single());
 
     public ChatService OpenAI => new(new Uri(Address, "/v1"), "no key is needed here", "gpt-5-mini");
@@ -53,7 +56,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, ChatDialect dialect)
     {
-        string requestId = $"req_{Interlocked.Increment(ref _requests):D4}";
+        string requestId = $"req_{Interlocked.Increment(ref _requestCount):D4}";
         context.Response.Headers[ByteWitness.RequestIdHeader] = requestId;
         if (dialect.IsAzure)
         {
@@ -61,11 +64,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
 
         JsonNode request = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
-        string prompt = string.Join('\n', request["messages"]!.AsArray().Select(GetText));
+        string[] messages = [.. request["messages"]!.AsArray().Select(GetText)];
+        string prompt = string.Join('\n', messages);
         var response = new ScriptedResponse(
             dialect,
             $"chatcmpl-{requestId}",
-            ScriptedAnswers.Get(GetText(request["messages"]!.AsArray()[^1])),
+            ScriptedAnswers.Get(question: messages[^1]),
             PromptCache.CountTokens(prompt),
             _caches.GetOrAdd(dialect, _ => new PromptCache()).ReadAndAdd(prompt));
 
@@ -95,6 +99,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
+    /// <summary>Returns the text of a message. The content can be a string or an array of parts.</summary>
     private static string GetText(JsonNode? message) => message!["content"] switch
     {
         JsonArray parts => string.Concat(parts.Select(part => (string?)part!["text"])),

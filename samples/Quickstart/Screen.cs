@@ -4,10 +4,11 @@ using Spectre.Console;
 namespace Quickstart;
 
 /// <summary>Prints the questions, and the answers while they arrive. Lines are wrapped between words.</summary>
+/// <remarks>For each question, call <see cref="PrintQuestion"/>, <see cref="Write"/> for each part of the answer, and <see cref="EndAnswer"/>.</remarks>
 internal sealed class Screen
 {
-    private const int RedirectedWidth = 100;
-    private const int MaxLineLength = 96;
+    private const int RedirectedWidth = 100; // A file has no width. This one holds the table of records.
+    private const int MaxLineLength = 96; // Longer lines are hard to read.
     private const string Margin = "   ";
 
     private readonly IAnsiConsole _console = AnsiConsole.Console;
@@ -84,7 +85,8 @@ internal sealed class Screen
             EndAnswer();
         }
 
-        Exception cause = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception; // It holds one exception for each attempt.
+        // After retries, the SDK throws an AggregateException with the exception of each attempt.
+        Exception cause = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception;
         Print($"{Margin}[red]The call failed: {cause.Message.ReplaceLineEndings(" ")}[/]");
     }
 

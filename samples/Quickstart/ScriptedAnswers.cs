@@ -3,6 +3,7 @@ namespace Quickstart;
 /// <summary>The scripted answers of the loopback server, by question.</summary>
 internal static class ScriptedAnswers
 {
+    /// <summary>Returns the answer to a question; a hint if there is none.</summary>
     public static string Get(string question) => question switch
     {
         "Why is it hard to know what a streamed answer cost?" =>

@@ -5,10 +5,17 @@ using UsageCapture.Testing;
 namespace Quickstart;
 
 /// <summary>A scripted response in the format of the Chat Completions API, as JSON or as a stream. Each word counts as one token.</summary>
+/// <param name="dialect">The service that the response imitates.</param>
+/// <param name="id">The id of the JSON response. Streams have a fixed one.</param>
+/// <param name="text">The answer.</param>
+/// <param name="promptTokens">The input tokens, cached ones included.</param>
+/// <param name="cachedTokens">The input tokens that were read from the cache.</param>
 internal sealed class ScriptedResponse(ChatDialect dialect, string id, string text, int promptTokens, int cachedTokens)
 {
+    // As in real tokenizers, the space before a word is part of its token.
     private readonly string[] _tokens = [.. text.Split(' ').Select((word, index) => index == 0 ? word : $" {word}")];
 
+    /// <summary>Creates the body of a response that is not streamed. It always reports usage.</summary>
     public JsonObject CreateJson()
     {
         var message = new JsonObject { ["role"] = "assistant", ["content"] = text, ["refusal"] = null };

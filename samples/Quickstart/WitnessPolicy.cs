@@ -2,7 +2,8 @@ using System.ClientModel.Primitives;
 
 namespace Quickstart;
 
-/// <summary>Copies what an SDK client reads into a witness. As the last policy before the transport, it sees the bytes after the capture.</summary>
+/// <summary>Copies the bytes that an SDK client reads into a witness.</summary>
+/// <remarks>It must be the last policy before the transport. The transport captures usage, so the policy sees the bytes after the capture.</remarks>
 internal sealed class WitnessPolicy(ByteWitness witness) : PipelinePolicy
 {
     public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
@@ -23,6 +24,7 @@ internal sealed class WitnessPolicy(ByteWitness witness) : PipelinePolicy
         response.Headers.TryGetValue(ByteWitness.RequestIdHeader, out string? requestId);
         if (message.BufferResponse)
         {
+            // The SDK has read a response that is not streamed into memory.
             witness.AddBody(requestId!, response.Content.ToMemory().Span);
         }
         else

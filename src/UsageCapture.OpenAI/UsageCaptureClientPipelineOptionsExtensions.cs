@@ -4,17 +4,23 @@ namespace UsageCapture;
 
 /// <summary>Adds usage capture to SDK clients that use <c>System.ClientModel</c>: the OpenAI SDK and the Azure OpenAI SDK.</summary>
 /// <remarks>
-/// Both methods turn off the default timeout of <see cref="HttpClient"/>, because its 100 seconds are too short for some models. The SDK's
-/// <see cref="ClientPipelineOptions.NetworkTimeout"/> applies instead. Each retry of the SDK has its own record, and the retries of one call
-/// share their <see cref="UsageRecord.CallId"/>.
+/// <para>
+/// Call one of the methods on the options, before the client is created:
+/// <c>new ChatClient(model, key, new OpenAIClientOptions().UseUsageCapture(sink))</c>.
+/// </para>
+/// <para>
+/// The default timeout of <see cref="HttpClient"/>, 100 seconds, is turned off, because it is too short for some models. Another timeout of a
+/// named HTTP client is kept. The SDK's <see cref="ClientPipelineOptions.NetworkTimeout"/> applies in any case. Each retry of the SDK has its
+/// own record, and the retries of one call share their <see cref="UsageRecord.CallId"/>.
+/// </para>
 /// </remarks>
 public static class UsageCaptureClientPipelineOptionsExtensions
 {
-    // The default of HttpClient.Timeout. A client with another timeout was given it on purpose.
+    // The default of HttpClient.Timeout. Another value was set on purpose, so it is kept.
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(100);
 
-    // One for the process, as in the SDKs, so that clients share connections and need no disposal. The SDK handles redirects. Connections
-    // are renewed after 15 minutes, so that DNS changes are noticed.
+    // One handler for the process, as in the SDKs: clients share connections, and need not be disposed. The SDK handles redirects.
+    // Connections are renewed after 15 minutes, so that DNS changes are noticed soon, and new connections are still rare.
     private static readonly SocketsHttpHandler SharedSockets = new()
     {
         AllowAutoRedirect = false,
@@ -33,14 +39,18 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// <returns>The same options.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="sink"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The options already have a transport.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A capture option is invalid. The message names the value and the allowed values.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// A capture option is invalid. The message names the value and the allowed values.
+    /// </exception>
     public static TOptions UseUsageCapture<TOptions>(
         this TOptions options, IUsageSink sink, UsageCaptureOptions? captureOptions = null, HttpMessageHandler? innerHandler = null)
         where TOptions : ClientPipelineOptions
     {
         ArgumentNullException.ThrowIfNull(options);
         var capture = new UsageCaptureHandler(sink, captureOptions) { InnerHandler = innerHandler ?? SharedSockets };
-        return Use(options, new HttpClient(capture, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
+
+        // The inner handler outlives the client: all clients share it, or the caller disposes it.
+        return SetTransport(options, new HttpClient(capture, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
     }
 
     /// <summary>Sends every call of the client through a named HTTP client that was registered with <c>AddUsageCapture</c>.</summary>
@@ -51,7 +61,8 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// <returns>The same options.</returns>
     /// <remarks>
     /// Each call uses the current handlers of the factory. So an SDK client may live as long as the application, and DNS changes are still
-    /// noticed. The default headers of the HTTP client are sent. Its timeout applies unless it is the default of 100 seconds.
+    /// noticed. The default headers of the HTTP client are sent. Its timeout applies unless it is the default of 100 seconds. A factory that is
+    /// not an <see cref="IHttpMessageHandlerFactory"/>, such as a test double, has no handlers to check or renew. Its client is used as it is.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidOperationException">
@@ -63,16 +74,11 @@ public static class UsageCaptureClientPipelineOptionsExtensions
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(httpClientFactory);
         ArgumentNullException.ThrowIfNull(name);
-        HttpClient named = httpClientFactory.CreateClient(name);
-        HttpClient client = named;
-        if (httpClientFactory is IHttpMessageHandlerFactory handlers)
+        HttpClient client = httpClientFactory.CreateClient(name);
+        if (httpClientFactory is IHttpMessageHandlerFactory handlerFactory)
         {
-            RequireCapture(handlers.CreateHandler(name), name);
-            client = new HttpClient(new HttpClientFactoryHandler(handlers, name), disposeHandler: false) { Timeout = named.Timeout };
-            foreach (KeyValuePair<string, IEnumerable<string>> header in named.DefaultRequestHeaders)
-            {
-                client.DefaultRequestHeaders.TryAddWithoutValidation(header.Key, header.Value);
-            }
+            ThrowIfNotCapturing(handlerFactory.CreateHandler(name), name);
+            client = CreateRenewingClient(client, handlerFactory, name);
         }
 
         if (client.Timeout == DefaultTimeout)
@@ -80,12 +86,26 @@ public static class UsageCaptureClientPipelineOptionsExtensions
             client.Timeout = Timeout.InfiniteTimeSpan;
         }
 
-        return Use(options, client);
+        return SetTransport(options, client);
     }
 
-    private static TOptions Use<TOptions>(TOptions options, HttpClient client)
+    /// <summary>Creates a client with the settings of the named client, which uses the current handlers of the factory in each call.</summary>
+    private static HttpClient CreateRenewingClient(HttpClient namedClient, IHttpMessageHandlerFactory handlerFactory, string name)
+    {
+        var handler = new HttpClientFactoryHandler(handlerFactory, name); // It has nothing to dispose, because the factory owns the handlers.
+        var client = new HttpClient(handler, disposeHandler: false) { Timeout = namedClient.Timeout };
+        foreach (KeyValuePair<string, IEnumerable<string>> header in namedClient.DefaultRequestHeaders)
+        {
+            client.DefaultRequestHeaders.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        return client;
+    }
+
+    private static TOptions SetTransport<TOptions>(TOptions options, HttpClient client)
         where TOptions : ClientPipelineOptions
     {
+        // Only this class creates such a transport, so it shows that the options were used before.
         if (options.Transport is CallIdTransport)
         {
             throw new InvalidOperationException(
@@ -95,24 +115,26 @@ public static class UsageCaptureClientPipelineOptionsExtensions
         if (options.Transport is not null)
         {
             throw new InvalidOperationException(
-                $"These {options.GetType().Name} already have a transport, a {options.Transport.GetType().Name}. Leave Transport unset, or add a UsageCaptureHandler to the HttpClient of that transport.");
+                $"These {options.GetType().Name} already have a transport, a {options.Transport.GetType().Name}. "
+                + "Leave Transport unset, or add a UsageCaptureHandler to the HttpClient of that transport.");
         }
 
         options.Transport = new CallIdTransport(client);
         return options;
     }
 
-    private static void RequireCapture(HttpMessageHandler? handler, string name)
+    /// <summary>Throws if no handler of the chain captures usage.</summary>
+    private static void ThrowIfNotCapturing(HttpMessageHandler firstHandler, string name)
     {
-        while (handler is DelegatingHandler { InnerHandler: { } inner } and not UsageCaptureHandler)
+        for (HttpMessageHandler? handler = firstHandler; handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
         {
-            handler = inner;
+            if (handler is UsageCaptureHandler)
+            {
+                return;
+            }
         }
 
-        if (handler is not UsageCaptureHandler)
-        {
-            throw new InvalidOperationException(
-                $"The HTTP client '{name}' does not capture usage. Register it with services.AddHttpClient(\"{name}\").AddUsageCapture().");
-        }
+        throw new InvalidOperationException(
+            $"The HTTP client '{name}' does not capture usage. Register it with services.AddHttpClient(\"{name}\").AddUsageCapture().");
     }
 }

@@ -5,24 +5,25 @@ using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Builds the recording of a synthetic streamed response of OpenAI's Chat Completions API, for tests without a real recording.</summary>
+/// <summary>Builds a synthetic recording of a streamed response of OpenAI's Chat Completions API, for tests without a real one.</summary>
 /// <remarks>
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>ChatStream.Create("gpt-5-mini").Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7).ToRecording()</c>.
-/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content, and no usage follows.
+/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content, without usage and
+/// <c>[DONE]</c>.
 /// </para>
-/// <para>Not thread-safe. The recordings are.</para>
+/// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The APIs call such a response a stream. The type does not derive from System.IO.Stream.")]
 public sealed class ChatStream
 {
     private const string Url = "https://api.openai.com/v1/chat/completions";
-    private const string Path = "*/chat/completions";
+    private const string PathPattern = "*/chat/completions";
 
     private readonly string _model;
     private readonly List<JsonObject> _deltas = [];
-    private int _toolCalls;
+    private int _toolCallCount;
     private bool _hasPromptFilterResults;
     private string? _finishReason;
     private string? _error;
@@ -46,12 +47,12 @@ public sealed class ChatStream
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(Url, Path, status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(Url, PathPattern, status, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
 
-    /// <summary>Starts the stream as Azure does: with the results of the content filter for the prompt, in a chunk without choices, id and model.</summary>
+    /// <summary>Adds Azure's first chunk: the results of the content filter for the prompt, without choices, id and model.</summary>
     /// <returns>The same builder.</returns>
     public ChatStream PromptFilterResults()
     {
@@ -80,13 +81,17 @@ public sealed class ChatStream
         ArgumentNullException.ThrowIfNull(arguments);
         _deltas.Add(CreateToolCallDelta(new JsonObject
         {
-            ["index"] = _toolCalls,
-            ["id"] = id ?? $"call_{_toolCalls + 1}",
+            ["index"] = _toolCallCount,
+            ["id"] = id ?? $"call_{_toolCallCount + 1}",
             ["type"] = "function",
             ["function"] = new JsonObject { ["name"] = name, ["arguments"] = "" },
         }));
-        _deltas.Add(CreateToolCallDelta(new JsonObject { ["index"] = _toolCalls, ["function"] = new JsonObject { ["arguments"] = arguments } }));
-        _toolCalls++;
+        _deltas.Add(CreateToolCallDelta(new JsonObject
+        {
+            ["index"] = _toolCallCount,
+            ["function"] = new JsonObject { ["arguments"] = arguments },
+        }));
+        _toolCallCount++;
         return this;
     }
 
@@ -140,7 +145,7 @@ public sealed class ChatStream
             ["stream_options"] = new JsonObject { ["include_usage"] = true },
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
-        return SyntheticRecording.CreateStream(name, Url, Path, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
+        return SyntheticRecording.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
             _model, _usage?.ToExpected(), isFinished: _finishReason is not null, hasFailed: _error is not null));
     }
 
@@ -166,49 +171,57 @@ public sealed class ChatStream
     private EventWriter WriteBody()
     {
         var body = new EventWriter();
-        int chunks = 0;
         if (_hasPromptFilterResults)
         {
             body.Write(CreatePromptFilterChunk());
         }
 
-        WriteDelta(new JsonObject { ["role"] = "assistant", ["content"] = "" });
-        _deltas.ForEach(delta => WriteDelta((JsonObject)delta.DeepClone()));
+        body.Write(CreateDeltaChunk(new JsonObject { ["role"] = "assistant", ["content"] = "" }, completionTokensSoFar: 0));
+        foreach ((int index, JsonObject delta) in _deltas.Index())
+        {
+            // A JSON node can have one parent only. The copy allows ToRecording to be called again.
+            body.Write(CreateDeltaChunk((JsonObject)delta.DeepClone(), completionTokensSoFar: index + 1));
+        }
+
         if (_error is not null)
         {
             ErrorEvents.WriteChat(body, _error);
-            return body;
         }
-
-        if (_finishReason is null)
+        else if (_finishReason is not null)
         {
-            return body;
-        }
-
-        body.Write(CreateFinishChunk(_finishReason));
-        if (_placement is ChatUsagePlacement.OwnChunk or ChatUsagePlacement.OwnChunkWithChoice && _usage is not null)
-        {
-            body.Write(CreateUsageChunk());
-        }
-
-        body.Write("[DONE]");
-        if (_placement == ChatUsagePlacement.AfterDone && _usage is not null)
-        {
-            body.Write(CreateUsageChunk());
+            WriteEnd(body, _finishReason);
         }
 
         return body;
-
-        void WriteDelta(JsonObject delta) =>
-            body.Write(CreateChunk(_placement == ChatUsagePlacement.EveryChunk ? _usage?.ToJson(chunks++) : null, CreateChoice(delta, finishReason: null)));
     }
+
+    private void WriteEnd(EventWriter body, string finishReason)
+    {
+        body.Write(CreateFinishChunk(finishReason));
+        bool hasUsageChunk = _placement is ChatUsagePlacement.OwnChunk or ChatUsagePlacement.OwnChunkWithChoice;
+        if (hasUsageChunk && _usage is not null)
+        {
+            body.Write(CreateUsageChunk(_usage));
+        }
+
+        body.WriteText("[DONE]");
+        if (_placement == ChatUsagePlacement.AfterDone && _usage is not null)
+        {
+            body.Write(CreateUsageChunk(_usage));
+        }
+    }
+
+    /// <summary>Creates a chunk with content. Each delta counts as one output token.</summary>
+    private JsonObject CreateDeltaChunk(JsonObject delta, long completionTokensSoFar) => CreateChunk(
+        _placement == ChatUsagePlacement.EveryChunk ? _usage?.ToPartialJson(completionTokensSoFar) : null,
+        CreateChoice(delta, finishReason: null));
 
     private JsonObject CreateFinishChunk(string reason)
     {
         JsonObject choice = CreateChoice([], reason);
         JsonObject? usage = _usage?.ToJson();
-        JsonObject chunk = CreateChunk(
-            _placement is ChatUsagePlacement.FinishChunk or ChatUsagePlacement.EveryChunk ? usage : null, choice);
+        bool hasUsageAtTop = _placement is ChatUsagePlacement.FinishChunk or ChatUsagePlacement.EveryChunk;
+        JsonObject chunk = CreateChunk(hasUsageAtTop ? usage : null, choice);
         if (_placement == ChatUsagePlacement.Choice)
         {
             choice["usage"] = usage;
@@ -221,9 +234,9 @@ public sealed class ChatStream
         return chunk;
     }
 
-    private JsonObject CreateUsageChunk() => _placement == ChatUsagePlacement.OwnChunkWithChoice
-        ? CreateChunk(_usage!.ToJson(), CreateChoice([], finishReason: null))
-        : CreateChunk(_usage!.ToJson());
+    private JsonObject CreateUsageChunk(ChatUsage usage) => _placement == ChatUsagePlacement.OwnChunkWithChoice
+        ? CreateChunk(usage.ToJson(), CreateChoice([], finishReason: null))
+        : CreateChunk(usage.ToJson());
 
     private JsonObject CreateChunk(JsonObject? usage, params JsonNode?[] choices) => new()
     {

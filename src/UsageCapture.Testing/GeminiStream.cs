@@ -5,19 +5,20 @@ using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Builds the recording of a synthetic streamed response of Google's Gemini API, for tests without a real recording.</summary>
+/// <summary>Builds a synthetic recording of a streamed response of Google's Gemini API, for tests without a real one.</summary>
 /// <remarks>
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>GeminiStream.Create("gemini-2.5-flash").Text("Hello").Finish("STOP").Usage(prompt: 12, cached: 4, candidates: 7).ToRecording()</c>.
 /// The body consists of server-sent events (<c>alt=sse</c>). Without <see cref="Finish"/>, the stream ends after the content.
 /// </para>
-/// <para>Not thread-safe. The recordings are.</para>
+/// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The APIs call such a response a stream. The type does not derive from System.IO.Stream.")]
 public sealed class GeminiStream
 {
-    private const string Path = "*:streamGenerateContent";
+    private const string PathPattern = "*:streamGenerateContent";
+    private const string RejectedPathPattern = "*:*enerateContent"; // generateContent and streamGenerateContent.
 
     private readonly string _model;
     private readonly List<JsonObject> _parts = [];
@@ -43,7 +44,7 @@ public sealed class GeminiStream
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(GetUrl("gemini"), "*:*enerateContent", status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(GetUrl("gemini"), RejectedPathPattern, status, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["code"] = status, ["message"] = "The request was rejected.", ["status"] = code },
         });
@@ -88,7 +89,11 @@ public sealed class GeminiStream
     /// <param name="placement">The position of the usage in the stream.</param>
     /// <returns>The same builder.</returns>
     public GeminiStream Usage(
-        long prompt, long candidates, long? cached = null, long? thoughts = null, GeminiUsagePlacement placement = GeminiUsagePlacement.EveryChunk)
+        long prompt,
+        long candidates,
+        long? cached = null,
+        long? thoughts = null,
+        GeminiUsagePlacement placement = GeminiUsagePlacement.EveryChunk)
     {
         _usage = new GeminiUsage(prompt, candidates, cached, thoughts);
         _placement = placement;
@@ -121,7 +126,7 @@ public sealed class GeminiStream
                 ["parts"] = new JsonArray(new JsonObject { ["text"] = "Hello." }),
             }),
         };
-        return SyntheticRecording.CreateStream(name, GetUrl(_model), Path, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
+        return SyntheticRecording.CreateStream(name, GetUrl(_model), PathPattern, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
             _model, _usage?.ToExpected(), isFinished: _finishReason is not null, hasFailed: _error is not null));
     }
 
@@ -131,28 +136,36 @@ public sealed class GeminiStream
     private EventWriter WriteBody()
     {
         var body = new EventWriter();
+        bool isFinished = _error is null && _finishReason is not null;
         for (int i = 0; i < _parts.Count; i++)
         {
-            bool isLast = i == _parts.Count - 1 && _error is null && _finishReason is not null;
-            body.Write(CreateChunk(_parts[i], isLast ? _finishReason : null, CreateUsage(i, isLast)));
+            // Google sends the finish reason together with the last part of the content.
+            bool isFinal = isFinished && i == _parts.Count - 1;
+            body.Write(CreateChunk(_parts[i], isFinal ? _finishReason : null, CreateUsage(isFinal, candidatesSoFar: i)));
         }
 
         if (_error is not null)
         {
             ErrorEvents.WriteGemini(body, _error);
         }
-        else if (_parts.Count == 0 && _finishReason is not null)
+        else if (isFinished && _parts.Count == 0)
         {
-            body.Write(CreateChunk(new JsonObject { ["text"] = "" }, _finishReason, CreateUsage(0, isLast: true)));
+            body.Write(CreateChunk(new JsonObject { ["text"] = "" }, _finishReason, CreateUsage(isFinal: true, candidatesSoFar: 0)));
         }
 
         return body;
     }
 
-    private JsonObject? CreateUsage(int chunkIndex, bool isLast) =>
-        isLast ? _usage?.ToJson()
-        : _placement == GeminiUsagePlacement.EveryChunk ? _usage?.ToJson(candidates: chunkIndex)
-        : null;
+    /// <summary>Returns the usage of a chunk; null if the chunk reports none. Each earlier chunk counts as one output token.</summary>
+    private JsonObject? CreateUsage(bool isFinal, long candidatesSoFar)
+    {
+        if (isFinal)
+        {
+            return _usage?.ToJson();
+        }
+
+        return _placement == GeminiUsagePlacement.EveryChunk ? _usage?.ToPartialJson(candidatesSoFar) : null;
+    }
 
     private JsonObject CreateChunk(JsonObject part, string? finishReason, JsonObject? usage)
     {

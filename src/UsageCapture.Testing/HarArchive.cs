@@ -16,7 +16,7 @@ public static class HarArchive
     /// <param name="options">What is written and what is overwritten; null for the defaults.</param>
     /// <returns>
     /// The recordings, in the order of the archive, with a number in front of their names. They have no chunks, because an archive does not
-    /// hold them. Entries without a response body are skipped; these are all entries if the archive was exported without bodies.
+    /// hold them. Entries without a response body are skipped. So the list is empty if the archive was exported without bodies.
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not an HTTP archive. The message gives the reason.</exception>
@@ -39,7 +39,8 @@ public static class HarArchive
         HarDocument document;
         try
         {
-            document = JsonSerializer.Deserialize(File.ReadAllBytes(path), HarDocumentJson.Default.HarDocument) ?? throw new JsonException("It is null.");
+            document = JsonSerializer.Deserialize(File.ReadAllBytes(path), HarDocumentJson.Default.HarDocument)
+                ?? throw new JsonException("It is null.");
         }
         catch (JsonException exception)
         {
@@ -64,10 +65,11 @@ public static class HarArchive
 
     private static ResponseHead CreateHead(HarResponse response)
     {
-        List<KeyValuePair<string, string>> headers = [KeyValuePair.Create("content-type", response.Content.MimeType ?? "application/octet-stream")];
+        string contentType = response.Content.MimeType ?? "application/octet-stream"; // The type of unknown content, see RFC 9110.
+        List<KeyValuePair<string, string>> headers = [KeyValuePair.Create("content-type", contentType)];
         foreach (HarHeader header in response.Headers ?? [])
         {
-            // An archive holds bodies after decompression.
+            // The header is omitted, because an archive contains decompressed bodies.
             if (!header.Name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase))
             {
                 headers.Add(KeyValuePair.Create(header.Name, header.Value));

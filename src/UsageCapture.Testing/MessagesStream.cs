@@ -5,20 +5,20 @@ using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Builds the recording of a synthetic streamed response of Anthropic's Messages API, for tests without a real recording.</summary>
+/// <summary>Builds a synthetic recording of a streamed response of Anthropic's Messages API, for tests without a real one.</summary>
 /// <remarks>
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>MessagesStream.Create("claude-sonnet-4-5").Text("Hello").Finish("end_turn").Usage(input: 12, cacheRead: 4, output: 7).ToRecording()</c>.
-/// Without <see cref="Finish"/>, the stream ends after the content.
+/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content, without the final usage.
 /// </para>
-/// <para>Not thread-safe. The recordings are.</para>
+/// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The APIs call such a response a stream. The type does not derive from System.IO.Stream.")]
 public sealed class MessagesStream
 {
     private const string Url = "https://api.anthropic.com/v1/messages";
-    private const string Path = "*/messages";
+    private const string PathPattern = "*/messages";
 
     private readonly string _model;
     private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _blocks = [];
@@ -44,7 +44,7 @@ public sealed class MessagesStream
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string type, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(Url, Path, status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(Url, PathPattern, status, retryAfter, new JsonObject
         {
             ["type"] = "error",
             ["error"] = new JsonObject { ["type"] = type, ["message"] = "The request was rejected." },
@@ -131,10 +131,11 @@ public sealed class MessagesStream
             ["stream"] = true,
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
-        return SyntheticRecording.CreateStream(name, Url, Path, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
+        return SyntheticRecording.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
             _model, _usage?.ToExpected(), isFinished: _stopReason is not null, hasFailed: _error is not null));
     }
 
+    // The blocks are cloned, because a JSON node can have one parent only. So ToRecording can be called again.
     private EventWriter WriteBody()
     {
         var body = new EventWriter();

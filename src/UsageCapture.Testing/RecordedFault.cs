@@ -7,6 +7,9 @@ public sealed record RecordedFault
     public required FaultKind Kind { get; init; }
 
     /// <summary>Gets the number of body bytes that the caller can read before the failure.</summary>
-    /// <value>From 0 to the length of the body. It has no effect for <see cref="FaultKind.Unanswered"/> and <see cref="FaultKind.Unreachable"/>.</value>
+    /// <value>
+    /// From 0 to the length of the body. It has no effect for <see cref="FaultKind.Unanswered"/> and <see cref="FaultKind.Unreachable"/>, which
+    /// have no body.
+    /// </value>
     public required int AfterBytes { get; init; }
 }

@@ -29,13 +29,15 @@ public static class RecordingComparisonExtensions
         return differences;
     }
 
+    /// <summary>Adds the differences between two values to a list.</summary>
     private static void Compare(JsonElement expected, JsonElement actual, string path, List<string> differences)
     {
         if (expected.ValueKind != JsonValueKind.Object || actual.ValueKind != JsonValueKind.Object)
         {
             if (!JsonElement.DeepEquals(expected, actual))
             {
-                differences.Add($"{(path.Length == 0 ? "The record" : path)} should be {expected.GetRawText()}, but is {actual.GetRawText()}.");
+                string subject = path.Length == 0 ? "The record" : path;
+                differences.Add($"{subject} should be {expected.GetRawText()}, but is {actual.GetRawText()}.");
             }
 
             return;

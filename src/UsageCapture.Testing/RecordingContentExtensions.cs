@@ -39,7 +39,7 @@ public static class RecordingContentExtensions
         return recording with { Body = body, Response = recording.Response with { Chunks = null } };
     }
 
-    /// <summary>Replaces the end of a stream with an error event. The address of the request decides the error format of which API is used.</summary>
+    /// <summary>Replaces the end of a stream with an error event, in the format of the API that the recorded request was sent to.</summary>
     /// <param name="recording">The recording. Its chunks are removed.</param>
     /// <param name="events">The number of events before the error.</param>
     /// <param name="code">The error code or type, such as <c>server_error</c> or <c>overloaded_error</c>.</param>
@@ -50,11 +50,12 @@ public static class RecordingContentExtensions
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentException.ThrowIfNullOrEmpty(code);
-        byte[] body = [.. recording.Body.Span[..recording.LengthOf(events)], .. ErrorEvents.Create(recording.Request.Url, code)];
+        ReadOnlySpan<byte> beforeError = recording.Body.Span[..recording.LengthOf(events)];
+        byte[] body = [.. beforeError, .. ErrorEvents.CreateForUrl(recording.Request.Url, code)];
         return recording.WithBody(body);
     }
 
-    /// <summary>Compresses the body with gzip, and sets the header. Each chunk is flushed, so that a reader can decompress it when it arrives.</summary>
+    /// <summary>Compresses the body with gzip, and sets the header. A reader can decompress each chunk when it arrives.</summary>
     /// <param name="recording">The recording. Choose its chunks first.</param>
     /// <returns>The changed copy, with the same chunks in compressed form.</returns>
     /// <exception cref="InvalidOperationException">The body is already compressed.</exception>

@@ -13,11 +13,11 @@ public static class RecordingEventExtensions
     {
         ArgumentNullException.ThrowIfNull(recording);
         List<ReadOnlyMemory<byte>> events = [];
-        int start = 0;
+        int eventStart = 0;
         foreach (RecordedChunk chunk in BodySplitter.SplitByEvent(recording))
         {
-            events.Add(recording.Body.Slice(start, chunk.Length));
-            start += chunk.Length;
+            events.Add(recording.Body.Slice(eventStart, chunk.Length));
+            eventStart += chunk.Length;
         }
 
         return events;

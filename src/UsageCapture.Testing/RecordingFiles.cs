@@ -15,10 +15,12 @@ namespace UsageCapture.Testing;
 public static class RecordingFiles
 {
     private const string HowToCopy =
-        "Relative paths start at the current directory, which in a test is the output folder. Let the build copy both files there, with <None Update=\"Recordings/**\" CopyToOutputDirectory=\"PreserveNewest\" />.";
+        "Relative paths start at the current directory, which in a test is the output folder. Let the build copy both files there, "
+        + "with <None Update=\"Recordings/**\" CopyToOutputDirectory=\"PreserveNewest\" />.";
 
     private const string HowToEmbed = "Embed both files with <EmbeddedResource Include=\"Recordings/**\" />.";
 
+    // In this order: server-sent events; JSON lines; compressed bodies and Amazon's binary event streams; everything else.
     private static readonly string[] BodyExtensions = [".sse", ".ndjson", ".bin", ".body"];
 
     private static string BodyExtensionList => string.Join(" or ", BodyExtensions);
@@ -27,7 +29,9 @@ public static class RecordingFiles
     /// <param name="path">The path of the <c>.json</c> file.</param>
     /// <returns>The recording, named after the file.</returns>
     /// <exception cref="FileNotFoundException">One of the two files is missing. The message names it.</exception>
-    /// <exception cref="InvalidDataException">The path is that of a body, there is more than one body, or the <c>.json</c> file does not match the schema.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The path is that of a body, there is more than one body, or the <c>.json</c> file does not match the schema.
+    /// </exception>
     public static Recording Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -80,9 +84,11 @@ public static class RecordingFiles
         string[] candidates = [.. resources.Where(resource => resource == name || resource.EndsWith("." + name, StringComparison.Ordinal))];
         if (candidates is not [var metadata])
         {
+            string count = candidates.Length == 0 ? "no" : "more than one";
+            string resourceList = resources.Length == 0 ? "none" : string.Join(", ", resources);
             throw new FileNotFoundException(
-                $"{assembly.GetName().Name} has {(candidates.Length == 0 ? "no" : "more than one")} resource '{name}'. "
-                + $"Its resources are: {(resources.Length == 0 ? "none" : string.Join(", ", resources))}. Give the name of the .json file. {HowToEmbed}");
+                $"{assembly.GetName().Name} has {count} resource '{name}'. "
+                + $"Its resources are: {resourceList}. Give the name of the .json file. {HowToEmbed}");
         }
 
         string body = BodyExtensions.Select(extension => Path.ChangeExtension(metadata, extension)).FirstOrDefault(resources.Contains)

@@ -10,6 +10,10 @@ namespace UsageCapture.Testing;
 /// <summary>Records real responses once, and replays them in later runs.</summary>
 /// <remarks>
 /// <para>
+/// Use it as the handler in front of the network:
+/// <c>new HttpClient(new RecordingHandler("../../../Recordings") { InnerHandler = new SocketsHttpHandler() })</c>.
+/// </para>
+/// <para>
 /// The name of a recording is made of the path, the model and a hash of the request. The second request with the same name gets the suffix
 /// <c>-2</c>, and so on, so that retries have their own recordings. Delete the files to record again. Replays do not wait for recorded delays.
 /// </para>
@@ -34,7 +38,9 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
 
     /// <summary>Gets the mode that applies: <see cref="RecordingMode.Replay"/> if <c>CI</c> is <c>true</c>, otherwise that of the options.</summary>
     public RecordingMode Mode =>
-        string.Equals(_options.Environment("CI"), "true", StringComparison.OrdinalIgnoreCase) ? RecordingMode.Replay : _options.Mode;
+        string.Equals(_options.ReadEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)
+            ? RecordingMode.Replay
+            : _options.Mode;
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -54,7 +60,7 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
         using var body = new MemoryStream();
         if (request.Content is not null)
         {
-            // The content is read twice: here and when it is sent.
+            // The content is read twice, here and when it is sent. So it must be buffered.
             request.Content.LoadIntoBufferAsync(cancellationToken).GetAwaiter().GetResult();
             request.Content.CopyTo(body, context: null, cancellationToken);
         }
@@ -64,6 +70,7 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
         return TryReplay(request, scrubbed.Description, name) ?? Record(base.Send(request, cancellationToken), scrubbed, name);
     }
 
+    /// <summary>Returns the name of the recording, with a number from the second equal request on.</summary>
     private string CreateName(ScrubbedRequest request)
     {
         string name = RecordingName.ForRequest(request.Description, request.Body);
@@ -87,20 +94,29 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
             ? throw new UnmatchedRequestException(
                 $"No recording answers {description}. The file '{Path.GetFullPath(path)}' does not exist. "
                 + "Its name ends with a hash of the scrubbed request, and with -2, -3 and so on for repeated requests. "
-                + "To record it, run the test once with the Mode ReplayOrRecord, without CI=true in the environment and with a key, and commit both files.")
+                + "To record it, run the test once with the Mode ReplayOrRecord, without CI=true in the environment and with a key, "
+                + "and commit both files.")
             : null;
     }
 
+    /// <summary>Returns the response with a content that saves the recording when the caller has read the body.</summary>
     private HttpResponseMessage Record(HttpResponseMessage response, ScrubbedRequest request, string name)
     {
         // The head is copied now, because SDKs take the content out of the response before they read it.
         var head = ResponseHead.From(response);
         var log = new BodyReadLog(_options.TimeProvider);
-        response.Content = new ObservedContent(response.Content, log, () =>
+        response.Content = new ObservedContent(response.Content, log, onEnd: Save);
+        return response;
+
+        void Save()
         {
             Recording recording = ScrubbedRecording.Create(name, request, head, log);
-            (_options.Scrub?.Invoke(recording) ?? recording).Save(folder);
-        });
-        return response;
+            if (_options.Scrub is not null)
+            {
+                recording = _options.Scrub(recording);
+            }
+
+            recording.Save(folder);
+        }
     }
 }

@@ -5,7 +5,10 @@ namespace UsageCapture.Testing;
 public sealed class RecordingHandlerOptions
 {
     /// <summary>Gets or sets whether requests are sent or replayed.</summary>
-    /// <value>The default is <see cref="RecordingMode.ReplayOrRecord"/>. If the environment variable <c>CI</c> is <c>true</c>, <see cref="RecordingMode.Replay"/> is used instead of this value.</value>
+    /// <value>
+    /// The default is <see cref="RecordingMode.ReplayOrRecord"/>. If the environment variable <c>CI</c> is <c>true</c>, the value is ignored and
+    /// the mode is <see cref="RecordingMode.Replay"/>.
+    /// </value>
     public RecordingMode Mode { get; set; } = RecordingMode.ReplayOrRecord;
 
     /// <summary>Gets the names of the response headers that are written. All other response headers, and all request headers, are omitted.</summary>
@@ -19,7 +22,11 @@ public sealed class RecordingHandlerOptions
     /// <value>The default is <c>api-version</c>, <c>alt</c> and <c>beta</c>. Names are compared case-insensitively.</value>
     public ICollection<string> AllowedQueryParameters { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "api-version", "alt", "beta" };
 
-    /// <summary>Gets the host names that are written. All others are replaced with <c>recorded.example</c>, or lose the account in front of a known domain.</summary>
+    /// <summary>Gets the host names that are written. All others are replaced with <c>recorded.example</c>.</summary>
+    /// <remarks>
+    /// Two kinds of hosts are exceptions. Hosts that all customers of a service share are written. In hosts of Azure that start with the name of
+    /// an account, only this name is replaced.
+    /// </remarks>
     /// <value>The default contains the public addresses of the common services, and the local machine. Names are compared case-insensitively.</value>
     public ICollection<string> AllowedHosts { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -50,6 +57,7 @@ public sealed class RecordingHandlerOptions
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Gets or sets the function that reads environment variables. Our own tests replace it, because they also run with CI=true.</summary>
-    internal Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
+    /// <summary>Gets or sets the function that reads environment variables.</summary>
+    /// <remarks>The tests of this package replace it, because they must record although they run with CI=true.</remarks>
+    internal Func<string, string?> ReadEnvironmentVariable { get; set; } = Environment.GetEnvironmentVariable;
 }

@@ -24,7 +24,9 @@ public static class RecordingHttpExtensions
     /// <param name="timeProvider">The clock for the delays between chunks; null to deliver all chunks without delay.</param>
     /// <returns>A new response. Its body can be read once, as a body from the network. The caller disposes it.</returns>
     /// <exception cref="InvalidDataException">The lengths of the chunks do not add up to the length of the body.</exception>
-    /// <exception cref="InvalidOperationException">The fault is <see cref="FaultKind.Unanswered"/> or <see cref="FaultKind.Unreachable"/>, so there is no response.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The fault is <see cref="FaultKind.Unanswered"/> or <see cref="FaultKind.Unreachable"/>, so there is no response.
+    /// </exception>
     public static HttpResponseMessage CreateResponse(this Recording recording, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(recording);

@@ -9,7 +9,9 @@ public static class RecordingWireExtensions
     /// <summary>Delivers one event per read. Event streams, JSON lines and Amazon's event stream format are supported.</summary>
     /// <param name="recording">The recording.</param>
     /// <returns>The changed copy.</returns>
-    /// <exception cref="InvalidOperationException">The body is compressed, so its events cannot be found. Call this method before <see cref="RecordingContentExtensions.Gzipped"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The body is compressed, so its events cannot be found. Call this method before <see cref="RecordingContentExtensions.Gzipped"/>.
+    /// </exception>
     public static Recording EventByEvent(this Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
@@ -45,7 +47,8 @@ public static class RecordingWireExtensions
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        IEnumerable<RecordedChunk> chunks = recording.Response.Chunks ?? BodySplitter.SplitByLength(recording.Body.Length, int.MaxValue);
+        IEnumerable<RecordedChunk> chunks = recording.Response.Chunks
+            ?? BodySplitter.SplitByLength(recording.Body.Length, int.MaxValue); // The whole body as one chunk; none if it is empty.
         return recording.WithChunks([.. chunks.Select(chunk => chunk with { Delay = delay })]);
     }
 
@@ -98,7 +101,8 @@ public static class RecordingWireExtensions
             throw new ArgumentOutOfRangeException(
                 nameof(bytes),
                 bytes,
-                $"The body of the recording '{recording}' has {recording.Body.Length} bytes. Choose a number from 0 to {recording.Body.Length}, for example LengthOf(events: 1).");
+                $"The body of the recording '{recording}' has {recording.Body.Length} bytes. "
+                + $"Choose a number from 0 to {recording.Body.Length}, for example LengthOf(events: 1).");
         }
 
         return recording with { Response = recording.Response with { Fault = new RecordedFault { Kind = kind, AfterBytes = bytes } } };

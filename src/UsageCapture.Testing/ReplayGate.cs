@@ -5,9 +5,13 @@ namespace UsageCapture.Testing;
 /// <summary>Lets a test decide when each chunk of a replayed response is delivered.</summary>
 /// <remarks>
 /// <para>
-/// Assign it to <see cref="ReplayHandler.Gate"/> and call <see cref="Release"/>. The end or the fault of a response counts as one more chunk.
-/// Use <see cref="RecordingWireExtensions.EventByEvent"/> to get one chunk per event. Without chunks, the body is a single one. If several
-/// responses use the gate, each of them counts its own chunks, so a release applies to all.
+/// Assign it to <see cref="ReplayHandler.Gate"/>, send the request, and call <see cref="Release"/> each time the test wants to see more:
+/// <c>var replay = new ReplayHandler(recording.EventByEvent()) { Gate = gate }; … gate.Release(2); … gate.Open();</c>.
+/// </para>
+/// <para>
+/// <see cref="RecordingWireExtensions.EventByEvent"/> makes one chunk of each event. If the recording has no chunks, the whole body is one
+/// chunk. After the last chunk, one more release delivers the end of the body, or its fault. If several responses use the gate, each counts
+/// its own chunks, so a release applies to all of them.
 /// </para>
 /// <para>
 /// Send with <see cref="HttpCompletionOption.ResponseHeadersRead"/>, as the SDKs do for streams. Otherwise <see cref="HttpClient"/> reads the
@@ -20,24 +24,28 @@ namespace UsageCapture.Testing;
 /// </remarks>
 public sealed class ReplayGate
 {
-    private readonly ChangeNotifier _releasedChanged = new();
-    private long _released;
+    private readonly ChangeNotifier _countChanged = new();
+    private long _releasedCount; // A long, so that calls of Open do not overflow it.
 
     /// <summary>Releases the next chunks.</summary>
-    /// <param name="chunks">The number of chunks, not negative.</param>
+    /// <param name="chunks">The number of chunks. Zero releases none. A negative number throws an <see cref="ArgumentOutOfRangeException"/>.</param>
     public void Release(int chunks = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(chunks);
-        Interlocked.Add(ref _released, chunks);
-        _releasedChanged.NotifyChanged();
+        Interlocked.Add(ref _releasedCount, chunks);
+        _countChanged.NotifyChanged();
     }
 
     /// <summary>Releases all remaining chunks and the end. The gate cannot be closed again.</summary>
     public void Open() => Release(int.MaxValue);
 
-    /// <summary>Gets whether a chunk is released. The first chunk has the number 1.</summary>
-    internal bool IsOpenFor(int chunk) => chunk <= Interlocked.Read(ref _released);
+    /// <summary>Returns whether a chunk is released.</summary>
+    /// <param name="chunkNumber">The number of the chunk in its response, from 1.</param>
+    internal bool IsReleased(int chunkNumber) => chunkNumber <= Interlocked.Read(ref _releasedCount);
 
-    /// <summary>Waits until a chunk is released. The first chunk has the number 1.</summary>
-    internal Task WaitAsync(int chunk, CancellationToken cancellationToken) => _releasedChanged.WaitUntilAsync(() => IsOpenFor(chunk), cancellationToken);
+    /// <summary>Waits until a chunk is released.</summary>
+    /// <param name="chunkNumber">The number of the chunk in its response, from 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal Task WaitAsync(int chunkNumber, CancellationToken cancellationToken) =>
+        _countChanged.WaitUntilAsync(() => IsReleased(chunkNumber), cancellationToken);
 }

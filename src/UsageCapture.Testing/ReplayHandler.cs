@@ -21,7 +21,7 @@ namespace UsageCapture.Testing;
 public sealed class ReplayHandler : HttpMessageHandler
 {
     private readonly RecordingSelector _selector;
-    private readonly Lock _lock = new();
+    private readonly Lock _lock = new(); // Protects the request bodies.
     private readonly List<ReadOnlyMemory<byte>> _requestBodies = [];
     private readonly ChangeNotifier _responseClosed = new();
     private int _openResponses;
@@ -38,7 +38,7 @@ public sealed class ReplayHandler : HttpMessageHandler
     /// <value>The default is null: no delays. <see cref="TimeProvider.System"/> replays at the recorded speed.</value>
     public TimeProvider? TimeProvider { get; init; }
 
-    /// <summary>Gets the gate that every chunk of every response passes. Rejections pass it too.</summary>
+    /// <summary>Gets the gate that decides when each chunk of each response is delivered. It applies to error responses, too.</summary>
     /// <value>The default is null: no chunk waits.</value>
     public ReplayGate? Gate { get; init; }
 
@@ -94,7 +94,8 @@ public sealed class ReplayHandler : HttpMessageHandler
         request.Content?.CopyTo(body, context: null, cancellationToken);
         Recording recording = Select(request, body.ToArray());
         return recording.Response.Fault?.Kind == FaultKind.Unanswered
-            ? throw new InvalidOperationException($"The recording '{recording}' never answers, and a synchronous call would block forever. Send it asynchronously, with a token.")
+            ? throw new InvalidOperationException(
+                $"The recording '{recording}' never answers, and a synchronous call would block forever. Send it asynchronously, with a token.")
             : Respond(request, recording);
     }
 
@@ -113,11 +114,15 @@ public sealed class ReplayHandler : HttpMessageHandler
     {
         if (recording.Response.Fault?.Kind == FaultKind.Unreachable)
         {
+            // The same exception as that of SocketsHttpHandler.
             throw new HttpRequestException(
-                HttpRequestError.ConnectionError, $"Connection refused ({request.RequestUri!.Authority})", new SocketException((int)SocketError.ConnectionRefused));
+                HttpRequestError.ConnectionError,
+                $"Connection refused ({request.RequestUri!.Authority})",
+                new SocketException((int)SocketError.ConnectionRefused));
         }
 
-        HttpResponseMessage response = ResponseFactory.Create(recording, new ReplayStream(recording, TimeProvider, Gate, onDispose: OnResponseClosed));
+        var body = new ReplayStream(recording, TimeProvider, Gate, onDispose: OnResponseClosed);
+        HttpResponseMessage response = ResponseFactory.Create(recording, body);
         Interlocked.Increment(ref _openResponses);
         response.RequestMessage = request;
         return response;

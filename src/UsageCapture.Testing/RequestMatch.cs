@@ -26,11 +26,14 @@ public sealed record RequestMatch
     /// <value>The default is null: both are accepted.</value>
     public bool? Stream { get; init; }
 
-    /// <summary>Gets required values in the JSON body, by their paths, such as <c>$.messages[0].role</c>. Wildcards and filters are not supported.</summary>
-    /// <value>The default is null: any body, or none. A malformed path throws a <see cref="FormatException"/> when a request arrives.</value>
+    /// <summary>Gets required values in the JSON body, by their JSON paths, such as <c>$.messages[0].role</c>. Values must be equal.</summary>
+    /// <value>
+    /// The default is null: any body, or none. Wildcards and filters are not supported: such a path throws a <see cref="FormatException"/> when a
+    /// request arrives.
+    /// </value>
     public IReadOnlyDictionary<string, JsonElement>? Body { get; init; }
 
-    /// <summary>Creates the match of a recording that has none: the same method and path and, if there is a body, the same choice of streaming.</summary>
+    /// <summary>Creates the match for recordings without one: same method, same path and, if there is a body, streaming as in the request.</summary>
     /// <param name="request">The recorded request.</param>
     /// <returns>The match.</returns>
     public static RequestMatch SimilarTo(RecordedRequest request)
@@ -59,12 +62,13 @@ public sealed record RequestMatch
 
         if (Model is not null && Model != request.Model)
         {
-            yield return $"the model should be '{Model}', but is {(request.Model is null ? "not named" : $"'{request.Model}'")}";
+            string actualModel = request.Model is null ? "not named" : $"'{request.Model}'";
+            yield return $"the model should be '{Model}', but is {actualModel}";
         }
 
-        if (Stream is { } stream && stream != request.IsStreaming)
+        if (Stream is { } mustStream && mustStream != request.IsStreaming)
         {
-            yield return stream ? "the body should ask for a stream, but does not" : "the body should not ask for a stream, but does";
+            yield return mustStream ? "the body should ask for a stream, but does not" : "the body should not ask for a stream, but does";
         }
 
         foreach ((string path, JsonElement expected) in Body ?? Enumerable.Empty<KeyValuePair<string, JsonElement>>())

@@ -5,24 +5,24 @@ using UsageCapture.Testing.SyntheticStreams;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Builds the recording of a synthetic streamed response of OpenAI's Responses API, for tests without a real recording.</summary>
+/// <summary>Builds a synthetic recording of a streamed response of OpenAI's Responses API, for tests without a real one.</summary>
 /// <remarks>
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>ResponsesStream.Create("gpt-5-mini").Text("Hello").Finish().Usage(input: 12, cached: 4, output: 7).ToRecording()</c>.
 /// The last event holds the usage. Without <see cref="Finish"/>, the stream ends after the content, and no usage follows.
 /// </para>
-/// <para>Not thread-safe. The recordings are.</para>
+/// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
-[SuppressMessage("Naming", "CA1711", Justification = "The field calls it a stream. It does not derive from System.IO.Stream.")]
+[SuppressMessage("Naming", "CA1711", Justification = "The APIs call such a response a stream. The type does not derive from System.IO.Stream.")]
 public sealed class ResponsesStream
 {
     private const string Url = "https://api.openai.com/v1/responses";
-    private const string Path = "*/responses";
+    private const string PathPattern = "*/responses";
     private const string Id = "resp_synthetic";
 
     private readonly string _model;
-    private readonly List<Action<ResponsesEvents>> _items = [];
+    private readonly List<Action<ResponsesEvents>> _itemWriters = []; // Each writes the events of one output item.
     private string? _status;
     private string? _error;
     private ResponsesUsage? _usage;
@@ -44,7 +44,7 @@ public sealed class ResponsesStream
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(Url, Path, status, retryAfter, new JsonObject
+        SyntheticRecording.CreateRejection(Url, PathPattern, status, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
@@ -55,8 +55,8 @@ public sealed class ResponsesStream
     public ResponsesStream Text(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        string[] copy = [.. parts];
-        _items.Add(events => events.WriteMessage(copy));
+        string[] copy = [.. parts]; // The events are written later, and the caller may change its collection until then.
+        _itemWriters.Add(events => events.WriteMessage(copy));
         return this;
     }
 
@@ -69,7 +69,7 @@ public sealed class ResponsesStream
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(arguments);
-        _items.Add(events => events.WriteFunctionCall(name, arguments, id));
+        _itemWriters.Add(events => events.WriteFunctionCall(name, arguments, id));
         return this;
     }
 
@@ -115,7 +115,7 @@ public sealed class ResponsesStream
     {
         var events = new ResponsesEvents(Id, _model);
         events.WriteStart();
-        _items.ForEach(write => write(events));
+        _itemWriters.ForEach(writeItem => writeItem(events));
         if (_error is not null)
         {
             events.WriteError(_error);
@@ -126,7 +126,7 @@ public sealed class ResponsesStream
         }
 
         var request = new JsonObject { ["model"] = _model, ["stream"] = true, ["input"] = "Hello." };
-        return SyntheticRecording.CreateStream(name, Url, Path, request, events.Body, SyntheticRecording.CreateExpectedRecord(
+        return SyntheticRecording.CreateStream(name, Url, PathPattern, request, events.Body, SyntheticRecording.CreateExpectedRecord(
             _model, _usage?.ToExpected(), isFinished: _status is not null, hasFailed: _error is not null || _status == "failed"));
     }
 }

@@ -6,15 +6,22 @@ namespace UsageCapture.Testing;
 
 /// <summary>Logs the bytes that the caller reads of each response, so that a test can compare them with a recording.</summary>
 /// <remarks>
+/// <para>
 /// Use it as the outermost handler, in front of the handlers under test:
-/// <c>new HttpClient(new WitnessHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) } })</c>.
-/// Requests can run in parallel. Read <see cref="Bodies"/> only after the responses have been read.
+/// <c>new WitnessHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) } }</c>.
+/// Send a request, read the response, and call <see cref="AssertRead"/>.
+/// </para>
+/// <para>
+/// Requests can run in parallel. Then compare <see cref="Bodies"/>, because <see cref="AssertRead"/> uses the response that arrived last. Call
+/// both only after the responses have been read.
+/// </para>
 /// </remarks>
 public sealed class WitnessHandler : DelegatingHandler
 {
     private readonly ConcurrentQueue<BodyReadLog> _logs = new();
 
     /// <summary>Gets a copy of the bytes that were read of each response, in the order in which the responses arrived.</summary>
+    /// <value>One item for each response; empty bytes if none of its body was read.</value>
     public IReadOnlyList<ReadOnlyMemory<byte>> Bodies => [.. _logs.Select(log => (ReadOnlyMemory<byte>)log.Bytes.ToArray())];
 
     /// <summary>Asserts that the caller read all bytes of a recording from the last response, and no others.</summary>
@@ -24,20 +31,22 @@ public sealed class WitnessHandler : DelegatingHandler
     {
         ArgumentNullException.ThrowIfNull(recording);
         BodyReadLog log = _logs.LastOrDefault()
-            ?? throw new InvalidOperationException($"No response came, so nothing was read of the recording '{recording}'. Put the WitnessHandler in front of the ReplayHandler.");
+            ?? throw new InvalidOperationException(
+                $"No response was received, so nothing was read of the recording '{recording}'. "
+                + "Put the WitnessHandler in front of the ReplayHandler.");
         ReadOnlySpan<byte> read = log.Bytes;
         ReadOnlySpan<byte> recorded = recording.Body.Span;
-        int same = read.CommonPrefixLength(recorded);
-        if (same == read.Length && same == recorded.Length)
+        int commonLength = read.CommonPrefixLength(recorded);
+        if (commonLength == read.Length && commonLength == recorded.Length)
         {
             return;
         }
 
-        string difference = same == read.Length ? "stopped there"
-            : same == recorded.Length ? "read on behind the end"
-            : $"then read {read[same]:x2} where {recorded[same]:x2} is recorded";
+        string difference = commonLength == read.Length ? "stopped there"
+            : commonLength == recorded.Length ? "read past the end"
+            : $"then read {read[commonLength]:x2} where {recorded[commonLength]:x2} is recorded";
         throw new InvalidOperationException(
-            $"The caller did not read the bytes of the recording '{recording}': it read {same} of {recorded.Length} bytes and {difference}.");
+            $"The caller did not read the bytes of the recording '{recording}': it read {commonLength} of {recorded.Length} bytes and {difference}.");
     }
 
     /// <inheritdoc/>
@@ -52,7 +61,7 @@ public sealed class WitnessHandler : DelegatingHandler
     {
         var log = new BodyReadLog(TimeProvider.System);
         _logs.Enqueue(log);
-        response.Content = new ObservedContent(response.Content, log, onEnd: static () => { });
+        response.Content = new ObservedContent(response.Content, log, onEnd: static () => { }); // The log is evaluated when the test asks for it.
         return response;
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+using UsageCapture.Tests.Cutting;
 using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests;
@@ -148,6 +149,17 @@ public sealed class UsageRecordJsonTests
 
     [Fact]
     public void FromJson_OfNull_IsRefused() => Assert.Throws<ArgumentNullException>(() => UsageRecord.FromJson(null!));
+
+    [Fact]
+    public async Task FromJson_OfARecordWithACutText_GivesAnEqualRecord()
+    {
+        string json = $$"""{"id":"{{new string('a', 255)}}🙂","object":"chat.completion","model":"m","choices":[]}""";
+
+        UsageRecord record = await CapturedExchange.CaptureAsync(NamedBody.Open("a long id", Chat.Url, "application/json", json).Recording);
+
+        Assert.Equal(new string('a', 255), record.ResponseId);
+        AssertRoundTrip(record);
+    }
 
     [Fact]
     public void ToJson_OfInvalidTextsAndValues_DoesNotThrow()

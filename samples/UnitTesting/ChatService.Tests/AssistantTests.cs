@@ -12,7 +12,8 @@ namespace ChatService.Tests;
 /// <summary>Tests the assistant with the real SDK and replayed responses: its answers, and the token usage of its calls.</summary>
 public sealed class AssistantTests
 {
-    private static readonly Recording Hello = ChatStream.Create("gpt-5-mini").Text("Hel", "lo!").Finish("stop").Usage(prompt: 12, completion: 7).ToRecording();
+    private static readonly Recording Hello =
+        ChatStream.Create("gpt-5-mini").Text("Hel", "lo!").Finish("stop").Usage(prompt: 12, completion: 7).ToRecording();
 
     private readonly InMemoryUsageSink _usage = new();
 

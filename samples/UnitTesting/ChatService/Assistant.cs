@@ -27,11 +27,11 @@ public sealed class Assistant(ChatClient chat, Func<string, string> getWeather)
         ChatCompletionOptions options = new() { Tools = { WeatherTool } };
         while (true)
         {
-            ChatFinishReason? finish = null;
+            ChatFinishReason? finishReason = null;
             var calls = new ToolCalls();
             await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync(messages, options, cancellationToken))
             {
-                finish = update.FinishReason ?? finish;
+                finishReason = update.FinishReason ?? finishReason;
                 calls.Add(update.ToolCallUpdates);
                 foreach (ChatMessageContentPart part in update.ContentUpdate)
                 {
@@ -40,16 +40,17 @@ public sealed class Assistant(ChatClient chat, Func<string, string> getWeather)
             }
 
             // If a stream ends with an error, the SDK does not throw. The stream just has no finish reason.
-            if (finish is null)
+            if (finishReason is null)
             {
                 throw new AnswerCutOffException();
             }
 
-            if (finish != ChatFinishReason.ToolCalls)
+            if (finishReason != ChatFinishReason.ToolCalls)
             {
                 yield break;
             }
 
+            // Send the results of the tool, and let the model continue.
             messages.Add(new AssistantChatMessage(calls.All));
             messages.AddRange(calls.All.Select(call => new ToolChatMessage(call.Id, getWeather(GetCity(call)))));
         }

@@ -7,6 +7,7 @@ namespace UsageCapture.Testing.Files;
 internal sealed class MillisecondsConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        // A TimeSpan has a maximum of about 29,000 years. FromMilliseconds would overflow above it.
         reader.TryGetDouble(out double milliseconds) && Math.Abs(milliseconds) < TimeSpan.MaxValue.TotalMilliseconds
             ? TimeSpan.FromMilliseconds(milliseconds)
             : throw new JsonException("A delay must be a number of milliseconds.");

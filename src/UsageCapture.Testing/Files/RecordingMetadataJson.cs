@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace UsageCapture.Testing.Files;
 
 /// <summary>The JSON settings for <see cref="RecordingMetadata"/>: names in snake_case, unknown members rejected.</summary>
-/// <remarks>Unknown members are rejected because a misspelled expectation would be ignored.</remarks>
+/// <remarks>Unknown members are rejected because a misspelled member would otherwise be ignored, and a test would check less than it says.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -9,17 +9,19 @@ namespace UsageCapture.Testing.Files;
 internal static class RecordingName
 {
     private const int MaxReadableLength = 60; // Keeps paths short enough for Windows.
-    private const int HashBytes = 4; // 32 bits keep the requests of one test project apart.
+    private const int HashBytes = 4; // With 32 bits, two requests of one test project hardly ever have the same hash.
 
     /// <summary>Returns the last two segments of the path, the model and a hash, such as <c>chat-completions-gpt-5-mini-1a2b3c4d</c>.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="body">The body of the request, for the hash.</param>
+    /// <param name="body">The body of the request, empty for none. The hash covers method, address and body.</param>
     public static string ForRequest(RequestDescription request, ReadOnlySpan<byte> body)
     {
         var readable = new StringBuilder();
-        foreach (char c in $"{string.Join('-', request.Url.AbsolutePath.Split('/').TakeLast(2))}-{request.Model}".ToLowerInvariant())
+        string path = string.Join('-', request.Url.AbsolutePath.Split('/').TakeLast(2));
+        foreach (char character in $"{path}-{request.Model}".ToLowerInvariant())
         {
-            readable.Append(char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-');
+            bool isAllowed = char.IsAsciiLetterOrDigit(character) || character == '.'; // Other characters are not valid in all file names.
+            readable.Append(isAllowed ? character : '-');
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -10,7 +10,12 @@ internal static class RecordingSerializer
 {
     private const int SchemaVersion = 1;
 
-    private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // People read and edit the file. So it is indented, and characters such as "+" and "é" are not escaped.
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Creates a recording from the content of its two files.</summary>
     /// <param name="json">The content of the <c>.json</c> file.</param>
@@ -55,6 +60,7 @@ internal static class RecordingSerializer
         return recording;
     }
 
+    /// <summary>Returns the content of the <c>.json</c> file of a recording. The body is not part of it.</summary>
     public static byte[] Write(Recording recording)
     {
         var metadata = new RecordingMetadata
@@ -71,7 +77,7 @@ internal static class RecordingSerializer
             JsonSerializer.Serialize(writer, metadata, RecordingMetadataJson.Default.RecordingMetadata);
         }
 
-        json.WriteByte((byte)'\n');
+        json.WriteByte((byte)'\n'); // Text files end with a line end.
         return json.ToArray();
     }
 
@@ -80,7 +86,7 @@ internal static class RecordingSerializer
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            return;
+            return; // The serializer rejects it with a message of its own.
         }
 
         if (!root.TryGetProperty("schema_version", out JsonElement version))
@@ -92,7 +98,8 @@ internal static class RecordingSerializer
         if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number != SchemaVersion)
         {
             throw new InvalidDataException(
-                $"The recording '{source}' has schema_version {version.GetRawText()}; this package reads version {SchemaVersion}. Use a package that reads the other version, or record it again.");
+                $"The recording '{source}' has schema_version {version.GetRawText()}; this package reads version {SchemaVersion}. "
+                + "Use a package that reads the other version, or record it again.");
         }
     }
 
@@ -104,10 +111,11 @@ internal static class RecordingSerializer
             throw new InvalidDataException($"The recording '{source}' has the status {response.Status}. Write a number from 100 to 599.");
         }
 
-        if (response.Fault is { AfterBytes: var after } && (after < 0 || after > recording.Body.Length))
+        if (response.Fault is { AfterBytes: var afterBytes } && (afterBytes < 0 || afterBytes > recording.Body.Length))
         {
             throw new InvalidDataException(
-                $"The fault of the recording '{source}' comes after {after} bytes, but its body has {recording.Body.Length}. Write a number from 0 to {recording.Body.Length}.");
+                $"The fault of the recording '{source}' comes after {afterBytes} bytes, but its body has {recording.Body.Length}. "
+                + $"Write a number from 0 to {recording.Body.Length}.");
         }
 
         foreach (RecordedChunk chunk in response.Chunks ?? [])

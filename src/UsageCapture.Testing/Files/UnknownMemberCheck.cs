@@ -9,7 +9,7 @@ internal static class UnknownMemberCheck
 {
     /// <summary>Throws at the first unknown member.</summary>
     /// <param name="value">The JSON value.</param>
-    /// <param name="type">The type that it is deserialized to.</param>
+    /// <param name="type">The JSON members of the type that the value is deserialized to.</param>
     /// <param name="path">The path of the value, followed by a dot; empty for the whole file.</param>
     /// <exception cref="JsonException">There is an unknown member. The message names its path and the known members.</exception>
     public static void ThrowIfAny(JsonElement value, JsonTypeInfo type, string path = "")
@@ -19,8 +19,7 @@ internal static class UnknownMemberCheck
             foreach (JsonProperty member in value.EnumerateObject())
             {
                 JsonPropertyInfo known = type.Properties.FirstOrDefault(property => property.Name == member.Name)
-                    ?? throw new JsonException(
-                        $"It has the unknown member {path}{member.Name}. Known members are {string.Join(", ", type.Properties.Select(property => property.Name))}.");
+                    ?? throw new JsonException($"It has the unknown member {path}{member.Name}. Known members are {ListMembers(type)}.");
                 ThrowIfAny(member.Value, GetTypeInfo(known.PropertyType), $"{path}{member.Name}.");
             }
         }
@@ -32,6 +31,8 @@ internal static class UnknownMemberCheck
             }
         }
     }
+
+    private static string ListMembers(JsonTypeInfo type) => string.Join(", ", type.Properties.Select(property => property.Name));
 
     private static JsonTypeInfo GetTypeInfo(Type type) =>
         RecordingMetadataJson.Default.GetTypeInfo(type) ?? throw new InvalidOperationException($"{type.Name} is not part of a recording file.");

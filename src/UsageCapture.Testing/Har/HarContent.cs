@@ -6,5 +6,10 @@ namespace UsageCapture.Testing.Har;
 /// <param name="Encoding">The encoding of the text; null for plain text.</param>
 internal sealed record HarContent(string? MimeType = null, string? Text = null, string? Encoding = null)
 {
-    public byte[] GetBytes() => Encoding == "base64" ? Convert.FromBase64String(Text ?? "") : System.Text.Encoding.UTF8.GetBytes(Text ?? "");
+    /// <summary>Returns the decoded body; an empty array if the archive does not contain it.</summary>
+    public byte[] GetBytes()
+    {
+        string text = Text ?? "";
+        return Encoding == "base64" ? Convert.FromBase64String(text) : System.Text.Encoding.UTF8.GetBytes(text);
+    }
 }

@@ -1,4 +1,5 @@
 namespace UsageCapture.Testing.Har;
 
-/// <summary>The list of requests in an HTTP archive. <paramref name="Entries"/> is null if the file is not an archive.</summary>
+/// <summary>The content of an HTTP archive.</summary>
+/// <param name="Entries">The requests with their responses, in the order of the archive; null if the file is not an archive.</param>
 internal sealed record HarLog(IReadOnlyList<HarEntry>? Entries = null);

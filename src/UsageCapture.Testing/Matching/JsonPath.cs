@@ -3,10 +3,11 @@ using System.Text.Json;
 
 namespace UsageCapture.Testing.Matching;
 
-/// <summary>Evaluates simple JSON paths (RFC 9535), such as <c>$.messages[0].role</c>: member names and array indexes, no wildcards, no filters.</summary>
+/// <summary>Evaluates simple JSON paths (RFC 9535), such as <c>$.messages[0].role</c>.</summary>
+/// <remarks>Member names and array indexes are supported. Wildcards, filters and quoted names are not.</remarks>
 internal static class JsonPath
 {
-    /// <summary>Returns the value at a path; null if there is none.</summary>
+    /// <summary>Returns the value at a path; null if the path leads to no value.</summary>
     /// <exception cref="FormatException">The path is not a simple JSON path.</exception>
     public static JsonElement? Find(JsonElement root, string path)
     {
@@ -21,19 +22,22 @@ internal static class JsonPath
         while (!rest.IsEmpty)
         {
             // A step is ".name" or "[index]". It ends where the next one starts.
-            int length = 1 + rest[1..].IndexOfAny('.', '[');
-            ReadOnlySpan<char> step = length == 0 ? rest : rest[..length];
+            int lengthAfterFirst = rest[1..].IndexOfAny('.', '[');
+            ReadOnlySpan<char> step = lengthAfterFirst < 0 ? rest : rest[..(1 + lengthAfterFirst)];
             rest = rest[step.Length..];
             found = step switch
             {
                 ['.', .. { Length: > 0 } name] => GetMember(found, name),
-                ['[', .. var digits, ']'] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int index) => GetItem(found, index),
+                ['[', .. var digits, ']'] when TryParseIndex(digits, out int index) => GetItem(found, index),
                 _ => throw CreateMalformedException(path),
             };
         }
 
         return found;
     }
+
+    private static bool TryParseIndex(ReadOnlySpan<char> digits, out int index) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out index);
 
     private static JsonElement? GetMember(JsonElement? value, ReadOnlySpan<char> name) =>
         value is { ValueKind: JsonValueKind.Object } element && element.TryGetProperty(name, out JsonElement member) ? member : null;

@@ -1,6 +1,7 @@
 namespace UsageCapture.Testing.Matching;
 
 /// <summary>Selects the recording that answers a request, and remembers which recordings have answered. Thread-safe.</summary>
+/// <remarks>A handler calls the same select method for each request: the first match in any order, or strictly the next recording.</remarks>
 /// <param name="recordings">The recordings, in the order in which they are tried.</param>
 internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
 {
@@ -15,7 +16,8 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
         }
     }
 
-    /// <summary>Selects the first matching recording that has not answered; if all of them have, the last matching one again.</summary>
+    /// <summary>Selects the first matching recording that has not answered yet.</summary>
+    /// <remarks>If all matching recordings have answered, the last of them answers again.</remarks>
     /// <exception cref="UnmatchedRequestException">No recording matches.</exception>
     public Recording SelectFirstMatch(RequestDescription request)
     {
@@ -38,10 +40,7 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
             Candidate? next = Array.Find(_candidates, candidate => !candidate.HasAnswered);
             if (next?.Matches(request) != true)
             {
-                throw CreateException(request, candidate =>
-                    candidate.HasAnswered ? ["it has answered already"]
-                    : candidate != next ? ["an earlier recording has not answered yet"]
-                    : candidate.GetDifferences(request));
+                throw CreateException(request, candidate => GetReasonsAgainst(candidate, next, request));
             }
 
             next.HasAnswered = true;
@@ -49,9 +48,21 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
         }
     }
 
+    /// <summary>Returns why a recording does not answer a request if only the next one may answer.</summary>
+    private static IEnumerable<string> GetReasonsAgainst(Candidate candidate, Candidate? next, RequestDescription request)
+    {
+        if (candidate.HasAnswered)
+        {
+            return ["it has answered already"];
+        }
+
+        return candidate == next ? candidate.GetDifferences(request) : ["an earlier recording has not answered yet"];
+    }
+
     private UnmatchedRequestException CreateException(RequestDescription request, Func<Candidate, IEnumerable<string>> getReasons) =>
         new(UnmatchedRequestMessage.Create(request, _candidates.Select(candidate => (candidate.Recording.Name, getReasons(candidate)))));
 
+    /// <summary>A recording, the requests that it answers, and whether it has answered one.</summary>
     private sealed class Candidate(Recording recording)
     {
         private readonly RequestMatch _match = recording.Request.Match ?? RequestMatch.SimilarTo(recording.Request);

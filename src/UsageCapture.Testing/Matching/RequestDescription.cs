@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace UsageCapture.Testing.Matching;
 
-/// <summary>The parts of a request that a <see cref="RequestMatch"/> compares.</summary>
+/// <summary>The parts of a request that a <see cref="RequestMatch"/> compares with its own values.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Url">The absolute address.</param>
 /// <param name="Body">The JSON body; null if there is no body, or if it is not JSON.</param>
@@ -15,13 +15,22 @@ internal sealed record RequestDescription(string Method, Uri Url, JsonElement? B
     public bool IsStreaming =>
         GetBodyMember("stream") is { ValueKind: JsonValueKind.True } || Url.AbsolutePath.Contains(":stream", StringComparison.Ordinal);
 
+    /// <summary>Describes a request that is about to be sent.</summary>
+    /// <param name="request">The request. Its content is not read.</param>
+    /// <param name="body">The bytes of its content; empty for none.</param>
+    /// <exception cref="InvalidOperationException">The request has no address.</exception>
     public static RequestDescription From(HttpRequestMessage request, ReadOnlyMemory<byte> body) => new(
         request.Method.Method,
         request.RequestUri ?? throw new InvalidOperationException("The request has no address. Set its RequestUri."),
         ParseJson(body));
 
-    public override string ToString() =>
-        $"{Method} {Url.GetLeftPart(UriPartial.Path)} ({(Model is { } model ? $"model '{model}'" : "no model")}, {(IsStreaming ? "streamed" : "not streamed")})";
+    /// <summary>Returns the request as a phrase for messages, without the query, which can hold a key.</summary>
+    public override string ToString()
+    {
+        string model = Model is null ? "no model" : $"model '{Model}'";
+        string streaming = IsStreaming ? "streamed" : "not streamed";
+        return $"{Method} {Url.GetLeftPart(UriPartial.Path)} ({model}, {streaming})";
+    }
 
     private static JsonElement? ParseJson(ReadOnlyMemory<byte> body)
     {

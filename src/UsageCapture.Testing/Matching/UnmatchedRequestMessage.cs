@@ -2,7 +2,7 @@ using System.Text;
 
 namespace UsageCapture.Testing.Matching;
 
-/// <summary>Writes the message of an <see cref="UnmatchedRequestException"/>: the request, the reasons for each recording, and what to do.</summary>
+/// <summary>Writes the message of an <see cref="UnmatchedRequestException"/>: the request, why each recording does not answer, what to do.</summary>
 internal static class UnmatchedRequestMessage
 {
     /// <summary>Writes the message.</summary>
@@ -24,7 +24,9 @@ internal static class UnmatchedRequestMessage
         }
 
         return text.Append(Environment.NewLine)
-            .Append("To record one, send the request once through new RecordingHandler(\"../../../Recordings\") { InnerHandler = new SocketsHttpHandler() }, without CI=true in the environment. ")
+            .Append("To record one, send the request once through ")
+            .Append("new RecordingHandler(\"../../../Recordings\") { InnerHandler = new SocketsHttpHandler() }, ")
+            .Append("without CI=true in the environment. ")
             .Append("To generate one, see ChatStream. To answer more requests with an existing one, give it another RequestMatch.")
             .ToString();
     }

@@ -3,6 +3,7 @@ namespace UsageCapture.Testing.Matching;
 /// <summary>Matches text with patterns in which <c>*</c> stands for any characters, slashes included, or none.</summary>
 internal static class WildcardPattern
 {
+    /// <summary>Returns whether the pattern matches the whole text, case-sensitively.</summary>
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         int star = pattern.IndexOf('*');
@@ -16,10 +17,11 @@ internal static class WildcardPattern
             return false;
         }
 
-        ReadOnlySpan<char> restOfPattern = pattern[(star + 1)..];
-        for (int start = star; start <= text.Length; start++)
+        // The star can stand for text of any length. Try all of them, from the shortest.
+        ReadOnlySpan<char> patternAfterStar = pattern[(star + 1)..];
+        for (int starEnd = star; starEnd <= text.Length; starEnd++)
         {
-            if (Matches(restOfPattern, text[start..]))
+            if (Matches(patternAfterStar, text[starEnd..]))
             {
                 return true;
             }

@@ -3,30 +3,39 @@ using System.Buffers;
 namespace UsageCapture.Testing.Observation;
 
 /// <summary>Logs the reads of one response body: the bytes, the length and delay of each read, and a failure.</summary>
-/// <remarks>Not thread-safe. A body has one reader at a time, and the log is evaluated after it.</remarks>
-/// <param name="timeProvider">The clock for the delays.</param>
+/// <remarks>
+/// The stream around the body calls <see cref="RecordRead"/> after each read that returns bytes, and <see cref="RecordFailure"/> if a read
+/// throws. The properties are read after the body. Not thread-safe, because a body has one reader at a time.
+/// </remarks>
+/// <param name="timeProvider">The clock for the delays. The first delay is measured from the creation of the log.</param>
 internal sealed class BodyReadLog(TimeProvider timeProvider)
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private readonly List<RecordedChunk> _chunks = [];
     private long _lastReadAt = timeProvider.GetTimestamp();
 
+    /// <summary>Gets all bytes that were read.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
 
+    /// <summary>Gets one chunk for each read.</summary>
     public IReadOnlyList<RecordedChunk> Chunks => _chunks;
 
-    /// <summary>Gets the failure of the last read; null if none failed.</summary>
+    /// <summary>Gets the failure that ended the body; null if no read failed.</summary>
     public FaultKind? Fault { get; private set; }
 
+    /// <summary>Records the bytes of one read. The delay is the time since the previous read.</summary>
     public void RecordRead(ReadOnlySpan<byte> bytes)
     {
         long now = timeProvider.GetTimestamp();
+
+        // Recording files hold delays in milliseconds. Fractions would only make them harder to read.
         double milliseconds = Math.Round(timeProvider.GetElapsedTime(_lastReadAt, now).TotalMilliseconds);
         _bytes.Write(bytes);
         _chunks.Add(new RecordedChunk { Length = bytes.Length, Delay = TimeSpan.FromMilliseconds(milliseconds) });
         _lastReadAt = now;
     }
 
-    public void RecordFailure(Exception exception) =>
+    /// <summary>Records how the connection failed: closed too early, or reset. All other failures count as a reset.</summary>
+    public void RecordFailure(IOException exception) =>
         Fault = exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? FaultKind.Closed : FaultKind.Reset;
 }

@@ -1,6 +1,7 @@
 namespace UsageCapture.Testing.Observation;
 
-/// <summary>A stream that can be read once, from start to end, as the body of a network response. Derived classes implement the two reads.</summary>
+/// <summary>A stream that can be read once, from start to end, as the body of a network response.</summary>
+/// <remarks>Derived classes implement the two reads with <c>Span</c> and <c>Memory</c>. The reads with arrays call them.</remarks>
 internal abstract class ForwardOnlyReadStream : Stream
 {
     public override bool CanRead => true;
@@ -28,6 +29,7 @@ internal abstract class ForwardOnlyReadStream : Stream
 
     public override void Flush()
     {
+        // There is nothing to flush, because nothing is written.
     }
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -2,18 +2,18 @@ using System.Net;
 
 namespace UsageCapture.Testing.Observation;
 
-/// <summary>Passes the content of a response through unchanged, and logs what is read.</summary>
+/// <summary>Passes the content of a response through unchanged, and logs the bytes that the caller reads.</summary>
 internal sealed class ObservedContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly BodyReadLog _log;
 
-    // Null after the call, because the callback must run once only.
+    // Null after its call, because it must run only once.
     private Action? _onEnd;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="inner">The content of the response. It is disposed with this instance.</param>
-    /// <param name="log">The log to write to.</param>
+    /// <param name="log">Receives each read. It must not have another writer.</param>
     /// <param name="onEnd">Called once: at the end of the body, after a failed read, or at disposal.</param>
     public ObservedContent(HttpContent inner, BodyReadLog log, Action onEnd)
     {
@@ -54,8 +54,9 @@ internal sealed class ObservedContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = _inner.Headers.ContentLength ?? 0;
-        return _inner.Headers.ContentLength is not null;
+        long? announcedLength = _inner.Headers.ContentLength;
+        length = announcedLength ?? 0;
+        return announcedLength is not null;
     }
 
     protected override void Dispose(bool disposing)

@@ -1,8 +1,12 @@
 namespace UsageCapture.Testing.Observation;
 
-/// <summary>Passes a body through unchanged, and logs what is read.</summary>
+/// <summary>Passes a body through unchanged, and logs the bytes that the caller reads.</summary>
+/// <remarks>
+/// Only an <see cref="IOException"/> is logged as a failure, because it says that the connection failed. Cancellation and disposal come from
+/// the caller.
+/// </remarks>
 /// <param name="inner">The body. It is disposed with this instance.</param>
-/// <param name="log">The log to write to.</param>
+/// <param name="log">Receives each read.</param>
 /// <param name="onEnd">Called at the end of the body, after a failed read, and at disposal. It can be called more than once.</param>
 internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd) : ForwardOnlyReadStream
 {
@@ -10,9 +14,9 @@ internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd
     {
         try
         {
-            int read = inner.Read(buffer);
-            RecordRead(buffer, read);
-            return read;
+            int bytesRead = inner.Read(buffer);
+            RecordRead(buffer, bytesRead);
+            return bytesRead;
         }
         catch (IOException exception)
         {
@@ -25,9 +29,9 @@ internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd
     {
         try
         {
-            int read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            RecordRead(buffer.Span, read);
-            return read;
+            int bytesRead = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            RecordRead(buffer.Span, bytesRead);
+            return bytesRead;
         }
         catch (IOException exception)
         {
@@ -47,14 +51,15 @@ internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd
         base.Dispose(disposing);
     }
 
-    private void RecordRead(ReadOnlySpan<byte> buffer, int read)
+    private void RecordRead(ReadOnlySpan<byte> buffer, int bytesRead)
     {
-        if (read > 0)
+        if (bytesRead > 0)
         {
-            log.RecordRead(buffer[..read]);
+            log.RecordRead(buffer[..bytesRead]);
         }
-        else if (!buffer.IsEmpty) // A read with an empty buffer returns 0 before the end, too.
+        else if (!buffer.IsEmpty)
         {
+            // Zero bytes mean the end. With an empty buffer, a read returns zero bytes before the end, too.
             onEnd();
         }
     }

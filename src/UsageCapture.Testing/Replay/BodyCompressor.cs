@@ -22,27 +22,28 @@ internal static class BodyCompressor
             ReadOnlySpan<byte> rest = recording.Body.Span;
             foreach (RecordedChunk chunk in recording.Response.Chunks ?? [])
             {
-                long start = compressed.Length;
+                long chunkStart = compressed.Length;
                 gzip.Write(rest[..chunk.Length]);
-                gzip.Flush();
-                chunks.Add(chunk with { Length = (int)(compressed.Length - start) });
+                gzip.Flush(); // Ends a deflate block, so that a reader can decompress everything up to here.
+                chunks.Add(chunk with { Length = (int)(compressed.Length - chunkStart) });
                 rest = rest[chunk.Length..];
             }
 
-            gzip.Write(rest);
+            gzip.Write(rest); // The whole body if the recording has no chunks; otherwise empty.
         }
 
-        // Disposing the stream has written the gzip trailer behind the last chunk.
+        // Disposing the stream has written the gzip trailer after the last chunk. It becomes a chunk of its own.
         int trailerLength = (int)compressed.Length - chunks.Sum(chunk => chunk.Length);
         if (trailerLength > 0)
         {
             chunks.Add(new RecordedChunk { Length = trailerLength });
         }
 
+        RecordedResponse response = recording.Response.WithHeader("content-encoding", "gzip");
         return recording with
         {
             Body = compressed.ToArray(),
-            Response = recording.Response.WithHeader("content-encoding", "gzip") with { Chunks = recording.Response.Chunks is null ? null : chunks },
+            Response = response with { Chunks = response.Chunks is null ? null : chunks },
         };
     }
 }

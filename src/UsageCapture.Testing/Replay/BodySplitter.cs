@@ -8,29 +8,33 @@ internal static class BodySplitter
     private const int MaxRandomLength = 400; // Longer than most events, so that some chunks hold several.
     private const int MaxShortRandomLength = 3; // Short enough to cut line ends and UTF-8 characters.
 
+    /// <summary>Splits into chunks of one length. The last one can be shorter.</summary>
     public static IReadOnlyList<RecordedChunk> SplitByLength(int bodyLength, int chunkLength)
     {
-        List<RecordedChunk> chunks = new(capacity: (int)(((long)bodyLength + chunkLength - 1) / chunkLength));
-        for (int start = 0; start < bodyLength; start += chunks[^1].Length)
+        int chunkCount = (int)(((long)bodyLength + chunkLength - 1) / chunkLength);
+        List<RecordedChunk> chunks = new(chunkCount);
+        for (int offset = 0; offset < bodyLength; offset += chunks[^1].Length)
         {
-            chunks.Add(new RecordedChunk { Length = Math.Min(chunkLength, bodyLength - start) });
+            chunks.Add(new RecordedChunk { Length = Math.Min(chunkLength, bodyLength - offset) });
         }
 
         return chunks;
     }
 
-    /// <summary>Splits at random positions. About one chunk in four is very short.</summary>
+    /// <summary>Splits at random positions. About one chunk in four is very short. The same seed always gives the same chunks.</summary>
     public static IReadOnlyList<RecordedChunk> SplitRandomly(int bodyLength, int seed)
     {
         List<RecordedChunk> chunks = [];
         uint state = (uint)seed;
-        for (int start = 0; start < bodyLength; start += chunks[^1].Length)
+        for (int offset = 0; offset < bodyLength; offset += chunks[^1].Length)
         {
-            // The generator of "Numerical Recipes". System.Random could give other numbers in another version of .NET.
+            // The linear congruential generator of "Numerical Recipes". System.Random could give other numbers in another version of .NET.
+            // The lowest bits are not used, because they repeat after a few numbers.
             state = (state * 1664525) + 1013904223;
             bool isShort = (state >> 8) % 4 == 0;
-            int length = 1 + (int)((state >> 16) % (isShort ? MaxShortRandomLength : MaxRandomLength));
-            chunks.Add(new RecordedChunk { Length = Math.Min(length, bodyLength - start) });
+            int maxLength = isShort ? MaxShortRandomLength : MaxRandomLength;
+            int length = 1 + (int)((state >> 16) % maxLength);
+            chunks.Add(new RecordedChunk { Length = Math.Min(length, bodyLength - offset) });
         }
 
         return chunks;
@@ -43,7 +47,8 @@ internal static class BodySplitter
         if (recording.Response.GetHeader("content-encoding") is { Length: > 0 } coding)
         {
             throw new InvalidOperationException(
-                $"The body of the recording '{recording}' is compressed ({coding}), so its events cannot be found. Split it first and compress it afterwards, with Gzipped().");
+                $"The body of the recording '{recording}' is compressed ({coding}), so its events cannot be found. "
+                + "Split it first and compress it afterwards, with Gzipped().");
         }
 
         string contentType = recording.Response.GetHeader("content-type") ?? "";
@@ -52,9 +57,9 @@ internal static class BodySplitter
         List<RecordedChunk> chunks = [];
         for (ReadOnlySpan<byte> rest = recording.Body.Span; !rest.IsEmpty; rest = rest[chunks[^1].Length..])
         {
-            int length = isAmazonEventStream ? GetMessageLength(rest)
+            int length = isAmazonEventStream ? GetAmazonMessageLength(rest)
                 : isJsonLines ? GetLineLength(rest)
-                : GetEventLength(rest);
+                : GetServerSentEventLength(rest);
             chunks.Add(new RecordedChunk { Length = length });
         }
 
@@ -65,31 +70,45 @@ internal static class BodySplitter
     private static int GetLineLength(ReadOnlySpan<byte> rest)
     {
         int end = rest.IndexOfAny((byte)'\r', (byte)'\n');
-        return end < 0 ? rest.Length : rest[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1;
+        if (end < 0)
+        {
+            return rest.Length;
+        }
+
+        return rest[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1;
     }
 
     /// <summary>Returns the length of the first server-sent event, including all blank lines after it.</summary>
-    private static int GetEventLength(ReadOnlySpan<byte> rest)
+    private static int GetServerSentEventLength(ReadOnlySpan<byte> rest)
     {
-        int length = 0;
+        int length = 0; // The length of the lines that belong to the event.
         bool followsBlankLine = false;
         while (length < rest.Length)
         {
-            bool isBlank = rest[length] is (byte)'\r' or (byte)'\n';
-            if (followsBlankLine && !isBlank)
+            bool isBlankLine = rest[length] is (byte)'\r' or (byte)'\n';
+            if (followsBlankLine && !isBlankLine)
             {
                 return length;
             }
 
-            // A blank line at the very start ends no event.
-            followsBlankLine = isBlank && length > 0;
+            // A blank line at the very start does not end an event, because the event has no lines yet.
+            followsBlankLine = isBlankLine && length > 0;
             length += GetLineLength(rest[length..]);
         }
 
         return length;
     }
 
-    /// <summary>Returns the length of the first Amazon message. Its first four bytes hold it. Incomplete messages extend to the end.</summary>
-    private static int GetMessageLength(ReadOnlySpan<byte> rest) =>
-        rest.Length >= sizeof(int) && BinaryPrimitives.ReadInt32BigEndian(rest) is > 0 and int length && length <= rest.Length ? length : rest.Length;
+    /// <summary>Returns the length of the first Amazon message; the length of the rest if the message is incomplete.</summary>
+    private static int GetAmazonMessageLength(ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length < sizeof(int))
+        {
+            return rest.Length;
+        }
+
+        // A message starts with its total length, as a big-endian integer of four bytes.
+        int length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        return length > 0 && length <= rest.Length ? length : rest.Length;
+    }
 }

@@ -11,15 +11,16 @@ internal static class ChunkValidation
     {
         if (recording.Response.Chunks is not { } chunks)
         {
-            return;
+            return; // Without chunks, the body is delivered as one.
         }
 
-        long sum = 0;
+        long sum = 0; // A long, because the lengths come from a file and can overflow an int.
         foreach (RecordedChunk chunk in chunks)
         {
             if (chunk.Length <= 0)
             {
-                throw new InvalidDataException($"A chunk of the recording '{source}' has the length {chunk.Length}. Write a length of at least one byte.");
+                throw new InvalidDataException(
+                    $"A chunk of the recording '{source}' has the length {chunk.Length}. Write a length of at least one byte.");
             }
 
             sum += chunk.Length;

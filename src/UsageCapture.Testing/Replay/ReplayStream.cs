@@ -5,6 +5,10 @@ using UsageCapture.Testing.Observation;
 namespace UsageCapture.Testing.Replay;
 
 /// <summary>Delivers a recorded body as a network stream does: once, forward only, in its chunks, up to its fault.</summary>
+/// <remarks>
+/// A read does this, in order: it waits for the gate if it starts a chunk, it ends or throws the fault if no bytes are left, it waits for
+/// the delay of the chunk, and it copies bytes of one chunk. A synchronous read throws instead of waiting, because a test would block.
+/// </remarks>
 internal sealed class ReplayStream : ForwardOnlyReadStream
 {
     private readonly IReadOnlyList<RecordedChunk> _chunks;
@@ -14,9 +18,9 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     private readonly Action? _onDispose;
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ReadOnlyMemory<byte> _restOfBody;
-    private int _startedChunks;
-    private int _restOfChunk;
+    private ReadOnlyMemory<byte> _undelivered; // The rest of the body, up to the fault.
+    private int _startedChunkCount;
+    private int _chunkBytesLeft;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="recording">The recording. Its chunks must be valid.</param>
@@ -26,7 +30,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     public ReplayStream(Recording recording, TimeProvider? timeProvider, ReplayGate? gate = null, Action? onDispose = null)
     {
         RecordedFault? fault = recording.Response.Fault;
-        _restOfBody = recording.Body[..Math.Min(recording.Body.Length, fault?.AfterBytes ?? int.MaxValue)];
+        _undelivered = recording.Body[..Math.Min(recording.Body.Length, fault?.AfterBytes ?? recording.Body.Length)];
         _chunks = recording.Response.Chunks ?? [new RecordedChunk { Length = recording.Body.Length }];
         _fault = fault?.Kind;
         _timeProvider = timeProvider;
@@ -35,7 +39,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     }
 
     /// <summary>Gets whether the next read starts a chunk, or reaches the end or the fault. A gate counts each of them.</summary>
-    private bool IsAtChunkStart => _restOfChunk == 0 || _restOfBody.IsEmpty;
+    private bool IsAtChunkStart => _chunkBytesLeft == 0 || _undelivered.IsEmpty;
 
     public override int Read(Span<byte> buffer)
     {
@@ -45,24 +49,30 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
             return 0;
         }
 
-        if (IsAtChunkStart && _gate?.IsOpenFor(_startedChunks + 1) == false)
+        if (IsAtChunkStart && _gate?.IsReleased(_startedChunkCount + 1) == false)
         {
-            throw new InvalidOperationException("The replayed response waits at a gate, and a synchronous read would block forever. Release the chunk first, or read it asynchronously.");
+            throw new InvalidOperationException(
+                "The replayed response waits at a gate, and a synchronous read would block forever. "
+                + "Release the chunk first, or read it asynchronously.");
         }
 
-        if (_restOfBody.IsEmpty)
+        if (_undelivered.IsEmpty)
         {
             return _fault == FaultKind.Stalled
-                ? throw new InvalidOperationException("The replayed response stalls, and a synchronous read would block forever. Read it asynchronously, with a token.")
-                : EndOrThrowFault();
+                ? throw new InvalidOperationException(
+                    "The replayed response stalls, and a synchronous read would block forever. Read it asynchronously, with a token.")
+                : ReturnEndOrThrowFault();
         }
 
-        if (StartChunkIfNeeded() > TimeSpan.Zero)
+        TimeSpan delay = StartChunkIfNeeded();
+        if (delay > TimeSpan.Zero)
         {
-            throw new InvalidOperationException("The replayed response waits for a clock, and a synchronous read would block. Read it asynchronously, or replay it without a clock.");
+            throw new InvalidOperationException(
+                "The replayed response waits for a clock, and a synchronous read would block. "
+                + "Read it asynchronously, or replay it without a clock.");
         }
 
-        return CopyTo(buffer);
+        return Deliver(buffer);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -79,15 +89,16 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
             await WaitForGateAsync(_gate, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_restOfBody.IsEmpty)
+        if (_undelivered.IsEmpty)
         {
             if (_fault == FaultKind.Stalled)
             {
+                // The read ends only when the caller cancels it or disposes the stream.
                 await _disposed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
                 throw new ObjectDisposedException(nameof(ReplayStream));
             }
 
-            return EndOrThrowFault();
+            return ReturnEndOrThrowFault();
         }
 
         TimeSpan delay = StartChunkIfNeeded();
@@ -96,12 +107,12 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
             await Task.Delay(delay, _timeProvider!, cancellationToken).ConfigureAwait(false);
         }
 
-        return CopyTo(buffer.Span);
+        return Deliver(buffer.Span);
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (_disposed.TrySetResult())
+        if (_disposed.TrySetResult()) // False if the stream was disposed before.
         {
             _onDispose?.Invoke();
         }
@@ -111,41 +122,43 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
 
     private async Task WaitForGateAsync(ReplayGate gate, CancellationToken cancellationToken)
     {
-        Task opening = gate.WaitAsync(_startedChunks + 1, cancellationToken);
+        Task opening = gate.WaitAsync(_startedChunkCount + 1, cancellationToken);
         await Task.WhenAny(opening, _disposed.Task).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_disposed.Task.IsCompleted, this);
         await opening.ConfigureAwait(false);
     }
 
-    /// <summary>Returns 0 at a normal end, or throws the fault with the exception types and messages of <see cref="SocketsHttpHandler"/>.</summary>
-    private int EndOrThrowFault() => _fault switch
+    /// <summary>Returns 0 at the end, or throws the fault, with the types and messages of <see cref="SocketsHttpHandler"/>.</summary>
+    private int ReturnEndOrThrowFault() => _fault switch
     {
         FaultKind.Reset => throw new IOException(
-            "Unable to read data from the transport connection: Connection reset by peer.", new SocketException((int)SocketError.ConnectionReset)),
+            "Unable to read data from the transport connection: Connection reset by peer.",
+            new SocketException((int)SocketError.ConnectionReset)),
         FaultKind.Closed => throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely."),
-        _ => 0,
+        _ => 0, // There is no fault, or the body is truncated, which looks like a normal end.
     };
 
     /// <summary>Starts the next chunk if the current one is used up.</summary>
-    /// <returns>The time to wait before the chunk is delivered; zero within a chunk.</returns>
+    /// <returns>The time to wait before the chunk is delivered; zero within a chunk and without a clock.</returns>
     private TimeSpan StartChunkIfNeeded()
     {
-        if (_restOfChunk > 0)
+        if (_chunkBytesLeft > 0)
         {
             return TimeSpan.Zero;
         }
 
-        RecordedChunk chunk = _chunks[_startedChunks++];
-        _restOfChunk = chunk.Length;
+        RecordedChunk chunk = _chunks[_startedChunkCount++];
+        _chunkBytesLeft = chunk.Length;
         return _timeProvider is null ? TimeSpan.Zero : chunk.Delay;
     }
 
-    private int CopyTo(Span<byte> buffer)
+    /// <summary>Copies as many bytes of the current chunk as the buffer can hold, and returns their number.</summary>
+    private int Deliver(Span<byte> buffer)
     {
-        int count = Math.Min(Math.Min(buffer.Length, _restOfChunk), _restOfBody.Length);
-        _restOfBody.Span[..count].CopyTo(buffer);
-        _restOfBody = _restOfBody[count..];
-        _restOfChunk -= count;
+        int count = Math.Min(Math.Min(buffer.Length, _chunkBytesLeft), _undelivered.Length);
+        _undelivered.Span[..count].CopyTo(buffer);
+        _undelivered = _undelivered[count..];
+        _chunkBytesLeft -= count;
         return count;
     }
 }

@@ -21,7 +21,7 @@ internal static class ResponseFactory
         var response = new HttpResponseMessage((HttpStatusCode)recording.Response.Status) { Content = new StreamContent(body) };
         foreach ((string name, string value) in recording.Response.Headers ?? Enumerable.Empty<KeyValuePair<string, string>>())
         {
-            // Content headers such as Content-Type are rejected by the response's own collection.
+            // HttpResponseMessage.Headers rejects headers of the content, such as Content-Type. They belong to the content.
             if (!response.Headers.TryAddWithoutValidation(name, value))
             {
                 response.Content.Headers.TryAddWithoutValidation(name, value);

@@ -1,25 +1,28 @@
 namespace UsageCapture.Testing.Scrubbing;
 
-/// <summary>Finds credentials and account identifiers in a request. They are overwritten in the whole recording.</summary>
+/// <summary>Finds credentials and account identifiers in the headers of a request. They are overwritten in the whole recording.</summary>
 internal static class RequestSecrets
 {
     // Shorter values, such as "1" or "true", are common words of JSON bodies. Overwriting them would make the bodies unreadable.
     private const int MinSecretLength = 5;
 
+    // The headers in which the services of language models and their gateways expect keys, and the names of accounts and projects.
     private static readonly string[] CredentialHeaders =
     [
         "authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "x-goog-user-project", "openai-organization",
         "openai-project", "anthropic-workspace-id", "ocp-apim-subscription-key", "x-amz-security-token", "cookie",
     ];
 
-    // Words that are long enough for a secret, but are common in bodies or in headers.
+    // Long enough for a secret, but common: "false" in bodies, the others as the first word of an Authorization header.
     private static readonly string[] CommonWords = ["false", "bearer", "basic"];
 
+    /// <summary>Returns whether a value can be overwritten wherever it occurs: it is neither short nor a common word.</summary>
     public static bool CouldBeSecret(string value) =>
         value.Length >= MinSecretLength && !CommonWords.Contains(value, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns the words of all credential headers that could be secrets.</summary>
-    public static IEnumerable<string> FromHeaders(HttpRequestMessage request) =>
+    /// <remarks>Values are split, because a header can contain more than the secret, as in <c>Bearer key</c> or <c>session=key; theme=dark</c>.</remarks>
+    public static IEnumerable<string> FindInHeaders(HttpRequestMessage request) =>
         from header in request.Headers.NonValidated
         where CredentialHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase)
         from value in header.Value

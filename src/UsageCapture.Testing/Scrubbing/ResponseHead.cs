@@ -3,6 +3,7 @@ namespace UsageCapture.Testing.Scrubbing;
 /// <summary>The status and headers of a response, before scrubbing. Headers of the content are included.</summary>
 internal sealed record ResponseHead(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers)
 {
+    /// <summary>Copies the status and headers of a response. Several values of one header are joined with commas.</summary>
     public static ResponseHead From(HttpResponseMessage response) => new(
         (int)response.StatusCode,
         [
@@ -11,6 +12,7 @@ internal sealed record ResponseHead(int Status, IReadOnlyList<KeyValuePair<strin
                 .Select(header => KeyValuePair.Create(header.Key, string.Join(", ", header.Value))),
         ]);
 
+    /// <summary>Returns the value of a header; null if there is no such header. The name is compared case-insensitively.</summary>
     public string? GetHeader(string name) =>
         Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }

@@ -9,18 +9,24 @@ internal sealed class ScrubbedAddress
     private const string HostPlaceholder = "recorded.example";
     private const string QueryValuePlaceholder = "X";
 
-    // The label in front of these domains is the name of a customer's account.
+    // Domains of Azure. The label in front of them is the name of a customer's account.
     private static readonly string[] AccountDomains =
     [
         ".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com", ".inference.ai.azure.com", ".models.ai.azure.com",
         ".azure-api.net",
     ];
 
-    // These hosts name a region and a service, not an account.
-    private static readonly string[] RegionalHosts = ["bedrock*.amazonaws.com", "*aiplatform.googleapis.com", "*.anthropic.com", "*.openai.com"];
+    // All customers share these hosts. Their names contain a region or a service, but not an account.
+    private static readonly string[] SharedHosts =
+    [
+        "bedrock*.amazonaws.com", "*aiplatform.googleapis.com", "*.anthropic.com", "*.openai.com",
+    ];
 
     private readonly List<string> _secrets = [];
 
+    /// <summary>Replaces the account parts of an address.</summary>
+    /// <param name="url">The absolute address.</param>
+    /// <param name="options">The hosts and query parameters to keep.</param>
     public ScrubbedAddress(Uri url, RecordingHandlerOptions options)
     {
         var builder = new UriBuilder(url) { Host = ScrubHost(url.Host, options.AllowedHosts), UserName = "", Password = "", Fragment = "" };
@@ -29,6 +35,7 @@ internal sealed class ScrubbedAddress
         Url = builder.Uri;
     }
 
+    /// <summary>Gets the address with placeholders.</summary>
     public Uri Url { get; }
 
     /// <summary>Gets the replaced texts. They are secrets in headers and bodies too.</summary>
@@ -36,7 +43,7 @@ internal sealed class ScrubbedAddress
 
     private string ScrubHost(string host, ICollection<string> allowedHosts)
     {
-        if (allowedHosts.Contains(host) || Array.Exists(RegionalHosts, pattern => WildcardPattern.Matches(pattern, host)))
+        if (allowedHosts.Contains(host) || Array.Exists(SharedHosts, pattern => WildcardPattern.Matches(pattern, host)))
         {
             return host;
         }
@@ -50,6 +57,7 @@ internal sealed class ScrubbedAddress
         string account = host[..^accountDomain.Length];
         if (account != AccountPlaceholder)
         {
+            // The address was not scrubbed before. Otherwise the common word "account" would be overwritten in bodies.
             _secrets.Add(account);
         }
 
@@ -72,6 +80,7 @@ internal sealed class ScrubbedAddress
         return string.Join('/', segments);
     }
 
+    /// <summary>Replaces the values of all parameters that are not allowed. Parameters without a value stay.</summary>
     private string ScrubQuery(Uri url, ICollection<string> allowedParameters)
     {
         string[] parameters = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);

@@ -6,12 +6,17 @@ namespace UsageCapture.Testing.Scrubbing;
 internal static class ScrubbedRecording
 {
     /// <summary>Creates a recording of a response that the caller has read, with its chunks, delays and failure.</summary>
+    /// <param name="name">The name of the recording.</param>
+    /// <param name="request">The scrubbed request, which knows the secrets.</param>
+    /// <param name="head">The status and headers of the response.</param>
+    /// <param name="log">The reads of the caller.</param>
+    /// <exception cref="NotSupportedException">The body is compressed in an unknown format.</exception>
     public static Recording Create(string name, ScrubbedRequest request, ResponseHead head, BodyReadLog log)
     {
         Recording recording = Create(name, request, head, log.Bytes.ToArray());
         if (head.GetHeader("content-encoding") is not null)
         {
-            // The recorded body is decompressed, so the chunks of the compressed one do not apply.
+            // The recorded body is decompressed, so the lengths of the compressed chunks and of the fault do not fit it.
             return recording;
         }
 
@@ -38,7 +43,12 @@ internal static class ScrubbedRecording
         {
             Name = name,
             Body = request.Scrubber.Scrub(body),
-            Request = new RecordedRequest { Url = request.Description.Url, Method = request.Description.Method, Body = request.Description.Body },
+            Request = new RecordedRequest
+            {
+                Url = request.Description.Url,
+                Method = request.Description.Method,
+                Body = request.Description.Body,
+            },
             Response = new RecordedResponse { Status = head.Status, Headers = headers },
         };
     }

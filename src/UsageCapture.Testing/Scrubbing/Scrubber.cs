@@ -11,28 +11,31 @@ namespace UsageCapture.Testing.Scrubbing;
 internal sealed partial class Scrubber
 {
     private const char Replacement = 'X';
-    private const int RegexTimeoutMilliseconds = 10_000; // Far more than a body needs. It bounds a pattern that backtracks.
+    private const int RegexTimeoutMilliseconds = 10_000; // Far more than a body needs. The credential pattern can backtrack.
 
     private readonly string[] _secrets;
-    private readonly Regex? _members;
+    private readonly Regex? _memberPattern; // Matches the given JSON members with their values; null if none are given.
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="secrets">Texts that are overwritten wherever they occur, compared case-insensitively.</param>
-    /// <param name="members">Names of JSON members. Their text is overwritten, and all text inside if the value is an object.</param>
-    public Scrubber(IEnumerable<string> secrets, IEnumerable<string> members)
+    /// <param name="memberNames">Names of JSON members. If the value is a string, it is overwritten; if it is an object, all strings in it.</param>
+    public Scrubber(IEnumerable<string> secrets, IEnumerable<string> memberNames)
     {
         _secrets = [.. secrets.Where(secret => secret.Length > 0).Select(ToLatin1).Distinct(StringComparer.Ordinal)];
-        string names = string.Join('|', members.Select(Regex.Escape));
-        _members = names.Length == 0 ? null : new Regex(
+        string names = string.Join('|', memberNames.Select(Regex.Escape));
+        _memberPattern = names.Length == 0 ? null : new Regex(
             $$"""(?<before>"(?:{{names}})"\s*:\s*)(?<value>"(?:[^"\\]|\\.)*"|\{[^{}]*\})""",
             RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking,
             TimeSpan.FromMilliseconds(RegexTimeoutMilliseconds));
     }
 
+    /// <summary>Returns a copy of a body in which the secrets are overwritten.</summary>
     public byte[] Scrub(byte[] body) => Encoding.Latin1.GetBytes(ScrubLatin1(Encoding.Latin1.GetString(body)));
 
+    /// <summary>Returns a text in which the secrets are overwritten.</summary>
     public string Scrub(string text) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(ScrubLatin1(ToLatin1(text))));
 
+    /// <summary>Returns the UTF-8 bytes of a text, each as one character.</summary>
     private static string ToLatin1(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
     private static string Overwrite(string text) => new(Replacement, text.Length);
@@ -40,13 +43,15 @@ internal sealed partial class Scrubber
     /// <summary>Overwrites a JSON string, or all strings that are values of a JSON object.</summary>
     private static string OverwriteStrings(string json) => json[0] == '"'
         ? $"\"{Overwrite(json[1..^1])}\""
-        : StringMember().Replace(json, match => match.Groups["before"].Value + OverwriteStrings(match.Groups["value"].Value));
+        : StringMember().Replace(json, OverwriteMatchedValue);
+
+    private static string OverwriteMatchedValue(Match match) => match.Groups["before"].Value + OverwriteStrings(match.Groups["value"].Value);
 
     private string ScrubLatin1(string text)
     {
         text = OverwriteSecrets(text);
         text = Credential().Replace(text, match => Overwrite(match.Value));
-        return _members is null ? text : _members.Replace(text, match => match.Groups["before"].Value + OverwriteStrings(match.Groups["value"].Value));
+        return _memberPattern is null ? text : _memberPattern.Replace(text, OverwriteMatchedValue);
     }
 
     /// <summary>
@@ -58,9 +63,11 @@ internal sealed partial class Scrubber
         char[] scrubbed = text.ToCharArray();
         foreach (string secret in _secrets)
         {
-            for (int i = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase); i >= 0; i = text.IndexOf(secret, i + 1, StringComparison.OrdinalIgnoreCase))
+            int index = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase);
+            while (index >= 0)
             {
-                scrubbed.AsSpan(i, secret.Length).Fill(Replacement);
+                scrubbed.AsSpan(index, secret.Length).Fill(Replacement);
+                index = text.IndexOf(secret, index + 1, StringComparison.OrdinalIgnoreCase);
             }
         }
 
@@ -70,7 +77,7 @@ internal sealed partial class Scrubber
     [GeneratedRegex("""(?<before>:\s*)(?<value>"(?:[^"\\]|\\.)*")""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex StringMember();
 
-    // In this order: API keys with the prefix of their service, Google keys, AWS access keys, JSON web tokens, e-mail addresses, AWS account numbers.
+    // Matches, in this order: API keys with the prefix of their service, Google keys, AWS access keys, JSON web tokens, e-mail addresses, AWS account numbers.
     [GeneratedRegex(
         """
         (?<![A-Za-z0-9])(?:

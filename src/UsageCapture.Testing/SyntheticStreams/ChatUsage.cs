@@ -2,16 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace UsageCapture.Testing.SyntheticStreams;
 
-/// <summary>The usage of a synthetic chat completion. Counts that are null are not reported.</summary>
+/// <summary>The usage of a synthetic chat completion, as token counts. Counts that are null are not reported.</summary>
+/// <param name="Prompt">The input tokens, cached ones included.</param>
+/// <param name="Completion">The output tokens, reasoning included.</param>
+/// <param name="Cached">The input tokens that were read from the cache.</param>
+/// <param name="Reasoning">The reasoning tokens.</param>
 internal sealed record ChatUsage(long Prompt, long Completion, long? Cached, long? Reasoning)
 {
     /// <summary>Returns the usage object of OpenAI's API, with the final counts.</summary>
-    public JsonObject ToJson() => ToJson(Completion);
+    public JsonObject ToJson() => ToPartialJson(Completion);
 
-    /// <summary>Returns the usage object in the middle of a stream, after the given number of output tokens.</summary>
-    public JsonObject ToJson(long completion)
+    /// <summary>Returns the usage object of a chunk in the middle of a stream.</summary>
+    /// <param name="completionSoFar">The output tokens so far. Values above the final count are reduced to it.</param>
+    public JsonObject ToPartialJson(long completionSoFar)
     {
-        completion = Math.Min(completion, Completion);
+        long completion = Math.Min(completionSoFar, Completion);
         var usage = new JsonObject
         {
             ["prompt_tokens"] = Prompt,

@@ -2,13 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace UsageCapture.Testing.SyntheticStreams;
 
-/// <summary>Writes the error events that each API sends if it fails after the response has started.</summary>
+/// <summary>Writes the error event of each API. A service sends it if it fails after the response has started.</summary>
 internal static class ErrorEvents
 {
     private const string Message = "The server had an error.";
+    private const int UnavailableStatus = 503; // Google repeats an HTTP status in the body. This one belongs to UNAVAILABLE.
 
-    /// <summary>Returns the error event of the API at an address. Unknown addresses get the one of Chat Completions.</summary>
-    public static ReadOnlySpan<byte> Create(Uri url, string code)
+    /// <summary>Creates the error event of the API at an address.</summary>
+    /// <remarks>Other addresses get the error of Chat Completions, the format that most services copy.</remarks>
+    /// <param name="url">The address of the request.</param>
+    /// <param name="code">The error code, type or status, depending on the API.</param>
+    public static ReadOnlySpan<byte> CreateForUrl(Uri url, string code)
     {
         var body = new EventWriter();
         string path = url.AbsolutePath;
@@ -54,6 +58,6 @@ internal static class ErrorEvents
 
     public static void WriteGemini(EventWriter body, string status) => body.Write(new JsonObject
     {
-        ["error"] = new JsonObject { ["code"] = 503, ["message"] = Message, ["status"] = status },
+        ["error"] = new JsonObject { ["code"] = UnavailableStatus, ["message"] = Message, ["status"] = status },
     });
 }

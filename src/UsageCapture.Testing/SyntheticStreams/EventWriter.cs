@@ -5,18 +5,19 @@ using System.Text.Json.Nodes;
 
 namespace UsageCapture.Testing.SyntheticStreams;
 
-/// <summary>Writes server-sent events into a body.</summary>
+/// <summary>Writes server-sent events into the body of a response. Call one method for each event, then <see cref="ToArray"/>.</summary>
 internal sealed class EventWriter
 {
+    // Like the services, the writer does not escape characters such as "+" and "é".
     private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly StringBuilder _body = new();
 
     /// <summary>Writes an unnamed event with JSON data.</summary>
-    public void Write(JsonObject data) => Write(data.ToJsonString(JsonOptions));
+    public void Write(JsonObject data) => WriteText(data.ToJsonString(JsonOptions));
 
     /// <summary>Writes an unnamed event with text on a single line, such as <c>[DONE]</c>.</summary>
-    public void Write(string data) => _body.Append("data: ").Append(data).Append("\n\n");
+    public void WriteText(string data) => _body.Append("data: ").Append(data).Append("\n\n");
 
     /// <summary>Writes an event with JSON data. The member <c>type</c> of the data is also the name of the event.</summary>
     public void WriteTyped(JsonObject data)
@@ -25,5 +26,6 @@ internal sealed class EventWriter
         Write(data);
     }
 
+    /// <summary>Returns the body as UTF-8.</summary>
     public byte[] ToArray() => Encoding.UTF8.GetBytes(_body.ToString());
 }

@@ -3,12 +3,15 @@ using System.Text.Json.Nodes;
 namespace UsageCapture.Testing.SyntheticStreams;
 
 /// <summary>Writes the events of one response of OpenAI's Responses API.</summary>
-/// <remarks>Call <see cref="WriteStart"/>, then one method for each output item, then <see cref="WriteEnd"/> or <see cref="WriteError"/>.</remarks>
+/// <remarks>
+/// Call <see cref="WriteStart"/>, then one method for each output item (a message or a function call), then <see cref="WriteEnd"/> or
+/// <see cref="WriteError"/>, and read <see cref="Body"/>.
+/// </remarks>
 /// <param name="id">The id of the response.</param>
 /// <param name="model">The model that the events report.</param>
 internal sealed class ResponsesEvents(string id, string model)
 {
-    private readonly List<JsonObject> _output = [];
+    private readonly List<JsonObject> _output = []; // The completed items. The last event repeats all of them.
     private int _sequenceNumber;
 
     public EventWriter Body { get; } = new();
@@ -21,34 +24,47 @@ internal sealed class ResponsesEvents(string id, string model)
 
     public void WriteMessage(string[] parts)
     {
-        string item = $"msg_{_output.Count + 1}";
-        JsonObject done = CreateMessage(item, "completed", CreateTextPart(string.Concat(parts)));
-        Write("response.output_item.added", OutputIndex(), ("item", CreateMessage(item, "in_progress")));
-        Write("response.content_part.added", ItemId(item), OutputIndex(), ("content_index", 0), ("part", CreateTextPart("")));
+        string itemId = $"msg_{_output.Count + 1}";
+        string text = string.Concat(parts);
+        JsonObject completed = CreateMessage(itemId, "completed", CreateTextPart(text));
+        Write("response.output_item.added", OutputIndexMember(), ("item", CreateMessage(itemId, "in_progress")));
+        Write("response.content_part.added", ItemIdMember(itemId), OutputIndexMember(), ("content_index", 0), ("part", CreateTextPart("")));
         foreach (string part in parts)
         {
-            Write("response.output_text.delta", ItemId(item), OutputIndex(), ("content_index", 0), ("delta", part), ("logprobs", new JsonArray()));
+            Write(
+                "response.output_text.delta",
+                ItemIdMember(itemId),
+                OutputIndexMember(),
+                ("content_index", 0),
+                ("delta", part),
+                ("logprobs", new JsonArray()));
         }
 
-        Write("response.output_text.done", ItemId(item), OutputIndex(), ("content_index", 0), ("text", string.Concat(parts)), ("logprobs", new JsonArray()));
-        Write("response.content_part.done", ItemId(item), OutputIndex(), ("content_index", 0), ("part", CreateTextPart(string.Concat(parts))));
-        Write("response.output_item.done", OutputIndex(), ("item", done.DeepClone()));
-        _output.Add(done);
+        Write(
+            "response.output_text.done",
+            ItemIdMember(itemId),
+            OutputIndexMember(),
+            ("content_index", 0),
+            ("text", text),
+            ("logprobs", new JsonArray()));
+        Write("response.content_part.done", ItemIdMember(itemId), OutputIndexMember(), ("content_index", 0), ("part", CreateTextPart(text)));
+        Write("response.output_item.done", OutputIndexMember(), ("item", completed.DeepClone()));
+        _output.Add(completed);
     }
 
     public void WriteFunctionCall(string name, string arguments, string callId)
     {
-        string item = $"fc_{_output.Count + 1}";
-        JsonObject done = CreateCall("completed", arguments);
-        Write("response.output_item.added", OutputIndex(), ("item", CreateCall("in_progress", "")));
-        Write("response.function_call_arguments.delta", ItemId(item), OutputIndex(), ("delta", arguments));
-        Write("response.function_call_arguments.done", ItemId(item), OutputIndex(), ("name", name), ("arguments", arguments));
-        Write("response.output_item.done", OutputIndex(), ("item", done.DeepClone()));
-        _output.Add(done);
+        string itemId = $"fc_{_output.Count + 1}";
+        JsonObject completed = CreateCall("completed", arguments);
+        Write("response.output_item.added", OutputIndexMember(), ("item", CreateCall("in_progress", "")));
+        Write("response.function_call_arguments.delta", ItemIdMember(itemId), OutputIndexMember(), ("delta", arguments));
+        Write("response.function_call_arguments.done", ItemIdMember(itemId), OutputIndexMember(), ("name", name), ("arguments", arguments));
+        Write("response.output_item.done", OutputIndexMember(), ("item", completed.DeepClone()));
+        _output.Add(completed);
 
         JsonObject CreateCall(string status, string argumentsSoFar) => new()
         {
-            ["id"] = item,
+            ["id"] = itemId,
             ["type"] = "function_call",
             ["status"] = status,
             ["arguments"] = argumentsSoFar,
@@ -57,15 +73,16 @@ internal sealed class ResponsesEvents(string id, string model)
         };
     }
 
+    /// <summary>Writes the last event, with the usage. The name of the event ends with the status, such as <c>response.completed</c>.</summary>
     public void WriteEnd(string status, ResponsesUsage? usage) => Write($"response.{status}", ("response", CreateResponse(status, usage)));
 
     public void WriteError(string code) => ErrorEvents.WriteResponses(Body, code, _sequenceNumber++);
 
-    private static (string Name, JsonNode? Value) ItemId(string id) => ("item_id", id);
+    private static (string Name, JsonNode? Value) ItemIdMember(string itemId) => ("item_id", itemId);
 
-    private static JsonObject CreateMessage(string item, string status, params JsonNode?[] content) => new()
+    private static JsonObject CreateMessage(string itemId, string status, params JsonNode?[] content) => new()
     {
-        ["id"] = item,
+        ["id"] = itemId,
         ["type"] = "message",
         ["status"] = status,
         ["role"] = "assistant",
@@ -80,7 +97,7 @@ internal sealed class ResponsesEvents(string id, string model)
         ["logprobs"] = new JsonArray(),
     };
 
-    private (string Name, JsonNode? Value) OutputIndex() => ("output_index", _output.Count);
+    private (string Name, JsonNode? Value) OutputIndexMember() => ("output_index", _output.Count);
 
     private JsonObject CreateResponse(string status, ResponsesUsage? usage) => new()
     {

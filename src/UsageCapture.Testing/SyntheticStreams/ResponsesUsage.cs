@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace UsageCapture.Testing.SyntheticStreams;
 
-/// <summary>The usage of a synthetic response of OpenAI's Responses API.</summary>
+/// <summary>The usage of a synthetic response of OpenAI's Responses API, as token counts.</summary>
+/// <remarks>Input includes cached tokens, and output includes reasoning.</remarks>
 internal sealed record ResponsesUsage(long Input, long Output, long Cached, long Reasoning)
 {
     /// <summary>Returns the usage object of OpenAI's API.</summary>

@@ -8,7 +8,7 @@ namespace UsageCapture.Testing.SyntheticStreams;
 /// <summary>Creates recordings of synthetic responses, with the usage records that are expected from them.</summary>
 internal static class SyntheticRecording
 {
-    /// <summary>The creation time in all synthetic responses, in Unix seconds. It is fixed, so that bodies are reproducible.</summary>
+    /// <summary>The creation time in all synthetic responses, in Unix seconds: 2 February 2026. It is fixed, so that bodies are reproducible.</summary>
     public const long CreatedAt = 1_770_000_000;
 
     private const string Description = "A synthetic response, generated for a test.";
@@ -16,11 +16,12 @@ internal static class SyntheticRecording
     /// <summary>Creates a recording of a stream.</summary>
     /// <param name="name">The name of the recording.</param>
     /// <param name="url">The public address of the API.</param>
-    /// <param name="path">The pattern of the paths to answer.</param>
+    /// <param name="pathPattern">The pattern of the paths to answer, such as <c>*/responses</c>.</param>
     /// <param name="request">The body of the request.</param>
     /// <param name="body">The events of the response.</param>
     /// <param name="expected">The expected members of the usage record.</param>
-    public static Recording CreateStream(string name, string url, string path, JsonObject request, EventWriter body, JsonObject expected) => new()
+    public static Recording CreateStream(
+        string name, string url, string pathPattern, JsonObject request, EventWriter body, JsonObject expected) => new()
     {
         Name = name,
         Description = Description,
@@ -29,19 +30,24 @@ internal static class SyntheticRecording
         {
             Url = new Uri(url),
             Body = ToElement(request),
-            Match = new RequestMatch { Method = "POST", Path = path, Stream = true },
+            Match = new RequestMatch { Method = "POST", Path = pathPattern, Stream = true },
         },
         Response = new RecordedResponse { Headers = CreateHeaders("text/event-stream") },
         Expected = ToElement(expected),
     };
 
     /// <summary>Creates a recording of a rejected request: an error status with a JSON body.</summary>
-    public static Recording CreateRejection(string url, string path, int status, TimeSpan? retryAfter, JsonObject body)
+    /// <param name="url">The public address of the API.</param>
+    /// <param name="pathPattern">The pattern of the paths to answer, such as <c>*/responses</c>.</param>
+    /// <param name="status">The HTTP status code.</param>
+    /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
+    /// <param name="body">The body of the response.</param>
+    public static Recording CreateRejection(string url, string pathPattern, int status, TimeSpan? retryAfter, JsonObject body)
     {
         Dictionary<string, string> headers = CreateHeaders("application/json");
-        if (retryAfter is { } time)
+        if (retryAfter is { } delay)
         {
-            headers["retry-after"] = ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            headers["retry-after"] = ((long)delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
         return new Recording
@@ -49,7 +55,7 @@ internal static class SyntheticRecording
             Name = $"rejected-{status}",
             Description = Description,
             Body = Encoding.UTF8.GetBytes(body.ToJsonString()),
-            Request = new RecordedRequest { Url = new Uri(url), Match = new RequestMatch { Method = "POST", Path = path } },
+            Request = new RecordedRequest { Url = new Uri(url), Match = new RequestMatch { Method = "POST", Path = pathPattern } },
             Response = new RecordedResponse { Status = status, Headers = headers },
             Expected = ToElement(new JsonObject { ["outcome"] = "rejected", ["status_code"] = status }),
         };
@@ -58,7 +64,9 @@ internal static class SyntheticRecording
     /// <summary>Creates the expected members of the usage record of a stream.</summary>
     /// <param name="model">The model that the events report.</param>
     /// <param name="usage">The expected counts; null if the stream reports none.</param>
-    /// <param name="isFinished">Whether the stream has a finish reason. The record of an unfinished stream depends on the test, so it is not expected here.</param>
+    /// <param name="isFinished">
+    /// Whether the stream has a finish reason. If not, outcome and usage are not compared, because they depend on how the test ends the stream.
+    /// </param>
     /// <param name="hasFailed">Whether the stream ends with an error.</param>
     public static JsonObject CreateExpectedRecord(string model, JsonObject? usage, bool isFinished, bool hasFailed)
     {

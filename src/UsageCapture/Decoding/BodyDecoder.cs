@@ -39,7 +39,12 @@ internal sealed class BodyDecoder : IDisposable
         {
             Skip(DecodingIssues.UndecodableEncoding);
         }
+
+        IsCompressed = _decompressor is not null;
     }
+
+    /// <summary>Gets whether the body is compressed, so that offsets in its plain bytes say nothing about the bytes of the body.</summary>
+    public bool IsCompressed { get; }
 
     /// <summary>Gets whether the body is a stream of documents; null before its first byte, and when its form is unknown.</summary>
     public bool? IsStream => _framing?.IsStream;
@@ -52,11 +57,12 @@ internal sealed class BodyDecoder : IDisposable
             return AppendPlain(bytes);
         }
 
+        int plainLength = 0;
         for (int start = 0; start < bytes.Length; start += PieceSize)
         {
-            if (AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start))))
+            if (AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start)), ref plainLength) is { } stopsAt)
             {
-                return new DecodedPiece(StopsAt: 0);
+                return new DecodedPiece(plainLength + stopsAt);
             }
         }
 
@@ -89,8 +95,10 @@ internal sealed class BodyDecoder : IDisposable
     }
 
     /// <summary>Decodes a compressed piece.</summary>
-    /// <returns>Whether it completes the response.</returns>
-    private bool AppendCompressed(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The piece.</param>
+    /// <param name="plainLength">The number of plain bytes that were decoded before. It grows.</param>
+    /// <returns>Offset behind these bytes at which the document begins that completes the response; null while decoding goes on.</returns>
+    private int? AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
@@ -98,10 +106,12 @@ internal sealed class BodyDecoder : IDisposable
             _decompressor?.Push(bytes);
             while (_decompressor?.Read(plain) is > 0 and int read)
             {
-                if (AppendPlain(plain.AsSpan(0, read)).StopsAt is not null)
+                if (AppendPlain(plain.AsSpan(0, read)).StopsAt is { } stopsAt)
                 {
-                    return true;
+                    return stopsAt;
                 }
+
+                plainLength += read;
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException) // It depends on the coding which one.
@@ -113,7 +123,7 @@ internal sealed class BodyDecoder : IDisposable
             ArrayPool<byte>.Shared.Return(plain);
         }
 
-        return false;
+        return null;
     }
 
     private DecodedPiece AppendPlain(ReadOnlySpan<byte> bytes)

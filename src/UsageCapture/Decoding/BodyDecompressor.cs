@@ -110,7 +110,7 @@ internal sealed class BodyDecompressor : IDisposable
     private byte[] Recover(byte marker)
     {
         ReadOnlySpan<byte> compressed = _history.Items.AsSpan(0, (int)_historyLength);
-        var feed = new Feed();
+        var feed = new Feed(maxRead: 1); // A decoder hands out what it has decoded before it asks for another byte.
         feed.Fill(compressed);
         using Stream plain = Open(feed, compressed);
         var recovered = new ArrayBufferWriter<byte>();
@@ -163,7 +163,7 @@ internal sealed class BodyDecompressor : IDisposable
     private static bool HasZlibHeader(ReadOnlySpan<byte> start) => !start.IsEmpty && (start[0] & 0x0F) == 8;
 
     /// <summary>The compressed pieces as a stream. It returns zero bytes until the next piece comes.</summary>
-    private sealed class Feed : Stream
+    private sealed class Feed(int maxRead = int.MaxValue) : Stream
     {
         private byte[] _piece = [];
         private int _start;
@@ -199,7 +199,7 @@ internal sealed class BodyDecompressor : IDisposable
 
         public override int Read(Span<byte> buffer)
         {
-            int count = Math.Min(buffer.Length, _end - _start);
+            int count = Math.Min(Math.Min(buffer.Length, maxRead), _end - _start);
             _piece.AsSpan(_start, count).CopyTo(buffer);
             _start += count;
             return count;

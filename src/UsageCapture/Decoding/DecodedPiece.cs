@@ -2,8 +2,8 @@ namespace UsageCapture.Decoding;
 
 /// <summary>What a decoder found in one piece of a body. The default value says that decoding goes on.</summary>
 /// <param name="StopsAt">
-/// Offset in the piece at which the document begins that completes the response; zero when it began in an earlier piece, or when the body
-/// is compressed; null while decoding goes on.
+/// Offset in the piece at which the document begins that completes the response; zero when it began in an earlier piece; null while
+/// decoding goes on. For a compressed body it is the offset in the plain bytes of the piece.
 /// </param>
 /// <param name="Events">The ends of the events around which every choice has finished. Null when there are none, or the decoder does not track events.</param>
 internal readonly record struct DecodedPiece(int? StopsAt, EventEnd[]? Events = null);

@@ -325,7 +325,10 @@ internal sealed class ExchangeRecorder : IDisposable
     {
         try
         {
-            return _decoder?.Append(bytes) ?? default;
+            DecodedPiece piece = _decoder?.Append(bytes) ?? default;
+
+            // In a compressed piece the caller's bytes before the end are unknown, so all of them wait for the sinks.
+            return piece.StopsAt is not null && _decoder!.IsCompressed ? new DecodedPiece(StopsAt: 0) : piece;
         }
 #pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)

@@ -8,43 +8,48 @@ namespace UsageCapture.Providers;
 internal static class AddressParts
 {
     /// <summary>Gets the path without slashes at its end.</summary>
-    public static ReadOnlySpan<char> Path(Uri address) => address.AbsolutePath.AsSpan().TrimEnd('/');
+    public static ReadOnlySpan<char> GetPath(Uri address) => address.AbsolutePath.AsSpan().TrimEnd('/');
 
     /// <summary>Gets whether the path ends with a text.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="end">The text. It begins with a slash or a colon, so that whole segments are compared.</param>
-    public static bool EndsWith(Uri address, string end) => Path(address).EndsWith(end, StringComparison.OrdinalIgnoreCase);
+    /// <param name="suffix">The text. It begins with a slash or a colon, so that whole segments are compared.</param>
+    public static bool EndsWith(Uri address, string suffix) => GetPath(address).EndsWith(suffix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Gets the segment that follows a part of the path, such as a deployment's name.</summary>
+    /// <summary>
+    /// Gets the segment that follows a prefix, such as the deployment in <c>/openai/deployments/my-gpt/chat/completions</c>.
+    /// </summary>
     /// <param name="address">The address.</param>
-    /// <param name="before">The part before the segment, with a slash at both ends.</param>
-    /// <param name="end">A character that ends the segment, besides the slash.</param>
-    /// <returns>Null when the path does not have the part, or when nothing follows the segment.</returns>
-    public static string? Segment(Uri address, string before, char end = '/')
+    /// <param name="prefix">The part of the path before the segment, with a slash at both ends.</param>
+    /// <param name="delimiter">A character that ends the segment, besides the slash.</param>
+    /// <returns>
+    /// Null when the path does not have the prefix, or when no delimiter follows the segment: a model or a deployment is always followed
+    /// by the operation.
+    /// </returns>
+    public static string? GetSegmentAfter(Uri address, string prefix, char delimiter = '/')
     {
         string path = address.AbsolutePath;
-        int start = path.IndexOf(before, StringComparison.OrdinalIgnoreCase);
-        if (start < 0)
+        int prefixStart = path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase);
+        if (prefixStart < 0)
         {
             return null;
         }
 
-        ReadOnlySpan<char> rest = path.AsSpan(start + before.Length);
-        int length = rest.IndexOfAny('/', end);
-        return length <= 0 ? null : Uri.UnescapeDataString(rest[..length]);
+        ReadOnlySpan<char> afterPrefix = path.AsSpan(prefixStart + prefix.Length);
+        int length = afterPrefix.IndexOfAny('/', delimiter);
+        return length <= 0 ? null : Uri.UnescapeDataString(afterPrefix[..length]);
     }
 
     /// <summary>Gets the value of a query parameter; null when the query does not have it.</summary>
-    public static string? QueryValue(Uri address, string name)
+    public static string? GetQueryValue(Uri address, string name)
     {
         ReadOnlySpan<char> query = address.Query.AsSpan().TrimStart('?');
-        foreach (Range part in query.Split('&'))
+        foreach (Range range in query.Split('&'))
         {
-            ReadOnlySpan<char> pair = query[part];
-            int equals = pair.IndexOf('=');
-            if (equals > 0 && pair[..equals].Equals(name, StringComparison.OrdinalIgnoreCase))
+            ReadOnlySpan<char> pair = query[range];
+            int equalsSign = pair.IndexOf('=');
+            if (equalsSign > 0 && pair[..equalsSign].Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                return Uri.UnescapeDataString(pair[(equals + 1)..]);
+                return Uri.UnescapeDataString(pair[(equalsSign + 1)..]);
             }
         }
 

@@ -2,15 +2,15 @@ namespace UsageCapture.Providers;
 
 /// <summary>The APIs that are recognised without configuration. To add one, write its provider and add a line here.</summary>
 /// <remarks>
-/// The first provider that matches wins. No request's address matches two of them. A response at an unknown path may have the members
-/// of two APIs, such as a chat chunk with a text, and then the order decides.
+/// The order matters only when the path of a request is unknown and its response is matched by shape: such a response may look like two
+/// APIs, and the first provider that matches wins. No address matches two of the providers.
 /// </remarks>
 internal static class BuiltInProviders
 {
     public static readonly UsageProvider[] All =
     [
         new ChatCompletionsProvider(),
-        new CompletionsProvider(), // Behind chat completions: some servers send choices with both a message and a text.
+        new CompletionsProvider(), // After chat completions: a choice with both a message and a text is a chat choice.
         new ResponsesProvider(),
         new EmbeddingsProvider(),
         new ImagesProvider(),

@@ -6,9 +6,12 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the counts of a usage object in one pass, each of them under any of its names.</summary>
-/// <typeparam name="TCount">An enum of <see cref="int"/> that numbers the counts from zero up.</typeparam>
-/// <remarks>Make one for each form of usage object, in a static field. It is immutable and thread-safe.</remarks>
+/// <summary>Reads the counts of a usage object in one pass. A count may have several names, because servers name it differently.</summary>
+/// <typeparam name="TCount">An enum with underlying type <see cref="int"/> that numbers the counts from zero up.</typeparam>
+/// <remarks>
+/// Make one for each form of usage object, in a static field. It is immutable and thread-safe. The paths of the names become a
+/// <see cref="JsonShape"/>, a tree of the members to read, in which every path has a number: its slot.
+/// </remarks>
 /// <example>
 /// <code>
 /// private static readonly CountReader&lt;Count&gt; Reader = new(("input_tokens", Count.Input), ("details.cached", Count.Cached));
@@ -20,26 +23,27 @@ namespace UsageCapture.Providers;
 internal sealed class CountReader<TCount>
     where TCount : struct, Enum
 {
-    // The longest name that is looked for, each character written \uXXXX, has room.
-    private const int MaxEscapedName = 192;
+    // A longer escaped name is skipped. Room for 32 characters, each escaped as \uXXXX. The longest name in a provider's JSON has 28.
+    private const int MaxEscapedNameLength = 192;
 
-    // The rank of a count that has not been read. Ranks are below 64, as there are no more slots than that.
+    // The rank of a count that has not been read. Every other rank is lower, because there are at most 64 names.
     private const byte NoRank = byte.MaxValue;
 
-    // The object becomes part of a record, one level further down. JSON readers accept 64 levels by default.
-    private static readonly JsonReaderOptions WithinRecord = new() { MaxDepth = 63 };
+    // The usage object becomes a member of the record's JSON, which readers with the default limit of 64 levels must accept.
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 63 };
 
     private readonly JsonShape _shape;
 
-    // By slot: the count that the slot's value is, and the rank of its name. The lowest rank wins.
-    private readonly (TCount Count, byte Rank)[] _names;
+    // By slot: the count that the path stands for, and the place of the path in the list of names. The lowest rank wins.
+    private readonly (TCount Count, byte Rank)[] _countsBySlot;
 
     /// <summary>Makes a reader.</summary>
     /// <param name="names">
-    /// The path of each count: member names with dots between them. Several paths of one count are names for the same number, so they
-    /// are not added up: the first in this list that has a count is used.
+    /// The paths of the counts: member names with dots between them. Several paths of one count are names for the same number, so they
+    /// are not added up: the first path in this list that has a count is used.
     /// </param>
-    /// <exception cref="ArgumentException">A path is empty, stands twice or inside another one, or there are more than 64.</exception>
+    /// <exception cref="ArgumentException">A path is empty, occurs twice or is inside another one.</exception>
+    /// <exception cref="InvalidOperationException">There are more than 64 paths.</exception>
     public CountReader(params ReadOnlySpan<(string Path, TCount Count)> names)
     {
         var tree = new JsonPathTree();
@@ -50,16 +54,21 @@ internal sealed class CountReader<TCount>
 
         ulong[] slots = new ulong[names.Length];
         _shape = tree.ToShape(slots);
-        _names = new (TCount, byte)[names.Length];
+        _countsBySlot = new (TCount, byte)[names.Length];
         for (int i = 0; i < names.Length; i++)
         {
-            _names[BitOperations.TrailingZeroCount(slots[i])] = (names[i].Count, (byte)i);
+            // Each path has a slot of its own, so its set of slots has one bit.
+            int slot = BitOperations.TrailingZeroCount(slots[i]);
+            _countsBySlot[slot] = (names[i].Count, (byte)i);
         }
     }
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of one value; empty when the document has none.</param>
-    /// <returns>The counts. A member that is null is not reported. A member that is no count is left out and noted as an anomaly.</returns>
+    /// <returns>
+    /// The counts. A member that is null is treated as missing. A member that is not a count is left out and noted as an anomaly. No
+    /// counts for a value that is not an object, or for a damaged object.
+    /// </returns>
     public UsageCounts<TCount> Read(ReadOnlySpan<byte> json)
     {
         UsageCounts<TCount> counts = default;
@@ -70,7 +79,7 @@ internal sealed class CountReader<TCount>
 
         try
         {
-            var reader = new Utf8JsonReader(json, WithinRecord);
+            var reader = new Utf8JsonReader(json, ReaderOptions);
             reader.Read();
             Span<byte> ranks = stackalloc byte[UsageCounts<TCount>.MaxCounts];
             ranks.Fill(NoRank);
@@ -80,16 +89,16 @@ internal sealed class CountReader<TCount>
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Some of the counts may be missing, so none is used.
+            // The object is damaged. Counts after the damage are unknown, so none of the counts is used.
             return new UsageCounts<TCount> { Anomalies = UsageAnomalies.UndecodableEvent };
         }
     }
 
     /// <summary>Reads an object and the objects inside it.</summary>
-    /// <param name="reader">At the beginning of the object; afterwards at its end.</param>
-    /// <param name="shape">The members that are looked for.</param>
-    /// <param name="counts">The counts read so far.</param>
-    /// <param name="ranks">By count: the rank of the name that it was read from.</param>
+    /// <param name="reader">Positioned at the opening brace; afterwards at the closing brace.</param>
+    /// <param name="shape">The members of this object that are looked for.</param>
+    /// <param name="counts">Receives the counts.</param>
+    /// <param name="ranks">By count: the rank of the path that it was read from, or <see cref="NoRank"/>.</param>
     private void ReadObject(ref Utf8JsonReader reader, JsonShape shape, ref UsageCounts<TCount> counts, scoped Span<byte> ranks)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -106,7 +115,7 @@ internal sealed class CountReader<TCount>
             }
             else if (JsonValue.TryGetCount(ref reader, out long value))
             {
-                (TCount count, byte rank) = _names[member.Slot];
+                (TCount count, byte rank) = _countsBySlot[member.Slot];
                 ref byte bestRank = ref ranks[Unsafe.BitCast<TCount, int>(count)];
                 if (rank <= bestRank)
                 {
@@ -122,6 +131,7 @@ internal sealed class CountReader<TCount>
         }
     }
 
+    /// <summary>Finds the shape of the member whose name the reader is at; null when the member is not looked for.</summary>
     private static JsonShape? FindMember(ref Utf8JsonReader reader, JsonShape shape)
     {
         if (!reader.ValueIsEscaped)
@@ -129,7 +139,7 @@ internal sealed class CountReader<TCount>
             return shape.Member(reader.ValueSpan);
         }
 
-        Span<byte> name = stackalloc byte[MaxEscapedName];
-        return reader.ValueSpan.Length > MaxEscapedName ? null : shape.Member(name[..reader.CopyString(name)]);
+        Span<byte> name = stackalloc byte[MaxEscapedNameLength];
+        return reader.ValueSpan.Length > MaxEscapedNameLength ? null : shape.Member(name[..reader.CopyString(name)]);
     }
 }

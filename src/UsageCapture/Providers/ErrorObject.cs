@@ -6,16 +6,24 @@ namespace UsageCapture.Providers;
 /// <remarks>The error's message is never kept, because it may quote the prompt.</remarks>
 internal static class ErrorObject
 {
-    // Codes and types are a few dozen characters.
-    private const int MaxText = 128;
+    // Codes and types are a few dozen characters. The limit is for damaged and hostile responses.
+    private const int MaxTextLength = 128;
 
     /// <summary>Gets whether a document's <c>error</c> member reports an error.</summary>
     /// <param name="error">The member's JSON text; empty when the document has none.</param>
-    /// <returns>False for null and for an empty string, which some servers send in every response.</returns>
-    public static bool IsReported(ReadOnlySpan<byte> error) => error is not ([] or [(byte)'n', ..] or [(byte)'"', (byte)'"']);
+    /// <returns>
+    /// False when the member is missing, null or an empty string. Some servers send null or an empty string in every response.
+    /// </returns>
+    public static bool IsReported(ReadOnlySpan<byte> error)
+    {
+        bool isNull = error is [(byte)'n', ..];
+        bool isEmptyText = error is [(byte)'"', (byte)'"'];
+        return !error.IsEmpty && !isNull && !isEmptyText;
+    }
 
     /// <summary>Reads an error object.</summary>
-    /// <param name="json">The object's JSON text. A value that is no object, or a damaged one, is an error without the parts that cannot be read.</param>
+    /// <param name="json">The object's JSON text.</param>
+    /// <returns>The error. Parts that are missing or cannot be read are null. All are null for a value that is not an object.</returns>
     public static UsageError Read(ReadOnlySpan<byte> json)
     {
         string? code = null;
@@ -26,19 +34,19 @@ internal static class ErrorObject
         {
             if (member.NameEquals("code"u8))
             {
-                code = JsonValue.GetText(member.Value, MaxText);
+                code = JsonValue.GetText(member.Value, MaxTextLength);
             }
             else if (member.NameEquals("type"u8))
             {
-                type = JsonValue.GetText(member.Value, MaxText);
+                type = JsonValue.GetText(member.Value, MaxTextLength);
             }
-            else if (member.NameEquals("status"u8)) // Google, such as RESOURCE_EXHAUSTED.
+            else if (member.NameEquals("status"u8)) // Google's name for the type, such as RESOURCE_EXHAUSTED
             {
-                status = JsonValue.GetText(member.Value, MaxText);
+                status = JsonValue.GetText(member.Value, MaxTextLength);
             }
             else if (member.NameEquals("param"u8))
             {
-                parameter = JsonValue.GetText(member.Value, MaxText);
+                parameter = JsonValue.GetText(member.Value, MaxTextLength);
             }
         }
 
@@ -46,20 +54,23 @@ internal static class ErrorObject
     }
 
     /// <summary>Makes an error from the JSON texts of its parts, for an API that has them outside an error object.</summary>
+    /// <param name="code">The code; empty when there is none.</param>
+    /// <param name="type">The type; empty when there is none.</param>
+    /// <param name="parameter">The name of the request's parameter that caused the error; empty when there is none.</param>
     public static UsageError FromMembers(ReadOnlySpan<byte> code, ReadOnlySpan<byte> type, ReadOnlySpan<byte> parameter = default) => new()
     {
-        Code = JsonValue.GetText(code, MaxText),
-        Type = JsonValue.GetText(type, MaxText),
-        Parameter = JsonValue.GetText(parameter, MaxText),
+        Code = JsonValue.GetText(code, MaxTextLength),
+        Type = JsonValue.GetText(type, MaxTextLength),
+        Parameter = JsonValue.GetText(parameter, MaxTextLength),
     };
 
-    /// <summary>Makes an error from the <c>__type</c> of an AWS fault.</summary>
+    /// <summary>Makes an error from the <c>__type</c> of an AWS fault, which is the name of an exception.</summary>
     /// <param name="type">The member's JSON text; empty when the document has none.</param>
     /// <returns>Null when there is no fault.</returns>
     /// <remarks>
-    /// At a path that it does not serve, Amazon Bedrock answers <c>{"Output":{"__type":"…"}}</c> with status 200
+    /// Amazon Bedrock answers a request to an unknown path with status 200 and <c>{"Output":{"__type":"…"}}</c>
     /// (anthropics/anthropic-sdk-typescript#440, vercel/ai#17523).
     /// </remarks>
     public static UsageError? FromAwsFault(ReadOnlySpan<byte> type) =>
-        JsonValue.GetText(type, MaxText) is { } name ? new UsageError { Type = name } : null;
+        JsonValue.GetText(type, MaxTextLength) is { } name ? new UsageError { Type = name } : null;
 }

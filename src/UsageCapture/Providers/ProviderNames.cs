@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The names of providers, for <see cref="UsageEndpoint.Provider"/>, and the hosts by which they are known.</summary>
+/// <summary>The names of providers, for <see cref="UsageEndpoint.Provider"/>, and the hosts by which they are recognised.</summary>
 internal static class ProviderNames
 {
     // OpenTelemetry's values of gen_ai.provider.name.
@@ -15,30 +15,30 @@ internal static class ProviderNames
     public const string Cohere = "cohere";
     public const string Bedrock = "aws.bedrock";
 
-    // OpenTelemetry has no names for these. They are formed like its own.
+    // OpenTelemetry has no names for these. They follow its style: the company or product in snake case.
     public const string Writer = "writer";
     public const string Jina = "jina_ai";
 
-    // Serves other models beside OpenAI's on the same hosts as these.
+    // Azure's model inference API, for models of any company. It has the same hosts as Azure OpenAI, whose paths begin with /openai/.
     private const string AzureInferencePath = "/models/";
 
-    // The first row that fits an address names its provider. The hosts are those of the providers' own API references.
+    // The first row that matches an address names its provider. The hosts are those of the providers' own API references.
     private static readonly ProviderHost[] Hosts =
     [
-        // Names of OpenTelemetry.
+        // OpenTelemetry has names for these.
         new("api.openai.com", OpenAI),
-        new("openai.azure.com", AzureInference) { PathStart = AzureInferencePath },
-        new("cognitiveservices.azure.com", AzureInference) { PathStart = AzureInferencePath },
-        new("services.ai.azure.com", AzureInference) { PathStart = AzureInferencePath },
+        new("openai.azure.com", AzureInference) { PathPrefix = AzureInferencePath },
+        new("cognitiveservices.azure.com", AzureInference) { PathPrefix = AzureInferencePath },
+        new("services.ai.azure.com", AzureInference) { PathPrefix = AzureInferencePath },
         new("openai.azure.com", AzureOpenAI),
         new("cognitiveservices.azure.com", AzureOpenAI),
         new("services.ai.azure.com", AzureOpenAI),
         new("models.ai.azure.com", AzureInference),
         new("models.inference.ai.azure.com", AzureInference), // GitHub Models
-        new("amazonaws.com", Bedrock) { HostPart = "bedrock" }, // Load balancers and Lambda functions are at amazonaws.com, too.
+        new("amazonaws.com", Bedrock) { RequiredHostText = "bedrock" }, // Other AWS services have hosts at amazonaws.com too.
         new("api.aws", Bedrock),
         new("generativelanguage.googleapis.com", Gemini),
-        new("googleapis.com", VertexAI) { HostPart = "aiplatform" }, // us-central1-aiplatform.…, aiplatform.eu.rep.…
+        new("googleapis.com", VertexAI) { RequiredHostText = "aiplatform" }, // us-central1-aiplatform.…, aiplatform.eu.rep.…
         new("anthropic.com", "anthropic"),
         new("cohere.com", Cohere),
         new("cohere.ai", Cohere),
@@ -49,7 +49,7 @@ internal static class ProviderNames
         new("perplexity.ai", "perplexity"),
         new("x.ai", "x_ai"),
 
-        // OpenTelemetry has no names for these. They are formed like its own.
+        // OpenTelemetry has no names for these. They follow its style.
         new("ai21.com", "ai21"),
         new("aliyuncs.com", "dashscope"),
         new("bigmodel.cn", "z_ai"),
@@ -75,30 +75,30 @@ internal static class ProviderNames
 
     /// <summary>Gets the provider at an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="other">The name for a host that is not known: the provider whose API the path belongs to.</param>
-    public static string At(Uri address, string other)
+    /// <param name="fallback">The name for an unknown host: the provider that the API comes from.</param>
+    public static string FromAddress(Uri address, string fallback)
     {
         foreach (ProviderHost host in Hosts)
         {
-            if (host.Contains(address))
+            if (host.Matches(address))
             {
                 return host.Provider;
             }
         }
 
-        return other;
+        return fallback;
     }
 
-    /// <summary>Gets the provider after it has answered. Azure OpenAI is known by its headers, also behind a host that is not Azure's.</summary>
-    /// <param name="provider">The provider by the address.</param>
+    /// <summary>Corrects the provider by the headers of its response. Azure OpenAI sends its own header, also through a gateway.</summary>
+    /// <param name="provider">The provider that the address suggests.</param>
     /// <param name="headers">The headers of the response.</param>
     public static string FromResponse(string provider, HttpResponseHeaders headers) =>
         provider == OpenAI && headers.NonValidated.Contains("apim-request-id") ? AzureOpenAI : provider;
 
-    /// <summary>Gets whether the host of an address is a domain or below it.</summary>
+    /// <summary>Gets whether the host of an address is a domain or one of its subdomains.</summary>
     /// <param name="address">The address.</param>
     /// <param name="domain">The domain, such as <c>cohere.com</c>.</param>
-    public static bool IsAt(Uri address, string domain) =>
+    public static bool IsInDomain(Uri address, string domain) =>
         address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
         && (address.Host.Length == domain.Length || address.Host[^(domain.Length + 1)] == '.');
 }

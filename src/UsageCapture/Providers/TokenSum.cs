@@ -3,15 +3,18 @@ namespace UsageCapture.Providers;
 /// <summary>Adds up token counts that may be unknown.</summary>
 internal static class TokenSum
 {
-    /// <summary>Adds up the counts that are known.</summary>
-    /// <param name="counts">Counts of different tokens.</param>
+    /// <summary>Adds up the counts that are known. A sum is known when at least one of its parts is.</summary>
+    /// <param name="counts">Counts that do not overlap: no token is in two of them. An unknown count is null.</param>
     /// <returns>Null when no count is known.</returns>
-    public static long? Of(params ReadOnlySpan<long?> counts)
+    public static long? OfKnown(params ReadOnlySpan<long?> counts)
     {
         long? sum = null;
         foreach (long? count in counts)
         {
-            sum = count is null ? sum : count + (sum ?? 0);
+            if (count is not null)
+            {
+                sum = (sum ?? 0) + count;
+            }
         }
 
         return sum;

@@ -3,15 +3,17 @@ using System.Runtime.CompilerServices;
 namespace UsageCapture.Providers;
 
 /// <summary>The counts that one usage object has, and what was odd about them.</summary>
-/// <typeparam name="TCount">An enum of <see cref="int"/> that numbers the counts from zero up, at most <see cref="MaxCounts"/> of them.</typeparam>
-/// <remarks>A <see cref="CountReader{TCount}"/> makes it. The default value has no counts.</remarks>
+/// <typeparam name="TCount">
+/// An enum with underlying type <see cref="int"/> that numbers the counts from zero up, at most <see cref="MaxCounts"/> of them.
+/// </typeparam>
+/// <remarks>Created by a <see cref="CountReader{TCount}"/>. The default value has no counts.</remarks>
 internal struct UsageCounts<TCount>
     where TCount : struct, Enum
 {
-    /// <summary>The most counts. OpenAI's usage object, which has the most, has 17.</summary>
+    /// <summary>The most counts that a value can hold. OpenAI's usage object has the most, 17; the rest is room for new ones.</summary>
     public const int MaxCounts = 24;
 
-    // One more than the count, and zero where there is none. So a count takes 8 bytes instead of 16.
+    // Each item is the count plus one, or zero when the count is unknown. A long? would take 16 bytes instead of 8.
     private PackedCounts _counts;
 
     /// <summary>Gets or sets what was odd about the values.</summary>
@@ -28,10 +30,10 @@ internal struct UsageCounts<TCount>
         set => _counts[Unsafe.BitCast<TCount, int>(count)] = value is { } known ? (ulong)known + 1 : 0;
     }
 
-    /// <summary>Updates an earlier report of the same response with this one.</summary>
-    /// <param name="earlier">The earlier report.</param>
-    /// <returns>These counts, and the earlier ones where this report has none. The anomalies are those of this report.</returns>
-    public readonly UsageCounts<TCount> Over(in UsageCounts<TCount> earlier)
+    /// <summary>Gets these counts, with the unknown ones filled in from an earlier usage object of the same response.</summary>
+    /// <param name="earlier">The counts of the earlier usage object.</param>
+    /// <returns>The merged counts. Only the counts are merged: the anomalies are those of this value.</returns>
+    public readonly UsageCounts<TCount> WithMissingFrom(in UsageCounts<TCount> earlier)
     {
         UsageCounts<TCount> merged = this;
         for (int i = 0; i < MaxCounts; i++)

@@ -1,6 +1,6 @@
 namespace UsageCapture.Providers;
 
-/// <summary>What was read of a usage object: the counts, and what was odd about them.</summary>
-/// <param name="Usage">The counts in their normal meaning; null when the object has none that is known.</param>
-/// <param name="Anomalies">What was odd. It is noted also when there are no counts.</param>
+/// <summary>The result of reading one usage object.</summary>
+/// <param name="Usage">The counts in the meaning of <see cref="TokenUsage"/>; null when the object has no known count.</param>
+/// <param name="Anomalies">What was odd about the object, such as a count that is not a number. May be set without counts.</param>
 internal readonly record struct UsageReading(TokenUsage? Usage, UsageAnomalies Anomalies);

@@ -67,7 +67,9 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         foreach (EventEnd end in events)
         {
             long eventEnd = _pieceStart + end.Offset;
-            bool isRemoved = IsInjected(end) && !_passedPart && eventEnd - _eventStart <= MaxHeldLength;
+
+            // An event that could not be held until its end stays, also when it comes in one piece.
+            bool isRemoved = IsInjected(end) && !_passedPart && CanHold(bytes[position..end.Offset]);
             bool endsWithCarriageReturn = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
             if (isRemoved)
             {

@@ -1,9 +1,11 @@
+using System.IO.Compression;
+
 using UsageCapture.Testing;
 using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 
-/// <summary>Damage behind the end of the protocol, in the gzip trailer or behind it, does not change the record.</summary>
+/// <summary>Damage in a compressed body gives the same record in every cut. Behind the end of the protocol it does not change the record.</summary>
 public sealed class DamagedGzipTests
 {
     private const int TrailerLength = 8;
@@ -50,5 +52,39 @@ public sealed class DamagedGzipTests
         await body.AssertSameAsync(CutPlans.Of(damaged.Body.Length, maxLengthForEveryPlace: 500));
         string difference = body.Whole.RecordDifferenceFrom(expected);
         Assert.True(difference.Length == 0, $"'{damaged}' does not give the record of the plain body.{difference}");
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("deflate, gzip")]
+    public async Task Body_DamagedInTheMiddle_GivesTheSameRecordInEveryCut(string codings)
+    {
+        Recording plain = Recordings.Get("openai-stream-trailing-usage");
+        byte[] compressed = codings.Split(", ").Aggregate(plain.Body.ToArray(), Compress);
+        for (int place = compressed.Length / 2; place < compressed.Length; place += 5)
+        {
+            byte[] damaged = [.. compressed];
+            damaged[place] ^= 0x10;
+            CutBody body = await CutBody.OpenAsync(
+                plain.WithBody(damaged).WithHeader("content-encoding", codings) with { Name = $"{codings}, damaged at {place}" });
+
+            await body.AssertSameAsync(CutPlans.Of(damaged.Length, maxLengthForEveryPlace: 0, randomCount: 5));
+        }
+    }
+
+    private static byte[] Compress(byte[] body, string coding)
+    {
+        using var compressed = new MemoryStream();
+        using (Stream stream = coding switch
+        {
+            "br" => new BrotliStream(compressed, CompressionMode.Compress, leaveOpen: true),
+            "deflate" => new ZLibStream(compressed, CompressionMode.Compress, leaveOpen: true),
+            _ => new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true),
+        })
+        {
+            stream.Write(body);
+        }
+
+        return compressed.ToArray();
     }
 }

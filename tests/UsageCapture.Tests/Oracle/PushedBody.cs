@@ -23,7 +23,7 @@ internal static class PushedBody
                 int end = cuts.EndOfPiece(start, body.Length);
                 int? stopsAt = decoder.Append(body[start..end]).StopsAt;
                 isStopped = report is { HasEnded: true, Usage: not null };
-                if (stopsAt < 0 || stopsAt > end - start || stopsAt is not null != isStopped)
+                if (stopsAt < 0 || (stopsAt > end - start && !decoder.IsCompressed) || stopsAt is not null != isStopped)
                 {
                     throw new InvalidOperationException($"The piece from {start} to {end} was stopped at {stopsAt}.");
                 }

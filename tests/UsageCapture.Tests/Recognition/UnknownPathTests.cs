@@ -1,4 +1,5 @@
 using UsageCapture.Testing;
+using UsageCapture.Tests.Cutting;
 
 namespace UsageCapture.Tests.Recognition;
 
@@ -95,6 +96,22 @@ public sealed class UnknownPathTests
         Assert.Empty(sink.Records);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task Compressed_WithTheSignsOfTwoProviders_IsRecognizedByTheFirst(int length)
+    {
+        const string Body = "data: {\"object\":\"chat.completion.chunk\",\"choices\":[]}\n\ndata: {\"stats\":{}}\n\n";
+        var sink = new InMemoryUsageSink();
+        using var server = new ReplayHandler(Gzip.Compress(Recordings.Of(Body, "text/event-stream")).InPiecesOf(length));
+        using var client = new HttpClient(
+            new UsageCaptureHandler(sink, new UsageCaptureOptions { Providers = { new StatsProvider() } }) { InnerHandler = server });
+
+        (await client.PostAsync(Unknown, new StringContent("{}"), Token)).Dispose();
+
+        Assert.Equal("openai-chat", Assert.Single(sink.Records).Protocol);
+    }
+
     private static bool IsTyped(Recording recording)
     {
         using HttpResponseMessage response = recording.CreateResponse();
@@ -113,5 +130,30 @@ public sealed class UnknownPathTests
         await response.Content.CopyToAsync(Stream.Null, Token);
 
         return sink.Records.SingleOrDefault();
+    }
+
+    private sealed class StatsProvider : UsageProvider
+    {
+        private static readonly UsageFields Fields = new();
+        private static readonly UsageField Stats = Fields.Add("stats?");
+
+        public override string Protocol => "stats";
+
+        public override UsageFields? ResponseFields => Fields;
+
+        public override bool Matches(Uri address) => false;
+
+        public override UsageEndpoint Describe(Uri address) => new() { Provider = "stats", Operation = "chat" };
+
+        public override bool MatchesResponse(UsageDocument document) => document.Has(Stats);
+
+        public override UsageReader CreateReader() => new Reader();
+
+        private sealed class Reader() : UsageReader(StatsProvider.Fields)
+        {
+            public override void Read(UsageDocument document, UsageReport report)
+            {
+            }
+        }
     }
 }

@@ -45,6 +45,9 @@ public sealed class HideTests
         Chat.Finish + "data: {broken\n\n" + Chat.Done,
         Chat.Finish + "data: {\"choices\":[]",
         Chat.Finish + "\n\n\n" + Chat.Done,
+        Chat.Finish + Chat.Usage.Replace("data: ", "data: [", StringComparison.Ordinal).Replace("}\n\n", "}]\n\n", StringComparison.Ordinal) + Chat.Done,
+        Chat.Finish + Chat.Usage.Replace("data: ", "data:\ndata: ", StringComparison.Ordinal) + Chat.Done,
+        Chat.Finish + Chat.Usage.Replace("data: ", "data: \t", StringComparison.Ordinal) + Chat.Done,
         "{\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7}}",
         "",
     ];

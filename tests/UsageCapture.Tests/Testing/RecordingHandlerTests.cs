@@ -15,7 +15,7 @@ public sealed class RecordingHandlerTests
     private static readonly Recording Hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording();
 
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("recordings").FullName, "new");
-    private readonly RecordingHandlerOptions _options = new() { Environment = _ => null };
+    private readonly RecordingHandlerOptions _options = new() { ReadEnvironmentVariable = _ => null };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -110,7 +110,7 @@ public sealed class RecordingHandlerTests
     public async Task Request_WhereCIIsTrue_IsNeverSent()
     {
         var server = new ReplayHandler(Hello);
-        _options.Environment = name => name == "CI" ? "true" : null;
+        _options.ReadEnvironmentVariable = name => name == "CI" ? "true" : null;
         _options.Mode = RecordingMode.Record;
 
         UnmatchedRequestException exception = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(server));

@@ -37,7 +37,7 @@ public sealed class WitnessHandlerTests
 
     [Theory]
     [InlineData("dataX {}", "it read 4 of 8 bytes and then read 58 where 3a is recorded.")]
-    [InlineData("data: {}\n", "it read 8 of 8 bytes and read on behind the end.")]
+    [InlineData("data: {}\n", "it read 8 of 8 bytes and read past the end.")]
     public async Task AssertRead_WithOtherBytes_ThrowsWithThePosition(string body, string expected)
     {
         var witness = new WitnessHandler { InnerHandler = new ReplayHandler(Hello.WithBody(System.Text.Encoding.UTF8.GetBytes(body))) };
@@ -52,7 +52,7 @@ public sealed class WitnessHandlerTests
 
     [Fact]
     public void AssertRead_WithoutAResponse_Throws() => Assert.StartsWith(
-        "No response came, so nothing was read of the recording 'chat-stream'.",
+        "No response was received, so nothing was read of the recording 'chat-stream'.",
         Assert.Throws<InvalidOperationException>(() => new WitnessHandler().AssertRead(Hello)).Message,
         StringComparison.Ordinal);
 }

@@ -101,7 +101,7 @@ internal static class JsonValue
                 JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
                 _ => null,
             };
-            return string.IsNullOrEmpty(text) ? null : text.Length > maxLength ? text[..maxLength] : text;
+            return string.IsNullOrEmpty(text) ? null : text.Length > maxLength ? Cut(text, maxLength) : text;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -174,6 +174,10 @@ internal static class JsonValue
             return false;
         }
     }
+
+    // Half of a surrogate pair is no text, and JSON cannot hold it.
+    private static string Cut(string text, int maxLength) =>
+        text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
 
     private static bool TryGetWhole(decimal number, out long whole)
     {

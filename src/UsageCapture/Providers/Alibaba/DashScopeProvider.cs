@@ -1,6 +1,8 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Alibaba's DashScope with its own format. Its endpoint with OpenAI's format belongs to <see cref="ChatCompletionsProvider"/>.</summary>
+/// <summary>
+/// Alibaba's DashScope API in its own format. <see cref="ChatCompletionsProvider"/> recognises its endpoint in OpenAI's format.
+/// </summary>
 internal sealed class DashScopeProvider : UsageProvider
 {
     public override string Protocol => "dashscope";
@@ -9,12 +11,13 @@ internal sealed class DashScopeProvider : UsageProvider
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, "dashscope"),
-        Operation = GetOperation(address) ?? "chat",
+        Provider = ProviderNames.FromAddress(address, "dashscope"),
+        Operation = GetOperation(address) ?? "chat", // A path that the user maps to this API may be any.
     };
 
     public override UsageReader CreateReader() => new DashScopeReader();
 
+    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address) =>
         !address.AbsolutePath.Contains("/services/", StringComparison.OrdinalIgnoreCase) ? null
         : AddressParts.EndsWith(address, "/generation") ? "chat"

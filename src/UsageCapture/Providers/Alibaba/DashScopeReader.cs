@@ -3,24 +3,29 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Reads DashScope's responses, streamed or not.</summary>
-/// <remarks>Every event of a stream reports usage as a running total. A stream ends with its body.</remarks>
-internal sealed class DashScopeReader() : UsageReader(Document)
+/// <remarks>
+/// Every event of a stream reports usage as a running total, so the last event has the final counts. No event says that it is the last:
+/// a stream ends with its body.
+/// </remarks>
+internal sealed class DashScopeReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Id = Document.Add("request_id");
-    private static readonly UsageField Model = Document.Add("model");
-    private static readonly UsageField ErrorCode = Document.Add("code");
-    private static readonly UsageField Usage = Document.Add("usage");
-    private static readonly UsageField FinishReason = Document.Add("output.finish_reason"); // result_format "text"
-    private static readonly UsageField Choices = Document.Add("output.choices[]"); // result_format "message"
-    private static readonly UsageField ChoiceIndex = Document.Add("output.choices[].index");
-    private static readonly UsageField ChoiceFinishReason = Document.Add("output.choices[].finish_reason");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Id = DocumentFields.Add("request_id");
+    private static readonly UsageField Model = DocumentFields.Add("model");
+    private static readonly UsageField ErrorCode = DocumentFields.Add("code");
+    private static readonly UsageField Usage = DocumentFields.Add("usage");
+    private static readonly UsageField FinishReason = DocumentFields.Add("output.finish_reason"); // With result_format "text"
+    private static readonly UsageField Choices = DocumentFields.Add("output.choices[]"); // With result_format "message"
+    private static readonly UsageField ChoiceIndex = DocumentFields.Add("output.choices[].index");
+    private static readonly UsageField ChoiceFinishReason = DocumentFields.Add("output.choices[].finish_reason");
 
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseId(document[Id]);
         report.RecordResponseModel(document[Model]);
-        ReadFinishReasons(document, report);
+        RecordFinishReasons(document, report);
+
+        // The event with the last finish reason has the final counts, so the finish reasons are recorded first.
         UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
         report.RecordUsage(DashScopeUsage.Read(document[Usage]), document[Usage], stage);
 
@@ -31,20 +36,20 @@ internal sealed class DashScopeReader() : UsageReader(Document)
         }
     }
 
-    private static void ReadFinishReasons(UsageDocument document, UsageReport report)
+    private static void RecordFinishReasons(UsageDocument document, UsageReport report)
     {
         foreach (UsageElement choice in document.Each(Choices))
         {
-            report.RecordChoice(WithoutNullText(choice[ChoiceFinishReason]), choice.GetIndex(ChoiceIndex));
+            report.RecordChoice(ExceptNullText(choice[ChoiceFinishReason]), choice.GetIndex(ChoiceIndex));
         }
 
         if (!document[FinishReason].IsEmpty)
         {
-            report.RecordChoice(WithoutNullText(document[FinishReason]));
+            report.RecordChoice(ExceptNullText(document[FinishReason]));
         }
     }
 
-    // A choice that goes on has the text "null" for its reason.
-    private static ReadOnlySpan<byte> WithoutNullText(ReadOnlySpan<byte> reason) =>
+    // The reason of a choice that has not finished is the text "null".
+    private static ReadOnlySpan<byte> ExceptNullText(ReadOnlySpan<byte> reason) =>
         JsonValue.TextEquals(reason, "null") ? default : reason;
 }

@@ -1,8 +1,9 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Reads DashScope's usage object.</summary>
+/// <summary>Reads DashScope's usage object and converts it to <see cref="TokenUsage"/>.</summary>
 internal static class DashScopeUsage
 {
+    // Several names of one count are alternatives.
     private static readonly CountReader<Count> Reader = new(
         ("input_tokens", Count.Input),
         ("output_tokens", Count.Output),
@@ -32,10 +33,11 @@ internal static class DashScopeUsage
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    /// <returns>No counts when neither the input, nor the output, nor the total is known.</returns>
     public static UsageReading Read(ReadOnlySpan<byte> json)
     {
         UsageCounts<Count> counts = Reader.Read(json);
-        bool hasTokens = (counts[Count.Input] ?? counts[Count.Output] ?? counts[Count.Total]) is not null;
+        bool hasTokens = counts[Count.Input] is not null || counts[Count.Output] is not null || counts[Count.Total] is not null;
         var usage = new TokenUsage
         {
             InputTokens = counts[Count.Input],

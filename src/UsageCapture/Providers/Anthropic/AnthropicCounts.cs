@@ -1,9 +1,9 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Reads one usage object of Anthropic's Messages API.</summary>
+/// <summary>Reads one usage object of Anthropic's Messages API and converts it to <see cref="TokenUsage"/>.</summary>
 internal static class AnthropicCounts
 {
-    // The names are those of "Messages", "usage", in Anthropic's API reference.
+    // The names in "usage" of a message, in Anthropic's API reference.
     private static readonly CountReader<AnthropicCount> Reader = new(
         ("input_tokens", AnthropicCount.Input),
         ("cache_read_input_tokens", AnthropicCount.CacheRead),
@@ -21,17 +21,21 @@ internal static class AnthropicCounts
     /// <param name="json">The JSON text of the object; empty when there is none.</param>
     public static UsageCounts<AnthropicCount> Read(ReadOnlySpan<byte> json) => Reader.Read(json);
 
-    /// <summary>Gets whether there is a count of tokens. The other counts alone are no usage.</summary>
+    /// <summary>
+    /// Gets whether a usage object has a count of tokens. Other counts, such as calls of tools, are not usage on their own.
+    /// </summary>
     public static bool HasTokens(in UsageCounts<AnthropicCount> counts) =>
-        (counts[AnthropicCount.Input] ?? counts[AnthropicCount.Output] ?? counts[AnthropicCount.CacheRead] ?? counts[AnthropicCount.CacheWrite])
-        is not null;
+        counts[AnthropicCount.Input] is not null || counts[AnthropicCount.Output] is not null
+        || counts[AnthropicCount.CacheRead] is not null || counts[AnthropicCount.CacheWrite] is not null;
 
-    /// <summary>Gets the whole input. Anthropic's <c>input_tokens</c> excludes the tokens read from a cache and written to one.</summary>
+    /// <summary>
+    /// Gets the whole input, cached tokens included. Anthropic's <c>input_tokens</c> excludes those read from or written to a cache.
+    /// </summary>
     /// <returns>Null when <c>input_tokens</c> is unknown: the cached part alone is not the input.</returns>
     public static long? GetInput(in UsageCounts<AnthropicCount> counts) =>
         counts[AnthropicCount.Input] + (counts[AnthropicCount.CacheRead] ?? 0) + (GetCacheWrite(counts) ?? 0);
 
-    /// <summary>Converts the counts to the meaning that they have for every provider.</summary>
+    /// <summary>Converts the counts to <see cref="TokenUsage"/>, where the input includes cached tokens.</summary>
     public static TokenUsage Normalize(in UsageCounts<AnthropicCount> counts) => new()
     {
         InputTokens = GetInput(counts),
@@ -41,13 +45,14 @@ internal static class AnthropicCounts
         CacheWrite1hTokens = counts[AnthropicCount.CacheWrite1h],
         OutputTokens = counts[AnthropicCount.Output],
         ReasoningTokens = counts[AnthropicCount.Thinking],
-        ServerToolRequests = TokenSum.Of(
+        ServerToolRequests = TokenSum.OfKnown(
             counts[AnthropicCount.WebSearches],
             counts[AnthropicCount.WebFetches],
             counts[AnthropicCount.CodeExecutions],
             counts[AnthropicCount.ToolSearches]),
     };
 
+    // A server that reports only the parts by lifetime leaves their sum to the client.
     private static long? GetCacheWrite(in UsageCounts<AnthropicCount> counts) =>
-        counts[AnthropicCount.CacheWrite] ?? TokenSum.Of(counts[AnthropicCount.CacheWrite5m], counts[AnthropicCount.CacheWrite1h]);
+        counts[AnthropicCount.CacheWrite] ?? TokenSum.OfKnown(counts[AnthropicCount.CacheWrite5m], counts[AnthropicCount.CacheWrite1h]);
 }

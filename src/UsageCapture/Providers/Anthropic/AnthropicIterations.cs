@@ -2,14 +2,17 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The inferences that Anthropic lists in <c>usage.iterations</c>, and what was odd about them.</summary>
+/// <summary>
+/// The inferences of one message, which Anthropic lists in <c>usage.iterations</c>: runs of a model, each with its own counts.
+/// </summary>
 /// <param name="Items">The inferences, in order.</param>
 /// <param name="Anomalies">
-/// What was odd, with <see cref="UsageAnomalies.IterationsOutsideTotal"/> when the counts beside the list exclude some of them.
+/// What was odd about the list. <see cref="UsageAnomalies.IterationsOutsideTotal"/> when the counts of the message exclude an inference.
 /// </param>
 internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration> Items, UsageAnomalies Anomalies)
 {
-    private const int MaxText = 256;
+    // Types and names of models are far shorter. The limit is for damaged and hostile responses.
+    private const int MaxTextLength = 256;
 
     /// <summary>Reads the list.</summary>
     /// <param name="list">The JSON text of the array.</param>
@@ -25,10 +28,10 @@ internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration
             {
                 items.Add(new UsageIteration
                 {
-                    Type = JsonValue.GetText(JsonValue.Member(element, "type"), MaxText) ?? "",
-                    Model = JsonValue.GetText(JsonValue.Member(element, "model"), MaxText),
+                    Type = JsonValue.GetText(JsonValue.Member(element, "type"), MaxTextLength) ?? "",
+                    Model = JsonValue.GetText(JsonValue.Member(element, "model"), MaxTextLength),
                     Usage = AnthropicCounts.Normalize(counts),
-                    IsInTotal = false,
+                    IsInTotal = false, // Set by MarkThoseInTotal, which needs the whole list.
                 });
             }
         }
@@ -38,21 +41,22 @@ internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration
         return new(items, anomalies | (allInTotal ? UsageAnomalies.None : UsageAnomalies.IterationsOutsideTotal));
     }
 
-    /// <summary>Marks the inferences that the counts beside the list include.</summary>
+    /// <summary>Marks the inferences that the counts of the message include.</summary>
     /// <remarks>
-    /// By the API's reference of <c>usage.iterations</c>, the counts include those of type <c>message</c>, and exclude those of type
-    /// <c>compaction</c> and <c>advisor_message</c>. A <c>fallback_message</c> ends an answer that another model gave after the first one
-    /// declined: then the counts are those of the model that answered. An unknown type counts as excluded, so that the record says that
-    /// there is more.
+    /// Anthropic's reference of <c>usage.iterations</c> says that the counts include the inferences of type <c>message</c>, and exclude
+    /// those of type <c>compaction</c> and <c>advisor_message</c>. When the first model declines and another one answers, the answer ends
+    /// with a <c>fallback_message</c>, and the counts are those of the answering model. An unknown type is treated as excluded, so that the
+    /// record shows that there may be more usage.
     /// </remarks>
     private static void MarkThoseInTotal(List<UsageIteration> items)
     {
-        int fallback = items.FindLastIndex(item => item.Type == "fallback_message");
-        string? answeringModel = fallback < 0 ? null : items[fallback].Model;
+        int fallbackIndex = items.FindLastIndex(item => item.Type == "fallback_message");
+        string? answeringModel = fallbackIndex < 0 ? null : items[fallbackIndex].Model;
         for (int i = 0; i < items.Count; i++)
         {
-            bool isByAnsweringModel = fallback < 0 || (items[i].Model is { } model && model == answeringModel);
-            items[i] = items[i] with { IsInTotal = i == fallback || (items[i].Type == "message" && isByAnsweringModel) };
+            bool isByAnsweringModel = fallbackIndex < 0 || (items[i].Model is { } model && model == answeringModel);
+            bool isMessageInTotal = items[i].Type == "message" && isByAnsweringModel;
+            items[i] = items[i] with { IsInTotal = i == fallbackIndex || isMessageInTotal };
         }
     }
 }

@@ -2,52 +2,57 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Anthropic's Messages API: at Anthropic, Vertex AI, Azure Foundry, Bedrock's own endpoint for it, and gateways.</summary>
+/// <summary>Anthropic's Messages API, as Anthropic, Vertex AI, Azure Foundry, Bedrock and gateways offer it.</summary>
 internal sealed class AnthropicMessagesProvider : UsageProvider
 {
     private const string Anthropic = "anthropic";
-    private const string VertexModels = "/publishers/anthropic/models/";
-    private const string VertexStream = ":streamRawPredict";
+    private const string VertexModelPrefix = "/publishers/anthropic/models/";
+    private const string VertexStreamSuffix = ":streamRawPredict";
 
-    // Other APIs have a type, a role and a model too, so a response has to have all of them.
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Type = Response.Add("type");
-    private static readonly UsageField Role = Response.Add("role?");
-    private static readonly UsageField Model = Response.Add("model?");
-    private static readonly UsageField StartRole = Response.Add("message.role?");
-    private static readonly UsageField StartModel = Response.Add("message.model?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Type = ShapeFields.Add("type");
+    private static readonly UsageField Role = ShapeFields.Add("role?");
+    private static readonly UsageField Model = ShapeFields.Add("model?");
+    // The same members in message_start, the first event of a stream.
+    private static readonly UsageField StartRole = ShapeFields.Add("message.role?");
+    private static readonly UsageField StartModel = ShapeFields.Add("message.model?");
 
     public override string Protocol => "anthropic-messages";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
-    // With /v1 in front, because OpenAI's threads have their messages at /v1/threads/{id}/messages.
+    // The path must have /v1 before /messages, because OpenAI's /v1/threads/{id}/messages is another API.
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/v1/messages") || IsVertex(address);
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
         Provider = GetProvider(address),
         Operation = "chat",
-        Model = AddressParts.Segment(address, VertexModels, end: ':'),
-        ApiVersion = AddressParts.QueryValue(address, "api-version"),
-        Streaming = AddressParts.EndsWith(address, VertexStream),
+        Model = AddressParts.GetSegmentAfter(address, VertexModelPrefix, delimiter: ':'),
+        ApiVersion = AddressParts.GetQueryValue(address, "api-version"),
+        Streaming = AddressParts.EndsWith(address, VertexStreamSuffix),
     };
 
-    public override bool MatchesResponse(UsageDocument document) =>
-        JsonValue.TextEquals(document[Type], "message") ? document.Has(Role) && document.Has(Model)
-        : JsonValue.TextEquals(document[Type], "message_start") && document.Has(StartRole) && document.Has(StartModel);
+    // Each of the members occurs in other APIs too, so a response must have all of them.
+    public override bool MatchesResponse(UsageDocument document)
+    {
+        bool isBody = JsonValue.TextEquals(document[Type], "message") && document.Has(Role) && document.Has(Model);
+        bool isFirstEvent = JsonValue.TextEquals(document[Type], "message_start") && document.Has(StartRole) && document.Has(StartModel);
+        return isBody || isFirstEvent;
+    }
 
     public override UsageReader CreateReader() => new AnthropicMessagesReader();
 
-    // Vertex AI counts tokens with a model of its own: count-tokens:rawPredict.
+    // Vertex AI has a pseudo-model for counting tokens, at count-tokens:rawPredict. It does not run a model.
     private static bool IsVertex(Uri address) =>
-        (AddressParts.EndsWith(address, ":rawPredict") || AddressParts.EndsWith(address, VertexStream))
-        && AddressParts.Segment(address, VertexModels, end: ':') is not (null or "count-tokens");
+        (AddressParts.EndsWith(address, ":rawPredict") || AddressParts.EndsWith(address, VertexStreamSuffix))
+        && AddressParts.GetSegmentAfter(address, VertexModelPrefix, delimiter: ':') is not (null or "count-tokens");
 
     /// <summary>Gets the name of the provider that answers.</summary>
     /// <remarks>
-    /// Anthropic runs its own platform inside AWS, at hosts of AWS. Claude on Azure Foundry is not Azure OpenAI, and of OpenTelemetry's
-    /// names only <c>azure.ai.inference</c> is left for it.
+    /// At the hosts <c>aws-external-anthropic.*</c> of AWS, Anthropic itself answers. Claude on Azure has hosts of Azure OpenAI, but it is
+    /// not Azure OpenAI; OpenTelemetry's only other name for Azure is <c>azure.ai.inference</c>.
     /// </remarks>
     private static string GetProvider(Uri address)
     {
@@ -56,7 +61,7 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
             return Anthropic;
         }
 
-        string provider = ProviderNames.At(address, Anthropic);
-        return provider == ProviderNames.AzureOpenAI ? ProviderNames.AzureInference : provider;
+        string hostProvider = ProviderNames.FromAddress(address, Anthropic);
+        return hostProvider == ProviderNames.AzureOpenAI ? ProviderNames.AzureInference : hostProvider;
     }
 }

@@ -4,57 +4,60 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads the usage of one message of Anthropic's API, streamed or not.</summary>
 /// <remarks>
-/// A stream begins with the input counts and a placeholder for the output, a small number. Such counts are recorded as they are, and
-/// they stay incomplete until a report with the output follows. Counts without the input are incomplete too.
+/// The first event of a stream, <c>message_start</c>, has the input counts and a small number as a placeholder for the output. These counts
+/// are recorded as incomplete. They become complete when a later event has the output. Counts without the input are incomplete too.
 /// </remarks>
-internal sealed class AnthropicMessagesReader() : UsageReader(Event)
+internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
 {
-    /// <summary>The fields of an event, or of a message in one piece.</summary>
-    public static readonly UsageFields Event = new();
+    /// <summary>
+    /// The fields of an event, or of the body of a response that is not streamed. Several paths of one field are alternatives.
+    /// </summary>
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField Type = Event.Add("type");
-    private static readonly UsageField Id = Event.Add("id", "message.id");
-    private static readonly UsageField Model = Event.Add("model", "message.model");
-    private static readonly UsageField StopReason = Event.Add("stop_reason", "delta.stop_reason");
-    private static readonly UsageField StartUsage = Event.Add("message.usage");
-    private static readonly UsageField Usage = Event.Add("usage");
-    private static readonly UsageField DeltaUsage = Event.Add("delta.usage");
-    private static readonly UsageField Error = Event.Add("error");
-    private static readonly UsageField AwsFault = Event.Add("Output.__type");
+    private static readonly UsageField Type = EventFields.Add("type");
+    private static readonly UsageField Id = EventFields.Add("id", "message.id");
+    private static readonly UsageField Model = EventFields.Add("model", "message.model");
+    private static readonly UsageField StopReason = EventFields.Add("stop_reason", "delta.stop_reason");
+    private static readonly UsageField StartUsage = EventFields.Add("message.usage"); // message_start
+    private static readonly UsageField Usage = EventFields.Add("usage"); // A body, or message_delta
+    private static readonly UsageField DeltaUsage = EventFields.Add("delta.usage"); // message_delta of some gateways
+    private static readonly UsageField Error = EventFields.Add("error");
+    private static readonly UsageField AwsFault = EventFields.Add("Output.__type");
 
     private readonly AnthropicUsage _usage = new();
 
-    // Anthropic's own streams end with message_stop. Gateways add this behind it.
+    // Anthropic's own streams end with message_stop. Some gateways add [DONE] after it.
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseId(document[Id]);
         report.RecordResponseModel(document[Model]);
-        ReadStopReason(document, report);
-        ReadStartUsage(document[StartUsage], report);
+        RecordStopReason(document, report);
+        RecordStartUsage(document[StartUsage], report);
         RecordUsage(_usage.Update(document[DeltaUsage]), document[DeltaUsage], report);
         RecordUsage(_usage.Update(document[Usage]), document[Usage], report);
-        ReadError(document, report);
+        RecordError(document, report);
         if (JsonValue.TextEquals(document[Type], "message_stop"))
         {
             report.RecordEnd();
         }
     }
 
-    private static void ReadStopReason(UsageDocument document, UsageReport report)
+    private static void RecordStopReason(UsageDocument document, UsageReport report)
     {
+        // The start of a stream has no stop reason. It is recorded as a choice that has not finished.
         if (JsonValue.HasText(document[StopReason]) || JsonValue.TextEquals(document[Type], "message_start"))
         {
             report.RecordChoice(document[StopReason]);
         }
     }
 
-    private static void ReadError(UsageDocument document, UsageReport report)
+    private static void RecordError(UsageDocument document, UsageReport report)
     {
         if (ErrorObject.IsReported(document[Error]))
         {
-            report.RecordError(ErrorObject.Read(document[Error])); // It has a type and no code.
+            report.RecordError(ErrorObject.Read(document[Error]));
         }
         else if (JsonValue.TextEquals(document[Type], "error"))
         {
@@ -66,17 +69,25 @@ internal sealed class AnthropicMessagesReader() : UsageReader(Event)
         }
     }
 
-    private void ReadStartUsage(ReadOnlySpan<byte> json, UsageReport report)
+    private void RecordStartUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
-        bool isRepeated = report.Usage is not null && !report.UsageIsAllZero;
-        if (RecordUsage(_usage.Start(json), json, report) && isRepeated)
+        // Zeros before the counts are placeholders, so counts after them are not a repetition.
+        bool hadCounts = report.Usage is not null && !report.UsageIsAllZero;
+        bool isRecorded = RecordUsage(_usage.Start(json), json, report);
+        if (isRecorded && hadCounts)
         {
             report.AddAnomalies(UsageAnomalies.UsageRepeated);
         }
     }
 
+    /// <summary>Records the counts, the service tier and the iterations of a usage object.</summary>
+    /// <param name="reading">The counts, merged with those of earlier usage objects.</param>
+    /// <param name="json">The JSON text of the usage object.</param>
+    /// <param name="report">Receives them.</param>
+    /// <returns>Whether the object has counts.</returns>
     private bool RecordUsage(in UsageReading reading, ReadOnlySpan<byte> json, UsageReport report)
     {
+        // The event with the stop reason has the final counts.
         UsageStage stage = _usage.IsIncomplete ? UsageStage.Incomplete
             : report.EveryChoiceFinished ? UsageStage.Final
             : UsageStage.Running;

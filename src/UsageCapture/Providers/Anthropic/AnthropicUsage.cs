@@ -2,14 +2,15 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Merges the usage objects of one of Anthropic's messages.</summary>
+/// <summary>Merges the usage objects of one message of Anthropic's API.</summary>
 /// <remarks>
-/// A message in one piece has one usage object: call <see cref="Update"/>. A stream has one at its start and others later: call
-/// <see cref="Start"/> and then <see cref="Update"/> for each. The later counts are cumulative, so a count replaces the earlier one, and
-/// a count that is missing or null leaves it. Nothing is added up.
+/// A message that is not streamed has one usage object: call <see cref="Update"/>. A stream has one at its start and others later: call
+/// <see cref="Start"/> for the first and <see cref="Update"/> for each of the others. The counts are running totals: a later count replaces
+/// the earlier one, and a count that is missing or null keeps it. Nothing is added up.
 /// </remarks>
 internal sealed class AnthropicUsage
 {
+    // The counts that are parts of the input.
     private static readonly AnthropicCount[] InputCounts =
     [
         AnthropicCount.Input, AnthropicCount.CacheRead, AnthropicCount.CacheWrite, AnthropicCount.CacheWrite5m, AnthropicCount.CacheWrite1h,
@@ -18,21 +19,23 @@ internal sealed class AnthropicUsage
     private UsageCounts<AnthropicCount> _counts;
     private UsageAnomalies _anomalies;
 
-    // False while the output is the placeholder of a stream's start.
+    // False before the output is reported, and while it is the placeholder from the start of a stream.
     private bool _outputIsKnown;
 
-    /// <summary>Gets the inferences that the last usage object with a list of them has; empty when none has.</summary>
+    /// <summary>Gets the list of inferences of the last usage object that has such a list; empty when none has.</summary>
     public IReadOnlyList<UsageIteration> Iterations { get; private set; } = [];
 
     /// <summary>Gets whether the input is unknown, or the output is unknown or a placeholder.</summary>
     public bool IsIncomplete => !_outputIsKnown || AnthropicCounts.GetInput(_counts) is null;
 
-    /// <summary>Reads the usage object that begins a stream. Proxies that try again send a second one, which starts anew.</summary>
+    /// <summary>
+    /// Reads the usage object at the start of a stream. A proxy that retries the request sends a second start, which discards the first.
+    /// </summary>
     /// <param name="json">The JSON text of the usage object; empty when there is none.</param>
-    /// <returns>The counts; none when the object has no count that is known.</returns>
+    /// <returns>The merged counts; no counts when this object has none that is known.</returns>
     public UsageReading Start(ReadOnlySpan<byte> json) => Merge(json, isStart: true);
 
-    /// <summary>Reads a usage object that continues those before it.</summary>
+    /// <summary>Reads a usage object after the start of a stream, or the only one of a message that is not streamed.</summary>
     /// <inheritdoc cref="Start"/>
     public UsageReading Update(ReadOnlySpan<byte> json) => Merge(json, isStart: false);
 
@@ -43,21 +46,23 @@ internal sealed class AnthropicUsage
             return default;
         }
 
-        UsageCounts<AnthropicCount> report = AnthropicCounts.Read(json);
-        _anomalies |= report.Anomalies;
-        if (!AnthropicCounts.HasTokens(report))
+        UsageCounts<AnthropicCount> current = AnthropicCounts.Read(json);
+        _anomalies |= current.Anomalies;
+        if (!AnthropicCounts.HasTokens(current))
         {
-            return new UsageReading(null, _anomalies);
+            return new UsageReading(Usage: null, _anomalies);
         }
 
-        _outputIsKnown = !isStart && (_outputIsKnown || report[AnthropicCount.Output] is not null);
-        _counts = KeepInput(isStart ? report : report.Over(_counts));
+        _outputIsKnown = !isStart && (_outputIsKnown || current[AnthropicCount.Output] is not null);
+        _counts = KeepKnownInput(isStart ? current : current.WithMissingFrom(_counts));
         ReadIterations(json);
         return new UsageReading(AnthropicCounts.Normalize(_counts), _anomalies);
     }
 
-    /// <summary>Replaces an input of zero by the input that was known before, because every generation has input.</summary>
-    private UsageCounts<AnthropicCount> KeepInput(UsageCounts<AnthropicCount> counts)
+    /// <summary>
+    /// Replaces an input of zero by the input that was known before: every message has input, so zero is a server's mistake.
+    /// </summary>
+    private UsageCounts<AnthropicCount> KeepKnownInput(UsageCounts<AnthropicCount> counts)
     {
         if (AnthropicCounts.GetInput(counts) == 0 && AnthropicCounts.GetInput(_counts) > 0)
         {
@@ -73,7 +78,7 @@ internal sealed class AnthropicUsage
 
     private void ReadIterations(ReadOnlySpan<byte> json)
     {
-        // Few usage objects have a list. A search is cheaper than reading the members of all others.
+        // Few usage objects have a list. Searching for its name is cheaper than reading the members of all of them.
         ReadOnlySpan<byte> list = json.IndexOf("\"iterations\""u8) < 0 ? default : JsonValue.Member(json, "iterations");
         if (list is not [(byte)'[', ..])
         {
@@ -81,6 +86,7 @@ internal sealed class AnthropicUsage
         }
 
         (Iterations, UsageAnomalies anomalies) = AnthropicIterations.Read(list);
+        // A new list replaces the last one, and so does the anomaly that depends on the list.
         _anomalies = (_anomalies & ~UsageAnomalies.IterationsOutsideTotal) | anomalies;
     }
 }

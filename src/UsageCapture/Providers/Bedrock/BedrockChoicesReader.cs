@@ -2,35 +2,37 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the formats on Bedrock that list their choices: OpenAI's chat completions and those that resemble them.</summary>
+/// <summary>Reads the formats on Bedrock that have a list of choices: OpenAI's chat completions and similar ones.</summary>
 /// <remarks>
-/// Unlike <see cref="ChatCompletionsReader"/>, it reads the lists that older models have for <c>choices</c>, and takes running counts on
-/// every chunk for usual, as AI21's models on Bedrock send them. Cohere's <c>meta</c> is not read: its tokens include a template that is not
-/// billed, and the counts that it calls billed are those of Bedrock's metrics and headers.
+/// There are two differences from <see cref="ChatCompletionsReader"/>. Older models have lists with other names than <c>choices</c>. AI21's
+/// models report running counts on every chunk, so these are not an anomaly. Cohere's <c>meta</c> is not read: its <c>tokens</c> include a
+/// template that is not billed, and its <c>billed_units</c> equal the counts in Bedrock's metrics and headers.
 /// </remarks>
-internal sealed class BedrockChoicesReader() : UsageReader(Event)
+internal sealed class BedrockChoicesReader() : UsageReader(EventFields)
 {
-    /// <summary>The fields of an event, or of a body.</summary>
-    public static readonly UsageFields Event = new();
+    /// <summary>The fields of an event, or of a body. Several paths of one field are alternatives.</summary>
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField Id = Event.Add("id");
-    private static readonly UsageField Model = Event.Add("model");
-    private static readonly UsageField ServiceTier = Event.Add("service_tier");
-    private static readonly UsageField Usage = Event.Add("usage");
+    private static readonly UsageField Id = EventFields.Add("id");
+    private static readonly UsageField Model = EventFields.Add("model");
+    private static readonly UsageField ServiceTier = EventFields.Add("service_tier");
+    private static readonly UsageField Usage = EventFields.Add("usage");
 
-    // OpenAI, DeepSeek, Qwen, newer models of Mistral and AI21.
-    private static readonly UsageField Choices = Event.Add("choices[]");
+    // Of OpenAI, DeepSeek, Qwen, and newer models of Mistral and AI21.
+    private static readonly UsageField Choices = EventFields.Add("choices[]");
 
-    // Older models of Mistral, Cohere's Command, AI21's Jurassic.
-    private static readonly UsageField OlderChoices = Event.Add("outputs[]", "generations[]", "completions[]");
+    // Of older models of Mistral, Cohere's Command and AI21's Jurassic.
+    private static readonly UsageField OlderChoices = EventFields.Add("outputs[]", "generations[]", "completions[]");
 
-    private static readonly UsageField Index = Event.Add("choices[].index", "generations[].index");
-    private static readonly UsageField ChoiceFinishReason = Event.Add(
+    private static readonly UsageField Index = EventFields.Add("choices[].index", "generations[].index");
+    private static readonly UsageField ChoiceFinishReason = EventFields.Add(
         "choices[].finish_reason", "generations[].finish_reason", "completions[].finishReason.reason");
 
-    private static readonly UsageField ChoiceStopReason = Event.Add("choices[].stop_reason", "outputs[].stop_reason"); // Mistral, DeepSeek
-    private static readonly UsageField FinishReason = Event.Add("finish_reason"); // Cohere's Command R
+    // Mistral, DeepSeek.
+    private static readonly UsageField ChoiceStopReason = EventFields.Add("choices[].stop_reason", "outputs[].stop_reason");
+    private static readonly UsageField FinishReason = EventFields.Add("finish_reason"); // Cohere's Command R
 
+    // Whether an earlier document had counts.
     private bool _hasUsage;
 
     public override void Read(UsageDocument document, UsageReport report)
@@ -38,7 +40,7 @@ internal sealed class BedrockChoicesReader() : UsageReader(Event)
         report.RecordServiceTier(document[ServiceTier]);
         if (document.Has(Choices))
         {
-            // The ids of the other formats name the request, or one choice.
+            // Only in this format does "id" name the response. In the others it names the request, or a choice.
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
         }
@@ -57,16 +59,27 @@ internal sealed class BedrockChoicesReader() : UsageReader(Event)
     {
         foreach (UsageElement choice in choices)
         {
-            report.RecordChoice(GetReason(choice), choice.GetIndex(Index));
+            report.RecordChoice(GetFinishReason(choice), choice.GetIndex(Index));
         }
     }
 
-    /// <summary>Gets the reason, which some models have as <c>stop_reason</c>. AI21's <c>stop_reason</c> is the number of a token.</summary>
-    private static ReadOnlySpan<byte> GetReason(UsageElement choice) =>
-        choice[ChoiceFinishReason] is [] && choice[ChoiceStopReason] is [(byte)'"', ..] reason ? reason : choice[ChoiceFinishReason];
+    /// <summary>Gets the finish reason of a choice, or its <c>stop_reason</c> when it has none; empty when it has neither.</summary>
+    private static ReadOnlySpan<byte> GetFinishReason(UsageElement choice)
+    {
+        ReadOnlySpan<byte> finishReason = choice[ChoiceFinishReason];
+        if (!finishReason.IsEmpty)
+        {
+            return finishReason;
+        }
+
+        // AI21's stop_reason is the number of a token, which is not a reason.
+        ReadOnlySpan<byte> stopReason = choice[ChoiceStopReason];
+        return stopReason is [(byte)'"', ..] ? stopReason : default;
+    }
 
     private void RecordUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
+        // The chunk with the last finish reason has the final counts.
         UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
         if (report.RecordUsage(OpenAIUsage.Read(json), json, stage))
         {

@@ -6,25 +6,29 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Unpacks the chunks of an InvokeModel stream. A chunk has the model's own event as JSON, in Base64, in a JSON string.</summary>
-/// <remarks>For each chunk call <see cref="TryUnpack"/>, read the document, and call <see cref="Release"/>.</remarks>
+/// <summary>Unpacks the chunks of an InvokeModel stream. A chunk has the model's own event, which is JSON encoded in Base64.</summary>
+/// <remarks>
+/// For each chunk, call <see cref="TryUnpack"/>, read the document, and call <see cref="Release"/>, even if unpacking failed.
+/// </remarks>
 /// <param name="fields">The fields of the model's event.</param>
 internal sealed class BedrockChunk(UsageFields fields)
 {
     private readonly JsonCaptures _captures = new();
+
+    // Made for the first chunk, because most responses have none.
     private JsonScanner? _scanner;
 
     /// <summary>Unpacks a chunk.</summary>
-    /// <param name="json">The JSON string that is the chunk's <c>bytes</c>.</param>
-    /// <param name="modelEvent">The model's event. It is valid until <see cref="Release"/>.</param>
-    /// <returns>False when the chunk is no Base64, or when there is no JSON object in it.</returns>
+    /// <param name="json">The JSON text of the chunk's <c>bytes</c> member: a quoted string of Base64.</param>
+    /// <param name="modelEvent">The model's event. It is valid until <see cref="Release"/>: it holds copies of the values.</param>
+    /// <returns>False when the text is not valid Base64, or when it does not decode to a JSON object.</returns>
     public bool TryUnpack(ReadOnlySpan<byte> json, out UsageDocument modelEvent)
     {
         modelEvent = default;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(json.Length);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(json.Length); // Decoded text is never longer.
         try
         {
-            if (!TryDecode(json, buffer, out ReadOnlySpan<byte> bytes) || !TryScan(bytes))
+            if (!TryDecode(json, buffer, out ReadOnlySpan<byte> eventJson) || !TryScan(eventJson))
             {
                 return false;
             }
@@ -41,33 +45,36 @@ internal sealed class BedrockChunk(UsageFields fields)
     /// <summary>Returns the pooled buffers of the last chunk.</summary>
     public void Release() => _captures.Release();
 
-    private static bool TryDecode(ReadOnlySpan<byte> json, byte[] buffer, out ReadOnlySpan<byte> bytes)
+    /// <summary>Decodes a JSON string of Base64 into a buffer.</summary>
+    private static bool TryDecode(ReadOnlySpan<byte> json, byte[] buffer, out ReadOnlySpan<byte> decoded)
     {
-        bytes = default;
+        decoded = default;
         if (json is not [(byte)'"', .. var base64, (byte)'"'])
         {
             return false;
         }
 
+        OperationStatus status;
         int length;
-        if (!base64.Contains((byte)'\\'))
+        bool hasEscapes = base64.Contains((byte)'\\');
+        if (!hasEscapes)
         {
-            if (Base64.DecodeFromUtf8(base64, buffer, out _, out length) != OperationStatus.Done)
-            {
-                return false;
-            }
+            status = Base64.DecodeFromUtf8(base64, buffer, out _, out length);
         }
-        else if (!TryUnescape(json, buffer, out int textLength)
-            || Base64.DecodeFromUtf8InPlace(buffer.AsSpan(0, textLength), out length) != OperationStatus.Done)
+        else if (TryUnescape(json, buffer, out int textLength))
+        {
+            status = Base64.DecodeFromUtf8InPlace(buffer.AsSpan(0, textLength), out length);
+        }
+        else
         {
             return false;
         }
 
-        bytes = buffer.AsSpan(0, length);
-        return true;
+        decoded = buffer.AsSpan(0, length);
+        return status == OperationStatus.Done;
     }
 
-    // Some JSON writers escape the plus signs and slashes of Base64.
+    // Some JSON writers escape the plus signs and slashes of Base64. Utf8JsonReader removes the escapes.
     private static bool TryUnescape(ReadOnlySpan<byte> json, byte[] buffer, out int length)
     {
         length = 0;
@@ -84,13 +91,16 @@ internal sealed class BedrockChunk(UsageFields fields)
         }
     }
 
-    private bool TryScan(ReadOnlySpan<byte> bytes)
+    /// <summary>Copies the values of the fields to the captures.</summary>
+    /// <returns>False when the text is not one complete JSON object.</returns>
+    private bool TryScan(ReadOnlySpan<byte> eventJson)
     {
         _scanner ??= new JsonScanner(fields.Shape, _captures);
         _scanner.Reset();
-        while (!bytes.IsEmpty)
+        while (!eventJson.IsEmpty)
         {
-            bytes = bytes[_scanner.Scan(bytes)..];
+            int scannedCount = _scanner.Scan(eventJson);
+            eventJson = eventJson[scannedCount..];
         }
 
         return _scanner.IsComplete;

@@ -4,26 +4,29 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads Converse's responses: a body, or the events of a stream, of which the last one, <c>metadata</c>, has the usage.</summary>
+/// <summary>
+/// Reads the responses of Bedrock's Converse: a body, or the events of a stream. The last event, <c>metadata</c>, has the usage.
+/// </summary>
 /// <remarks>
-/// The kind of an event is inferred from its members, because gateways may drop the headers of event streams. Some gateways put the name
-/// of the event around its payload: <c>{"metadata":{"usage":…}}</c>. The Nova models do the same in their own format.
+/// The kind of an event is inferred from its members, because gateways may drop the headers that name it. Some gateways wrap the payload of
+/// an event in an object with the event's name: <c>{"metadata":{"usage":…}}</c>. The Nova models do the same in their own format.
 /// </remarks>
-internal sealed class BedrockConverseReader() : UsageReader(Event)
+internal sealed class BedrockConverseReader() : UsageReader(EventFields)
 {
-    /// <summary>The fields of an event, or of a body.</summary>
-    public static readonly UsageFields Event = new();
+    /// <summary>The fields of an event, or of a body. "?": only presence is noted. Several paths of one field are alternatives.</summary>
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField Output = Event.Add("output?");
-    private static readonly UsageField StopReason = Event.Add("stopReason", "messageStop.stopReason");
-    private static readonly UsageField Usage = Event.Add("usage", "metadata.usage");
-    private static readonly UsageField Metadata = Event.Add("metadata?", "metrics?");
-    private static readonly UsageField ServiceTier = Event.Add("serviceTier.type", "metadata.serviceTier.type");
+    private static readonly UsageField Output = EventFields.Add("output?"); // Only a body has it.
+    private static readonly UsageField StopReason = EventFields.Add("stopReason", "messageStop.stopReason");
+    private static readonly UsageField Usage = EventFields.Add("usage", "metadata.usage");
+    private static readonly UsageField Metadata = EventFields.Add("metadata?", "metrics?");
+    private static readonly UsageField ServiceTier = EventFields.Add("serviceTier.type", "metadata.serviceTier.type");
     private static readonly UsageField RoutedModel =
-        Event.Add("trace.promptRouter.invokedModelId", "metadata.trace.promptRouter.invokedModelId");
+        EventFields.Add("trace.promptRouter.invokedModelId", "metadata.trace.promptRouter.invokedModelId");
 
-    private static readonly BedrockErrorFields Errors = new(Event);
+    private static readonly BedrockErrorFields Errors = new(EventFields);
 
+    // Whether an earlier document had counts.
     private bool _hasUsage;
 
     public override void ReadHeaders(HttpResponseHeaders headers, UsageReport report) => BedrockHeaders.RecordError(headers, report);
@@ -44,7 +47,8 @@ internal sealed class BedrockConverseReader() : UsageReader(Event)
 
         RecordUsage(document[Usage], report);
         bool isMetadata = document.Has(Metadata) || !document[Usage].IsEmpty;
-        if (isMetadata && !document.Has(Output))
+        bool isBody = document.Has(Output);
+        if (isMetadata && !isBody) // A body ends with its closing brace.
         {
             report.RecordEnd();
         }

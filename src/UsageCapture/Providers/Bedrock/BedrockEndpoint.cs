@@ -2,50 +2,51 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads the addresses of Amazon Bedrock's runtime, at AWS or at a gateway: <c>/model/{id}/{action}</c>.</summary>
 /// <remarks>
-/// The id may be an ARN with slashes and colons. Some clients do not escape them, so the id is everything between <c>/model/</c> and
-/// the action.
+/// The id may be an ARN (the AWS name of a resource) with slashes and colons. Some clients do not escape them, so the id is everything
+/// between <c>/model/</c> and the action.
 /// </remarks>
 internal static class BedrockEndpoint
 {
-    private const string BeforeModel = "/model/";
+    private const string ModelPrefix = "/model/";
 
-    /// <summary>Gets whether an address asks for an action of a model.</summary>
+    /// <summary>Gets whether an address is that of a model's action.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="action">The action, with its slash.</param>
+    /// <param name="action">The end of the path, such as <c>/converse</c>.</param>
     public static bool Matches(Uri address, string action) => !GetModel(address, action).IsEmpty;
 
     /// <summary>Describes an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="action">The action with a response in one piece.</param>
-    /// <param name="streamedAction">The action with a streamed response.</param>
+    /// <param name="action">The end of the path for a response that is not streamed.</param>
+    /// <param name="streamedAction">The end of the path for a streamed response.</param>
     public static UsageEndpoint Describe(Uri address, string action, string streamedAction)
     {
-        ReadOnlySpan<char> streamed = GetModel(address, streamedAction);
-        ReadOnlySpan<char> model = streamed.IsEmpty ? GetModel(address, action) : streamed;
+        ReadOnlySpan<char> streamedModel = GetModel(address, streamedAction);
+        bool isStreamed = !streamedModel.IsEmpty;
+        ReadOnlySpan<char> model = isStreamed ? streamedModel : GetModel(address, action);
 
-        // The ids of all embedding models contain "embed". The ARN of a profile or of provisioned throughput hides the model, and chat is
-        // the most frequent operation.
+        // The ids of all embedding models contain "embed". An ARN, the AWS name of a resource such as an inference profile, may not contain
+        // the model's id. Then chat is assumed, because it is the most frequent operation.
         bool isEmbedding = model.Contains("embed", StringComparison.OrdinalIgnoreCase);
         return new UsageEndpoint
         {
             Provider = ProviderNames.Bedrock,
             Operation = isEmbedding ? "embeddings" : "chat",
             Model = model.IsEmpty ? null : Uri.UnescapeDataString(model),
-            Streaming = !streamed.IsEmpty,
+            Streaming = isStreamed,
         };
     }
 
-    /// <summary>Gets the id of the model, as it is escaped in the address; empty when the address does not ask for the action.</summary>
+    /// <summary>Gets the id of the model, with the escapes of the address; empty when the address is not that of the action.</summary>
     private static ReadOnlySpan<char> GetModel(Uri address, string action)
     {
-        ReadOnlySpan<char> path = AddressParts.Path(address);
+        ReadOnlySpan<char> path = AddressParts.GetPath(address);
         if (!path.EndsWith(action, StringComparison.OrdinalIgnoreCase))
         {
             return default;
         }
 
         path = path[..^action.Length];
-        int start = path.LastIndexOf(BeforeModel, StringComparison.OrdinalIgnoreCase);
-        return start < 0 ? default : path[(start + BeforeModel.Length)..];
+        int prefixStart = path.LastIndexOf(ModelPrefix, StringComparison.OrdinalIgnoreCase);
+        return prefixStart < 0 ? default : path[(prefixStart + ModelPrefix.Length)..];
     }
 }

@@ -2,11 +2,12 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The members in which documents of Amazon Bedrock report an error.</summary>
+/// <summary>Reads the errors in documents of Amazon Bedrock.</summary>
+/// <remarks>A reader makes one in a static field, with its own fields, and calls <see cref="FindError"/> for each document.</remarks>
 internal sealed class BedrockErrorFields
 {
-    // The exceptions among the events of ConverseStream and InvokeModelWithResponseStream (Bedrock Runtime API reference). AWS sends
-    // them in the headers of a message. Gateways that forward events as JSON keep the names as members.
+    // The exceptions that ConverseStream and InvokeModelWithResponseStream send as events (Bedrock Runtime API reference). AWS names them
+    // in the headers of the event. Gateways that forward events as JSON make the name a member: {"throttlingException":{…}}.
     private static readonly string[] ExceptionNames =
     [
         "internalServerException", "modelStreamErrorException", "modelTimeoutException", "serviceUnavailableException",
@@ -17,11 +18,11 @@ internal sealed class BedrockErrorFields
     private readonly UsageField _type;
     private readonly UsageField[] _exceptions;
 
-    /// <summary>Adds the members to the fields of a reader.</summary>
+    /// <summary>Adds the members of errors to the fields of a reader.</summary>
     public BedrockErrorFields(UsageFields fields)
     {
         _error = fields.Add("error");
-        _type = fields.Add("__type", "Output.__type"); // The second with status 200, at a path that Bedrock does not serve.
+        _type = fields.Add("__type", "Output.__type"); // The second is sent with status 200 for an unknown path.
         _exceptions = [.. ExceptionNames.Select(name => fields.Add(name + "?"))];
     }
 
@@ -37,7 +38,8 @@ internal sealed class BedrockErrorFields
             }
         }
 
-        return document[_error] is [(byte)'{', ..] or [(byte)'"', not (byte)'"', ..] ? ErrorObject.Read(document[_error])
-            : ErrorObject.FromAwsFault(document[_type]);
+        ReadOnlySpan<byte> error = document[_error];
+        bool isObjectOrText = error is [(byte)'{', ..] or [(byte)'"', not (byte)'"', ..];
+        return isObjectOrText ? ErrorObject.Read(error) : ErrorObject.FromAwsFault(document[_type]);
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the headers of Amazon Bedrock's responses.</summary>
+/// <summary>Reads the error, the service tier and the counts in the headers of Amazon Bedrock's responses.</summary>
 internal static class BedrockHeaders
 {
     private const string ErrorType = "x-amzn-errortype";
@@ -14,43 +14,43 @@ internal static class BedrockHeaders
     private const string CacheReadCount = "x-amzn-bedrock-cache-read-input-token-count";
     private const string CacheWriteCount = "x-amzn-bedrock-cache-write-input-token-count";
 
-    // The names of AWS's exceptions are shorter than 50 characters.
-    private const int MaxErrorType = 128;
+    // The names of AWS's exceptions are shorter than 50 characters. The limit is for damaged and hostile responses.
+    private const int MaxErrorTypeLength = 128;
 
-    private static readonly CountReader<BedrockCount> Counts = new(
+    private static readonly CountReader<BedrockCount> Reader = new(
         (InputCount, BedrockCount.Input),
         (OutputCount, BedrockCount.Output),
         (CacheReadCount, BedrockCount.CacheRead),
         (CacheWriteCount, BedrockCount.CacheWrite));
 
-    /// <summary>Records the error that the headers of a rejected call name.</summary>
+    /// <summary>Records the type of the error of a rejected call, if the headers name one.</summary>
     public static void RecordError(HttpResponseHeaders headers, UsageReport report)
     {
-        // A colon and an address may follow the name.
-        ReadOnlySpan<char> name = Get(headers, ErrorType);
-        int end = name.IndexOfAny(':', ',');
-        name = (end < 0 ? name : name[..end]).Trim();
+        // A colon and a URL may follow the name of the error. A comma separates the values of a repeated header.
+        ReadOnlySpan<char> value = GetValue(headers, ErrorType);
+        int nameEnd = value.IndexOfAny(':', ',');
+        ReadOnlySpan<char> name = (nameEnd < 0 ? value : value[..nameEnd]).Trim();
         if (!name.IsEmpty)
         {
-            report.RecordError(new UsageError { Type = name[..Math.Min(name.Length, MaxErrorType)].ToString() });
+            report.RecordError(new UsageError { Type = name[..Math.Min(name.Length, MaxErrorTypeLength)].ToString() });
         }
     }
 
     /// <summary>Records the service tier of an InvokeModel response.</summary>
     public static void RecordServiceTier(HttpResponseHeaders headers, UsageReport report)
     {
-        string tier = Get(headers, ServiceTier);
-        if (tier.Length > 0 && tier.All(char.IsAsciiLetterOrDigit))
+        string tier = GetValue(headers, ServiceTier);
+        if (tier.Length > 0 && tier.All(char.IsAsciiLetterOrDigit)) // So the text needs no escapes in JSON.
         {
             report.RecordServiceTier(Encoding.ASCII.GetBytes($"\"{tier}\""));
         }
     }
 
-    /// <summary>Records the counts of an InvokeModel response in one piece. The raw usage is a JSON object of the headers.</summary>
-    /// <remarks>A streamed response has no such headers.</remarks>
+    /// <summary>Records the counts of an InvokeModel response that is not streamed. A streamed one has no such headers.</summary>
+    /// <remarks>The raw usage is a JSON object made of the headers: <c>{"x-amzn-bedrock-input-token-count":"12"}</c>.</remarks>
     public static void RecordCounts(HttpResponseHeaders headers, UsageReport report)
     {
-        if (Get(headers, InputCount).Length == 0 && Get(headers, OutputCount).Length == 0)
+        if (GetValue(headers, InputCount).Length == 0 && GetValue(headers, OutputCount).Length == 0)
         {
             return;
         }
@@ -58,19 +58,22 @@ internal static class BedrockHeaders
         var json = new StringBuilder("{");
         foreach (string name in (ReadOnlySpan<string>)[InputCount, OutputCount, CacheReadCount, CacheWriteCount])
         {
-            if (long.TryParse(Get(headers, name), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            if (long.TryParse(GetValue(headers, name), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
             {
-                json.Append(json.Length == 1 ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"{name}\":\"{count}\"");
+                bool isFirst = json.Length == 1;
+                json.Append(isFirst ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"{name}\":\"{count}\"");
             }
         }
 
-        byte[] raw = Encoding.UTF8.GetBytes(json.Append('}').ToString());
-        UsageReading reading = BedrockUsage.Normalize(Counts.Read(raw));
+        byte[] rawUsage = Encoding.UTF8.GetBytes(json.Append('}').ToString());
+        UsageReading reading = BedrockUsage.Normalize(Reader.Read(rawUsage));
 
-        // Headers with the output are sent when all of it has been generated. Embeddings have no output.
-        report.RecordUsage(reading, raw, reading.Usage?.OutputTokens is null ? UsageStage.Running : UsageStage.Final);
+        // The count of the output is known only after all output has been generated, so it makes the counts final. Embeddings have none.
+        UsageStage stage = reading.Usage?.OutputTokens is null ? UsageStage.Running : UsageStage.Final;
+        report.RecordUsage(reading, rawUsage, stage);
     }
 
-    private static string Get(HttpResponseHeaders headers, string name) =>
+    /// <summary>Gets the value of a header; empty when the response does not have it.</summary>
+    private static string GetValue(HttpResponseHeaders headers, string name) =>
         headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? values.ToString() : "";
 }

@@ -1,17 +1,17 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Amazon Bedrock's InvokeModel and InvokeModelWithResponseStream: each model with its own format.</summary>
+/// <summary>Amazon Bedrock's InvokeModel and InvokeModelWithResponseStream operations. Each model has its own format there.</summary>
 internal sealed class BedrockInvokeProvider : UsageProvider
 {
-    private const string Action = "/invoke";
-    private const string StreamedAction = "/invoke-with-response-stream";
+    private const string ActionPath = "/invoke";
+    private const string StreamedActionPath = "/invoke-with-response-stream";
 
     public override string Protocol => "bedrock-invoke";
 
     public override bool Matches(Uri address) =>
-        BedrockEndpoint.Matches(address, Action) || BedrockEndpoint.Matches(address, StreamedAction);
+        BedrockEndpoint.Matches(address, ActionPath) || BedrockEndpoint.Matches(address, StreamedActionPath);
 
-    public override UsageEndpoint Describe(Uri address) => BedrockEndpoint.Describe(address, Action, StreamedAction);
+    public override UsageEndpoint Describe(Uri address) => BedrockEndpoint.Describe(address, ActionPath, StreamedActionPath);
 
     public override UsageReader CreateReader() => new BedrockInvokeReader();
 }

@@ -4,41 +4,48 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads InvokeModel's responses, which each model writes in its own format.</summary>
+/// <summary>Reads the responses of Bedrock's InvokeModel. Each model has its own format, which another reader reads.</summary>
 /// <remarks>
 /// <para>
-/// The members of a document tell the format, because the model's name may be hidden behind an ARN. The document goes to the reader of
-/// that format.
+/// The format is inferred from the members of a document. The model's name does not tell it, because the address may have an ARN (the AWS
+/// name of a resource) instead of it.
 /// </para>
 /// <para>
-/// Up to three sources report counts. The model's own counts come first. The metrics that Bedrock adds to the last chunk of a stream
-/// replace them when they lack the input or the output. The headers of a response in one piece count when the body has no counts. The
-/// sources may differ by the tokens of tool calls. Then the model's own counts stay.
+/// Up to three sources report counts, and they may differ by the tokens of tool calls. The model's own counts have precedence. Bedrock adds
+/// metrics to the last chunk of a stream, and headers to a response that is not streamed. The metrics are used when the model's counts lack
+/// the input or the output. The headers are used when the body has no counts.
 /// </para>
 /// </remarks>
-internal sealed class BedrockInvokeReader() : UsageReader(Document)
+internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new(
-        AnthropicMessagesReader.Event, BedrockConverseReader.Event, BedrockLlamaReader.Event, BedrockTitanReader.Event, BedrockChoicesReader.Event);
+    // The fields of the other readers are included, so that one pass over a document finds the values for all of them. In the paths below,
+    // "?" means that only the presence of the value is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields DocumentFields = new(
+        AnthropicMessagesReader.EventFields,
+        BedrockConverseReader.EventFields,
+        BedrockLlamaReader.EventFields,
+        BedrockTitanReader.EventFields,
+        BedrockChoicesReader.EventFields);
 
-    // Gateways that forward events as JSON put the event's name around it.
-    private static readonly UsageField ChunkBytes = Document.Add("bytes", "chunk.bytes");
+    // The model's event, encoded in Base64. Gateways that forward events as JSON wrap them in an object with the event's name.
+    private static readonly UsageField ChunkBytes = DocumentFields.Add("bytes", "chunk.bytes");
 
-    private static readonly UsageField Metrics = Document.Add("amazon-bedrock-invocationMetrics");
-    private static readonly BedrockErrorFields Errors = new(Document);
+    private static readonly UsageField Metrics = DocumentFields.Add("amazon-bedrock-invocationMetrics");
+    private static readonly BedrockErrorFields Errors = new(DocumentFields);
 
-    // The members that tell the formats apart.
-    private static readonly UsageField AnthropicType = Document.Add("type");
-    private static readonly UsageField Choice = Document.Add("choices[]");
-    private static readonly UsageField NovaSign = Document.Add("stopReason?", "messageStop?", "metadata?", "output?");
-    private static readonly UsageField LlamaSign = Document.Add("generation?");
-    private static readonly UsageField TitanSign = Document.Add(
+    // The members from which the format is inferred.
+    private static readonly UsageField AnthropicType = DocumentFields.Add("type");
+    private static readonly UsageField Choice = DocumentFields.Add("choices[]");
+    private static readonly UsageField NovaMember = DocumentFields.Add("stopReason?", "messageStop?", "metadata?", "output?");
+    private static readonly UsageField LlamaMember = DocumentFields.Add("generation?");
+    private static readonly UsageField TitanMember = DocumentFields.Add(
         "inputTextTokenCount?", "totalOutputTextTokenCount?", "completionReason?", "results[]");
 
-    private readonly BedrockChunk _chunk = new(Document);
+    private readonly BedrockChunk _chunk = new(DocumentFields);
 
+    // The readers of the formats, made when the first document in the format arrives.
     private AnthropicMessagesReader? _anthropic;
-    private BedrockConverseReader? _nova; // Nova's own format is that of Converse.
+    private BedrockConverseReader? _nova; // Nova's format is that of Converse.
     private BedrockLlamaReader? _llama;
     private BedrockTitanReader? _titan;
     private BedrockChoicesReader? _choices;
@@ -52,11 +59,12 @@ internal sealed class BedrockInvokeReader() : UsageReader(Document)
 
     public override void Read(UsageDocument document, UsageReport report)
     {
-        if (document[ChunkBytes] is not { IsEmpty: false } bytes)
+        ReadOnlySpan<byte> chunkBytes = document[ChunkBytes];
+        if (chunkBytes.IsEmpty)
         {
             ReadModelEvent(document, report);
         }
-        else if (_chunk.TryUnpack(bytes, out UsageDocument modelEvent))
+        else if (_chunk.TryUnpack(chunkBytes, out UsageDocument modelEvent))
         {
             ReadModelEvent(modelEvent, report);
             report.AddAnomalies(modelEvent.IsOversized ? UsageAnomalies.OversizedEvent : UsageAnomalies.None);
@@ -77,13 +85,13 @@ internal sealed class BedrockInvokeReader() : UsageReader(Document)
             report.RecordError(error);
         }
 
-        // The event that ends Anthropic's stream has only Bedrock's metrics. They are recorded before the end, because counts behind the
-        // end are an anomaly.
+        // Anthropic's last event has only Bedrock's metrics. Anthropic's reader would record the end of the response, and counts after the
+        // end are an anomaly. So the metrics are recorded first, and the end is recorded here.
         bool isMessageStop = JsonValue.TextEquals(document[AnthropicType], "message_stop");
         if (!isMessageStop)
         {
-            UsageReader format = FindFormat(document);
-            format.Read(document.View(format.Fields), report);
+            UsageReader reader = GetFormatReader(document);
+            reader.Read(document.View(reader.Fields), report);
         }
 
         RecordMetrics(document[Metrics], report);
@@ -93,21 +101,25 @@ internal sealed class BedrockInvokeReader() : UsageReader(Document)
         }
     }
 
-    /// <summary>Finds the reader of the format that a document has. The same reader serves all documents of that format.</summary>
-    private UsageReader FindFormat(UsageDocument document) =>
+    /// <summary>
+    /// Gets the reader of the document's format. One reader reads all documents of a format, because readers keep earlier counts.
+    /// </summary>
+    private UsageReader GetFormatReader(UsageDocument document) =>
         document[AnthropicType].StartsWith("\"message"u8) ? _anthropic ??= new AnthropicMessagesReader()
         : document.Has(Choice) ? _choices ??= new BedrockChoicesReader()
-        : document.Has(NovaSign) ? _nova ??= new BedrockConverseReader()
-        : document.Has(LlamaSign) ? _llama ??= new BedrockLlamaReader()
-        : document.Has(TitanSign) ? _titan ??= new BedrockTitanReader()
-        : _choices ??= new BedrockChoicesReader();
+        : document.Has(NovaMember) ? _nova ??= new BedrockConverseReader()
+        : document.Has(LlamaMember) ? _llama ??= new BedrockLlamaReader()
+        : document.Has(TitanMember) ? _titan ??= new BedrockTitanReader()
+        : _choices ??= new BedrockChoicesReader(); // Older formats, and events without a known member.
 
+    /// <summary>Records the counts of Bedrock's metrics, unless the model's own counts are complete.</summary>
     private static void RecordMetrics(ReadOnlySpan<byte> json, UsageReport report)
     {
         UsageReading metrics = BedrockMetrics.Read(json);
-        bool isKnown = report.Usage is { InputTokens: not null, OutputTokens: not null }
-            && report.Stage != UsageStage.Incomplete && !report.UsageIsAllZero;
-        if (isKnown)
+        bool hasCompleteCounts = report.Usage is { InputTokens: not null, OutputTokens: not null }
+            && report.Stage != UsageStage.Incomplete
+            && !report.UsageIsAllZero;
+        if (hasCompleteCounts)
         {
             report.AddAnomalies(metrics.Anomalies);
         }

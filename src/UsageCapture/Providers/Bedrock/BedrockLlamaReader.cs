@@ -2,19 +2,21 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the format of Meta's Llama on Bedrock: a body, or an event with a piece of the text and running counts.</summary>
+/// <summary>Reads the format of Meta's Llama models on Bedrock: a body, or an event with a piece of the text and running counts.</summary>
 /// <remarks>
-/// In a stream, only the first event counts the prompt: <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.
+/// In a stream, only the first event has the prompt's count, so the reader keeps it:
+/// <c>{"generation":"Hel","prompt_token_count":9,"generation_token_count":1}</c>.
 /// </remarks>
-internal sealed class BedrockLlamaReader() : UsageReader(Event)
+internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
 {
     /// <summary>The fields of an event, or of a body.</summary>
-    public static readonly UsageFields Event = new();
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField PromptCount = Event.Add("prompt_token_count");
-    private static readonly UsageField GenerationCount = Event.Add("generation_token_count");
-    private static readonly UsageField StopReason = Event.Add("stop_reason");
+    private static readonly UsageField PromptCount = EventFields.Add("prompt_token_count");
+    private static readonly UsageField GenerationCount = EventFields.Add("generation_token_count");
+    private static readonly UsageField StopReason = EventFields.Add("stop_reason");
 
+    // The last known counts; null while none is known.
     private long? _input;
     private long? _output;
 
@@ -25,19 +27,24 @@ internal sealed class BedrockLlamaReader() : UsageReader(Event)
             report.RecordChoice(document[StopReason]);
         }
 
-        var counts = new LooseCounts(report, stackalloc byte[LooseCounts.BufferSize]);
-        long? input = counts.Read(document[PromptCount]);
-        long? output = counts.Read(document[GenerationCount]);
-        if ((input ?? output) is null)
+        var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
+        long? input = counts.ReadCount(document[PromptCount]);
+        long? output = counts.ReadCount(document[GenerationCount]);
+        if (input is null && output is null)
         {
             return;
         }
 
         _input = input ?? _input;
         _output = output ?? _output;
-        counts.Write("prompt_token_count"u8, _input);
-        counts.Write("generation_token_count"u8, _output);
+
+        // The format has no usage object, so one is built for the raw usage.
+        counts.WriteCount("prompt_token_count"u8, _input);
+        counts.WriteCount("generation_token_count"u8, _output);
         var usage = new TokenUsage { InputTokens = _input, OutputTokens = _output };
-        report.RecordUsage(usage, counts.Json, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
+
+        // The event with the stop reason has the final counts.
+        UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
+        report.RecordUsage(usage, counts.UsageJson, stage);
     }
 }

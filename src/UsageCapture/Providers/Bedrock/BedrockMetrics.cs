@@ -1,6 +1,8 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Reads <c>amazon-bedrock-invocationMetrics</c>, which Bedrock adds to the last chunk of an InvokeModel stream of any model.</summary>
+/// <summary>
+/// Reads <c>amazon-bedrock-invocationMetrics</c>, counts that Bedrock adds to the last chunk of every InvokeModel stream.
+/// </summary>
 internal static class BedrockMetrics
 {
     private static readonly CountReader<BedrockCount> Reader = new(
@@ -11,5 +13,6 @@ internal static class BedrockMetrics
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    /// <returns>No counts when neither the input nor the output is known.</returns>
     public static UsageReading Read(ReadOnlySpan<byte> json) => BedrockUsage.Normalize(Reader.Read(json));
 }

@@ -3,31 +3,35 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Reads the format of Amazon's Titan text and embedding models on Bedrock.</summary>
-/// <remarks>A body counts the output of each result. A stream counts the input first, and all output in its last event.</remarks>
-internal sealed class BedrockTitanReader() : UsageReader(Event)
+/// <remarks>
+/// A body has the count of the input, and for each result the count of its output. In a stream, an early event has the count of the input,
+/// and the last one that of the whole output. So the reader keeps the counts.
+/// </remarks>
+internal sealed class BedrockTitanReader() : UsageReader(EventFields)
 {
     /// <summary>The fields of an event, or of a body.</summary>
-    public static readonly UsageFields Event = new();
+    public static readonly UsageFields EventFields = new();
 
-    private static readonly UsageField InputCount = Event.Add("inputTextTokenCount");
-    private static readonly UsageField OutputCount = Event.Add("totalOutputTextTokenCount");
-    private static readonly UsageField CompletionReason = Event.Add("completionReason");
-    private static readonly UsageField Results = Event.Add("results[]");
-    private static readonly UsageField ResultIndex = Event.Add("results[].index");
-    private static readonly UsageField ResultReason = Event.Add("results[].completionReason");
-    private static readonly UsageField ResultCount = Event.Add("results[].tokenCount");
+    private static readonly UsageField InputCount = EventFields.Add("inputTextTokenCount");
+    private static readonly UsageField OutputCount = EventFields.Add("totalOutputTextTokenCount");
+    private static readonly UsageField CompletionReason = EventFields.Add("completionReason");
+    private static readonly UsageField Results = EventFields.Add("results[]");
+    private static readonly UsageField ResultIndex = EventFields.Add("results[].index");
+    private static readonly UsageField ResultReason = EventFields.Add("results[].completionReason");
+    private static readonly UsageField ResultOutputCount = EventFields.Add("results[].tokenCount");
 
+    // The last known counts; null while none is known.
     private long? _input;
     private long? _output;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
-        var counts = new LooseCounts(report, stackalloc byte[LooseCounts.BufferSize]);
-        long? resultSum = null;
+        var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
+        long? outputOfResults = null;
         foreach (UsageElement result in document.Each(Results))
         {
             report.RecordChoice(result[ResultReason], result.GetIndex(ResultIndex));
-            resultSum = TokenSum.Of(resultSum, counts.Read(result[ResultCount]));
+            outputOfResults = TokenSum.OfKnown(outputOfResults, counts.ReadCount(result[ResultOutputCount]));
         }
 
         if (JsonValue.HasText(document[CompletionReason]))
@@ -35,18 +39,23 @@ internal sealed class BedrockTitanReader() : UsageReader(Event)
             report.RecordChoice(document[CompletionReason]);
         }
 
-        long? input = counts.Read(document[InputCount]);
-        long? output = counts.Read(document[OutputCount]) ?? resultSum;
-        if ((input ?? output) is null)
+        long? input = counts.ReadCount(document[InputCount]);
+        long? output = counts.ReadCount(document[OutputCount]) ?? outputOfResults;
+        if (input is null && output is null)
         {
             return;
         }
 
         _input = input ?? _input;
         _output = output ?? _output;
-        counts.Write("inputTextTokenCount"u8, _input);
-        counts.Write("output"u8, _output); // It has different names in a body and in a stream.
+
+        // The format has no usage object, so one is built for the raw usage.
+        counts.WriteCount("inputTextTokenCount"u8, _input);
+        counts.WriteCount("output"u8, _output); // One name for the two that it has in a body and in a stream.
         var usage = new TokenUsage { InputTokens = _input, OutputTokens = _output };
-        report.RecordUsage(usage, counts.Json, output is null ? UsageStage.Running : UsageStage.Final);
+
+        // Only a body and the last event have the output.
+        UsageStage stage = output is null ? UsageStage.Running : UsageStage.Final;
+        report.RecordUsage(usage, counts.UsageJson, stage);
     }
 }

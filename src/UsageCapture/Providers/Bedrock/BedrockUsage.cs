@@ -2,38 +2,46 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the usage object of Bedrock's Converse, which is also that of the Nova models.</summary>
+/// <summary>
+/// Reads the usage object of Bedrock's Converse, and converts it to <see cref="TokenUsage"/>. The Nova models use the same object.
+/// </summary>
 /// <remarks>
-/// Bedrock's input excludes the tokens read from a cache and written to one. <see cref="TokenUsage"/> includes them, as Bedrock's total
-/// does.
+/// Bedrock's input excludes the tokens that are read from a cache or written to one. The input of <see cref="TokenUsage"/> includes them.
+/// Bedrock's total includes them too.
 /// </remarks>
 internal static class BedrockUsage
 {
+    // The names are those of the type "TokenUsage" in AWS's Bedrock Runtime API reference.
     private static readonly CountReader<BedrockCount> Reader = new(
-        ("inputTokens", BedrockCount.Input), // TokenUsage in the Bedrock Runtime API reference
+        ("inputTokens", BedrockCount.Input),
         ("outputTokens", BedrockCount.Output),
         ("totalTokens", BedrockCount.Total),
         ("cacheReadInputTokens", BedrockCount.CacheRead),
         ("cacheWriteInputTokens", BedrockCount.CacheWrite),
-        ("cacheReadInputTokenCount", BedrockCount.CacheRead), // Nova's own format. Converse repeats them beside the names above.
+
+        // The names in Nova's own format. Converse sends the same numbers under both names.
+        ("cacheReadInputTokenCount", BedrockCount.CacheRead),
         ("cacheWriteInputTokenCount", BedrockCount.CacheWrite));
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    /// <returns>No counts when neither the input, nor the output, nor the total is known.</returns>
     public static UsageReading Read(ReadOnlySpan<byte> json)
     {
         UsageReading reading = Normalize(Reader.Read(json));
         return reading.Usage is { } usage ? reading with { Usage = WithCacheDetails(usage, json) } : reading;
     }
 
-    /// <summary>Converts counts to the meaning that they have for every provider.</summary>
+    /// <summary>Converts counts to <see cref="TokenUsage"/>, where the input includes cached tokens.</summary>
     /// <returns>No counts when neither the input, nor the output, nor the total is known.</returns>
     public static UsageReading Normalize(in UsageCounts<BedrockCount> counts)
     {
-        bool hasTokens = (counts[BedrockCount.Input] ?? counts[BedrockCount.Output] ?? counts[BedrockCount.Total]) is not null;
+        bool hasTokens = counts[BedrockCount.Input] is not null
+            || counts[BedrockCount.Output] is not null
+            || counts[BedrockCount.Total] is not null;
         var usage = new TokenUsage
         {
-            // Unknown when the uncached input is unknown: the cached part alone is not the input.
+            // Null when the uncached input is unknown, because the cached part alone is not the input.
             InputTokens = counts[BedrockCount.Input] + (counts[BedrockCount.CacheRead] ?? 0) + (counts[BedrockCount.CacheWrite] ?? 0),
             CachedInputTokens = counts[BedrockCount.CacheRead],
             CacheWriteTokens = counts[BedrockCount.CacheWrite],
@@ -43,7 +51,9 @@ internal static class BedrockUsage
         return new UsageReading(hasTokens ? usage : null, counts.Anomalies);
     }
 
-    /// <summary>Adds the cache writes by lifetime: <c>"cacheDetails":[{"inputTokens":45,"ttl":"5m"}]</c>.</summary>
+    /// <summary>
+    /// Adds the tokens written to a cache, by the lifetime of the cache entry: <c>"cacheDetails":[{"inputTokens":45,"ttl":"5m"}]</c>.
+    /// </summary>
     private static TokenUsage WithCacheDetails(TokenUsage usage, ReadOnlySpan<byte> json)
     {
         foreach (ReadOnlySpan<byte> detail in new JsonElements(JsonValue.Member(json, "cacheDetails")))

@@ -2,31 +2,35 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Cohere's own API, versions 1 and 2: at Cohere, at Azure, behind a gateway.</summary>
+/// <summary>Cohere's own API, versions 1 and 2, as Cohere, Azure and gateways offer it.</summary>
 internal sealed class CohereProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Type = Response.Add("type");
-    private static readonly UsageField DeltaMessage = Response.Add("delta.message?");
+    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Type = ShapeFields.Add("type");
+    private static readonly UsageField DeltaMessage = ShapeFields.Add("delta.message?");
 
-    // Billed units, at the three places where versions 1 and 2 have them.
-    private static readonly UsageField BilledUnits = Response.Add("meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
+    // The billed counts. Only Cohere's API has them.
+    private static readonly UsageField BilledUnits = ShapeFields.Add(
+        "meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
 
     public override string Protocol => "cohere";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
-    /// <summary>Gets whether an address is Cohere's: by its host, or by the prefix that gateways and Azure put before Cohere's paths.</summary>
+    /// <summary>
+    /// Gets whether an address is Cohere's. Its host tells it, or the prefix that gateways and Azure put before Cohere's paths.
+    /// </summary>
     public static bool IsCohere(Uri address) =>
-        ProviderNames.IsAt(address, "cohere.com") || ProviderNames.IsAt(address, "cohere.ai")
+        ProviderNames.IsInDomain(address, "cohere.com") || ProviderNames.IsInDomain(address, "cohere.ai")
         || address.AbsolutePath.Contains("/cohere/", StringComparison.OrdinalIgnoreCase);
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, ProviderNames.Cohere),
-        Operation = GetOperation(address) ?? "chat",
+        Provider = ProviderNames.FromAddress(address, ProviderNames.Cohere),
+        Operation = GetOperation(address) ?? "chat", // A path that the user maps to this API may be any.
     };
 
     public override bool MatchesResponse(UsageDocument document)
@@ -37,31 +41,34 @@ internal sealed class CohereProvider : UsageProvider
 
     public override UsageReader CreateReader() => new CohereReader();
 
+    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address)
     {
+        // Chat and embed have paths that few other APIs have. The other paths are common, so they count only at Cohere's addresses.
         bool isCohere = IsCohere(address);
-        return IsVersioned(address, "chat") && (isCohere || !IsOtherChat(address)) ? "chat"
-            : IsVersioned(address, "embed") ? "embeddings"
-            : isCohere && IsVersioned(address, "generate") ? "text_completion"
+        return EndsWithVersionAnd(address, "chat") && (isCohere || !IsOtherChatApi(address)) ? "chat"
+            : EndsWithVersionAnd(address, "embed") ? "embeddings"
+            : isCohere && EndsWithVersionAnd(address, "generate") ? "text_completion"
             : isCohere && AddressParts.EndsWith(address, "/rerank") ? "rerank"
-            : isCohere && IsVersioned(address, "classify") ? "classify"
+            : isCohere && EndsWithVersionAnd(address, "classify") ? "classify"
             : null;
     }
 
-    // Writer serves OpenAI's chat completions at /v1/chat. LM Studio has an API of its own at /api/v1/chat.
-    private static bool IsOtherChat(Uri address) =>
-        ProviderNames.IsAt(address, "writer.com") || AddressParts.EndsWith(address, "/api/v1/chat");
+    // Writer has OpenAI's chat completions at /v1/chat, and LM Studio has its own API at /api/v1/chat.
+    private static bool IsOtherChatApi(Uri address) =>
+        ProviderNames.IsInDomain(address, "writer.com") || AddressParts.EndsWith(address, "/api/v1/chat");
 
     /// <summary>Gets whether the path ends with <c>/v1/</c> or <c>/v2/</c> and a name.</summary>
-    private static bool IsVersioned(Uri address, string name)
+    private static bool EndsWithVersionAnd(Uri address, string name)
     {
-        ReadOnlySpan<char> path = AddressParts.Path(address);
+        ReadOnlySpan<char> path = AddressParts.GetPath(address);
         if (!path.EndsWith(name, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
 
-        ReadOnlySpan<char> before = path[..^name.Length];
-        return before.EndsWith("/v1/", StringComparison.OrdinalIgnoreCase) || before.EndsWith("/v2/", StringComparison.OrdinalIgnoreCase);
+        ReadOnlySpan<char> pathBeforeName = path[..^name.Length];
+        return pathBeforeName.EndsWith("/v1/", StringComparison.OrdinalIgnoreCase)
+            || pathBeforeName.EndsWith("/v2/", StringComparison.OrdinalIgnoreCase);
     }
 }

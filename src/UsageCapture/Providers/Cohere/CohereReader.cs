@@ -2,31 +2,33 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads Cohere's responses: a body, an event of version 2, or a line of version 1's stream.</summary>
+/// <summary>Reads the responses of Cohere's API: a body, an event of a version 2 stream, or a line of a version 1 stream.</summary>
 /// <remarks>
-/// A stream reports usage once, in the event that ends it. Version 2 calls the usage object <c>usage</c>. Version 1 and all embeddings
-/// call it <c>meta</c>. Reranking and classification are billed by other units than tokens, so they have no counts.
+/// A stream reports usage once, in its last event. The usage object is <c>usage</c> in version 2, and <c>meta</c> in version 1 and for all
+/// embeddings. Reranking and classification are not billed by tokens, so they have no counts.
 /// </remarks>
-internal sealed class CohereReader() : UsageReader(Document)
+internal sealed class CohereReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Type = Document.Add("type", "event_type");
-    private static readonly UsageField Id = Document.Add("id");
-    private static readonly UsageField GenerationId = Document.Add("generation_id", "response.generation_id");
-    private static readonly UsageField FinishReason = Document.Add("finish_reason", "delta.finish_reason");
-    private static readonly UsageField Usage = Document.Add("usage", "delta.usage", "meta", "response.meta");
-    private static readonly UsageField TokenCount = Document.Add("token_count", "response.token_count");
-    private static readonly UsageField Message = Document.Add("message?");
-    private static readonly UsageField Error = Document.Add("error", "delta.error");
+    // The members that are read. "?": only the presence of the value is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Type = DocumentFields.Add("type", "event_type");
+    private static readonly UsageField Id = DocumentFields.Add("id");
+    private static readonly UsageField GenerationId = DocumentFields.Add("generation_id", "response.generation_id");
+    private static readonly UsageField FinishReason = DocumentFields.Add("finish_reason", "delta.finish_reason");
+    private static readonly UsageField Usage = DocumentFields.Add("usage", "delta.usage", "meta", "response.meta");
+    private static readonly UsageField TokenCount = DocumentFields.Add("token_count", "response.token_count");
+    private static readonly UsageField Message = DocumentFields.Add("message?");
+    private static readonly UsageField Error = DocumentFields.Add("error", "delta.error");
 
-    // Version 1's generate.
-    private static readonly UsageField Generations = Document.Add("generations[]");
-    private static readonly UsageField GenerationIndex = Document.Add("generations[].index");
-    private static readonly UsageField GenerationFinishReason = Document.Add("generations[].finish_reason");
+    // Version 1's generate operation.
+    private static readonly UsageField Generations = DocumentFields.Add("generations[]");
+    private static readonly UsageField GenerationIndex = DocumentFields.Add("generations[].index");
+    private static readonly UsageField GenerationFinishReason = DocumentFields.Add("generations[].finish_reason");
 
+    // Version 2's streams end with it.
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
-    // Version 1 streams one object after another, and every stream has an event that ends it.
+    // Version 1 streams one JSON object after another, so the end of an object is not the end of the response. The last object says so.
     public override bool HasInBandEndMarker => true;
 
     public override void Read(UsageDocument document, UsageReport report)
@@ -34,7 +36,7 @@ internal sealed class CohereReader() : UsageReader(Document)
         report.RecordResponseId(document.Has(GenerationId) ? document[GenerationId] : document[Id]);
         if (IsLast(document[Type]))
         {
-            ReadFinishReasons(document, report);
+            RecordFinishReasons(document, report);
             if (!report.RecordUsage(CohereUsage.Read(document[Usage]), document[Usage], UsageStage.Final))
             {
                 report.RecordUsage(CohereUsage.ReadTokenCount(document[TokenCount]), document[TokenCount], UsageStage.Final);
@@ -49,13 +51,13 @@ internal sealed class CohereReader() : UsageReader(Document)
         }
     }
 
-    /// <summary>Gets whether a document is the last one: a body, which has no type, or the event that ends a stream.</summary>
+    /// <summary>Gets whether a document is the last one: a body, which has no type, or the last event of a stream.</summary>
     private static bool IsLast(ReadOnlySpan<byte> type) =>
         !JsonValue.HasText(type)
         || JsonValue.TextEquals(type, "message-end") // Version 2
         || JsonValue.TextEquals(type, "stream-end"); // Version 1
 
-    private static void ReadFinishReasons(UsageDocument document, UsageReport report)
+    private static void RecordFinishReasons(UsageDocument document, UsageReport report)
     {
         foreach (UsageElement generation in document.Each(Generations))
         {
@@ -69,11 +71,16 @@ internal sealed class CohereReader() : UsageReader(Document)
     }
 
     /// <summary>Finds an error: an <c>error</c> text, a body that has only a <c>message</c>, or the finish reason <c>ERROR</c>.</summary>
+    /// <returns>Null when the document reports no error.</returns>
     private static UsageError? FindError(UsageDocument document)
     {
         bool hasAnswer = JsonValue.HasText(document[Type]) || document.Has(FinishReason) || document.Has(Usage);
-        return JsonValue.HasText(document[Error]) || (!hasAnswer && document.Has(Message)) ? new UsageError()
-            : JsonValue.TextEquals(document[FinishReason], "ERROR") ? new UsageError { Type = "ERROR" }
-            : null;
+        bool isOnlyMessage = !hasAnswer && document.Has(Message);
+        if (JsonValue.HasText(document[Error]) || isOnlyMessage)
+        {
+            return new UsageError(); // The text may quote the prompt, so it is not kept.
+        }
+
+        return JsonValue.TextEquals(document[FinishReason], "ERROR") ? new UsageError { Type = "ERROR" } : null;
     }
 }

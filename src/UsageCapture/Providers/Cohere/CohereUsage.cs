@@ -1,10 +1,10 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Reads Cohere's usage objects.</summary>
+/// <summary>Reads Cohere's usage objects and converts them to <see cref="TokenUsage"/>.</summary>
 internal static class CohereUsage
 {
-    // usage of version 2's chat, meta of everything else (docs.cohere.com/reference/chat, /reference/embed).
-    private static readonly CountReader<Count> Usage = new(
+    // The names in "usage" of version 2's chat, and in "meta" of everything else (docs.cohere.com/reference/chat, /reference/embed).
+    private static readonly CountReader<Count> UsageReader = new(
         ("tokens.input_tokens", Count.Text),
         ("tokens.image_tokens", Count.Image),
         ("tokens.output_tokens", Count.Output),
@@ -14,8 +14,8 @@ internal static class CohereUsage
         ("billed_units.output_tokens", Count.BilledOutput),
         ("cached_tokens", Count.Cached));
 
-    // token_count of version 1's chat, which older servers send without counts in meta.
-    private static readonly CountReader<Count> TokenCount = new(
+    // The names in "token_count" of version 1's chat. Older servers send it, and no counts in "meta".
+    private static readonly CountReader<Count> TokenCountReader = new(
         ("prompt_tokens", Count.Text),
         ("response_tokens", Count.Output),
         ("total_tokens", Count.Total));
@@ -33,25 +33,27 @@ internal static class CohereUsage
         Total,
     }
 
-    /// <summary>Reads <c>usage</c> or <c>meta</c>: the tokens that the model processed, or the billed tokens when there are no others.</summary>
+    /// <summary>
+    /// Reads <c>usage</c> or <c>meta</c>: the tokens that the model processed, or the billed tokens when only these are reported.
+    /// </summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
     /// <remarks>
-    /// The billed tokens are fewer, because they exclude what Cohere adds to a prompt. Embeddings report only these. Both stay in the raw
-    /// usage. Images are counted beside the text (docs.cohere.com, "How does Cohere's pricing work").
+    /// The billed tokens are fewer, because they exclude the text that Cohere adds to a prompt. Embeddings report only billed tokens. The
+    /// raw usage has both. The count of the text excludes images (docs.cohere.com, "How does Cohere's pricing work").
     /// </remarks>
     public static UsageReading Read(ReadOnlySpan<byte> json)
     {
-        UsageCounts<Count> counts = Usage.Read(json);
-        UsageReading processed = Read(counts, Count.Text, Count.Image, Count.Output);
-        return processed.Usage is null ? Read(counts, Count.BilledText, Count.BilledImage, Count.BilledOutput) : processed;
+        UsageCounts<Count> counts = UsageReader.Read(json);
+        UsageReading processed = Normalize(counts, Count.Text, Count.Image, Count.Output);
+        return processed.Usage is null ? Normalize(counts, Count.BilledText, Count.BilledImage, Count.BilledOutput) : processed;
     }
 
     /// <summary>Reads <c>token_count</c>.</summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
     public static UsageReading ReadTokenCount(ReadOnlySpan<byte> json)
     {
-        UsageCounts<Count> counts = TokenCount.Read(json);
-        bool hasTokens = (counts[Count.Text] ?? counts[Count.Output]) is not null;
+        UsageCounts<Count> counts = TokenCountReader.Read(json);
+        bool hasTokens = counts[Count.Text] is not null || counts[Count.Output] is not null;
         var usage = new TokenUsage
         {
             InputTokens = counts[Count.Text],
@@ -61,12 +63,13 @@ internal static class CohereUsage
         return new UsageReading(hasTokens ? usage : null, counts.Anomalies);
     }
 
-    private static UsageReading Read(in UsageCounts<Count> counts, Count text, Count image, Count output)
+    /// <summary>Converts the counts. The last three parameters tell which counts to use: the processed or the billed ones.</summary>
+    private static UsageReading Normalize(in UsageCounts<Count> counts, Count text, Count image, Count output)
     {
-        bool hasTokens = (counts[text] ?? counts[image] ?? counts[output]) is not null;
+        bool hasTokens = counts[text] is not null || counts[image] is not null || counts[output] is not null;
         var usage = new TokenUsage
         {
-            InputTokens = TokenSum.Of(counts[text], counts[image]),
+            InputTokens = TokenSum.OfKnown(counts[text], counts[image]),
             InputImageTokens = counts[image],
             OutputTokens = counts[output],
             ReasoningTokens = counts[Count.Reasoning],

@@ -1,12 +1,18 @@
 namespace UsageCapture.Providers;
 
-/// <summary>The counts of Google's usage objects.</summary>
+/// <summary>The counts of Google's usage objects. No token is in two of the first four, and the total is their sum.</summary>
 internal enum GeminiCount
 {
     Prompt,
+
+    /// <summary>The text that Google's tools added to the prompt, such as search results.</summary>
     ToolUsePrompt,
+
     Answer,
     Thoughts,
+
+    /// <summary>The part of the prompt that was read from a cache.</summary>
     Cached,
+
     Total,
 }

@@ -1,6 +1,6 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Google's embedContent and batchEmbedContents. Older models report no usage.</summary>
+/// <summary>The embedContent and batchEmbedContents methods of Google's Gemini API. Older models report no usage.</summary>
 internal sealed class GeminiEmbeddingsProvider : UsageProvider
 {
     public override string Protocol => "gemini-embeddings";

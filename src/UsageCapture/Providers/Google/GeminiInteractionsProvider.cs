@@ -5,17 +5,18 @@ namespace UsageCapture.Providers;
 /// <summary>Google's Interactions API, streamed or not.</summary>
 internal sealed class GeminiInteractionsProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField EventType = Response.Add("event_type");
+    // The members by which a response is recognised.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField EventType = ShapeFields.Add("event_type");
 
     public override string Protocol => "gemini-interactions";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
-    // At other hosts than Google's, "interactions" may be any resource.
+    // "interactions" is a common word, so at other hosts than Google's the version must come before it.
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/v1beta/interactions")
-        || (AddressParts.EndsWith(address, "/interactions") && ProviderNames.IsAt(address, "googleapis.com"));
+        || (AddressParts.EndsWith(address, "/interactions") && ProviderNames.IsInDomain(address, "googleapis.com"));
 
     public override UsageEndpoint Describe(Uri address) => GoogleEndpoint.Describe(address, "generate_content");
 

@@ -2,13 +2,14 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads an interaction: the body itself, or the <c>interaction</c> of the first and the last event of a stream.</summary>
-internal sealed class GeminiInteractionsReader() : UsageReader(Document)
+/// <summary>Reads responses of Google's Interactions API.</summary>
+/// <remarks>An interaction is the body itself, or the <c>interaction</c> member of the first and the last event of a stream.</remarks>
+internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField EventType = Document.Add("event_type");
-    private static readonly InteractionFields Body = InteractionFields.AddTo(Document, "");
-    private static readonly InteractionFields InEvent = InteractionFields.AddTo(Document, "interaction.");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField EventType = DocumentFields.Add("event_type");
+    private static readonly InteractionFields InBody = InteractionFields.AddTo(DocumentFields, "");
+    private static readonly InteractionFields InEvent = InteractionFields.AddTo(DocumentFields, "interaction.");
 
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
@@ -17,42 +18,42 @@ internal sealed class GeminiInteractionsReader() : UsageReader(Document)
         ReadOnlySpan<byte> eventType = document[EventType];
         if (!JsonValue.HasText(eventType))
         {
-            // A body in progress was asked for in the background. The caller fetches the result later.
-            ReadInteraction(document, Body, isLast: !JsonValue.TextEquals(document[Body.Status], "in_progress"), report);
+            // This is a body. When the caller asked for a background interaction, it is still in progress, and the result is fetched later.
+            RecordInteraction(document, InBody, isFinal: !JsonValue.TextEquals(document[InBody.Status], "in_progress"), report);
         }
-        else if (IsLast(eventType))
+        else if (IsLastEvent(eventType))
         {
-            ReadInteraction(document, InEvent, isLast: true, report);
+            RecordInteraction(document, InEvent, isFinal: true, report);
             report.RecordEnd();
         }
         else
         {
-            ReadInteraction(document, InEvent, isLast: false, report);
+            RecordInteraction(document, InEvent, isFinal: false, report);
         }
 
-        ReadError(document[Body.Error], report);
-        ReadError(document[InEvent.Error], report);
+        RecordError(document[InBody.Error], report);
+        RecordError(document[InEvent.Error], report);
     }
 
-    // The first versions of the API said "complete".
-    private static bool IsLast(ReadOnlySpan<byte> eventType) =>
+    // The first versions of the API named the last event "interaction.complete".
+    private static bool IsLastEvent(ReadOnlySpan<byte> eventType) =>
         JsonValue.TextEquals(eventType, "interaction.completed") || JsonValue.TextEquals(eventType, "interaction.complete");
 
-    private static void ReadInteraction(UsageDocument document, InteractionFields fields, bool isLast, UsageReport report)
+    private static void RecordInteraction(UsageDocument document, InteractionFields fields, bool isFinal, UsageReport report)
     {
         report.RecordResponseId(document[fields.Id]);
         report.RecordResponseModel(document[fields.Model]);
         report.RecordServiceTier(document[fields.ServiceTier]);
-        if (isLast)
+        if (isFinal)
         {
             report.RecordChoice(document[fields.Status]);
         }
 
         ReadOnlySpan<byte> usage = document[fields.Usage];
-        report.RecordUsage(GeminiUsage.ReadInteraction(usage), usage, isLast ? UsageStage.Final : UsageStage.Running);
+        report.RecordUsage(GeminiUsage.ReadInteraction(usage), usage, isFinal ? UsageStage.Final : UsageStage.Running);
     }
 
-    private static void ReadError(ReadOnlySpan<byte> error, UsageReport report)
+    private static void RecordError(ReadOnlySpan<byte> error, UsageReport report)
     {
         if (error is [(byte)'{', ..])
         {
@@ -60,7 +61,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(Document)
         }
     }
 
-    /// <summary>The members of an interaction at one of the two places where it may stand.</summary>
+    /// <summary>The fields of an interaction. It has the same members in a body and in an event, at different paths.</summary>
     private sealed record InteractionFields(
         UsageField Id, UsageField Model, UsageField Status, UsageField ServiceTier, UsageField Usage, UsageField Error)
     {

@@ -1,29 +1,33 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Google's generateContent, at the Gemini API and at Vertex AI. Its <c>:countTokens</c> uses no tokens and is not captured.</summary>
+/// <summary>The generateContent method of Google's Gemini API and of Vertex AI, streamed or not.</summary>
 internal sealed class GeminiProvider : UsageProvider
 {
-    private const string Streamed = ":streamGenerateContent";
+    private const string StreamedMethod = ":streamGenerateContent";
 
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Candidate = Response.Add("candidates[].content?", "candidates[].finishReason?");
-    private static readonly UsageField Usage = Response.Add("usageMetadata?", "response.usageMetadata?");
-    private static readonly UsageField ModelVersion = Response.Add("modelVersion?", "response.modelVersion?");
+    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Candidate = ShapeFields.Add("candidates[].content?", "candidates[].finishReason?");
+    private static readonly UsageField Usage = ShapeFields.Add("usageMetadata?", "response.usageMetadata?");
+    private static readonly UsageField ModelVersion = ShapeFields.Add("modelVersion?", "response.modelVersion?");
 
     public override string Protocol => "gemini-generate";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
-    public override bool Matches(Uri address) => AddressParts.EndsWith(address, ":generateContent") || AddressParts.EndsWith(address, Streamed);
+    public override bool Matches(Uri address) =>
+        AddressParts.EndsWith(address, ":generateContent") || AddressParts.EndsWith(address, StreamedMethod);
 
     public override UsageEndpoint Describe(Uri address) =>
-        GoogleEndpoint.Describe(address, "generate_content") with { Streaming = AddressParts.EndsWith(address, Streamed) };
+        GoogleEndpoint.Describe(address, "generate_content") with { Streaming = AddressParts.EndsWith(address, StreamedMethod) };
 
-    // Other APIs may have a list of candidates. Two of the three signs together are Google's.
+    // Each of the three members may occur in another API, but two of them together occur only in Google's.
     public override bool MatchesResponse(UsageDocument document)
     {
         bool hasCandidate = document.Has(Candidate);
-        return document.Has(Usage) ? hasCandidate || document.Has(ModelVersion) : hasCandidate && document.Has(ModelVersion);
+        bool hasUsage = document.Has(Usage);
+        bool hasModelVersion = document.Has(ModelVersion);
+        return (hasCandidate && hasUsage) || (hasCandidate && hasModelVersion) || (hasUsage && hasModelVersion);
     }
 
     public override UsageReader CreateReader() => new GeminiReader();

@@ -4,22 +4,23 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads responses of Google's generateContent and embedContent: one object, server-sent events, or an array of objects.</summary>
 /// <remarks>
-/// Every chunk of a stream reports usage as a running total. The counts are final when every candidate has finished. A stream ends with
-/// its body. When the prompt is blocked, the response has no candidates and ends with the reason.
+/// Every chunk of a stream reports usage as a running total. The counts are final when every candidate (a choice, in Google's words) has
+/// finished. No chunk says that it is the last: a stream ends with its body. A response to a blocked prompt has no candidates, so it is
+/// complete when the reason of the block has been read.
 /// </remarks>
-internal sealed class GeminiReader() : UsageReader(Chunk)
+internal sealed class GeminiReader() : UsageReader(ChunkFields)
 {
-    // The second path of each field is Code Assist's, which puts the whole chunk into "response" (google-gemini/gemini-cli,
+    // The second path of each field is for Google's Code Assist, which puts the whole chunk into "response" (google-gemini/gemini-cli,
     // code_assist/converter.ts).
-    private static readonly UsageFields Chunk = new();
-    private static readonly UsageField Id = Chunk.Add("responseId", "response.responseId");
-    private static readonly UsageField Model = Chunk.Add("modelVersion", "response.modelVersion");
-    private static readonly UsageField Candidates = Chunk.Add("candidates[]", "response.candidates[]");
-    private static readonly UsageField Index = Chunk.Add("candidates[].index", "response.candidates[].index");
-    private static readonly UsageField FinishReason = Chunk.Add("candidates[].finishReason", "response.candidates[].finishReason");
-    private static readonly UsageField BlockReason = Chunk.Add("promptFeedback.blockReason", "response.promptFeedback.blockReason");
-    private static readonly UsageField Usage = Chunk.Add("usageMetadata", "response.usageMetadata");
-    private static readonly UsageField Error = Chunk.Add("error", "response.error");
+    private static readonly UsageFields ChunkFields = new();
+    private static readonly UsageField Id = ChunkFields.Add("responseId", "response.responseId");
+    private static readonly UsageField Model = ChunkFields.Add("modelVersion", "response.modelVersion");
+    private static readonly UsageField Candidates = ChunkFields.Add("candidates[]", "response.candidates[]");
+    private static readonly UsageField Index = ChunkFields.Add("candidates[].index", "response.candidates[].index");
+    private static readonly UsageField FinishReason = ChunkFields.Add("candidates[].finishReason", "response.candidates[].finishReason");
+    private static readonly UsageField BlockReason = ChunkFields.Add("promptFeedback.blockReason", "response.promptFeedback.blockReason");
+    private static readonly UsageField Usage = ChunkFields.Add("usageMetadata", "response.usageMetadata");
+    private static readonly UsageField Error = ChunkFields.Add("error", "response.error");
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -31,7 +32,7 @@ internal sealed class GeminiReader() : UsageReader(Chunk)
             report.RecordChoice(IsUnspecified(reason) ? default : reason, candidate.GetIndex(Index));
         }
 
-        ReadUsage(document[Usage], report);
+        RecordUsage(document[Usage], report);
         if (JsonValue.HasText(document[BlockReason]))
         {
             report.RecordEnd();
@@ -43,20 +44,21 @@ internal sealed class GeminiReader() : UsageReader(Chunk)
         }
     }
 
-    // Google leaves the reason out while a candidate goes on. Some gateways write the enum's default, as a name or as a number.
+    // Google omits the reason until the candidate has finished. Some gateways send the default of the enum instead, by name or by number.
     private static bool IsUnspecified(ReadOnlySpan<byte> reason) =>
         reason is [(byte)'0'] || JsonValue.TextEquals(reason, "FINISH_REASON_UNSPECIFIED");
 
-    private static void ReadUsage(ReadOnlySpan<byte> json, UsageReport report)
+    private static void RecordUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
         foreach (JsonMember member in new JsonMembers(json))
         {
-            if (member.NameEquals("serviceTier"u8) || member.NameEquals("trafficType"u8)) // The second at Vertex AI.
+            if (member.NameEquals("serviceTier"u8) || member.NameEquals("trafficType"u8)) // Vertex AI calls it trafficType.
             {
                 report.RecordServiceTier(member.Value);
             }
         }
 
-        report.RecordUsage(GeminiUsage.ReadMetadata(json), json, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
+        UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
+        report.RecordUsage(GeminiUsage.ReadMetadata(json), json, stage);
     }
 }

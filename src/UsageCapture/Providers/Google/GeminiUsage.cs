@@ -2,16 +2,20 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads Google's usage objects: <c>usageMetadata</c> of generateContent and embedContent, <c>usage</c> of Interactions.</summary>
+/// <summary>
+/// Reads Google's usage objects and converts them to <see cref="TokenUsage"/>: <c>usageMetadata</c> of generateContent and embedContent,
+/// and <c>usage</c> of Interactions.
+/// </summary>
 /// <remarks>
-/// The total is the sum of four counts that exclude one another: the prompt, what tools added to the prompt, the answer, and the thoughts.
-/// The first two are billed as input, the others as output. The server leaves out zeros and also counts that it does not know yet, so a
-/// missing count is unknown, not zero.
+/// The total is the sum of four counts that do not overlap: the prompt, the text that tools added to the prompt, the answer, and the
+/// thoughts. The first two are input, the others are output. The server omits zeros and also counts that it does not know yet, so a missing
+/// count is unknown, not zero. A sum is known when at least one of its parts is known.
 /// </remarks>
 internal static class GeminiUsage
 {
-    // UsageMetadata of generateContent (ai.google.dev/api/generate-content). embedContent spells one list differently.
-    private static readonly Names OfMetadata = new(
+    // UsageMetadata of generateContent (ai.google.dev/api/generate-content). embedContent has "promptTokenDetails" instead of
+    // "promptTokensDetails".
+    private static readonly UsageFormat MetadataFormat = new(
         new CountReader<GeminiCount>(
             ("promptTokenCount", GeminiCount.Prompt),
             ("toolUsePromptTokenCount", GeminiCount.ToolUsePrompt),
@@ -23,7 +27,7 @@ internal static class GeminiUsage
         OutputLists: ["candidatesTokensDetails"]);
 
     // Usage of Interactions (ai.google.dev/api/interactions-api).
-    private static readonly Names OfInteraction = new(
+    private static readonly UsageFormat InteractionFormat = new(
         new CountReader<GeminiCount>(
             ("total_input_tokens", GeminiCount.Prompt),
             ("total_tool_use_tokens", GeminiCount.ToolUsePrompt),
@@ -37,22 +41,32 @@ internal static class GeminiUsage
     /// <summary>Reads the counts of <c>usageMetadata</c>.</summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
     /// <returns>No counts for an object without any, such as Vertex AI's <c>{"trafficType":"ON_DEMAND"}</c>.</returns>
-    public static UsageReading ReadMetadata(ReadOnlySpan<byte> json) => Read(json, OfMetadata);
+    public static UsageReading ReadMetadata(ReadOnlySpan<byte> json) => Read(json, MetadataFormat);
 
     /// <summary>Reads the counts of an interaction's <c>usage</c>.</summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
-    public static UsageReading ReadInteraction(ReadOnlySpan<byte> json) => Read(json, OfInteraction);
+    public static UsageReading ReadInteraction(ReadOnlySpan<byte> json) => Read(json, InteractionFormat);
 
-    private static UsageReading Read(ReadOnlySpan<byte> json, Names names)
+    private static UsageReading Read(ReadOnlySpan<byte> json, UsageFormat format)
     {
-        UsageCounts<GeminiCount> counts = names.Counts.Read(json);
-        bool hasTokens = (counts[GeminiCount.Prompt] ?? counts[GeminiCount.Answer] ?? counts[GeminiCount.Thoughts] ?? counts[GeminiCount.Total])
-            is not null;
-        return new UsageReading(
-            hasTokens ? Normalize(counts, ReadLists(json, names.InputLists), ReadLists(json, names.OutputLists)) : null,
-            counts.Anomalies);
+        UsageCounts<GeminiCount> counts = format.Reader.Read(json);
+
+        // The other two counts, cached and tool-use tokens, only add to a prompt. They are not usage on their own.
+        bool hasTokens = counts[GeminiCount.Prompt] is not null
+            || counts[GeminiCount.Answer] is not null
+            || counts[GeminiCount.Thoughts] is not null
+            || counts[GeminiCount.Total] is not null;
+        if (!hasTokens)
+        {
+            return new UsageReading(Usage: null, counts.Anomalies);
+        }
+
+        ModalityTokens input = ReadLists(json, format.InputLists);
+        ModalityTokens output = ReadLists(json, format.OutputLists);
+        return new UsageReading(Normalize(counts, input, output), counts.Anomalies);
     }
 
+    /// <summary>Adds up the tokens of the lists with the given names. A list that the object does not have adds nothing.</summary>
     private static ModalityTokens ReadLists(ReadOnlySpan<byte> json, ReadOnlySpan<string> names)
     {
         ModalityTokens sum = default;
@@ -66,8 +80,8 @@ internal static class GeminiUsage
 
     private static TokenUsage Normalize(in UsageCounts<GeminiCount> counts, ModalityTokens input, ModalityTokens output) => new()
     {
-        InputTokens = TokenSum.Of(counts[GeminiCount.Prompt], counts[GeminiCount.ToolUsePrompt]),
-        OutputTokens = TokenSum.Of(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]),
+        InputTokens = TokenSum.OfKnown(counts[GeminiCount.Prompt], counts[GeminiCount.ToolUsePrompt]),
+        OutputTokens = TokenSum.OfKnown(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]),
         ReasoningTokens = counts[GeminiCount.Thoughts],
         CachedInputTokens = counts[GeminiCount.Cached],
         TotalTokens = counts[GeminiCount.Total],
@@ -77,6 +91,9 @@ internal static class GeminiUsage
         OutputImageTokens = output.Image,
     };
 
-    /// <summary>The names that one of the two usage objects has for the counts, and for the lists of tokens by modality.</summary>
-    private sealed record Names(CountReader<GeminiCount> Counts, string[] InputLists, string[] OutputLists);
+    /// <summary>The names in one of the two usage objects.</summary>
+    /// <param name="Reader">Reads the counts by their names.</param>
+    /// <param name="InputLists">The names of the lists that split the input by modality, such as text and audio.</param>
+    /// <param name="OutputLists">The names of the lists that split the output by modality.</param>
+    private sealed record UsageFormat(CountReader<GeminiCount> Reader, string[] InputLists, string[] OutputLists);
 }

@@ -4,13 +4,18 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The audio and image tokens of one of Google's lists by modality: <c>[{"modality":"AUDIO","tokenCount":5}]</c>.</summary>
+/// <summary>
+/// The audio and image tokens in one of Google's lists, which split a count by modality: <c>[{"modality":"AUDIO","tokenCount":5}]</c>.
+/// </summary>
 /// <param name="Audio">The tokens of audio; null when the list has none.</param>
-/// <param name="Image">The tokens of images; null when the list has none. Video and documents have entries of their own.</param>
+/// <param name="Image">
+/// The tokens of images; null when the list has none. Video and documents have their own entries, which are not read.
+/// </param>
 internal readonly record struct ModalityTokens(long? Audio, long? Image)
 {
+    /// <summary>Adds up the audio and image tokens of two lists. A sum is null when both of its parts are.</summary>
     public static ModalityTokens operator +(ModalityTokens left, ModalityTokens right) =>
-        new(TokenSum.Of(left.Audio, right.Audio), TokenSum.Of(left.Image, right.Image));
+        new(TokenSum.OfKnown(left.Audio, right.Audio), TokenSum.OfKnown(left.Image, right.Image));
 
     /// <summary>Adds up the entries of a list.</summary>
     /// <param name="list">The JSON text of the array. Any other value has no entries.</param>
@@ -35,13 +40,13 @@ internal readonly record struct ModalityTokens(long? Audio, long? Image)
             {
                 modality = member.Value;
             }
-            else if (member.NameEquals("tokenCount"u8) || member.NameEquals("tokens"u8)) // The second in Interactions.
+            else if (member.NameEquals("tokenCount"u8) || member.NameEquals("tokens"u8)) // The Interactions API calls it tokens.
             {
                 count = JsonValue.GetCount(member.Value);
             }
         }
 
-        // Servers may be asked for enums as numbers: 4 is AUDIO and 2 is IMAGE in google.ai.generativelanguage.v1.Modality.
+        // A client may ask the server to send enums as numbers. In google.ai.generativelanguage.v1.Modality, 4 is AUDIO and 2 is IMAGE.
         return modality switch
         {
             [(byte)'4'] => new(count, null),

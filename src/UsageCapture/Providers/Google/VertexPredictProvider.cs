@@ -4,7 +4,7 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Vertex AI's predict, for embedding models only. Its other models count no tokens.</summary>
+/// <summary>Vertex AI's predict method, for embedding models only. Other models report no tokens there.</summary>
 internal sealed class VertexPredictProvider : UsageProvider
 {
     public override string Protocol => "vertex-predict";
@@ -17,15 +17,17 @@ internal sealed class VertexPredictProvider : UsageProvider
 
     public override UsageReader CreateReader() => new Reader();
 
-    /// <summary>Adds up the tokens of the texts. Each prediction counts its own text, and the response has no total.</summary>
-    private sealed class Reader() : UsageReader(Response)
+    /// <summary>
+    /// Adds up the tokens of the predictions. Each prediction has the count of its own text, and the response has no total.
+    /// </summary>
+    private sealed class Reader() : UsageReader(DocumentFields)
     {
-        private static readonly UsageFields Response = new();
-        private static readonly UsageField Predictions = Response.Add("predictions[]");
-        private static readonly UsageField Statistics = Response.Add("predictions[].embeddings.statistics");
-        private static readonly UsageField Error = Response.Add("error");
+        private static readonly UsageFields DocumentFields = new();
+        private static readonly UsageField Predictions = DocumentFields.Add("predictions[]");
+        private static readonly UsageField Statistics = DocumentFields.Add("predictions[].embeddings.statistics");
+        private static readonly UsageField Error = DocumentFields.Add("error");
 
-        private static readonly CountReader<Count> Counts = new(("token_count", Count.Tokens));
+        private static readonly CountReader<Count> StatisticsReader = new(("token_count", Count.Tokens));
 
         private enum Count
         {
@@ -42,30 +44,32 @@ internal sealed class VertexPredictProvider : UsageProvider
             RecordSum(document, report);
         }
 
-        /// <summary>Records the sum, unless a part of it is unknown. The list of the statistics is kept as the raw usage.</summary>
+        /// <summary>
+        /// Records the sum, unless a part of it is unknown. The raw usage is an array of the statistics of all predictions.
+        /// </summary>
         private static void RecordSum(UsageDocument document, UsageReport report)
         {
             long? sum = null;
-            bool isComplete = !document.IsOversized;
-            var raw = new ArrayBufferWriter<byte>();
+            bool isComplete = !document.IsOversized; // An oversized document has values that were not kept.
+            var rawUsage = new ArrayBufferWriter<byte>();
             foreach (UsageElement prediction in document.Each(Predictions))
             {
                 ReadOnlySpan<byte> statistics = prediction[Statistics];
                 if (!statistics.IsEmpty)
                 {
-                    UsageCounts<Count> counts = Counts.Read(statistics);
+                    UsageCounts<Count> counts = StatisticsReader.Read(statistics);
                     report.AddAnomalies(counts.Anomalies);
                     isComplete &= counts[Count.Tokens] is not null;
-                    sum = TokenSum.Of(sum, counts[Count.Tokens]);
-                    raw.Write(raw.WrittenCount == 0 ? "["u8 : ","u8);
-                    raw.Write(statistics);
+                    sum = TokenSum.OfKnown(sum, counts[Count.Tokens]);
+                    rawUsage.Write(rawUsage.WrittenCount == 0 ? "["u8 : ","u8);
+                    rawUsage.Write(statistics);
                 }
             }
 
             if (isComplete && sum is not null)
             {
-                raw.Write("]"u8);
-                report.RecordUsage(new TokenUsage { InputTokens = sum }, raw.WrittenSpan, UsageStage.Final);
+                rawUsage.Write("]"u8);
+                report.RecordUsage(new TokenUsage { InputTokens = sum }, rawUsage.WrittenSpan, UsageStage.Final);
             }
         }
     }

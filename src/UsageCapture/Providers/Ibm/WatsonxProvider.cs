@@ -1,18 +1,23 @@
 namespace UsageCapture.Providers;
 
-/// <summary>IBM watsonx's text generation. Its chat answers in OpenAI's format, and is recognised by the shape of its response.</summary>
+/// <summary>The text generation API of IBM watsonx.</summary>
+/// <remarks>
+/// Watsonx's chat API answers in OpenAI's format. <see cref="ChatCompletionsProvider"/> recognises its responses by their shape.
+/// </remarks>
 internal sealed class WatsonxProvider : UsageProvider
 {
+    // The ends of the paths. The second has the word order of the beta version: /ml/v1-beta/generation/text.
     private static readonly string[] Actions = ["/text/generation", "/generation/text"];
     private static readonly string[] StreamedActions = ["/text/generation_stream", "/generation/text_stream"];
 
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Model = Response.Add("model_id?");
-    private static readonly UsageField OutputCount = Response.Add("results[].generated_token_count?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Model = ShapeFields.Add("model_id?");
+    private static readonly UsageField OutputCount = ShapeFields.Add("results[].generated_token_count?");
 
     public override string Protocol => "watsonx-generation";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) =>
         address.AbsolutePath.Contains("/ml/v1", StringComparison.OrdinalIgnoreCase)
@@ -20,10 +25,10 @@ internal sealed class WatsonxProvider : UsageProvider
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, "ibm.watsonx.ai"),
+        Provider = ProviderNames.FromAddress(address, "ibm.watsonx.ai"),
         Operation = "text_completion",
-        Deployment = AddressParts.Segment(address, "/deployments/"),
-        ApiVersion = AddressParts.QueryValue(address, "version"),
+        Deployment = AddressParts.GetSegmentAfter(address, "/deployments/"),
+        ApiVersion = AddressParts.GetQueryValue(address, "version"),
         Streaming = EndsWithAny(address, StreamedActions),
     };
 
@@ -31,5 +36,6 @@ internal sealed class WatsonxProvider : UsageProvider
 
     public override UsageReader CreateReader() => new WatsonxReader();
 
-    private static bool EndsWithAny(Uri address, string[] ends) => Array.Exists(ends, end => AddressParts.EndsWith(address, end));
+    private static bool EndsWithAny(Uri address, string[] suffixes) =>
+        Array.Exists(suffixes, suffix => AddressParts.EndsWith(address, suffix));
 }

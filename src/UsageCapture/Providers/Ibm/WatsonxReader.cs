@@ -2,47 +2,58 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads watsonx's text generation: a body, or one event after another.</summary>
-/// <remarks>A stream reports the input in its first event and zeros after that. The output is a running total.</remarks>
-internal sealed class WatsonxReader() : UsageReader(Document)
+/// <summary>Reads responses of watsonx's text generation: a body, or the events of a stream.</summary>
+/// <remarks>
+/// In a stream, the first event has the count of the input, and later events have zero there. The output is a running total.
+/// </remarks>
+internal sealed class WatsonxReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Model = Document.Add("model_id");
-    private static readonly UsageField StopReason = Document.Add("results[].stop_reason");
-    private static readonly UsageField InputCount = Document.Add("results[].input_token_count");
-    private static readonly UsageField OutputCount = Document.Add("results[].generated_token_count");
-    private static readonly UsageField ErrorCode = Document.Add("errors[].code");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Model = DocumentFields.Add("model_id");
+    private static readonly UsageField StopReason = DocumentFields.Add("results[].stop_reason");
+    private static readonly UsageField InputCount = DocumentFields.Add("results[].input_token_count");
+    private static readonly UsageField OutputCount = DocumentFields.Add("results[].generated_token_count");
+    private static readonly UsageField ErrorCode = DocumentFields.Add("errors[].code");
 
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseModel(document[Model]);
-        if (document[StopReason] is { IsEmpty: false } reason)
+        ReadOnlySpan<byte> stopReason = document[StopReason];
+        if (!stopReason.IsEmpty)
         {
-            report.RecordChoice(JsonValue.TextEquals(reason, "not_finished") ? default : reason);
+            bool hasFinished = !JsonValue.TextEquals(stopReason, "not_finished");
+            report.RecordChoice(hasFinished ? stopReason : default);
         }
 
-        ReadUsage(document, report);
+        RecordUsage(document, report);
         if (JsonValue.HasText(document[ErrorCode]))
         {
             report.RecordError(ErrorObject.FromMembers(document[ErrorCode], type: default));
         }
     }
 
-    private static void ReadUsage(UsageDocument document, UsageReport report)
+    private static void RecordUsage(UsageDocument document, UsageReport report)
     {
-        var counts = new LooseCounts(report, stackalloc byte[LooseCounts.BufferSize]);
-        long? input = counts.Read(document[InputCount]);
-        long? output = counts.Read(document[OutputCount]);
-        if ((input ?? output) is null)
+        var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
+        long? input = counts.ReadCount(document[InputCount]);
+        long? output = counts.ReadCount(document[OutputCount]);
+        if (input is null && output is null)
         {
             return;
         }
 
-        input = input > 0 ? input : report.Usage?.InputTokens ?? input;
+        // Counts that the event lacks are those of an earlier event. Zero is no input: it means that an earlier event has the count.
+        bool hasInput = input > 0;
+        input = hasInput ? input : report.Usage?.InputTokens ?? input;
         output ??= report.Usage?.OutputTokens;
-        counts.Write("input_token_count"u8, input);
-        counts.Write("generated_token_count"u8, output);
+
+        // The format has no usage object, so one is built for the raw usage.
+        counts.WriteCount("input_token_count"u8, input);
+        counts.WriteCount("generated_token_count"u8, output);
         var usage = new TokenUsage { InputTokens = input, OutputTokens = output };
-        report.RecordUsage(usage, counts.Json, report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
+
+        // The event with the stop reason has the final counts.
+        UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
+        report.RecordUsage(usage, counts.UsageJson, stage);
     }
 }

@@ -2,25 +2,27 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Mistral's conversations, with and without agents: started, continued, restarted.</summary>
+/// <summary>Mistral's Conversations API: calls that start, continue or restart a conversation, with or without an agent.</summary>
 internal sealed class MistralConversationsProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField ObjectName = Response.Add("object");
-    private static readonly UsageField Type = Response.Add("type");
+    // The members by which a response is recognised.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField ObjectName = ShapeFields.Add("object");
+    private static readonly UsageField Type = ShapeFields.Add("type");
 
     public override string Protocol => "mistral-conversations";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
-    // OpenAI's conversations have the same path and use no tokens. Behind a gateway, the response tells them apart.
+    // OpenAI's Conversations API has the same path, and does not run a model. So the host must be Mistral's. At a gateway, the response
+    // tells the two APIs apart.
     public override bool Matches(Uri address) =>
-        ProviderNames.IsAt(address, "mistral.ai")
+        ProviderNames.IsInDomain(address, "mistral.ai")
         && address.AbsolutePath.Contains("/v1/conversations", StringComparison.OrdinalIgnoreCase);
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, ProviderNames.Mistral),
+        Provider = ProviderNames.FromAddress(address, ProviderNames.Mistral),
         Operation = "invoke_agent",
     };
 

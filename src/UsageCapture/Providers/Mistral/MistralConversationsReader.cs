@@ -2,28 +2,31 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the response of a conversation, or the event that ends its stream, which alone has the usage.</summary>
+/// <summary>Reads responses of Mistral's Conversations API: a body, or the events of a stream. Only the last event has the usage.</summary>
 /// <remarks>
-/// <c>connector_tokens</c>, the tokens of Mistral's own tools, are part of the total, but neither of the prompt nor of the answer.
-/// Mistral does not say whether it bills them as input or as output, so they are only in the total and in the raw usage.
+/// The total includes <c>connector_tokens</c>, the tokens of Mistral's own tools. The prompt and completion tokens exclude them. Mistral
+/// does not say whether it bills them as input or as output, so they are only in the total and in the raw usage.
 /// </remarks>
-internal sealed class MistralConversationsReader() : UsageReader(Document)
+internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
 {
-    private static readonly UsageFields Document = new();
-    private static readonly UsageField Type = Document.Add("type");
-    private static readonly UsageField Id = Document.Add("conversation_id");
-    private static readonly UsageField Model = Document.Add("model");
-    private static readonly UsageField OutputModel = Document.Add("outputs[].model");
-    private static readonly UsageField Usage = Document.Add("usage");
-    private static readonly UsageField ErrorCode = Document.Add("code");
+    private static readonly UsageFields DocumentFields = new();
+    private static readonly UsageField Type = DocumentFields.Add("type");
+    private static readonly UsageField Id = DocumentFields.Add("conversation_id");
+    private static readonly UsageField Model = DocumentFields.Add("model");
+    private static readonly UsageField OutputModel = DocumentFields.Add("outputs[].model");
+    private static readonly UsageField Usage = DocumentFields.Add("usage");
+    private static readonly UsageField ErrorCode = DocumentFields.Add("code");
 
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseId(document[Id]);
+
+        // An event names the model at the top, and a body in each output. The first recorded name stays.
         report.RecordResponseModel(document[Model]);
         report.RecordResponseModel(document[OutputModel]);
+
         OpenAIReport.RecordUsage(report, document[Usage], UsageStage.Final);
         if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
         {

@@ -1,19 +1,20 @@
 namespace UsageCapture.Providers;
 
 /// <summary>Ollama's own API. It streams unless the request says otherwise.</summary>
-/// <remarks>Other servers may have something else at these paths, such as a chat of their own. Then the record says that no usage was read.</remarks>
+/// <remarks>Another server may have its own API at one of these paths. Then no usage is found, and the record says so.</remarks>
 internal sealed class OllamaProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Model = Response.Add("model?");
-    private static readonly UsageField Done = Response.Add("done?");
-    private static readonly UsageField CreatedAt = Response.Add("created_at?");
-    private static readonly UsageField Embeddings = Response.Add("embeddings?");
-    private static readonly UsageField PromptCount = Response.Add("prompt_eval_count?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageField Done = ShapeFields.Add("done?");
+    private static readonly UsageField CreatedAt = ShapeFields.Add("created_at?");
+    private static readonly UsageField Embeddings = ShapeFields.Add("embeddings?");
+    private static readonly UsageField PromptCount = ShapeFields.Add("prompt_eval_count?");
 
     public override string Protocol => "ollama";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
@@ -22,21 +23,22 @@ internal sealed class OllamaProvider : UsageProvider
         string operation = GetOperation(address) ?? "chat";
         return new UsageEndpoint
         {
-            Provider = ProviderNames.At(address, "ollama"),
+            Provider = ProviderNames.FromAddress(address, "ollama"),
             Operation = operation,
-            Streaming = operation != "embeddings",
+            Streaming = operation != "embeddings", // Embeddings are never streamed.
         };
     }
 
     public override bool MatchesResponse(UsageDocument document)
     {
-        bool isAnswer = document.Has(Done) && document.Has(CreatedAt);
+        bool isGeneration = document.Has(Done) && document.Has(CreatedAt);
         bool isEmbedding = document.Has(Embeddings) && document.Has(PromptCount);
-        return document.Has(Model) && (isAnswer || isEmbedding);
+        return document.Has(Model) && (isGeneration || isEmbedding);
     }
 
     public override UsageReader CreateReader() => new OllamaReader();
 
+    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address) =>
         AddressParts.EndsWith(address, "/api/chat") ? "chat"
         : AddressParts.EndsWith(address, "/api/generate") ? "text_completion"

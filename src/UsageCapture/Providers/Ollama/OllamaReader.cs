@@ -2,61 +2,65 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads Ollama's responses: a body, or one object a line. The counts are members of the object that says that it is done.</summary>
+/// <summary>
+/// Reads responses of Ollama's API: a body, or a stream with one JSON object per line. The object with <c>done: true</c> has the counts.
+/// </summary>
 /// <remarks>
-/// The server leaves out counts of zero, and older versions left out the prompt's count when the prompt was cached. So a missing count
-/// is unknown. The output includes thinking, which is not counted separately.
+/// The server omits counts of zero, and older versions omit the prompt's count when the prompt was cached. So a missing count is unknown.
+/// The output includes thinking, which has no count of its own.
 /// </remarks>
-internal sealed class OllamaReader() : UsageReader(Line)
+internal sealed class OllamaReader() : UsageReader(LineFields)
 {
-    private static readonly UsageFields Line = new();
-    private static readonly UsageField Model = Line.Add("model");
-    private static readonly UsageField Done = Line.Add("done");
-    private static readonly UsageField DoneReason = Line.Add("done_reason");
-    private static readonly UsageField PromptCount = Line.Add("prompt_eval_count");
-    private static readonly UsageField CachedCount = Line.Add("prompt_eval_cached_count");
-    private static readonly UsageField OutputCount = Line.Add("eval_count");
-    private static readonly UsageField Error = Line.Add("error");
+    private static readonly UsageFields LineFields = new();
+    private static readonly UsageField Model = LineFields.Add("model");
+    private static readonly UsageField Done = LineFields.Add("done");
+    private static readonly UsageField DoneReason = LineFields.Add("done_reason");
+    private static readonly UsageField PromptCount = LineFields.Add("prompt_eval_count");
+    private static readonly UsageField CachedCount = LineFields.Add("prompt_eval_cached_count");
+    private static readonly UsageField OutputCount = LineFields.Add("eval_count");
+    private static readonly UsageField Error = LineFields.Add("error");
 
+    // The stream is one JSON object after another, so the end of an object is not the end of the response. The "done" member says so.
     public override bool HasInBandEndMarker => true;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseModel(document[Model]);
-        if (document[Done] is [(byte)'t', ..])
+        if (document[Done] is [(byte)'t', ..]) // true
         {
             report.RecordChoice(document[DoneReason]);
         }
 
-        // Embeddings and errors are the last object too, but have no "done".
+        // Embeddings and errors are the last object too, and have no "done". So only false means that more objects follow.
         bool isLast = document[Done] is not [(byte)'f', ..];
-        ReadUsage(document, isLast ? UsageStage.Final : UsageStage.Running, report);
-        ReadError(document[Error], report);
+        RecordUsage(document, isLast ? UsageStage.Final : UsageStage.Running, report);
+        RecordError(document[Error], report);
         if (isLast)
         {
             report.RecordEnd();
         }
     }
 
-    private static void ReadUsage(UsageDocument document, UsageStage stage, UsageReport report)
+    private static void RecordUsage(UsageDocument document, UsageStage stage, UsageReport report)
     {
-        var counts = new LooseCounts(report, stackalloc byte[LooseCounts.BufferSize]);
+        var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
         var usage = new TokenUsage
         {
-            InputTokens = counts.Read(document[PromptCount]),
-            CachedInputTokens = counts.Read(document[CachedCount]),
-            OutputTokens = counts.Read(document[OutputCount]),
+            InputTokens = counts.ReadCount(document[PromptCount]),
+            CachedInputTokens = counts.ReadCount(document[CachedCount]),
+            OutputTokens = counts.ReadCount(document[OutputCount]),
         };
-        if ((usage.InputTokens ?? usage.OutputTokens) is not null)
+        if (usage.InputTokens is not null || usage.OutputTokens is not null)
         {
-            counts.Write("prompt_eval_count"u8, usage.InputTokens);
-            counts.Write("prompt_eval_cached_count"u8, usage.CachedInputTokens);
-            counts.Write("eval_count"u8, usage.OutputTokens);
-            report.RecordUsage(usage, counts.Json, stage);
+            // The format has no usage object, so one is built for the raw usage.
+            counts.WriteCount("prompt_eval_count"u8, usage.InputTokens);
+            counts.WriteCount("prompt_eval_cached_count"u8, usage.CachedInputTokens);
+            counts.WriteCount("eval_count"u8, usage.OutputTokens);
+            report.RecordUsage(usage, counts.UsageJson, stage);
         }
     }
 
-    private static void ReadError(ReadOnlySpan<byte> error, UsageReport report)
+    private static void RecordError(ReadOnlySpan<byte> error, UsageReport report)
     {
         if (error is [(byte)'{', ..] || JsonValue.HasText(error))
         {

@@ -3,23 +3,25 @@ namespace UsageCapture.Providers;
 /// <summary>OpenAI's audio API: transcriptions, translations and speech.</summary>
 /// <remarks>
 /// <para>
-/// Speech reports usage only in a stream of events (<c>stream_format: "sse"</c>), and transcriptions only in JSON. Audio, subtitles and
-/// plain text have no place for it: the record has no counts and <see cref="UsageAnomalies.BodyWithoutUsage"/>. It needs review, because
-/// the tokens may have been billed.
+/// Speech reports usage only in a stream of events (<c>stream_format: "sse"</c>), and transcriptions only in JSON. Responses of audio,
+/// subtitles or plain text cannot contain usage. Their records have no counts and <see cref="UsageAnomalies.BodyWithoutUsage"/>, and need
+/// review, because the tokens may have been billed.
 /// </para>
 /// <para>A transcription that is billed by its duration has no tokens. The record has no counts, and its raw usage has the seconds.</para>
 /// </remarks>
 internal sealed class AudioProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField EventType = Response.Add("type");
+    // The members by which a response is recognised.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField EventType = ShapeFields.Add("type");
 
     public override string Protocol => "openai-audio";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
+    // A path that the user maps to this API may be any, so the operation is not always known.
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, GetOperation(address) ?? "audio");
 
     public override bool MatchesResponse(UsageDocument document) =>
@@ -28,6 +30,7 @@ internal sealed class AudioProvider : UsageProvider
 
     public override UsageReader CreateReader() => new OpenAIResultReader(allowsNonJsonBody: true);
 
+    /// <summary>Gets the operation that the path stands for; null when it is not a path of the audio API.</summary>
     private static string? GetOperation(Uri address) =>
         AddressParts.EndsWith(address, "/audio/transcriptions") ? "transcription"
         : AddressParts.EndsWith(address, "/audio/translations") ? "translation"

@@ -1,18 +1,19 @@
 namespace UsageCapture.Providers;
 
-/// <summary>OpenAI's Chat Completions, at OpenAI, Azure and all other servers of that API.</summary>
+/// <summary>OpenAI's Chat Completions API, as OpenAI, Azure and many other servers offer it.</summary>
 internal sealed class ChatCompletionsProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField ObjectName = Response.Add("object");
-    private static readonly UsageField Model = Response.Add("model?");
-    private static readonly UsageField ChatContent = Response.Add("choices[].delta?", "choices[].message?", "prompt_filter_results?");
+    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField ObjectName = ShapeFields.Add("object");
+    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageField ChatContent = ShapeFields.Add("choices[].delta?", "choices[].message?", "prompt_filter_results?");
 
     public override string Protocol => "openai-chat";
 
     public override UsageRequestOption RequestOption => StreamOptions.IncludeUsage;
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) => IsChatPath(address);
 
@@ -20,20 +21,27 @@ internal sealed class ChatCompletionsProvider : UsageProvider
 
     public override bool AcceptsRequestOption(UsageEndpoint endpoint) => StreamOptions.IsAcceptedBy(endpoint);
 
-    // Many servers leave the object's name out or empty. Azure's filter results may be the first chunk of a legacy completion, too.
-    public override bool MatchesResponse(UsageDocument document) => document.GetText(ObjectName) switch
+    public override bool MatchesResponse(UsageDocument document)
     {
-        null => document.Has(ChatContent) && document.Has(Model),
-        string name => name.StartsWith("chat.completion", StringComparison.Ordinal)
-            || (name != CompletionsProvider.ResponseObject && document.Has(ChatContent) && document.Has(Model)),
-    };
+        string objectName = document.GetText(ObjectName) ?? "";
+        if (objectName.StartsWith("chat.completion", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        // Many servers have no object name or one of their own. Legacy completions are excluded by theirs, because on Azure their first
+        // chunk may have prompt_filter_results too.
+        return objectName != CompletionsProvider.ObjectNameValue && document.Has(ChatContent) && document.Has(Model);
+    }
 
     public override UsageReader CreateReader() => new ChatCompletionsReader();
 
-    /// <summary>Gets whether the path is one of chat completions, so that it is not one of legacy completions.</summary>
+    /// <summary>
+    /// Gets whether the path is one of chat completions. Some of them end with <c>/completions</c>, as those of legacy completions do.
+    /// </summary>
     public static bool IsChatPath(Uri address) =>
         AddressParts.EndsWith(address, "/chat/completions")
-        || AddressParts.EndsWith(address, "/agents/completions") // Mistral's agents
+        || AddressParts.EndsWith(address, "/agents/completions") // Mistral's agents, which answer in the same format
         || AddressParts.EndsWith(address, "/text/chatcompletion_v2") // MiniMax
-        || (AddressParts.EndsWith(address, "/v1/chat") && ProviderNames.IsAt(address, "writer.com"));
+        || (ProviderNames.IsInDomain(address, "writer.com") && AddressParts.EndsWith(address, "/v1/chat")); // Elsewhere it is Cohere's
 }

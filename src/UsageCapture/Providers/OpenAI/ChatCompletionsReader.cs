@@ -2,34 +2,36 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads chat completions and legacy completions of OpenAI's form, streamed or not. A document is the body or one chunk.</summary>
+/// <summary>Reads chat completions and legacy completions in OpenAI's format, streamed or not.</summary>
 /// <remarks>
-/// Servers report usage at different places: beside the choices, inside one, or under <c>x_groq</c>; on the last chunk, behind it, or on
-/// every chunk as a running total.
+/// A document is the whole body or one chunk of a stream. Servers report usage at different places: beside the choices, inside a choice, or
+/// under <c>x_groq</c>. They report it on the chunk with the finish reason, on a later chunk without choices, or on every chunk as a
+/// running total.
 /// </remarks>
-internal sealed class ChatCompletionsReader() : UsageReader(Chunk)
+internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
 {
     // MiniMax sends a status with every response. Zero means success.
     private const string MiniMaxSuccess = "0";
 
-    private static readonly UsageFields Chunk = new();
-    private static readonly UsageField Id = Chunk.Add("id");
-    private static readonly UsageField ObjectName = Chunk.Add("object");
-    private static readonly UsageField Model = Chunk.Add("model");
-    private static readonly UsageField ServiceTier = Chunk.Add("service_tier");
-    private static readonly UsageField Usage = Chunk.Add("usage");
-    private static readonly UsageField Choices = Chunk.Add("choices[]");
-    private static readonly UsageField ChoiceIndex = Chunk.Add("choices[].index");
-    private static readonly UsageField FinishReason = Chunk.Add("choices[].finish_reason");
-    private static readonly UsageField ChoiceUsage = Chunk.Add("choices[].usage"); // Moonshot
-    private static readonly UsageField GroqUsage = Chunk.Add("x_groq.usage");
-    private static readonly UsageField GroqError = Chunk.Add("x_groq.error");
-    private static readonly UsageField MiniMaxStatus = Chunk.Add("base_resp.status_code");
-    private static readonly UsageField AwsFault = Chunk.Add("Output.__type");
-    private static readonly OpenAIErrorFields Errors = new(Chunk);
+    // The members that are read. "?": only the presence of the value is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ChunkFields = new();
+    private static readonly UsageField Id = ChunkFields.Add("id");
+    private static readonly UsageField ObjectName = ChunkFields.Add("object");
+    private static readonly UsageField Model = ChunkFields.Add("model");
+    private static readonly UsageField ServiceTier = ChunkFields.Add("service_tier");
+    private static readonly UsageField Usage = ChunkFields.Add("usage");
+    private static readonly UsageField Choices = ChunkFields.Add("choices[]");
+    private static readonly UsageField ChoiceIndex = ChunkFields.Add("choices[].index");
+    private static readonly UsageField FinishReason = ChunkFields.Add("choices[].finish_reason");
+    private static readonly UsageField ChoiceUsage = ChunkFields.Add("choices[].usage"); // Moonshot
+    private static readonly UsageField GroqUsage = ChunkFields.Add("x_groq.usage");
+    private static readonly UsageField GroqError = ChunkFields.Add("x_groq.error");
+    private static readonly UsageField MiniMaxStatus = ChunkFields.Add("base_resp.status_code");
+    private static readonly UsageField AwsFault = ChunkFields.Add("Output.__type");
+    private static readonly OpenAIErrorFields Errors = new(ChunkFields);
 
-    // Azure's content filters, and OpenAI's moderation, which comes in a chunk of its own behind the one with the usage.
-    private static readonly UsageField FilterResults = Chunk.Add("prompt_filter_results?", "moderation?");
+    // Azure sends the results of its content filters, and OpenAI those of its moderation, in chunks without choices.
+    private static readonly UsageField FilterResults = ChunkFields.Add("prompt_filter_results?", "moderation?");
 
     public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
 
@@ -38,7 +40,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk)
         report.RecordResponseId(document[Id]);
         report.RecordResponseModel(document[Model]);
         report.RecordServiceTier(document[ServiceTier]);
-        bool hadFinished = report.EveryChoiceFinished;
+        bool hadFinishedBefore = report.EveryChoiceFinished;
         ChoicesReading choices = RecordChoices(document, report);
         UsageError? error = FindError(document);
         if (error is not null)
@@ -46,19 +48,21 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk)
             report.RecordError(error);
         }
 
+        // Usage on a chunk before the finish reason is a running total. A chunk without choices comes after all of them.
         bool isFinal = choices.Count == 0 || report.EveryChoiceFinished;
         bool hasUsage = RecordUsage(document, report, isFinal ? UsageStage.Final : UsageStage.Running);
         if (choices.Count > 0)
         {
-            AddPlaceAnomalies(report, hasUsage, choices.HasFinishReason, hadFinished);
+            AddPositionAnomalies(report, hasUsage, choices.HasFinishReason, hadFinishedBefore);
         }
         else if (error is null && !document.Has(FilterResults))
         {
             report.AddAnomalies(hasUsage ? UsageAnomalies.None : UsageAnomalies.EmptyChunks);
-            RecordUsageOnly(document, report);
+            RecordIfUsageOnly(document, report);
         }
     }
 
+    /// <summary>Records the finish reasons of the chunk's choices.</summary>
     private static ChoicesReading RecordChoices(UsageDocument document, UsageReport report)
     {
         int count = 0;
@@ -72,27 +76,37 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk)
         return new ChoicesReading(count, hasFinishReason);
     }
 
-    /// <summary>Records the first usage object of the chunk that has counts. Groq repeats the same counts at two places.</summary>
+    /// <summary>Records the first of the chunk's usage objects that has counts. Groq sends the same counts at two places.</summary>
+    /// <returns>Whether the chunk has counts.</returns>
     private static bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage) =>
         OpenAIReport.RecordUsage(report, document[Usage], stage)
         || OpenAIReport.RecordUsage(report, document[GroqUsage], stage)
         || OpenAIReport.RecordUsage(report, document[ChoiceUsage], stage);
 
-    /// <summary>Notes usage that a chunk with choices has before or after the chunk that finishes them.</summary>
-    private static void AddPlaceAnomalies(UsageReport report, bool hasUsage, bool hasFinishReason, bool hadFinished)
+    /// <summary>
+    /// Notes the unusual position of usage on a chunk with choices: without a finish reason, or after all choices had finished.
+    /// </summary>
+    private static void AddPositionAnomalies(UsageReport report, bool hasUsage, bool hasFinishReason, bool hadFinishedBefore)
     {
-        if (hasUsage)
+        if (hasUsage && !hasFinishReason)
         {
-            report.AddAnomalies(
-                (hasFinishReason ? UsageAnomalies.None : UsageAnomalies.UsageWithoutFinishReason)
-                | (hadFinished ? UsageAnomalies.UsageAfterFinish : UsageAnomalies.None));
+            report.AddAnomalies(UsageAnomalies.UsageWithoutFinishReason);
+        }
+
+        if (hasUsage && hadFinishedBefore)
+        {
+            report.AddAnomalies(UsageAnomalies.UsageAfterFinish);
         }
     }
 
-    /// <summary>Records that the chunk has usage only, if it is the chunk that <c>stream_options.include_usage</c> adds to a stream.</summary>
-    private static void RecordUsageOnly(UsageDocument document, UsageReport report)
+    /// <summary>
+    /// Records that a chunk without choices has only usage, as the chunk that <c>stream_options.include_usage</c> adds to a stream.
+    /// </summary>
+    private static void RecordIfUsageOnly(UsageDocument document, UsageReport report)
     {
-        if (document[Usage] is [(byte)'{', ..] && !document.Has(Errors.Error) && !document.IsOversized)
+        // An oversized document has values that were not kept, so it may have more than usage.
+        bool hasUsageObject = document[Usage] is [(byte)'{', ..];
+        if (hasUsageObject && !document.Has(Errors.Error) && !document.IsOversized)
         {
             report.RecordUsageOnly();
         }
@@ -105,13 +119,13 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk)
             return error;
         }
 
-        // SGLang and older versions of vLLM: the chunk itself is the error object.
+        // In SGLang and older versions of vLLM, the chunk itself is the error object.
         if (JsonValue.TextEquals(document[ObjectName], "error"))
         {
             return Errors.ReadFlatError(document);
         }
 
-        // Groq sends only the error's message.
+        // Groq's error is a message, which is not kept: no code and no type.
         if (document[GroqError] is [(byte)'"', not (byte)'"', ..])
         {
             return new UsageError();
@@ -123,6 +137,8 @@ internal sealed class ChatCompletionsReader() : UsageReader(Chunk)
     private static UsageError? FindMiniMaxError(UsageDocument document) =>
         document.GetText(MiniMaxStatus) is { } code and not MiniMaxSuccess ? new UsageError { Code = code } : null;
 
-    /// <summary>What the choices of one chunk say.</summary>
+    /// <summary>The result of reading the choices of one chunk.</summary>
+    /// <param name="Count">How many choices the chunk has.</param>
+    /// <param name="HasFinishReason">Whether at least one of them has a finish reason.</param>
     private readonly record struct ChoicesReading(int Count, bool HasFinishReason);
 }

@@ -1,34 +1,37 @@
 namespace UsageCapture.Providers;
 
-/// <summary>OpenAI's legacy completions. Chunks and usage are those of chat completions, with texts in place of messages.</summary>
+/// <summary>
+/// OpenAI's legacy completions. The format is that of chat completions, except that a choice has a text instead of a message.
+/// </summary>
 internal sealed class CompletionsProvider : UsageProvider
 {
-    /// <summary>The value of <c>object</c> in every response.</summary>
-    public const string ResponseObject = "text_completion";
+    /// <summary>The value of the response's <c>object</c> member.</summary>
+    public const string ObjectNameValue = "text_completion";
 
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField ObjectName = Response.Add("object");
-    private static readonly UsageField Model = Response.Add("model?");
-    private static readonly UsageField Text = Response.Add("choices[].text?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField ObjectName = ShapeFields.Add("object");
+    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageField Text = ShapeFields.Add("choices[].text?");
 
     public override string Protocol => "openai-completions";
 
     public override UsageRequestOption RequestOption => StreamOptions.IncludeUsage;
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/completions") && !ChatCompletionsProvider.IsChatPath(address);
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "text_completion");
 
-    // Writer's streams are bare words without usage.
+    // Writer streams the text without JSON around it, so usage has no place in it.
     public override bool AcceptsRequestOption(UsageEndpoint endpoint) =>
         endpoint.Provider != ProviderNames.Writer && StreamOptions.IsAcceptedBy(endpoint);
 
-    // A choice that has a text and a message is one of chat completions, which are asked first.
+    // A choice with both a text and a message is a chat choice. BuiltInProviders lists chat completions first, so they match first.
     public override bool MatchesResponse(UsageDocument document) =>
-        document.GetText(ObjectName) == ResponseObject || (document.Has(Text) && document.Has(Model));
+        document.GetText(ObjectName) == ObjectNameValue || (document.Has(Text) && document.Has(Model));
 
     public override UsageReader CreateReader() => new ChatCompletionsReader();
 }

@@ -1,18 +1,19 @@
 namespace UsageCapture.Providers;
 
-/// <summary>OpenAI's embeddings, and those of Mistral, Voyage, Jina and others that have the same form.</summary>
-/// <remarks>Voyage states only a total. The input is unknown then.</remarks>
+/// <summary>OpenAI's embeddings API, which Mistral, Voyage, Jina and others also offer.</summary>
+/// <remarks>Voyage reports only a total. Then the input is unknown.</remarks>
 internal sealed class EmbeddingsProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField Model = Response.Add("model?");
+    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Model = ShapeFields.Add("model?");
 
     // The second path is that of Voyage's contextualized embeddings.
-    private static readonly UsageField Embedding = Response.Add("data[].embedding?", "data[].data[].embedding?");
+    private static readonly UsageField Embedding = ShapeFields.Add("data[].embedding?", "data[].data[].embedding?");
 
     public override string Protocol => "openai-embeddings";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) =>
         (AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings")) // Ollama's own API

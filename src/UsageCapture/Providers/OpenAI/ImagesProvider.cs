@@ -3,27 +3,33 @@ namespace UsageCapture.Providers;
 /// <summary>OpenAI's images API: generations and edits.</summary>
 internal sealed class ImagesProvider : UsageProvider
 {
-    private const string Edits = "/images/edits";
+    private const string EditsPath = "/images/edits";
 
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField EventType = Response.Add("type");
-    private static readonly UsageField Image = Response.Add("data[].b64_json?", "data[].url?");
-    private static readonly UsageField InputDetails = Response.Add("usage.input_tokens_details?");
+    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField EventType = ShapeFields.Add("type");
+    private static readonly UsageField Image = ShapeFields.Add("data[].b64_json?", "data[].url?");
+    private static readonly UsageField InputDetails = ShapeFields.Add("usage.input_tokens_details?");
 
     public override string Protocol => "openai-images";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) =>
-        AddressParts.EndsWith(address, "/images/generations") || AddressParts.EndsWith(address, Edits);
+        AddressParts.EndsWith(address, "/images/generations") || AddressParts.EndsWith(address, EditsPath);
 
     public override UsageEndpoint Describe(Uri address) =>
-        OpenAIEndpoint.Describe(address, AddressParts.EndsWith(address, Edits) ? "image_edit" : "image_generation");
+        OpenAIEndpoint.Describe(address, AddressParts.EndsWith(address, EditsPath) ? "image_edit" : "image_generation");
 
-    public override bool MatchesResponse(UsageDocument document) =>
-        (document.Has(Image) && document.Has(InputDetails))
-        || (document.GetText(EventType) is { } type
-            && (type.StartsWith("image_generation.", StringComparison.Ordinal) || type.StartsWith("image_edit.", StringComparison.Ordinal)));
+    public override bool MatchesResponse(UsageDocument document)
+    {
+        // Many servers return images without usage in the same form. Only OpenAI's usage has the details.
+        bool isBody = document.Has(Image) && document.Has(InputDetails);
+        string eventType = document.GetText(EventType) ?? "";
+        return isBody
+            || eventType.StartsWith("image_generation.", StringComparison.Ordinal)
+            || eventType.StartsWith("image_edit.", StringComparison.Ordinal);
+    }
 
     public override UsageReader CreateReader() => new OpenAIResultReader();
 }

@@ -1,18 +1,22 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Describes the addresses of OpenAI's APIs: at OpenAI, Azure, other providers, gateways and servers of one's own.</summary>
+/// <summary>Describes the addresses of OpenAI's APIs at OpenAI, Azure, other providers, gateways and self-hosted servers.</summary>
 internal static class OpenAIEndpoint
 {
-    /// <summary>Describes an address. A deployment in the path means Azure, also behind a gateway.</summary>
+    /// <summary>
+    /// Describes an address. Only Azure has a deployment in the path, so such a path means Azure even when the host is a gateway.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    /// <param name="operation">The value of <see cref="UsageEndpoint.Operation"/>.</param>
     public static UsageEndpoint Describe(Uri address, string operation)
     {
-        string? deployment = AddressParts.Segment(address, "/openai/deployments/");
+        string? deployment = AddressParts.GetSegmentAfter(address, "/openai/deployments/");
         return new UsageEndpoint
         {
-            Provider = deployment is null ? ProviderNames.At(address, ProviderNames.OpenAI) : ProviderNames.AzureOpenAI,
+            Provider = deployment is null ? ProviderNames.FromAddress(address, ProviderNames.OpenAI) : ProviderNames.AzureOpenAI,
             Operation = operation,
             Deployment = deployment,
-            ApiVersion = AddressParts.QueryValue(address, "api-version"),
+            ApiVersion = AddressParts.GetQueryValue(address, "api-version"),
         };
     }
 }

@@ -2,10 +2,14 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The members in which a document of OpenAI's APIs reports an error: <c>error</c>, and parts of the error beside it.</summary>
+/// <summary>Reads the errors of OpenAI's APIs: the <c>error</c> member of a document, or a flat error.</summary>
+/// <remarks>
+/// The parts of a flat error are members of the document itself: <c>{"code":"…","type":"…","param":null}</c>. A reader makes one in a
+/// static field, with its own fields, and calls the methods for each document.
+/// </remarks>
 internal sealed class OpenAIErrorFields
 {
-    /// <summary>Adds the members to the fields of a reader.</summary>
+    /// <summary>Adds the members of an error to the fields of a reader.</summary>
     public OpenAIErrorFields(UsageFields fields)
     {
         Error = fields.Add("error");
@@ -14,25 +18,32 @@ internal sealed class OpenAIErrorFields
         Parameter = fields.Add("param");
     }
 
+    /// <summary>Gets the field of <c>error</c>: an object, a text, null, or missing.</summary>
     public UsageField Error { get; }
 
+    /// <summary>Gets the field of a flat error's code.</summary>
     public UsageField Code { get; }
 
-    /// <summary>Gets the field of <c>type</c>: the type of the event, or of an error that stands in the document itself.</summary>
+    /// <summary>Gets the field of the document's <c>type</c>. It is the type of the event, or that of a flat error.</summary>
     public UsageField Type { get; }
 
+    /// <summary>Gets the field of a flat error's parameter: the part of the request that caused the error.</summary>
     public UsageField Parameter { get; }
 
-    /// <summary>Reads the <c>error</c> member. When it is a text, the code, type and parameter beside it are read.</summary>
-    /// <returns>Null when the document reports no error there.</returns>
+    /// <summary>Reads the error that the <c>error</c> member reports. When the member is a text, the document is a flat error.</summary>
+    /// <returns>Null when the <c>error</c> member reports no error.</returns>
     public UsageError? FindError(UsageDocument document)
     {
         ReadOnlySpan<byte> error = document[Error];
-        return !ErrorObject.IsReported(error) ? null
-            : error[0] == (byte)'{' ? ErrorObject.Read(error)
-            : ReadFlatError(document);
+        if (!ErrorObject.IsReported(error))
+        {
+            return null;
+        }
+
+        bool isObject = error[0] == (byte)'{';
+        return isObject ? ErrorObject.Read(error) : ReadFlatError(document);
     }
 
-    /// <summary>Reads an error whose parts are members of the document itself.</summary>
+    /// <summary>Reads a flat error. Call it for a document that is known to be one.</summary>
     public UsageError ReadFlatError(UsageDocument document) => ErrorObject.FromMembers(document[Code], document[Type], document[Parameter]);
 }

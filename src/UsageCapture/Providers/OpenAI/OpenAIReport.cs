@@ -1,22 +1,25 @@
 namespace UsageCapture.Providers;
 
-/// <summary>What the readers of OpenAI's APIs share: the end of their streams, and the way a usage object is recorded.</summary>
+/// <summary>The parts that the readers of OpenAI's APIs share: the end of their streams, and how a usage object is recorded.</summary>
 internal static class OpenAIReport
 {
     /// <summary>Gets the data that ends every stream of these APIs.</summary>
     public static ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
-    /// <summary>Records a usage object, which replaces the one before.</summary>
-    /// <param name="report">Keeps the counts.</param>
+    /// <summary>Records a usage object. It replaces an earlier one, and its service tier is recorded too.</summary>
+    /// <param name="report">Receives the counts.</param>
     /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
-    /// <param name="serverToolRequests">The requests to the server's own tools, where the API counts them outside the usage object; null when it does not.</param>
+    /// <param name="serverToolRequests">
+    /// The calls of tools that the server runs, from an API that counts them outside the usage object; null for other APIs. A count inside
+    /// the usage object takes precedence.
+    /// </param>
     /// <returns>Whether the object has counts.</returns>
     public static bool RecordUsage(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, long? serverToolRequests = null)
     {
         if (json is not [(byte)'{', ..])
         {
-            return false; // Most chunks have no usage, and the check is cheaper than an empty reading.
+            return false; // Most chunks have no usage, and this check is cheaper than reading an empty value.
         }
 
         UsageReading reading = OpenAIUsage.Read(json);
@@ -26,7 +29,9 @@ internal static class OpenAIReport
             return false;
         }
 
-        report.AddAnomalies(report.Usage is not null && !report.UsageIsAllZero ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
+        // Zeros before the counts are placeholders, so counts after them are not a repetition.
+        bool hadCounts = report.Usage is not null && !report.UsageIsAllZero;
+        report.AddAnomalies(hadCounts ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
         usage = usage with { ServerToolRequests = usage.ServerToolRequests ?? serverToolRequests };
         report.RecordUsage(usage, json, stage, reading.Anomalies);
         report.RecordServiceTier(OpenAIUsage.GetServiceTier(json));

@@ -2,15 +2,18 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads embeddings, images and audio of OpenAI's form: the body, or the event that ends the stream, has the usage.</summary>
-internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : UsageReader(Result)
+/// <summary>
+/// Reads the results of OpenAI's embeddings, images and audio APIs. The body, or the last event of a stream, has the usage.
+/// </summary>
+/// <param name="allowsNonJsonBody">Whether a response may be something other than JSON, such as audio.</param>
+internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : UsageReader(ResultFields)
 {
-    private static readonly UsageFields Result = new();
-    private static readonly UsageField Id = Result.Add("id");
-    private static readonly UsageField Model = Result.Add("model");
-    private static readonly UsageField ServiceTier = Result.Add("service_tier");
-    private static readonly UsageField Usage = Result.Add("usage");
-    private static readonly OpenAIErrorFields Errors = new(Result);
+    private static readonly UsageFields ResultFields = new();
+    private static readonly UsageField Id = ResultFields.Add("id");
+    private static readonly UsageField Model = ResultFields.Add("model");
+    private static readonly UsageField ServiceTier = ResultFields.Add("service_tier");
+    private static readonly UsageField Usage = ResultFields.Add("usage");
+    private static readonly OpenAIErrorFields Errors = new(ResultFields);
 
     public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
 
@@ -34,7 +37,7 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
         ReadOnlySpan<byte> usage = document[Usage];
         if (!OpenAIReport.RecordUsage(report, usage, UsageStage.Final))
         {
-            report.RecordRawUsage(usage); // A transcription that is billed by its seconds.
+            report.RecordRawUsage(usage); // A transcription that is billed by duration has seconds instead of tokens.
         }
 
         if (IsLastEvent(type))
@@ -44,7 +47,9 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
     }
 
     private static bool IsLastEvent(ReadOnlySpan<byte> type) =>
-        JsonValue.TextEquals(type, "image_generation.completed") || JsonValue.TextEquals(type, "image_edit.completed")
-        || JsonValue.TextEquals(type, "transcript.text.done") || JsonValue.TextEquals(type, "speech.audio.done")
+        JsonValue.TextEquals(type, "image_generation.completed")
+        || JsonValue.TextEquals(type, "image_edit.completed")
+        || JsonValue.TextEquals(type, "transcript.text.done")
+        || JsonValue.TextEquals(type, "speech.audio.done")
         || JsonValue.TextEquals(type, "transcription.done"); // Mistral
 }

@@ -2,15 +2,17 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the usage object of OpenAI's APIs, in the dialects of all servers that speak them.</summary>
+/// <summary>
+/// Reads the usage object of OpenAI's APIs. Other servers of these APIs have their own names for some counts, which are read too.
+/// </summary>
 internal static class OpenAIUsage
 {
-    // The names of each count, with the server that uses them; without one it is OpenAI's own. A server that sends several names of one
-    // count repeats the same number, so they are not added up.
+    // The names of each count. A comment names the server that uses the name; a name without a comment is OpenAI's own. When a server
+    // sends several names of one count, they have the same number, so they are not added up.
     private static readonly (string Path, Count Count)[] Names =
     [
         ("prompt_tokens", Count.Input),
-        ("input_tokens", Count.Input), // Responses, images, audio
+        ("input_tokens", Count.Input), // OpenAI's Responses, images and audio
         ("completion_tokens", Count.Output),
         ("output_tokens", Count.Output),
         ("total_tokens", Count.Total),
@@ -31,11 +33,11 @@ internal static class OpenAIUsage
         ("input_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // Perplexity's agents
         ("prompt_tokens_details.cache_creation_tokens", Count.CacheWrite), // LiteLLM in front of Anthropic
         ("cache_creation_input_tokens", Count.CacheWrite), // LiteLLM in front of Anthropic
-        ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", Count.CacheWrite5m), // LiteLLM in front of Anthropic
-        ("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", Count.CacheWrite1h), // LiteLLM in front of Anthropic
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", Count.CacheWrite5m), // LiteLLM
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", Count.CacheWrite1h), // LiteLLM
         ("prompt_tokens_details.audio_tokens", Count.InputAudio),
         ("input_tokens_details.audio_tokens", Count.InputAudio),
-        ("input_token_details.audio_tokens", Count.InputAudio), // Transcriptions
+        ("input_token_details.audio_tokens", Count.InputAudio), // OpenAI's transcriptions
         ("prompt_tokens_details.image_tokens", Count.InputImage),
         ("input_tokens_details.image_tokens", Count.InputImage),
         ("completion_tokens_details.audio_tokens", Count.OutputAudio),
@@ -47,15 +49,15 @@ internal static class OpenAIUsage
         ("num_server_side_tools_used", Count.ToolCalls), // xAI
         ("num_search_queries", Count.ToolCalls), // Perplexity
         ("server_tool_use_details.tool_calls_executed", Count.ToolCalls), // OpenRouter
-        ("server_tool_use.tool_calls_executed", Count.ToolCalls),
-        ("server_tool_use_details.web_search_requests", Count.WebSearches),
-        ("server_tool_use.web_search_requests", Count.WebSearches),
+        ("server_tool_use.tool_calls_executed", Count.ToolCalls), // OpenRouter
+        ("server_tool_use_details.web_search_requests", Count.WebSearches), // OpenRouter
+        ("server_tool_use.web_search_requests", Count.WebSearches), // OpenRouter, LiteLLM
         ("cost_in_usd_ticks", Count.CostTicks), // xAI
     ];
 
     private static readonly CountReader<Count> Reader = new(Names);
 
-    // xAI. Calculated from recorded responses: with this unit, their costs are xAI's list prices to the last digit.
+    // xAI does not document the unit of a tick. With this one, the costs of recorded responses equal xAI's list prices to the last digit.
     private const decimal TicksPerDollar = 10_000_000_000m;
 
     private enum Count
@@ -81,7 +83,7 @@ internal static class OpenAIUsage
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
-    /// <returns>No counts when the value has neither a known count of tokens nor a cost, as null and an empty object.</returns>
+    /// <returns>No counts when the value has neither input, output or total tokens nor a cost, such as null or an empty object.</returns>
     public static UsageReading Read(ReadOnlySpan<byte> json)
     {
         UsageCounts<Count> counts = Reader.Read(json);
@@ -91,14 +93,18 @@ internal static class OpenAIUsage
         }
 
         TokenUsage usage = Normalize(counts, ReadCost(json));
-        bool hasCounts = (usage.InputTokens ?? usage.OutputTokens ?? usage.TotalTokens) is not null || usage.ReportedCost > 0;
-        return new UsageReading(hasCounts ? usage : null, counts.Anomalies);
+        bool hasTokens = usage.InputTokens is not null || usage.OutputTokens is not null || usage.TotalTokens is not null;
+        return new UsageReading(hasTokens || usage.ReportedCost > 0 ? usage : null, counts.Anomalies);
     }
 
-    /// <summary>Gets the JSON text of the service tier, which Mistral writes into the usage object; empty when it is not there.</summary>
+    /// <summary>Gets the service tier, which Mistral reports inside the usage object.</summary>
     /// <param name="json">The JSON text of the usage object.</param>
+    /// <returns>The JSON text of the tier; empty when the object has none.</returns>
     public static ReadOnlySpan<byte> GetServiceTier(ReadOnlySpan<byte> json) => GetRareMember(json, "service_tier", "\"service_tier\""u8);
 
+    /// <summary>
+    /// Converts the counts to <see cref="TokenUsage"/>, where the input includes audio and the output includes reasoning.
+    /// </summary>
     private static TokenUsage Normalize(in UsageCounts<Count> counts, decimal? cost)
     {
         long? input = counts[Count.Input];
@@ -107,12 +113,13 @@ internal static class OpenAIUsage
         long? reasoning = counts[Count.Reasoning];
         long? audio = counts[Count.InputAudio];
 
-        // xAI leaves reasoning out of completion_tokens, and so do some gateways in front of Gemini. Then the total includes reasoning
-        // as a third part, or reasoning is larger than the output that should contain it.
-        bool isReasoningOutside = reasoning > 0 && ((total is not null && total == input + output + reasoning) || reasoning > output);
+        // xAI and some gateways in front of Gemini exclude reasoning from completion_tokens. Two signs show it: the total has reasoning as
+        // a third part, or reasoning is larger than the output that should contain it.
+        bool totalAddsReasoning = total is not null && total == input + output + reasoning;
+        bool isReasoningOutside = reasoning > 0 && (totalAddsReasoning || reasoning > output);
 
-        // Mistral leaves audio out of prompt_tokens. A recorded response has 9 prompt tokens, 375 audio tokens, 248 completion tokens,
-        // and a total of 632.
+        // Mistral excludes audio from prompt_tokens. A recorded response has 9 prompt tokens, 375 audio tokens, 248 completion tokens,
+        // and a total of 632, which is their sum.
         bool isAudioOutside = audio > 0 && total is not null && total == input + output + audio;
         return new TokenUsage
         {
@@ -135,17 +142,27 @@ internal static class OpenAIUsage
         };
     }
 
-    // OpenRouter, "Server Tools": tool calls include web searches, except those that the model's own provider makes.
-    private static long? GetLarger(long? calls, long? searches) => calls >= searches || searches is null ? calls : searches;
+    // OpenRouter's calls include its web searches, but not searches by the model's provider (OpenRouter, "Server Tools"). So the two are
+    // not added up, and the larger one is the better lower bound.
+    private static long? GetLarger(long? calls, long? searches)
+    {
+        bool callsAreLarger = searches is null || calls >= searches;
+        return callsAreLarger ? calls : searches;
+    }
 
-    /// <summary>Reads the cost in dollars. OpenRouter sends a number, Perplexity an object with the total among its parts.</summary>
+    /// <summary>
+    /// Reads the cost in dollars. OpenRouter sends a number, and Perplexity an object whose <c>total_cost</c> is the sum.
+    /// </summary>
     private static decimal? ReadCost(ReadOnlySpan<byte> json)
     {
         ReadOnlySpan<byte> cost = GetRareMember(json, "cost", "\"cost\""u8);
         return JsonValue.GetAmount(cost is [(byte)'{', ..] ? JsonValue.Member(cost, "total_cost") : cost);
     }
 
-    /// <summary>Gets a member that few usage objects have. The search for its quoted name is faster than reading the object.</summary>
+    /// <summary>
+    /// Gets the JSON text of a member that few usage objects have. Searching for the quoted name is faster than reading the object.
+    /// </summary>
+    /// <returns>Empty when the object does not have the member.</returns>
     private static ReadOnlySpan<byte> GetRareMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name, ReadOnlySpan<byte> quotedName) =>
         json.IndexOf(quotedName) < 0 ? default : JsonValue.Member(json, name);
 }

@@ -2,30 +2,30 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reranking as Jina, Voyage, OpenRouter, vLLM and others offer it, with a usage object of OpenAI's form.</summary>
-/// <remarks>Cohere's reranking has another response and belongs to <see cref="CohereProvider"/>.</remarks>
+/// <summary>The reranking API of Jina, Voyage, OpenRouter, vLLM and others. It reports usage in the same form as OpenAI's APIs.</summary>
+/// <remarks>Cohere's reranking has another response. <see cref="CohereProvider"/> recognises it.</remarks>
 internal sealed class RerankProvider : UsageProvider
 {
     public override string Protocol => "rerank";
 
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/rerank") && !CohereProvider.IsCohere(address);
 
-    // vLLM, which serves any model, calls its endpoint "Jina AI compatible". So Jina stands for an unknown host.
+    // Jina is the provider for an unknown host: vLLM, a server for any model, calls its endpoint "Jina AI compatible".
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.At(address, ProviderNames.Jina),
+        Provider = ProviderNames.FromAddress(address, ProviderNames.Jina),
         Operation = "rerank",
     };
 
     public override UsageReader CreateReader() => new Reader();
 
-    private sealed class Reader() : UsageReader(Result)
+    private sealed class Reader() : UsageReader(ResultFields)
     {
-        private static readonly UsageFields Result = new();
-        private static readonly UsageField Id = Result.Add("id");
-        private static readonly UsageField Model = Result.Add("model");
-        private static readonly UsageField Usage = Result.Add("usage");
-        private static readonly UsageField Error = Result.Add("error");
+        private static readonly UsageFields ResultFields = new();
+        private static readonly UsageField Id = ResultFields.Add("id");
+        private static readonly UsageField Model = ResultFields.Add("model");
+        private static readonly UsageField Usage = ResultFields.Add("usage");
+        private static readonly UsageField Error = ResultFields.Add("error");
 
         public override void Read(UsageDocument document, UsageReport report)
         {

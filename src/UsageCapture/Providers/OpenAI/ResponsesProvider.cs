@@ -1,34 +1,36 @@
 namespace UsageCapture.Providers;
 
-/// <summary>OpenAI's Responses API, at OpenAI, Azure and other servers.</summary>
+/// <summary>OpenAI's Responses API, as OpenAI, Azure and other servers offer it.</summary>
 /// <remarks>
-/// Only calls that make a model work match, so <c>/responses/input_tokens</c> and <c>/responses/{id}/cancel</c> do not. A response that
-/// the caller asks for with <c>background</c> is answered before there is any usage. Its record has no counts and needs review.
+/// Only calls that run a model match, so <c>/responses/input_tokens</c> and <c>/responses/{id}/cancel</c> do not. The server answers a
+/// request with <c>background: true</c> before the model runs. The record of such a call has no counts and needs review.
 /// </remarks>
 internal sealed class ResponsesProvider : UsageProvider
 {
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField ObjectName = Response.Add("object");
-    private static readonly UsageField Model = Response.Add("model?");
-    private static readonly UsageField EventType = Response.Add("type");
-    private static readonly UsageField EventObjectName = Response.Add("response.object");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField ObjectName = ShapeFields.Add("object");
+    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageField EventType = ShapeFields.Add("type");
+    private static readonly UsageField EventObjectName = ShapeFields.Add("response.object");
 
     public override string Protocol => "openai-responses";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/responses") || AddressParts.EndsWith(address, "/responses/compact");
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "chat");
 
-    public override bool MatchesResponse(UsageDocument document) => document.GetText(ObjectName) switch
+    public override bool MatchesResponse(UsageDocument document)
     {
-        "response.compaction" => true,
-        "response" when document.Has(Model) => true,
-        _ => document.GetText(EventType)?.StartsWith("response.", StringComparison.Ordinal) == true
-            && document.GetText(EventObjectName) == "response",
-    };
+        string? objectName = document.GetText(ObjectName);
+        bool isBody = objectName == "response.compaction" || (objectName == "response" && document.Has(Model));
+        bool isEvent = document.GetText(EventType)?.StartsWith("response.", StringComparison.Ordinal) == true
+            && document.GetText(EventObjectName) == "response";
+        return isBody || isEvent;
+    }
 
     public override UsageReader CreateReader() => new ResponsesReader();
 }

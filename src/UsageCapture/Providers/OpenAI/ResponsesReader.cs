@@ -4,16 +4,17 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads responses of OpenAI's Responses API. A response is the body, or the <c>response</c> member of an event.</summary>
 /// <remarks>
-/// The finish reason is the last status of the response: <c>completed</c>, <c>incomplete</c>, <c>failed</c> or <c>cancelled</c>. The
-/// usage leaves out images that the hosted tool makes, so they are recorded as an iteration outside the total.
+/// The status at the end of the response is the finish reason: <c>completed</c>, <c>incomplete</c>, <c>failed</c> or <c>cancelled</c>. The
+/// usage excludes images that OpenAI's image tool makes, so they are recorded as an iteration outside the total.
 /// </remarks>
-internal sealed class ResponsesReader() : UsageReader(Event)
+internal sealed class ResponsesReader() : UsageReader(EventFields)
 {
-    private static readonly UsageFields Event = new();
-    private static readonly OpenAIErrorFields Errors = new(Event);
-    private static readonly UsageField Response = Event.Add("response?");
-    private static readonly ResponseMembers InBody = new(Event, prefix: "", Errors.Error);
-    private static readonly ResponseMembers InEvent = new(Event, prefix: "response.", Event.Add("response.error"));
+    // The members that are read. "?": only the presence of the value is noted.
+    private static readonly UsageFields EventFields = new();
+    private static readonly OpenAIErrorFields Errors = new(EventFields);
+    private static readonly UsageField Response = EventFields.Add("response?");
+    private static readonly ResponseMembers InBody = new(EventFields, prefix: "", Errors.Error);
+    private static readonly ResponseMembers InEvent = new(EventFields, prefix: "response.", EventFields.Add("response.error"));
 
     public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
 
@@ -23,19 +24,20 @@ internal sealed class ResponsesReader() : UsageReader(Event)
         if (document.Has(Response))
         {
             bool isDone = RecordResponse(document, InEvent, report);
-            if (type.IsEmpty ? isDone : IsLastEvent(type))
+            bool isLast = type.IsEmpty ? isDone : IsLastEvent(type); // The status decides when the event has no type.
+            if (isLast)
             {
                 report.RecordEnd();
             }
         }
         else if (JsonValue.TextEquals(type, "error"))
         {
-            // By the specification the parts of the error are members of the event. Some servers send an error object.
+            // OpenAI's specification makes the parts of the error members of the event. Some servers send an error object instead.
             report.RecordError(document[Errors.Error] is [(byte)'{', ..] error ? ErrorObject.Read(error) : Errors.ReadFlatError(document));
         }
         else if (!type.StartsWith("\"response."u8))
         {
-            // No event of a part of a response, so the document is the response itself.
+            // An event without a response, such as a piece of text, has a type that begins with "response.". This is a body.
             RecordResponse(document, InBody, report);
         }
     }
@@ -45,8 +47,8 @@ internal sealed class ResponsesReader() : UsageReader(Event)
         || JsonValue.TextEquals(type, "response.failed") || JsonValue.TextEquals(type, "response.cancelled")
         || JsonValue.TextEquals(type, "response.done"); // Proxies in front of ChatGPT's own endpoint (router-for-me/CLIProxyAPI).
 
-    /// <summary>Records what a response says.</summary>
-    /// <returns>Whether its status is a last one.</returns>
+    /// <summary>Records the id, model, service tier, finish reason, error and usage of a response.</summary>
+    /// <returns>Whether its status says that it has ended.</returns>
     private static bool RecordResponse(UsageDocument document, ResponseMembers members, UsageReport report)
     {
         report.RecordResponseId(document[members.Id]);
@@ -73,27 +75,40 @@ internal sealed class ResponsesReader() : UsageReader(Event)
         ReadOnlySpan<byte> error = document[members.Error];
         if (ErrorObject.IsReported(error))
         {
-            report.RecordError(error[0] == (byte)'{' ? ErrorObject.Read(error) : ErrorObject.FromMembers(document[Errors.Code], type: default));
+            // When the error is a text, its code may be beside it. The document's type is not read: it is that of the event.
+            bool isObject = error[0] == (byte)'{';
+            report.RecordError(isObject ? ErrorObject.Read(error) : ErrorObject.FromMembers(document[Errors.Code], type: default));
         }
         else if (JsonValue.TextEquals(document[members.Status], "failed"))
         {
-            report.RecordError(new UsageError());
+            report.RecordError(new UsageError()); // The server gives no reason.
         }
     }
 
-    /// <summary>Records what the hosted image tool used. A response without images has zeros there.</summary>
+    /// <summary>Records the usage of OpenAI's image tool. A response without images has zeros there.</summary>
+    /// <param name="json">The JSON text of <c>tool_usage.image_gen</c>; empty when the response has none.</param>
+    /// <param name="report">Receives the usage.</param>
     private static void RecordImageUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
         UsageReading reading = OpenAIUsage.Read(json);
         report.AddAnomalies(reading.Anomalies);
-        if (reading.Usage is { } usage && (usage.Anomalies & UsageAnomalies.AllZeroUsage) == UsageAnomalies.None)
+        if (reading.Usage is not { } usage)
+        {
+            return;
+        }
+
+        bool isAllZero = (usage.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
+        if (!isAllZero)
         {
             report.RecordIterations([new UsageIteration { Type = "image_gen", Usage = usage, IsInTotal = false }]);
             report.AddAnomalies(UsageAnomalies.IterationsOutsideTotal);
         }
     }
 
-    /// <summary>The fields of a response, which has the same members in a body and in an event.</summary>
+    /// <summary>The fields of a response. It has the same members in a body and in an event, at different paths.</summary>
+    /// <param name="fields">Receives the fields.</param>
+    /// <param name="prefix">The path to the response, with a dot at its end; empty when the response is the document itself.</param>
+    /// <param name="error">The field of the response's error.</param>
     private sealed class ResponseMembers(UsageFields fields, string prefix, UsageField error)
     {
         public UsageField Id { get; } = fields.Add(prefix + "id");

@@ -2,30 +2,32 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The runs of OpenAI's Assistants API: an agent works on a thread.</summary>
+/// <summary>The runs of OpenAI's Assistants API. In a run, an assistant works on a thread, which is a list of messages.</summary>
 /// <remarks>
-/// A run that is not streamed is answered before it begins. Its record has no counts and needs review, because only a later GET has
-/// them. The last event of a streamed run has them, those of its steps included.
+/// When a run is not streamed, the server answers before the run begins. The record has no counts and needs review, because only a later
+/// GET returns them. When it is streamed, the last event of the run has the counts, which include those of the run's steps.
 /// </remarks>
 internal sealed class RunsProvider : UsageProvider
 {
-    private const string RunObject = "thread.run";
+    // The value of "object" in a run.
+    private const string RunObjectName = "thread.run";
 
-    private static readonly UsageFields Response = new();
-    private static readonly UsageField ResponseObject = Response.Add("object");
-    private static readonly UsageField ResponseModel = Response.Add("model?");
+    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField ResponseObject = ShapeFields.Add("object");
+    private static readonly UsageField ResponseModel = ShapeFields.Add("model?");
 
     public override string Protocol => "openai-runs";
 
-    public override UsageFields ResponseFields => Response;
+    public override UsageFields ResponseFields => ShapeFields;
 
-    // /threads/runs, /threads/{thread}/runs, /threads/{thread}/runs/{run}/submit_tool_outputs
+    // Matches /threads/runs, /threads/{thread}/runs and /threads/{thread}/runs/{run}/submit_tool_outputs.
     public override bool Matches(Uri address)
     {
-        ReadOnlySpan<char> path = AddressParts.Path(address);
+        ReadOnlySpan<char> path = AddressParts.GetPath(address);
         if (EndsWithSegment(path, "submit_tool_outputs"))
         {
-            path = RemoveSegment(RemoveSegment(path));
+            path = RemoveLastSegment(RemoveLastSegment(path)); // {run}/submit_tool_outputs
         }
 
         if (!EndsWithSegment(path, "runs"))
@@ -33,32 +35,32 @@ internal sealed class RunsProvider : UsageProvider
             return false;
         }
 
-        path = RemoveSegment(path);
-        return EndsWithSegment(path, "threads") || EndsWithSegment(RemoveSegment(path), "threads");
+        path = RemoveLastSegment(path);
+        return EndsWithSegment(path, "threads") || EndsWithSegment(RemoveLastSegment(path), "threads"); // {thread}
     }
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "invoke_agent");
 
     public override bool MatchesResponse(UsageDocument document) =>
-        document.GetText(ResponseObject) == RunObject && document.Has(ResponseModel);
+        document.GetText(ResponseObject) == RunObjectName && document.Has(ResponseModel);
 
     public override UsageReader CreateReader() => new Reader();
 
     private static bool EndsWithSegment(ReadOnlySpan<char> path, string segment) =>
         path[(path.LastIndexOf('/') + 1)..].Equals(segment, StringComparison.OrdinalIgnoreCase);
 
-    private static ReadOnlySpan<char> RemoveSegment(ReadOnlySpan<char> path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+    private static ReadOnlySpan<char> RemoveLastSegment(ReadOnlySpan<char> path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 
-    private sealed class Reader() : UsageReader(Event)
+    private sealed class Reader() : UsageReader(EventFields)
     {
-        private static readonly UsageFields Event = new();
-        private static readonly UsageField ObjectName = Event.Add("object");
-        private static readonly UsageField Id = Event.Add("id");
-        private static readonly UsageField Model = Event.Add("model");
-        private static readonly UsageField Status = Event.Add("status");
-        private static readonly UsageField Usage = Event.Add("usage");
-        private static readonly UsageField LastError = Event.Add("last_error");
-        private static readonly OpenAIErrorFields Errors = new(Event);
+        private static readonly UsageFields EventFields = new();
+        private static readonly UsageField ObjectName = EventFields.Add("object");
+        private static readonly UsageField Id = EventFields.Add("id");
+        private static readonly UsageField Model = EventFields.Add("model");
+        private static readonly UsageField Status = EventFields.Add("status");
+        private static readonly UsageField Usage = EventFields.Add("usage");
+        private static readonly UsageField LastError = EventFields.Add("last_error");
+        private static readonly OpenAIErrorFields Errors = new(EventFields);
 
         public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
 
@@ -69,8 +71,8 @@ internal sealed class RunsProvider : UsageProvider
                 report.RecordError(error);
             }
 
-            // Threads, steps and messages have events too. The usage of a step is included in that of its run.
-            if (JsonValue.TextEquals(document[ObjectName], RunObject))
+            // Events of threads, steps and messages are ignored. The usage of a run includes that of its steps.
+            if (JsonValue.TextEquals(document[ObjectName], RunObjectName))
             {
                 RecordRun(document, report);
             }

@@ -1,21 +1,34 @@
 namespace UsageCapture.Providers;
 
-/// <summary><c>stream_options.include_usage</c>, with which OpenAI's completions report usage in a stream.</summary>
+/// <summary>
+/// The request member <c>stream_options.include_usage</c>: when it is true, OpenAI's completions report usage in a stream.
+/// </summary>
 internal static class StreamOptions
 {
-    /// <summary>The option. Azure's On Your Data, which <c>data_sources</c> asks for, refuses both together (Azure/azure-sdk-for-net#50719).</summary>
+    /// <summary>The option.</summary>
+    /// <remarks>
+    /// A request with <c>data_sources</c> uses Azure's "On Your Data", which rejects the option (Azure/azure-sdk-for-net#50719).
+    /// </remarks>
     public static readonly UsageRequestOption IncludeUsage = new() { Path = "stream_options.include_usage", ExcludedBy = ["data_sources"] };
 
-    // Microsoft Learn, "Azure OpenAI API version lifecycle": stream_options came with 2024-09-01-preview. Versions are dates, so they
-    // sort as text.
-    private const string FirstAzureVersion = "2024-09-01";
+    // Microsoft Learn, "Azure OpenAI API version lifecycle": stream_options came with 2024-09-01-preview. Without the suffix, the text
+    // sorts before both 2024-09-01-preview and 2024-09-01.
+    private const string FirstSupportingAzureVersion = "2024-09-01";
 
-    /// <summary>Gets whether an endpoint may be sent the option.</summary>
+    /// <summary>Gets whether requests to an endpoint may have the option.</summary>
     /// <returns>
-    /// False for Mistral and for older dated versions of Azure, which refuse it, and for Azure's model inference, where it depends on the
-    /// model.
+    /// False for Mistral and for older versions of Azure OpenAI, which reject the option, and for Azure's model inference, where it depends
+    /// on the model.
     /// </returns>
-    public static bool IsAcceptedBy(UsageEndpoint endpoint) =>
-        endpoint.Provider is not (ProviderNames.Mistral or ProviderNames.AzureInference)
-        && (endpoint.ApiVersion is not ['0' or '1' or '2', ..] || string.CompareOrdinal(endpoint.ApiVersion, FirstAzureVersion) >= 0);
+    public static bool IsAcceptedBy(UsageEndpoint endpoint)
+    {
+        if (endpoint.Provider is ProviderNames.Mistral or ProviderNames.AzureInference)
+        {
+            return false;
+        }
+
+        // A dated version begins with the year. Other versions, such as "v1" and "preview", are newer than all dated ones.
+        bool isDated = endpoint.ApiVersion is ['0' or '1' or '2', ..];
+        return !isDated || string.CompareOrdinal(endpoint.ApiVersion, FirstSupportingAzureVersion) >= 0;
+    }
 }
