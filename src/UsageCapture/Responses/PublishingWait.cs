@@ -17,13 +17,7 @@ internal static class PublishingWait
     /// The longest wait in real time. Publishing has the same limit, but needs the thread pool to notice it, and the pool may have no
     /// thread left when many callers block.
     /// </param>
-    public static void Wait(Task publishing, TimeSpan timeout)
-    {
-        if (!publishing.IsCompleted)
-        {
-            publishing.Wait(timeout);
-        }
-    }
+    public static void Wait(Task publishing, TimeSpan timeout) => publishing.Wait(timeout);
 
     /// <summary>Reads the end of the body, although the caller's token was canceled during the wait.</summary>
     /// <exception cref="OperationCanceledException">The body did not end in time. It has the caller's token.</exception>

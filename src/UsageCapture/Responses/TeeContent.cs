@@ -115,7 +115,7 @@ internal sealed class TeeContent : HttpContent
         {
             _inner.CopyTo(tee, context, cancellationToken);
             (ReadOnlyMemory<byte> rest, Task publishing) = tee.Complete();
-            PublishingWait.Wait(publishing, _recorder.PublishTimeout);
+            tee.WaitForSinks(publishing);
             Write(rest);
         }
         catch (Exception exception) when (exception is not InvalidOperationException) // The content refuses a second copy. The first one goes on.

@@ -26,6 +26,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     // The caller's token was canceled while only sinks were waited for. The response is complete, so its end can still be read.
     private bool _canReadEnd;
 
+    // A synchronous read has waited for the sinks as long as it may. Later reads do not wait again.
+    private bool _hasWaited;
+
     private volatile bool _isReading;
     private volatile bool _isDraining;
     private volatile bool _isDisposed;
@@ -62,12 +65,12 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             Delivery delivery = Observe(buffer, read);
             if (!delivery.ReadsOn)
             {
-                PublishingWait.Wait(delivery.Publishing, recorder.PublishTimeout);
+                WaitForSinks(delivery.Publishing);
                 return delivery.Length;
             }
         }
 
-        PublishingWait.Wait(_publishing, recorder.PublishTimeout);
+        WaitForSinks(_publishing);
         return ReadHeld(buffer);
     }
 
@@ -214,6 +217,15 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     {
         await WaitForSinksAsync(_publishing, cancellationToken).ConfigureAwait(false);
         return ReadHeld(buffer.Span);
+    }
+
+    private void WaitForSinks(Task publishing)
+    {
+        if (!publishing.IsCompleted && !_hasWaited)
+        {
+            _hasWaited = true;
+            PublishingWait.Wait(publishing, recorder.PublishTimeout);
+        }
     }
 
     private ValueTask WaitForSinksAsync(Task publishing, CancellationToken cancellationToken) =>

@@ -15,6 +15,9 @@ internal sealed class TeeWriteStream(
     // Stays true when the destination fails. Nothing more is written to it then.
     private bool _isWriting;
 
+    // A synchronous copy has waited for the sinks as long as it may. It does not wait again.
+    private bool _hasWaited;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -42,14 +45,14 @@ internal sealed class TeeWriteStream(
         if (filter is null)
         {
             WriteIfAny(buffer[..observation.BeforeEnd]);
-            PublishingWait.Wait(observation.Publishing, recorder.PublishTimeout);
+            WaitForSinks(observation.Publishing);
             WriteIfAny(buffer[observation.BeforeEnd..]);
         }
         else
         {
             FilteredPiece piece = Filter(filter, buffer, observation);
             WriteIfAny(buffer[..piece.Unchanged]);
-            PublishingWait.Wait(observation.Publishing, recorder.PublishTimeout);
+            WaitForSinks(observation.Publishing);
             WriteIfAny(piece.Rest.Span);
         }
 
@@ -88,6 +91,16 @@ internal sealed class TeeWriteStream(
     /// <summary>Gets the bytes that were held when the body broke. The caller has them before it sees the failure.</summary>
     /// <returns>Empty when the destination failed.</returns>
     public ReadOnlyMemory<byte> Release() => _isWriting ? default : filter?.Release() ?? default;
+
+    /// <summary>Waits synchronously until the sinks have the record, once and no longer than publishing may take.</summary>
+    public void WaitForSinks(Task publishing)
+    {
+        if (!publishing.IsCompleted && !_hasWaited)
+        {
+            _hasWaited = true;
+            PublishingWait.Wait(publishing, recorder.PublishTimeout);
+        }
+    }
 
     public override void Flush() => destination.Flush();
 
