@@ -24,7 +24,8 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// The caller receives the bytes that the server sent, except the event that <see cref="UsageCaptureOptions.InjectedUsage"/> may hide. No
-/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory.
+/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory, up
+/// to 256 MiB.
 /// </para>
 /// <para>
 /// Place it inside a retry handler to get a record for each attempt. Outside of one, there is a record for the last attempt only.
@@ -33,9 +34,6 @@ namespace UsageCapture;
 /// </remarks>
 public sealed class UsageCaptureHandler : DelegatingHandler
 {
-    // The body of a request is read into memory. No provider accepts chat requests of this size. A larger request is sent without a record.
-    private const long MaxRequestLength = 256 * 1024 * 1024;
-
     private readonly ExchangeContext _context;
     private readonly ProviderRegistry _registry;
     private readonly UsageRequestMode _requestMode;
@@ -131,17 +129,13 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         base.Dispose(disposing);
     }
 
-    // Reading a content of one of these types does not consume it, so it can still be sent. Other types may be readable only once.
-    private static bool CanBeReadAgain(HttpContent content) =>
-        content.GetType() == typeof(StringContent) || content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(ReadOnlyMemoryContent);
-
     // Only POST requests let a model generate. A GET request for a stored response would report the same usage again.
     private static bool IsPost(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
 
     /// <summary>Finds the API that a request calls, by its address, and creates a reader for the response; null when no provider matches.</summary>
     private (RecognizedApi Api, UsageReader Reader)? Recognize(HttpRequestMessage request)
     {
-        if (!IsPost(request) || request.Content?.Headers.ContentLength > MaxRequestLength)
+        if (!IsPost(request))
         {
             return null;
         }
@@ -185,29 +179,23 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri!; // Kept here, because a redirect changes RequestUri.
-        HttpContent? original = request.Content;
-        using var body = new MemoryStream((int)(original?.Headers.ContentLength ?? 0));
-        if (isAsync && original is not null)
+        OutgoingBody body = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+        if (body.Streamed is { HasFailed: true })
         {
-            await original.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            original?.CopyTo(body, context: null, cancellationToken);
+            return await SendFailedBodyAsync(request, body, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
-        ExchangeRecorder recorder = Begin(request, api, reader, bytes);
+        ExchangeRecorder recorder = Begin(request, api, reader, body);
         HttpResponseMessage? response = null;
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
             if (_resendsWhenRefused && recorder.IsAskedByHandler && StreamOptionsRejection.IsCandidate(response)
-                && await IsRejectionAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false))
+                && await IsRejectionAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
+                && body.Restart(request))
             {
                 response.Dispose();
                 response = null;
-                request.Content = new BufferedRequestContent(original!, bytes, splice: null);
                 recorder.RecordRefusal();
                 response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
                 RememberRejection(address, api, recorder.RequestModel, response);
@@ -224,12 +212,29 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         finally
         {
-            request.Content = original;
+            body.Release(request, response);
             if (response is not { IsSuccessStatusCode: true })
             {
                 // A retry handler may send the same request object again. That is another attempt at the same call.
                 recorder.Call.Mark(request);
             }
+        }
+    }
+
+    /// <summary>Sends a request whose content failed while it was read. Sending throws the failure as it does without the handler.</summary>
+    private async Task<HttpResponseMessage> SendFailedBodyAsync(
+        HttpRequestMessage request, OutgoingBody body, bool isAsync, CancellationToken cancellationToken)
+    {
+        body.Replace(request, splice: null);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+        finally
+        {
+            body.Release(request, response);
         }
     }
 
@@ -252,11 +257,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Returns whether an error names the option that the handler added. The caller can still read the whole error.</summary>
-    private static async Task<bool> IsRejectionAsync(
+    private async Task<bool> IsRejectionAsync(
         HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
     {
         ICollection<string> contentEncoding = response.Content.Headers.ContentEncoding;
-        ReadOnlyMemory<byte> body = await PeekedResponse.ReadStartAsync(response, StreamOptionsRejection.MaxLength, isAsync, cancellationToken)
+        ReadOnlyMemory<byte> body = await PeekedResponse
+            .ReadStartAsync(response, StreamOptionsRejection.MaxLength, _context.TimeProvider, isAsync, cancellationToken)
             .ConfigureAwait(false);
         return StreamOptionsRejection.MentionsOption(body.Span, contentEncoding, api.Provider.RequestOption!);
     }
@@ -272,15 +278,16 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
-    private ExchangeRecorder Begin(HttpRequestMessage request, RecognizedApi api, UsageReader reader, ReadOnlyMemory<byte> bytes)
+    private ExchangeRecorder Begin(HttpRequestMessage request, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing)
     {
         UsageProvider provider = api.Provider;
         var rules = new RequestRules(
             provider.RequestOption, api.AcceptsRequestOption, api.Endpoint.Streaming || provider.StreamsByDefault, _requestMode);
-        var body = RequestBody.Read(bytes.Span, rules);
+        var body = RequestBody.Read(outgoing.Bytes.Span, rules);
 
-        // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed.
-        if (body.Splice is not null && SignedRequest.HasSignature(request))
+        // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,
+        // and one that is not in memory as a whole cannot be.
+        if (body.Splice is not null && (!outgoing.IsWhole || SignedRequest.HasSignature(request)))
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
         }
@@ -292,11 +299,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
-        if (request.Content is { } original && (body.Splice is not null || !CanBeReadAgain(original)))
-        {
-            request.Content = new BufferedRequestContent(original, bytes, body.Splice);
-        }
-
+        outgoing.Replace(request, body.Splice);
         var attribution = Attribution.Read(request, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
             request.RequestUri!, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);

@@ -92,6 +92,9 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Gets the call of this exchange. A later attempt with the same request belongs to it too.</summary>
     public CallAttempts Call => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
 
+    /// <summary>Gets the longest time that publishing the record takes.</summary>
+    public TimeSpan PublishTimeout => _context.Publisher.Timeout;
+
     /// <summary>Gets whether the usage event is removed from the response, because only the handler asked for it.</summary>
     public bool HidesInjectedEvents => _context.HidesInjectedUsage && IsAskedByHandler && _response.IsSuccess;
 

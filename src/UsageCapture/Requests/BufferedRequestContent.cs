@@ -4,37 +4,39 @@ namespace UsageCapture.Requests;
 
 /// <summary>A request body in memory, with or without a change. It can be sent any number of times.</summary>
 /// <remarks>
-/// It replaces the caller's content while the request is sent, and has the same headers. When the caller's content does not know its
-/// length, this one does not announce a length either, so that the request is framed in the same way.
+/// When the caller's content does not know its length, this one does not announce a length either, so that the request is framed in the
+/// same way.
 /// </remarks>
-internal sealed class BufferedRequestContent : HttpContent
+internal sealed class BufferedRequestContent : SubstituteContent
 {
     private readonly ReadOnlyMemory<byte> _before;
     private readonly ReadOnlyMemory<byte> _inserted;
     private readonly ReadOnlyMemory<byte> _after;
-    private readonly bool _lengthIsKnown;
 
+    /// <summary>Creates a content that the handler sends.</summary>
+    /// <param name="original">The caller's content.</param>
+    /// <param name="body">The bytes of the caller's content.</param>
+    /// <param name="splice">The change; null when there is none.</param>
     public BufferedRequestContent(HttpContent original, ReadOnlyMemory<byte> body, Splice? splice)
+        : base(original)
     {
+        Body = body;
         (_before, _inserted, _after) = splice is { } change
             ? (body[..change.Offset], change.Inserted, body[(change.Offset + change.RemovedLength)..])
             : (body, default, default);
-
-        // Reading ContentLength computes it when the content can, as sending the content does.
-        _lengthIsKnown = original.Headers.ContentLength is not null;
-        foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in original.Headers.NonValidated)
-        {
-            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
-            {
-                Headers.TryAddWithoutValidation(name, values);
-            }
-        }
     }
+
+    /// <summary>Gets the bytes of the caller's content, without the change.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>Creates a content that stays on a request after a failure, so that the caller can send the request again.</summary>
+    public static BufferedRequestContent ForRetry(HttpContent original, ReadOnlyMemory<byte> body) =>
+        new(original, body, splice: null) { IsReleased = true };
 
     protected override bool TryComputeLength(out long length)
     {
         length = (long)_before.Length + _inserted.Length + _after.Length;
-        return _lengthIsKnown;
+        return OriginalLength is not null;
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -42,18 +44,34 @@ internal sealed class BufferedRequestContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(_before, cancellationToken).ConfigureAwait(false);
-        if (!_inserted.IsEmpty)
+        BeginSending();
+        try
         {
-            await stream.WriteAsync(_inserted, cancellationToken).ConfigureAwait(false);
-            await stream.WriteAsync(_after, cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(_before, cancellationToken).ConfigureAwait(false);
+            if (!_inserted.IsEmpty)
+            {
+                await stream.WriteAsync(_inserted, cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(_after, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            EndSending();
         }
     }
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        stream.Write(_before.Span);
-        stream.Write(_inserted.Span);
-        stream.Write(_after.Span);
+        BeginSending();
+        try
+        {
+            stream.Write(_before.Span);
+            stream.Write(_inserted.Span);
+            stream.Write(_after.Span);
+        }
+        finally
+        {
+            EndSending();
+        }
     }
 }

@@ -1,58 +1,108 @@
 using System.Net.Http.Headers;
-using System.Runtime.ExceptionServices;
 
 namespace UsageCapture.Responses;
 
 /// <summary>Reads the start of a response's body, and puts it back so that the caller reads the whole body.</summary>
 internal static class PeekedResponse
 {
+    /// <summary>The longest time that is spent on the start of a body.</summary>
+    /// <remarks>Servers send an error at once. A caller should not notice the wait for one that they send slowly, or never end.</remarks>
+    internal static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
+
     /// <summary>Reads the start of the body.</summary>
     /// <param name="response">The response. Its content is replaced. It is disposed of when the caller cancels.</param>
     /// <param name="maxLength">The most bytes to read.</param>
+    /// <param name="timeProvider">The clock that measures <see cref="MaxTime"/>. A synchronous wait uses the system clock.</param>
     /// <param name="isAsync">Whether to await. Otherwise the returned task is complete.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The bytes: fewer than asked for when the body is shorter or breaks. The caller sees the failure where the body breaks.</returns>
+    /// <returns>
+    /// The bytes: fewer than asked for when the body is shorter, slow or breaks. The caller's stream continues with the read that has not
+    /// returned yet, and the caller sees a failure where the body breaks.
+    /// </returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadStartAsync(
-        HttpResponseMessage response, int maxLength, bool isAsync, CancellationToken cancellationToken)
+        HttpResponseMessage response, int maxLength, TimeProvider timeProvider, bool isAsync, CancellationToken cancellationToken)
     {
         byte[] start = new byte[maxLength];
         int length = 0;
-        ExceptionDispatchInfo? fault = null;
         Stream stream = Stream.Null;
+        Task<int>? reading = null;
+        long startTime = timeProvider.GetTimestamp();
         try
         {
             stream = isAsync
                 ? await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
                 : response.Content.ReadAsStream(cancellationToken);
-            int read;
-            do
+            bool hasEnded = false;
+            while (!hasEnded && length < start.Length && MaxTime - timeProvider.GetElapsedTime(startTime) is { Ticks: > 0 } remaining)
             {
-                read = isAsync
-                    ? await stream.ReadAsync(start.AsMemory(length), cancellationToken).ConfigureAwait(false)
-                    : stream.Read(start.AsSpan(length));
+                reading = BeginRead(stream, start.AsMemory(length), isAsync);
+                if (!await IsDoneAsync(reading, remaining, timeProvider, isAsync, cancellationToken).ConfigureAwait(false))
+                {
+                    break;
+                }
+
+                int read = await reading.ConfigureAwait(false);
+                reading = null;
                 length += read;
+                hasEnded = read == 0;
             }
-            while (read > 0 && length < start.Length);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            fault = ExceptionDispatchInfo.Capture(exception);
-        }
-        catch
-        {
-            response.Dispose(); // The caller gets no response to dispose of.
+            response.Dispose(); // The caller gets no response to dispose of. This also ends a read that has not returned.
+            Observe(reading);
             throw;
         }
+#pragma warning disable CA1031 // The caller's stream throws it, behind the bytes that were read.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            reading = Task.FromException<int>(exception);
+        }
 
-        PutBack(response, start.AsMemory(0, length), stream, fault);
+        PutBack(response, new PeekedStream(start, length, reading, stream, response.Content));
         return start.AsMemory(0, length);
     }
 
-    private static void PutBack(HttpResponseMessage response, ReadOnlyMemory<byte> start, Stream rest, ExceptionDispatchInfo? fault)
+    /// <summary>Begins a read that the caller's token does not end, because it may belong to the caller's stream afterwards.</summary>
+    private static Task<int> BeginRead(Stream stream, Memory<byte> buffer, bool isAsync)
+    {
+        // A synchronous read may block for ever, so it gets a thread of its own. The thread pool may have none left.
+        return isAsync
+            ? stream.ReadAsync(buffer, CancellationToken.None).AsTask()
+            : Task.Factory.StartNew(() => stream.Read(buffer.Span), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private static async ValueTask<bool> IsDoneAsync(
+        Task<int> reading, TimeSpan timeout, TimeProvider timeProvider, bool isAsync, CancellationToken cancellationToken)
+    {
+        if (isAsync)
+        {
+            Task waiting = reading.WaitAsync(timeout, timeProvider, cancellationToken);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        else
+        {
+            Task.WaitAny([reading], (int)timeout.TotalMilliseconds + 1, cancellationToken);
+        }
+
+        if (!reading.IsCompleted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return reading.IsCompleted;
+    }
+
+    /// <summary>Reads the exception of a task that no code awaits, so that it does not count as unobserved.</summary>
+    private static void Observe(Task? task) => _ = task?.ContinueWith(
+        static completed => completed.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private static void PutBack(HttpResponseMessage response, PeekedStream stream)
     {
         HttpContent content = response.Content;
-        response.Content = new StreamContent(new PeekedStream(start, rest, content, fault));
+        response.Content = new StreamContent(stream);
         foreach ((string name, HeaderStringValues values) in content.Headers.NonValidated)
         {
             response.Content.Headers.TryAddWithoutValidation(name, values);

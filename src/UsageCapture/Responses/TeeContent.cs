@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 
 using UsageCapture.Exchanges;
 using UsageCapture.Requests;
@@ -75,40 +76,46 @@ internal sealed class TeeContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var tee = new TeeWriteStream(stream, _recorder, CreateFilter());
+        using var cancellation = new CopyCancellation(cancellationToken);
+        var tee = new TeeWriteStream(stream, _recorder, cancellation, CreateFilter());
         await using (tee.ConfigureAwait(false))
         {
             try
             {
-                await _inner.CopyToAsync(tee, context, cancellationToken).ConfigureAwait(false);
+                await _inner.CopyToAsync(tee, context, cancellation.Token).ConfigureAwait(false);
                 (ReadOnlyMemory<byte> rest, Task publishing) = tee.Complete();
-                await publishing.ConfigureAwait(false);
+                if (!publishing.IsCompleted)
+                {
+                    await cancellation.WaitAsync(publishing).ConfigureAwait(false);
+                }
+
                 await WriteAsync(rest).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException exception)
+            {
+                _recorder.Fail(exception, cancellationToken);
+                ExceptionDispatchInfo.Throw(cancellation.ForCaller(exception));
             }
             catch (Exception exception) when (exception is not InvalidOperationException) // The content refuses a second copy. The first one goes on.
             {
                 _recorder.Fail(exception, cancellationToken);
-                if (exception is not OperationCanceledException)
-                {
-                    await WriteAsync(tee.Release()).ConfigureAwait(false);
-                }
-
+                await WriteAsync(tee.Release()).ConfigureAwait(false);
                 throw;
             }
         }
 
         // An empty write could fail with a token that fired after the last byte.
-        ValueTask WriteAsync(ReadOnlyMemory<byte> rest) => rest.IsEmpty ? default : stream.WriteAsync(rest, cancellationToken);
+        ValueTask WriteAsync(ReadOnlyMemory<byte> rest) => rest.IsEmpty ? default : stream.WriteAsync(rest, cancellation.Token);
     }
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        using var tee = new TeeWriteStream(stream, _recorder, CreateFilter());
+        using var tee = new TeeWriteStream(stream, _recorder, cancellation: null, CreateFilter());
         try
         {
             _inner.CopyTo(tee, context, cancellationToken);
             (ReadOnlyMemory<byte> rest, Task publishing) = tee.Complete();
-            publishing.GetAwaiter().GetResult();
+            tee.WaitForSinks(publishing);
             Write(rest);
         }
         catch (Exception exception) when (exception is not InvalidOperationException) // The content refuses a second copy. The first one goes on.

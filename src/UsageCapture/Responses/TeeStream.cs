@@ -23,6 +23,12 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     // A failure of the body that the caller sees after the held bytes.
     private ExceptionDispatchInfo? _fault;
 
+    // The caller's token was canceled while only sinks were waited for. The response is complete, so its end can still be read.
+    private bool _canReadEnd;
+
+    // A synchronous read has waited for the sinks as long as it may. Later reads do not wait again.
+    private bool _hasWaited;
+
     private volatile bool _isReading;
     private volatile bool _isDraining;
     private volatile bool _isDisposed;
@@ -59,12 +65,12 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             Delivery delivery = Observe(buffer, read);
             if (!delivery.ReadsOn)
             {
-                delivery.Publishing.GetAwaiter().GetResult();
+                WaitForSinks(delivery.Publishing);
                 return delivery.Length;
             }
         }
 
-        _publishing.GetAwaiter().GetResult();
+        WaitForSinks(_publishing);
         return ReadHeld(buffer);
     }
 
@@ -93,7 +99,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         return delivery.Publishing.IsCompletedSuccessfully
             ? ValueTask.FromResult(delivery.Length)
-            : AfterPublishingAsync(delivery);
+            : AfterPublishingAsync(delivery, cancellationToken);
     }
 
     public override async ValueTask DisposeAsync()
@@ -144,6 +150,12 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         BeginRead(cancellationToken);
         try
         {
+            if (_canReadEnd && cancellationToken.IsCancellationRequested)
+            {
+                _canReadEnd = false;
+                return PublishingWait.ReadEndAsync(Inner, buffer, cancellationToken);
+            }
+
             return Inner.ReadAsync(buffer, cancellationToken);
         }
 #pragma warning disable CA1031 // It is thrown where the read is awaited.
@@ -182,7 +194,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             Delivery delivery = Observe(buffer.Span, read);
             if (!delivery.ReadsOn)
             {
-                await delivery.Publishing.ConfigureAwait(false);
+                await WaitForSinksAsync(delivery.Publishing, cancellationToken).ConfigureAwait(false);
                 return delivery.Length;
             }
 
@@ -195,16 +207,34 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
     }
 
-    private static async ValueTask<int> AfterPublishingAsync(Delivery delivery)
+    private async ValueTask<int> AfterPublishingAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        await delivery.Publishing.ConfigureAwait(false);
+        await WaitForSinksAsync(delivery.Publishing, cancellationToken).ConfigureAwait(false);
         return delivery.Length;
     }
 
     private async ValueTask<int> ReadHeldAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForSinksAsync(_publishing, cancellationToken).ConfigureAwait(false);
         return ReadHeld(buffer.Span);
+    }
+
+    private void WaitForSinks(Task publishing)
+    {
+        if (!publishing.IsCompleted && !_hasWaited)
+        {
+            _hasWaited = true;
+            PublishingWait.Wait(publishing, recorder.PublishTimeout);
+        }
+    }
+
+    private ValueTask WaitForSinksAsync(Task publishing, CancellationToken cancellationToken) =>
+        publishing.IsCompleted ? default : WaitForRunningSinksAsync(publishing, cancellationToken);
+
+    private async ValueTask WaitForRunningSinksAsync(Task publishing, CancellationToken cancellationToken)
+    {
+        await PublishingWait.WaitAsync(publishing, cancellationToken).ConfigureAwait(false);
+        _canReadEnd = cancellationToken.IsCancellationRequested;
     }
 
     /// <summary>Shows what was read to the recorder, and holds the bytes that the caller must not have yet.</summary>

@@ -6,12 +6,17 @@ namespace UsageCapture.Responses;
 /// <summary>Passes what is copied out of a response to its destination, and shows each byte to the recorder.</summary>
 /// <param name="destination">The destination of the copy. The caller disposes of it.</param>
 /// <param name="recorder">Records the exchange.</param>
+/// <param name="cancellation">The cancellation of the copy; null for a synchronous copy.</param>
 /// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
 /// <remarks>As in <see cref="TeeStream"/>, the bytes that complete the response are written once the record is published.</remarks>
-internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder recorder, InjectedEventFilter? filter) : Stream
+internal sealed class TeeWriteStream(
+    Stream destination, ExchangeRecorder recorder, CopyCancellation? cancellation, InjectedEventFilter? filter) : Stream
 {
     // Stays true when the destination fails. Nothing more is written to it then.
     private bool _isWriting;
+
+    // A synchronous copy has waited for the sinks as long as it may. It does not wait again.
+    private bool _hasWaited;
 
     public override bool CanRead => false;
 
@@ -40,14 +45,14 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder record
         if (filter is null)
         {
             WriteIfAny(buffer[..observation.BeforeEnd]);
-            observation.Publishing.GetAwaiter().GetResult();
+            WaitForSinks(observation.Publishing);
             WriteIfAny(buffer[observation.BeforeEnd..]);
         }
         else
         {
             FilteredPiece piece = Filter(filter, buffer, observation);
             WriteIfAny(buffer[..piece.Unchanged]);
-            observation.Publishing.GetAwaiter().GetResult();
+            WaitForSinks(observation.Publishing);
             WriteIfAny(piece.Rest.Span);
         }
 
@@ -86,6 +91,16 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder record
     /// <summary>Gets the bytes that were held when the body broke. The caller has them before it sees the failure.</summary>
     /// <returns>Empty when the destination failed.</returns>
     public ReadOnlyMemory<byte> Release() => _isWriting ? default : filter?.Release() ?? default;
+
+    /// <summary>Waits synchronously until the sinks have the record, once and no longer than publishing may take.</summary>
+    public void WaitForSinks(Task publishing)
+    {
+        if (!publishing.IsCompleted && !_hasWaited)
+        {
+            _hasWaited = true;
+            PublishingWait.Wait(publishing, recorder.PublishTimeout);
+        }
+    }
 
     public override void Flush() => destination.Flush();
 
@@ -127,7 +142,7 @@ internal sealed class TeeWriteStream(Stream destination, ExchangeRecorder record
         if (!publishing.IsCompleted)
         {
             await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
-            await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await cancellation!.WaitAsync(publishing).ConfigureAwait(false);
         }
 
         if (!rest.IsEmpty)

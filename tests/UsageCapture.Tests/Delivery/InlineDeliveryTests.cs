@@ -132,19 +132,6 @@ public sealed class InlineDeliveryTests
         Assert.Contains("\"input_tokens\":7", message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Caller_ThatGivesUpWhileTheTerminatorIsHeld_IsCanceledAtOnce()
-    {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Stream body = await OpenAsync(Answer, new GatedSink());
-        await body.ReadAsync(_buffer, Token);
-        ValueTask<int> end = body.ReadAsync(_buffer, cancel.Token);
-
-        await cancel.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await end);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 
+using UsageCapture.Requests;
 using UsageCapture.Testing;
 
 namespace UsageCapture.Tests.Requests;
@@ -72,6 +73,39 @@ public sealed class SpliceTests
         (string sent, _) = Send($$"""{"tools":{{deep}},"stream":true}""", UsageRequestMode.WhenUnspecified);
 
         Assert.EndsWith(Member + "}}", sent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}", "{\"a\":{\"b\":{\"c\":true}}}")]
+    [InlineData(" \r\n{ \t} ", " \r\n{\"a\":{\"b\":{\"c\":true}} \t} ")]
+    [InlineData("{ \"n\":1}", "{\"a\":{\"b\":{\"c\":true}}, \"n\":1}")]
+    [InlineData("\uFEFF{\"n\":1}", "\uFEFF{\"a\":{\"b\":{\"c\":true}},\"n\":1}")]
+    [InlineData("{\"n\":1,\"a\":{ }}", "{\"n\":1,\"a\":{\"b\":{\"c\":true} }}")]
+    [InlineData("{\"a\":{\"x\":2},\"n\":1}", "{\"a\":{\"b\":{\"c\":true},\"x\":2},\"n\":1}")]
+    [InlineData("{\"a\":{\"b\":null}}", "{\"a\":{\"b\":{\"c\":true}}}")]
+    [InlineData("{\"a\":{\"b\":{\"d\":1}}}", "{\"a\":{\"b\":{\"c\":true,\"d\":1}}}")]
+    [InlineData("{\"n\":1,\"stream\": true }", "{\"n\":1,\"stream\": true,\"a\":{\"b\":{\"c\":true}} }")]
+    public void Request_ToAnApiThatStreamsByDefault_IsAskedWithoutAStreamMember(string body, string expected)
+    {
+        var rules = new RequestRules(
+            new UsageRequestOption { Path = "a.b.c" }, AcceptsOption: true, StreamsByDefault: true, UsageRequestMode.WhenUnspecified);
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+
+        var read = RequestBody.Read(bytes, rules);
+
+        Splice splice = read.Splice!.Value;
+        byte[] sent = [.. bytes[..splice.Offset], .. splice.Inserted.Span, .. bytes[(splice.Offset + splice.RemovedLength)..]];
+        Assert.Equal(expected, Encoding.UTF8.GetString(sent));
+        Assert.Equal((true, UsageRequestState.AskedByHandler), (read.Streaming, read.UsageRequest!.Value));
+    }
+
+    [Fact]
+    public void Request_ToAnApiThatStreamsByDefault_IsNotAskedWhenItDeclinesTheStream()
+    {
+        var rules = new RequestRules(
+            new UsageRequestOption { Path = "a.b.c" }, AcceptsOption: true, StreamsByDefault: true, UsageRequestMode.Always);
+
+        Assert.Null(RequestBody.Read("{\"stream\":false}"u8, rules).Splice);
     }
 
     private static Config Many => Config.QuickThrowOnFailure.WithMaxTest(4000);

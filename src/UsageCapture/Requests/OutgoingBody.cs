@@ -1,0 +1,160 @@
+namespace UsageCapture.Requests;
+
+/// <summary>The body of a request that is sent: read into memory once, and replaced on the request while it is sent.</summary>
+/// <remarks>The handler calls <see cref="ReadAsync"/>, <see cref="Replace"/>, sends the request, and calls <see cref="Release"/> in the end.</remarks>
+/// <param name="Original">The caller's content; null when the request has none.</param>
+/// <param name="Bytes">The bytes of the body; its start when it is too long, and empty when its announced length is too long already.</param>
+/// <param name="Streamed">Sends a body that is too long, or whose content failed; null when <see cref="Bytes"/> can be sent.</param>
+internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemory<byte> Bytes, StreamedRequestContent? Streamed)
+{
+    /// <summary>Gets whether the bytes are the whole body, so that it can be changed.</summary>
+    public bool IsWhole { get; private init; } = true;
+
+    // Reading a content of one of these types does not consume it, so it can still be sent. Other types may be readable only once. A
+    // BufferedRequestContent belongs to another capture handler around this one.
+    private bool CanBeReadAgain =>
+        Original is BufferedRequestContent
+        || Original!.GetType() == typeof(StringContent)
+        || Original.GetType() == typeof(ByteArrayContent)
+        || Original.GetType() == typeof(ReadOnlyMemoryContent);
+
+    /// <summary>Reads the body of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isAsync">Whether to await. Otherwise the returned task is complete.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    /// <exception cref="OperationCanceledException">The caller canceled. No failure of the content is thrown.</exception>
+    public static ValueTask<OutgoingBody> ReadAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
+    {
+        HttpContent? content = request.Content;
+        return content switch
+        {
+            null => new(new OutgoingBody(null, default, null)),
+
+            // The content of an earlier attempt is still on the request.
+            BufferedRequestContent { IsReleased: true } buffered => new(new OutgoingBody(buffered.Original, buffered.Body, null)),
+            StreamedRequestContent { IsReleased: true } streamed => new(new OutgoingBody(streamed.Original, default, streamed) { IsWhole = false }),
+            _ => content.Headers.ContentLength switch
+            {
+                null => ReadUnknownLengthAsync(content, isAsync, cancellationToken),
+                <= RequestBuffer.MaxLength and { } length => ReadKnownLengthAsync(content, (int)length, isAsync, cancellationToken),
+                _ => new(new OutgoingBody(content, default, null) { IsWhole = false }),
+            },
+        };
+    }
+
+    /// <summary>Sets the content to send on the request, when that is another one than the caller's.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="splice">The change; null when there is none.</param>
+    /// <returns>False when the caller has disposed the request.</returns>
+    public bool Replace(HttpRequestMessage request, Splice? splice)
+    {
+        if (Streamed is not null)
+        {
+            return SubstituteContent.TrySet(request, Streamed);
+        }
+
+        // The content of an earlier attempt may still be on the request, so it is compared with the caller's.
+        bool isReplaced = Original is not null && IsWhole
+            && (splice is not null || !CanBeReadAgain || !ReferenceEquals(request.Content, Original));
+        return !isReplaced || SubstituteContent.TrySet(request, new BufferedRequestContent(Original!, Bytes, splice));
+    }
+
+    /// <summary>Sets the unchanged bytes on the request, to send them once more.</summary>
+    /// <returns>False when the caller has disposed the request.</returns>
+    public bool Restart(HttpRequestMessage request) =>
+        SubstituteContent.TrySet(request, new BufferedRequestContent(Original!, Bytes, splice: null));
+
+    /// <summary>Puts the caller's content back. After a failure, a content that can be read only once is replaced by its bytes, for a retry.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The response; null when sending failed.</param>
+    public void Release(HttpRequestMessage request, HttpResponseMessage? response)
+    {
+        if (request.Content is not SubstituteContent substitute || !ReferenceEquals(substitute.Original, Original))
+        {
+            return; // The content was not replaced, or the request has been disposed or changed.
+        }
+
+        HttpContent next = Original;
+        if (Streamed is null)
+        {
+            bool needsBytes = response is not { IsSuccessStatusCode: true } && !CanBeReadAgain;
+            next = needsBytes ? BufferedRequestContent.ForRetry(Original, Bytes) : Original;
+        }
+        else if (response is null && Streamed.CanBeSent)
+        {
+            next = Streamed; // Nothing was sent, so a retry can send it.
+        }
+        else if (response is null)
+        {
+            Streamed.Abort();
+        }
+
+        substitute.Release(request, next, mayStillBeSent: response is not null);
+    }
+
+    private static async ValueTask<OutgoingBody> ReadKnownLengthAsync(
+        HttpContent content, int length, bool isAsync, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream(length); // Disposing it would free nothing.
+        StreamedRequestContent? failed = null;
+        try
+        {
+            if (isAsync)
+            {
+                await content.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                content.CopyTo(body, context: null, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            failed = new StreamedRequestContent(content, GetBytes(body), buffer: null, Task.FromException(exception));
+        }
+
+        return new OutgoingBody(content, GetBytes(body), failed) { IsWhole = failed is null };
+    }
+
+    private static async ValueTask<OutgoingBody> ReadUnknownLengthAsync(HttpContent content, bool isAsync, CancellationToken cancellationToken)
+    {
+        var buffer = new RequestBuffer(RequestBuffer.MaxLength);
+        Task writing;
+        try
+        {
+            // A synchronous content that is too long blocks its thread until the rest is sent, so it gets a thread of its own.
+            writing = isAsync
+                ? content.CopyToAsync(buffer, cancellationToken)
+                : Task.Factory.StartNew(
+                    () => content.CopyTo(buffer, context: null, CancellationToken.None),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default);
+            if (isAsync && !writing.IsCompleted)
+            {
+                await Task.WhenAny(writing, buffer.Full).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else if (!isAsync)
+            {
+                Task.WaitAny([writing, buffer.Full], cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            buffer.Abort();
+            throw;
+        }
+#pragma warning disable CA1031 // Sending the content throws the exception.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            writing = Task.FromException(exception);
+        }
+
+        bool isWhole = writing.IsCompletedSuccessfully;
+        StreamedRequestContent? streamed = isWhole ? null : new StreamedRequestContent(content, buffer.Start, buffer, writing);
+        return new OutgoingBody(content, buffer.Start, streamed) { IsWhole = isWhole };
+    }
+
+    private static ReadOnlyMemory<byte> GetBytes(MemoryStream body) => body.GetBuffer().AsMemory(0, (int)body.Length);
+}

@@ -1,0 +1,103 @@
+using System.Net.Http.Headers;
+
+namespace UsageCapture.Requests;
+
+/// <summary>A content that the handler sends in place of the caller's content, with the same headers.</summary>
+/// <remarks>
+/// <para>
+/// The handler sets it on the request and sends the request. Then it calls <see cref="Release"/>, which puts another content in its place.
+/// A server may answer before the body was sent, over HTTP/2 or after <c>Expect: 100-continue</c>. The request's content is then still
+/// needed, so it is replaced at the end of sending.
+/// </para>
+/// <para>Disposing it, as disposing the request does, disposes the caller's content.</para>
+/// </remarks>
+internal abstract class SubstituteContent : HttpContent
+{
+    private volatile bool _isSent;
+    private HttpRequestMessage? _releasedBy;
+    private HttpContent? _next;
+
+    protected SubstituteContent(HttpContent original)
+    {
+        Original = original;
+
+        // Reading ContentLength computes it when the content can, as sending the content does.
+        OriginalLength = original.Headers.ContentLength;
+        foreach ((string name, HeaderStringValues values) in original.Headers.NonValidated)
+        {
+            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                Headers.TryAddWithoutValidation(name, values);
+            }
+        }
+    }
+
+    /// <summary>Gets the caller's content.</summary>
+    public HttpContent Original { get; }
+
+    /// <summary>Gets whether the handler that created it has returned from sending, so that it is the content of an earlier attempt.</summary>
+    public bool IsReleased { get; protected set; }
+
+    /// <summary>Gets the length of the caller's content; null when it is unknown, so that the request is framed without a length.</summary>
+    protected long? OriginalLength { get; }
+
+    /// <summary>Sets the content of a request.</summary>
+    /// <returns>False when the caller has disposed the request, which keeps its content then.</returns>
+    public static bool TrySet(HttpRequestMessage request, HttpContent content)
+    {
+        try
+        {
+            request.Content = content;
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Puts another content in its place, as soon as it is not needed for sending any more.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="next">The content that the request has afterwards.</param>
+    /// <param name="mayStillBeSent">Whether a response came, so that the body may be sent later. A request that failed sends nothing more.</param>
+    public void Release(HttpRequestMessage request, HttpContent next, bool mayStillBeSent)
+    {
+        IsReleased = true;
+        _next = next;
+
+        // The end of sending sets _isSent and then reads _releasedBy. In either order, one of the two sees both and replaces the content.
+        Interlocked.Exchange(ref _releasedBy, request);
+        if (_isSent || !mayStillBeSent)
+        {
+            Replace();
+        }
+    }
+
+    protected void BeginSending() => _isSent = false;
+
+    protected void EndSending()
+    {
+        _isSent = true;
+        Interlocked.MemoryBarrier();
+        Replace();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Original.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Replace()
+    {
+        // The caller may have set a content of its own meanwhile.
+        if (Interlocked.Exchange(ref _releasedBy, null) is { } request && ReferenceEquals(request.Content, this))
+        {
+            TrySet(request, _next!);
+        }
+    }
+}
