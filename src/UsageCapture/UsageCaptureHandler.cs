@@ -39,7 +39,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private readonly UsageRequestMode _requestMode;
     private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
     private readonly bool _resendsWhenRefused;
-    private readonly RejectingEndpoints _rejectingEndpoints;
+    private readonly RefusingEndpoints _refusingEndpoints;
 
     // True without a container: disposing this handler waits for the work in the background. A container waits itself.
     private readonly bool _ownsBackground;
@@ -69,7 +69,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         UsageCaptureOptions? options = null,
         ILogger<UsageCaptureHandler>? logger = null,
         TimeProvider? timeProvider = null)
-        : this(sinks, options, logger, timeProvider, new BackgroundCompletions(), new RejectingEndpoints()) => _ownsBackground = true;
+        : this(sinks, options, logger, timeProvider, new BackgroundCompletions(), new RefusingEndpoints()) => _ownsBackground = true;
 
     /// <summary>Creates a handler for a container.</summary>
     /// <param name="sinks">Receive the records.</param>
@@ -77,14 +77,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <param name="background">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
-    /// <param name="rejectingEndpoints">The endpoints that reject the option. Handlers share them, because factories often replace handlers.</param>
+    /// <param name="refusingEndpoints">The endpoints that refuse the option. Handlers share them, because factories often replace handlers.</param>
     internal UsageCaptureHandler(
         IEnumerable<IUsageSink> sinks,
         UsageCaptureOptions? options,
         ILogger<UsageCaptureHandler>? logger,
         TimeProvider? timeProvider,
         BackgroundCompletions background,
-        RejectingEndpoints rejectingEndpoints)
+        RefusingEndpoints refusingEndpoints)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
@@ -93,7 +93,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         _requestMode = options.UsageRequest;
         _enrich = options.Enrich;
         _resendsWhenRefused = options.ResendWhenRefused;
-        _rejectingEndpoints = rejectingEndpoints;
+        _refusingEndpoints = refusingEndpoints;
         timeProvider ??= TimeProvider.System;
         ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
         _context = new ExchangeContext(
@@ -174,7 +174,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
         isAsync ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
 
-    /// <summary>Sends a request to a recognized API. When the server rejects the added option, sends the caller's own request once more.</summary>
+    /// <summary>Sends a request to a recognized API. When the server refuses the added option, sends the caller's own request once more.</summary>
     private async Task<HttpResponseMessage> SendRecordedAsync(
         HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
@@ -190,15 +190,15 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && recorder.IsAskedByHandler && StreamOptionsRejection.IsCandidate(response)
-                && await IsRejectionAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
+            if (_resendsWhenRefused && recorder.IsAskedByHandler && StreamOptionsRefusal.IsCandidate(response)
+                && await IsRefusalAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
                 && body.Restart(request))
             {
                 response.Dispose();
                 response = null;
                 recorder.RecordRefusal();
                 response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-                RememberRejection(address, api, recorder.RequestModel, response);
+                RememberRefusal(address, api, recorder.RequestModel, response);
             }
 
             recorder.ReceiveResponse(response);
@@ -257,21 +257,21 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Returns whether an error names the option that the handler added. The caller can still read the whole error.</summary>
-    private async Task<bool> IsRejectionAsync(
+    private async Task<bool> IsRefusalAsync(
         HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
     {
         ICollection<string> contentEncoding = response.Content.Headers.ContentEncoding;
         ReadOnlyMemory<byte> body = await PeekedResponse
-            .ReadStartAsync(response, StreamOptionsRejection.MaxLength, _context.TimeProvider, isAsync, cancellationToken)
+            .ReadStartAsync(response, StreamOptionsRefusal.MaxLength, _context.TimeProvider, isAsync, cancellationToken)
             .ConfigureAwait(false);
-        return StreamOptionsRejection.MentionsOption(body.Span, contentEncoding, api.Provider.RequestOption!);
+        return StreamOptionsRefusal.MentionsOption(body.Span, contentEncoding, api.Provider.RequestOption!);
     }
 
-    /// <summary>Remembers an endpoint that rejected the option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
-    private void RememberRejection(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
+    /// <summary>Remembers an endpoint that refused the option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
+    private void RememberRefusal(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
     {
-        var endpoint = RejectingEndpoint.Create(address, api.Endpoint.ApiVersion, model);
-        if (response.IsSuccessStatusCode && _rejectingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
+        var endpoint = RefusingEndpoint.Create(address, api.Endpoint.ApiVersion, model);
+        if (response.IsSuccessStatusCode && _refusingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
         {
             Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
         }
@@ -292,9 +292,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             body = body with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
         }
 
-        bool isKnownToReject = body.Splice is not null && !_rejectingEndpoints.IsEmpty && _rejectingEndpoints.Contains(
-            RejectingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
-        if (isKnownToReject)
+        bool isKnownToRefuse = body.Splice is not null && !_refusingEndpoints.IsEmpty && _refusingEndpoints.Contains(
+            RefusingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
+        if (isKnownToRefuse)
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }

@@ -38,7 +38,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
         builder.Services.TryAddSingleton<BackgroundCompletions>();
-        builder.Services.TryAddSingleton<RejectingEndpoints>();
+        builder.Services.TryAddSingleton<RefusingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
@@ -75,6 +75,6 @@ public static class UsageCaptureHttpClientBuilderExtensions
             services.GetRequiredService<ILogger<UsageCaptureHandler>>(),
             services.GetService<TimeProvider>(),
             services.GetRequiredService<BackgroundCompletions>(),
-            services.GetRequiredService<RejectingEndpoints>());
+            services.GetRequiredService<RefusingEndpoints>());
     }
 }

@@ -209,8 +209,8 @@ public sealed class RefusalTests
     [Fact]
     public void Endpoints_ThatRefused_AreBoundedInNumber()
     {
-        var endpoints = new UsageCapture.Requests.RejectingEndpoints();
-        for (int i = 0; i <= UsageCapture.Requests.RejectingEndpoints.MaxEndpoints; i++)
+        var endpoints = new UsageCapture.Requests.RefusingEndpoints();
+        for (int i = 0; i <= UsageCapture.Requests.RefusingEndpoints.MaxEndpoints; i++)
         {
             Assert.True(endpoints.Add(Endpoint(i), _clock.GetUtcNow(), out _));
             _clock.Advance(TimeSpan.FromSeconds(1));
@@ -221,7 +221,7 @@ public sealed class RefusalTests
         Assert.False(endpoints.Add(Endpoint(1), _clock.GetUtcNow(), out _));
     }
 
-    private static UsageCapture.Requests.RejectingEndpoint Endpoint(int number) =>
+    private static UsageCapture.Requests.RefusingEndpoint Endpoint(int number) =>
         new("host", 443, $"/{number}/chat/completions", ApiVersion: null, Model: "m");
 
     private static ReplayHandler Script(params Recording[] answers) => new(answers) { IsStrict = true };

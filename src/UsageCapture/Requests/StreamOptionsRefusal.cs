@@ -4,14 +4,14 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Requests;
 
-/// <summary>Tells whether a response rejects a request for the member that asks for usage.</summary>
-internal static class StreamOptionsRejection
+/// <summary>Tells whether a response refuses a request because of the member that asks for usage.</summary>
+internal static class StreamOptionsRefusal
 {
     /// <summary>The number of bytes of an error that are looked at.</summary>
     /// <remarks>Errors that name the option have a few hundred bytes. A validator that lists other mistakes as well takes some more.</remarks>
     public const int MaxLength = 16 * 1024;
 
-    /// <summary>Gets whether the status is one with which servers reject a member of the body.</summary>
+    /// <summary>Gets whether the status is one with which servers refuse a member of the body.</summary>
     public static bool IsCandidate(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity;
 
@@ -39,7 +39,7 @@ internal static class StreamOptionsRejection
     /// OpenAI: "Unknown parameter: 'stream_options'." Azure before 2024-09: "Unrecognized request argument supplied: stream_options".
     /// Azure On Your Data: "Validation error at #/stream_options: Extra inputs are not permitted". Mistral, vLLM:
     /// <c>"loc":["body","stream_options"]</c>. Groq: "property 'stream_options' is unsupported". Fireworks: "Extra inputs are not
-    /// permitted, field: 'stream_options'". A validator that rejects something else may quote the request. There the name is followed by
+    /// permitted, field: 'stream_options'". A validator that refuses something else may quote the request. There the name is followed by
     /// a quote and a colon.
     /// </remarks>
     internal static bool MentionsName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)

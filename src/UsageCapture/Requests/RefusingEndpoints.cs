@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 
 namespace UsageCapture.Requests;
 
-/// <summary>The endpoints that have rejected the option that asks for usage. Each is remembered for an hour, because servers are updated.</summary>
-internal sealed class RejectingEndpoints
+/// <summary>The endpoints that have refused the option that asks for usage. Each is remembered for an hour, because servers are updated.</summary>
+internal sealed class RefusingEndpoints
 {
     // The caller chooses paths and models, so their number must be bounded.
     internal const int MaxEndpoints = 1_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<RejectingEndpoint, DateTimeOffset> _until = new();
+    private readonly ConcurrentDictionary<RefusingEndpoint, DateTimeOffset> _until = new();
 
     // The dictionary takes locks to tell whether it is empty, and every request asks.
     private volatile bool _wasUsed;
@@ -19,7 +19,7 @@ internal sealed class RejectingEndpoints
     public bool IsEmpty => !_wasUsed;
 
     /// <summary>Gets whether an endpoint is remembered at this instant.</summary>
-    public bool Contains(in RejectingEndpoint endpoint, DateTimeOffset now)
+    public bool Contains(in RefusingEndpoint endpoint, DateTimeOffset now)
     {
         if (!_until.TryGetValue(endpoint, out DateTimeOffset until))
         {
@@ -40,7 +40,7 @@ internal sealed class RejectingEndpoints
     /// <param name="now">The instant.</param>
     /// <param name="until">The instant until which it is remembered.</param>
     /// <returns>Whether it was not remembered yet.</returns>
-    public bool Add(in RejectingEndpoint endpoint, DateTimeOffset now, out DateTimeOffset until)
+    public bool Add(in RefusingEndpoint endpoint, DateTimeOffset now, out DateTimeOffset until)
     {
         until = now + Lifetime;
         if (!_until.TryAdd(endpoint, until))
