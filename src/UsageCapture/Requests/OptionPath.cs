@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -7,7 +7,8 @@ namespace UsageCapture.Requests;
 /// <summary>The path of a request option such as <c>stream_options.include_usage</c>, and the JSON text that sets it to true.</summary>
 internal sealed class OptionPath
 {
-    private static readonly ConcurrentDictionary<string, OptionPath> Parsed = new(StringComparer.Ordinal);
+    // By the option's identity: a provider has one option, which it returns for each request.
+    private static readonly ConditionalWeakTable<UsageRequestOption, OptionPath> Parsed = [];
 
     private readonly byte[][] _names;
 
@@ -17,9 +18,11 @@ internal sealed class OptionPath
     private readonly byte[][] _laterMembers;
     private readonly byte[][] _values;
 
-    private OptionPath(string path)
+    private readonly byte[][] _excludingNames;
+
+    private OptionPath(UsageRequestOption option)
     {
-        string[] names = path.Split('.');
+        string[] names = option.Path.Split('.');
         string[] values = new string[names.Length];
         string[] members = new string[names.Length];
         for (int level = names.Length - 1; level >= 0; level--)
@@ -28,6 +31,7 @@ internal sealed class OptionPath
             members[level] = $"\"{JsonEncodedText.Encode(names[level])}\":{values[level]}";
         }
 
+        _excludingNames = [.. option.ExcludedBy.Select(Encoding.UTF8.GetBytes)];
         _names = Array.ConvertAll(names, Encoding.UTF8.GetBytes);
         _values = Array.ConvertAll(values, Encoding.UTF8.GetBytes);
         _onlyMembers = Array.ConvertAll(members, Encoding.UTF8.GetBytes);
@@ -38,11 +42,26 @@ internal sealed class OptionPath
     /// <summary>Gets the number of names in the path.</summary>
     public int Length => _names.Length;
 
-    /// <summary>Parses a path. The few paths of an application are parsed once.</summary>
-    public static OptionPath Parse(string path) => Parsed.GetOrAdd(path, static path => new OptionPath(path));
+    /// <summary>Parses the path of an option, once for each option.</summary>
+    public static OptionPath Parse(UsageRequestOption option) => Parsed.GetValue(option, static option => new OptionPath(option));
 
     /// <summary>Gets the name at a level of the path, from zero up.</summary>
     public ReadOnlySpan<byte> Name(int level) => _names[level];
+
+    /// <summary>Gets whether the member at hand is one with which the server does not accept the option.</summary>
+    /// <param name="reader">The reader, at the member's name.</param>
+    public bool IsExcludedBy(ref Utf8JsonReader reader)
+    {
+        foreach (byte[] name in _excludingNames)
+        {
+            if (reader.ValueTextEquals(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Gets the member of a level with all below it, as the first one of an object.</summary>
     public byte[] FirstMember(int level, bool isOnly) => isOnly ? _onlyMembers[level] : _firstMembers[level];

@@ -50,7 +50,7 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         }
 
         bool mayAsk = rules.AcceptsOption && !members.HasExcludingMember && rules.Mode != UsageRequestMode.Never;
-        Splice? splice = mayAsk ? CreateSplice(members, OptionPath.Parse(rules.Option!.Path), rules.Mode) : null;
+        Splice? splice = mayAsk ? CreateSplice(members, OptionPath.Parse(rules.Option!), rules.Mode) : null;
         return splice is { } change
             ? new RequestBody(members.Model, Streaming: true, UsageRequestState.AskedByHandler, change with { Offset = markLength + change.Offset })
             : new RequestBody(members.Model, Streaming: true, UsageRequestState.NotAsked, Splice: null);

@@ -36,7 +36,7 @@ internal struct RequestMembers
     /// <exception cref="JsonException">The body is not a JSON object.</exception>
     public static RequestMembers Read(ReadOnlySpan<byte> json, UsageRequestOption? option, bool streamsByDefault)
     {
-        OptionPath? path = option is null ? null : OptionPath.Parse(option.Path);
+        OptionPath? path = option is null ? null : OptionPath.Parse(option);
         var reader = new Utf8JsonReader(json, AnyDepth);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -66,7 +66,7 @@ internal struct RequestMembers
                 reader.Read();
                 members.Option = ReadOption(ref reader, path, level: 0);
             }
-            else if (option is not null && IsAny(ref reader, option.ExcludedBy))
+            else if (path is not null && path.IsExcludedBy(ref reader))
             {
                 reader.Read();
                 members.HasExcludingMember = reader.TokenType != JsonTokenType.Null;
@@ -80,19 +80,6 @@ internal struct RequestMembers
 
         reader.Read(); // Throws when something follows the object.
         return members;
-    }
-
-    private static bool IsAny(ref Utf8JsonReader reader, IReadOnlyList<string> names)
-    {
-        for (int i = 0; i < names.Count; i++)
-        {
-            if (reader.ValueTextEquals(names[i]))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Reads a value on the way to the option.</summary>

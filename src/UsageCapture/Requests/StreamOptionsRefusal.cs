@@ -22,7 +22,7 @@ internal static class StreamOptionsRefusal
     public static bool MentionsOption(ReadOnlySpan<byte> body, ICollection<string> contentEncoding, UsageRequestOption option)
     {
         ReadOnlySpan<byte> plain = Decompress(body, contentEncoding);
-        var path = OptionPath.Parse(option.Path);
+        var path = OptionPath.Parse(option);
         for (int level = 0; level < path.Length; level++)
         {
             if (MentionsName(plain, path.Name(level)))

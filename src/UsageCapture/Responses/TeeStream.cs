@@ -260,8 +260,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         if (beforeEnd == 0 || beforeEnd == read)
         {
-            // All bytes may be returned, or all of them wait in the caller's buffer.
-            Hold(default, Task.CompletedTask);
+            // All bytes may be returned, or all of them wait in the caller's buffer. Nothing is held: held bytes are returned before any read.
             return new Delivery(read, ReadsOn: false, observation.Publishing);
         }
 
