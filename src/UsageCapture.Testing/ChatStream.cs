@@ -52,7 +52,7 @@ public sealed class ChatStream
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
 
-    /// <summary>Adds Azure's first chunk: the results of the content filter for the prompt, without choices, id and model.</summary>
+    /// <summary>Adds Azure's first chunk: the results of the content filter for the prompt, with an empty list of choices, an empty id and an empty model.</summary>
     /// <returns>The same builder.</returns>
     public ChatStream PromptFilterResults()
     {
@@ -120,7 +120,7 @@ public sealed class ChatStream
         return this;
     }
 
-    /// <summary>Ends the stream with an error event. Finish reason and usage are not sent.</summary>
+    /// <summary>Ends the stream with an error event instead of the finish reason. With <see cref="ChatUsagePlacement.EveryChunk"/>, the content has usage.</summary>
     /// <param name="code">The code of the error.</param>
     /// <returns>The same builder.</returns>
     public ChatStream Error(string code)
@@ -133,8 +133,8 @@ public sealed class ChatStream
     /// <summary>Creates the recording.</summary>
     /// <param name="name">The name of the recording, for messages and files.</param>
     /// <returns>
-    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
-    /// not finished, it expects the model only.
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. After
+    /// <see cref="Error"/> it expects the model and the outcome <c>server_error</c>; without <see cref="Finish"/>, the model only.
     /// </returns>
     public Recording ToRecording(string name = "chat-stream")
     {
@@ -195,6 +195,8 @@ public sealed class ChatStream
         return body;
     }
 
+    /// <summary>Writes what follows the content: the finish reason, a separate chunk with usage if the placement says so, and <c>[DONE]</c>.</summary>
+    /// <remarks>For other placements, <see cref="CreateDeltaChunk"/> and <see cref="CreateFinishChunk"/> add the usage to their chunks.</remarks>
     private void WriteEnd(EventWriter body, string finishReason)
     {
         body.Write(CreateFinishChunk(finishReason));
@@ -238,6 +240,7 @@ public sealed class ChatStream
         ? CreateChunk(usage.ToJson(), CreateChoice([], finishReason: null))
         : CreateChunk(usage.ToJson());
 
+    /// <summary>Creates a chunk. Without usage, the member is null, as OpenAI sends it in streams with <c>include_usage</c>.</summary>
     private JsonObject CreateChunk(JsonObject? usage, params JsonNode?[] choices) => new()
     {
         ["id"] = "chatcmpl-synthetic",

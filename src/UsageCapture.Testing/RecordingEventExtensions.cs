@@ -7,7 +7,7 @@ public static class RecordingEventExtensions
 {
     /// <summary>Returns the events of the body.</summary>
     /// <param name="recording">The recording.</param>
-    /// <returns>The bytes of each event, including the blank lines after it. Together they are the body.</returns>
+    /// <returns>The bytes of each event with its end: the blank lines of an event stream, the line end of JSON lines. Together they are the body.</returns>
     /// <exception cref="InvalidOperationException">The body is compressed, so its events cannot be found.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> GetEvents(this Recording recording)
     {
@@ -23,7 +23,7 @@ public static class RecordingEventExtensions
         return events;
     }
 
-    /// <summary>Returns the length of the first events, for example to fail after them: <c>hello.ResetAfter(hello.LengthOf(events: 2))</c>.</summary>
+    /// <summary>Returns the total length of the first events, for example to fail after them: <c>hello.ResetAfter(hello.LengthOf(events: 2))</c>.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="events">The number of events, from 0 to the number of events in the body.</param>
     /// <returns>Their total length in bytes.</returns>

@@ -6,26 +6,28 @@ public sealed class RecordingHandlerOptions
 {
     /// <summary>Gets or sets whether requests are sent or replayed.</summary>
     /// <value>
-    /// The default is <see cref="RecordingMode.ReplayOrRecord"/>. If the environment variable <c>CI</c> is <c>true</c>, the value is ignored and
+    /// The default is <see cref="RecordingMode.ReplayOrRecord"/>: a request is replayed if it has a recording; otherwise it is sent and
+    /// recorded. If the environment variable <c>CI</c> is <c>true</c>, the value is ignored and
     /// the mode is <see cref="RecordingMode.Replay"/>.
     /// </value>
     public RecordingMode Mode { get; set; } = RecordingMode.ReplayOrRecord;
 
     /// <summary>Gets the names of the response headers that are written. All other response headers, and all request headers, are omitted.</summary>
-    /// <value>The default contains the headers that a client needs to read the body and to retry. Names are compared case-insensitively.</value>
+    /// <value>The default contains the headers that a client needs to read the body and to retry, and the API version. Names are compared case-insensitively.</value>
     public ICollection<string> AllowedHeaders { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "content-type", "content-encoding", "retry-after", "retry-after-ms", "x-should-retry", "openai-version", "anthropic-version",
     };
 
     /// <summary>Gets the names of the query parameters whose values are written. All other values are replaced with <c>X</c>.</summary>
-    /// <value>The default is <c>api-version</c>, <c>alt</c> and <c>beta</c>. Names are compared case-insensitively.</value>
+    /// <value>The default contains the parameters that select the form of the response and cannot be secret. Names are compared case-insensitively.</value>
     public ICollection<string> AllowedQueryParameters { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "api-version", "alt", "beta" };
 
     /// <summary>Gets the host names that are written. All others are replaced with <c>recorded.example</c>.</summary>
     /// <remarks>
-    /// Two kinds of hosts are exceptions. Hosts that all customers of a service share are written. In hosts of Azure that start with the name of
-    /// an account, only this name is replaced.
+    /// Two kinds of hosts are exceptions, also when this list does not contain them. Regional hosts that all customers share are written, such
+    /// as <c>bedrock-runtime.us-east-1.amazonaws.com</c>. In hosts of Azure that start with the name of an account, only this name is replaced:
+    /// <c>my-company.openai.azure.com</c> becomes <c>account.openai.azure.com</c>.
     /// </remarks>
     /// <value>The default contains the public addresses of the common services, and the local machine. Names are compared case-insensitively.</value>
     public ICollection<string> AllowedHosts { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)

@@ -10,7 +10,8 @@ namespace UsageCapture;
 /// </remarks>
 public readonly record struct TokenUsage
 {
-    // Each field holds the count plus one, or zero for null. A nullable long would take twice the memory.
+    // Each field holds the count plus one, or zero for null. A nullable long would take twice the memory. The size
+    // matters because the value is copied for each usage object of a stream.
     private readonly ulong _inputTokens;
     private readonly ulong _cachedInputTokens;
     private readonly ulong _cacheWriteTokens;
@@ -55,8 +56,8 @@ public readonly record struct TokenUsage
 
     /// <summary>Gets the cache-write tokens that the provider keeps for five minutes; null when it does not report the lifetime.</summary>
     /// <remarks>
-    /// The sum with <see cref="CacheWrite1hTokens"/> may differ from <see cref="CacheWriteTokens"/>. The record has
-    /// <see cref="UsageAnomalies.CacheSplitIncomplete"/> then.
+    /// The sum with <see cref="CacheWrite1hTokens"/> may differ from <see cref="CacheWriteTokens"/>. Then the
+    /// <see cref="UsageRecord"/> has the anomaly <see cref="UsageAnomalies.CacheSplitIncomplete"/>.
     /// </remarks>
     [JsonPropertyName("cache_write_5m_tokens")]
     public long? CacheWrite5mTokens
@@ -130,7 +131,10 @@ public readonly record struct TokenUsage
     }
 
     /// <summary>Gets the total that the provider reported. It is not calculated.</summary>
-    /// <remarks>It may differ from the sum of input and output. The record has <see cref="UsageAnomalies.TotalIsNotSum"/> then.</remarks>
+    /// <remarks>
+    /// It may differ from the sum of input and output. Then the <see cref="UsageRecord"/> has the anomaly
+    /// <see cref="UsageAnomalies.TotalIsNotSum"/>.
+    /// </remarks>
     public long? TotalTokens
     {
         get => Unpack(_totalTokens);
@@ -190,26 +194,20 @@ public readonly record struct TokenUsage
         ReportedCost = ReportedCost is null && other.ReportedCost is null ? null : (ReportedCost ?? 0) + (other.ReportedCost ?? 0),
     };
 
-    private static long? Sum(long? one, long? other)
-    {
-        if (one is null || other is null)
-        {
-            return one ?? other;
-        }
-
-        return one > long.MaxValue - other ? long.MaxValue : one + other;
-    }
-
     /// <summary>Gets the anomalies that follow from comparing the counts with each other.</summary>
     internal UsageAnomalies Anomalies
     {
         get
         {
-            // Comparing with an unknown input is false. A cache split without the total of the cache writes is incomplete, too.
+            // An unknown input is never exceeded, because a comparison with null is false.
             bool cachedExceedsInput = (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens;
             bool totalIsNotSum = TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum;
+
+            // The split is also incomplete when the total of the cache writes is unknown.
             bool hasCacheSplit = CacheWrite5mTokens is not null || CacheWrite1hTokens is not null;
             bool splitIsIncomplete = hasCacheSplit && (CacheWrite5mTokens ?? 0) + (CacheWrite1hTokens ?? 0) != CacheWriteTokens;
+
+            // Unknown counts are taken as zero here: without any count above zero, the usage cannot be that of an answered request.
             bool isAllZero = (InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly;
             return (cachedExceedsInput ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
                 | (totalIsNotSum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
@@ -220,6 +218,16 @@ public readonly record struct TokenUsage
 
     // xAI bills each generated image and reports only the cost.
     private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
+
+    private static long? Sum(long? one, long? other)
+    {
+        if (one is null || other is null)
+        {
+            return one ?? other;
+        }
+
+        return one > long.MaxValue - other ? long.MaxValue : one + other;
+    }
 
     private static long? Unpack(ulong packed) => packed == 0 ? null : (long)(packed - 1);
 

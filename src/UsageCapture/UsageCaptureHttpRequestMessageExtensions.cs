@@ -3,7 +3,7 @@ using UsageCapture.Exchanges;
 
 namespace UsageCapture;
 
-/// <summary>Tags single requests.</summary>
+/// <summary>Adds tags to the usage record of a single request.</summary>
 public static class UsageCaptureHttpRequestMessageExtensions
 {
     private static readonly HttpRequestOptionsKey<TagSet> TagsKey = new("UsageCapture.Tags");
@@ -27,10 +27,11 @@ public static class UsageCaptureHttpRequestMessageExtensions
     {
         ArgumentNullException.ThrowIfNull(request);
         TagSet before = GetUsageTags(request) ?? TagSet.Empty;
-        OwnRequestOptions.Set(request, TagsKey, before.With(tags));
+        // LibraryRequestOptions, because it lets the handler skip the options of requests while no tags were ever set.
+        LibraryRequestOptions.Set(request, TagsKey, before.With(tags));
         return request;
     }
 
     /// <summary>Gets the tags of a request; null when it has none.</summary>
-    internal static TagSet? GetUsageTags(HttpRequestMessage request) => OwnRequestOptions.TryGet(request, TagsKey);
+    internal static TagSet? GetUsageTags(HttpRequestMessage request) => LibraryRequestOptions.TryGet(request, TagsKey);
 }

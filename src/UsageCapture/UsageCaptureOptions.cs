@@ -102,5 +102,5 @@ public sealed class UsageCaptureOptions
 
     /// <summary>Finds the errors in <see cref="Paths"/>. Each one is a sentence.</summary>
     internal IEnumerable<string> FindErrorsInPaths() =>
-        Paths.Select(mapped => ProviderRegistry.FindMistake(mapped.Key, mapped.Value, Providers)).OfType<string>();
+        Paths.Select(mapped => MappedPathCheck.FindMistake(mapped.Key, mapped.Value, Providers)).OfType<string>();
 }

@@ -12,7 +12,11 @@ namespace UsageCapture;
 ///
 ///     public override bool Matches(Uri address) =&gt; address.AbsolutePath.EndsWith("/generate", StringComparison.Ordinal);
 ///
-///     public override UsageEndpoint Describe(Uri address) =&gt; new() { Provider = "acme", Operation = "generate_content" };
+///     public override UsageEndpoint Describe(Uri address) =&gt; new()
+///     {
+///         Provider = "acme",
+///         Operation = "generate_content", // A value of the OpenTelemetry attribute gen_ai.operation.name.
+///     };
 ///
 ///     public override UsageReader CreateReader() =&gt; new AcmeReader(); // The example in UsageReader.
 /// }
@@ -53,7 +57,7 @@ public abstract class UsageProvider
     /// <returns>The description; never null.</returns>
     public abstract UsageEndpoint Describe(Uri address);
 
-    /// <summary>Gets the member that asks the server for usage when it is set to true in the request's body.</summary>
+    /// <summary>Gets the member of the request's body that asks the server for usage when it is true.</summary>
     /// <value>The default is null: streams of this API report usage without being asked, so requests are not changed.</value>
     public virtual UsageRequestOption? RequestOption => null;
 
@@ -68,8 +72,8 @@ public abstract class UsageProvider
 
     /// <summary>Returns whether a response belongs to this API. Called only when no provider recognizes the address of the request.</summary>
     /// <param name="document">
-    /// One document of the response: the body, or the data of one event, with the <see cref="ResponseFields"/>. When detection ends after
-    /// 64 KiB of the body inside a document, it has only the values that came before.
+    /// One document of the response: the body, or the data of one event, with the <see cref="ResponseFields"/>. Detection
+    /// ends after 64 KiB of the body. A document that is incomplete then has only the values up to that point.
     /// </param>
     /// <returns>
     /// The default is false. Return true only when the document certainly belongs to this API: check several members together, because

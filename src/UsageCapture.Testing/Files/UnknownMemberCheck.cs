@@ -3,14 +3,17 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace UsageCapture.Testing.Files;
 
-/// <summary>Finds JSON members that the type to deserialize does not have, at every depth.</summary>
-/// <remarks>The serializer rejects them too, but its message names neither the path nor the known members.</remarks>
+/// <summary>Finds the JSON members of a recording file that its types do not have, at every depth.</summary>
+/// <remarks>
+/// The serializer rejects them too, but its message names neither the path nor the known members. The names in a dictionary, such as
+/// headers, are free and are not checked.
+/// </remarks>
 internal static class UnknownMemberCheck
 {
     /// <summary>Throws at the first unknown member.</summary>
     /// <param name="value">The JSON value.</param>
     /// <param name="type">The JSON members of the type that the value is deserialized to.</param>
-    /// <param name="path">The path of the value, followed by a dot; empty for the whole file.</param>
+    /// <param name="path">The path of the value, such as <c>response.chunks[0]</c>; empty for the whole file.</param>
     /// <exception cref="JsonException">There is an unknown member. The message names its path and the known members.</exception>
     public static void ThrowIfAny(JsonElement value, JsonTypeInfo type, string path = "")
     {
@@ -18,16 +21,18 @@ internal static class UnknownMemberCheck
         {
             foreach (JsonProperty member in value.EnumerateObject())
             {
+                string memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
                 JsonPropertyInfo known = type.Properties.FirstOrDefault(property => property.Name == member.Name)
-                    ?? throw new JsonException($"It has the unknown member {path}{member.Name}. Known members are {ListMembers(type)}.");
-                ThrowIfAny(member.Value, GetTypeInfo(known.PropertyType), $"{path}{member.Name}.");
+                    // The caller puts the name of the file in front of this message.
+                    ?? throw new JsonException($"It has the unknown member {memberPath}. Known members are {ListMembers(type)}.");
+                ThrowIfAny(member.Value, GetTypeInfo(known.PropertyType), memberPath);
             }
         }
         else if (type.Kind == JsonTypeInfoKind.Enumerable && value.ValueKind == JsonValueKind.Array)
         {
             foreach ((int index, JsonElement item) in value.EnumerateArray().Index())
             {
-                ThrowIfAny(item, GetTypeInfo(type.ElementType!), $"{path.TrimEnd('.')}[{index}].");
+                ThrowIfAny(item, GetTypeInfo(type.ElementType!), $"{path}[{index}]");
             }
         }
     }

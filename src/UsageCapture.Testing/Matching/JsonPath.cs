@@ -22,8 +22,10 @@ internal static class JsonPath
         while (!rest.IsEmpty)
         {
             // A step is ".name" or "[index]". It ends where the next one starts.
-            int lengthAfterFirst = rest[1..].IndexOfAny('.', '[');
-            ReadOnlySpan<char> step = lengthAfterFirst < 0 ? rest : rest[..(1 + lengthAfterFirst)];
+            // The search skips the first character of this step.
+            int nextStepOffset = 1 + rest[1..].IndexOfAny('.', '[');
+            bool isLastStep = nextStepOffset == 0;
+            ReadOnlySpan<char> step = isLastStep ? rest : rest[..nextStepOffset];
             rest = rest[step.Length..];
             found = step switch
             {

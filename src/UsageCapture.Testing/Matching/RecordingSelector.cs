@@ -1,13 +1,14 @@
 namespace UsageCapture.Testing.Matching;
 
 /// <summary>Selects the recording that answers a request, and remembers which recordings have answered. Thread-safe.</summary>
-/// <remarks>A handler calls the same select method for each request: the first match in any order, or strictly the next recording.</remarks>
+/// <remarks>A handler uses only one of <see cref="SelectFirstMatch"/> and <see cref="SelectNext"/>, never both.</remarks>
 /// <param name="recordings">The recordings, in the order in which they are tried.</param>
 internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
 {
     private readonly Lock _lock = new();
     private readonly Candidate[] _candidates = [.. recordings.Select(recording => new Candidate(recording))];
 
+    /// <summary>Gets the recordings that have not answered a request.</summary>
     public IReadOnlyList<Recording> GetUnusedRecordings()
     {
         lock (_lock)
@@ -17,7 +18,7 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
     }
 
     /// <summary>Selects the first matching recording that has not answered yet.</summary>
-    /// <remarks>If all matching recordings have answered, the last of them answers again.</remarks>
+    /// <remarks>If all matching recordings have answered, the last of them answers again. So a test can repeat a request without more recordings.</remarks>
     /// <exception cref="UnmatchedRequestException">No recording matches.</exception>
     public Recording SelectFirstMatch(RequestDescription request)
     {

@@ -6,8 +6,8 @@ namespace UsageCapture.Testing.Replay;
 
 /// <summary>Delivers a recorded body as a network stream does: once, forward only, in its chunks, up to its fault.</summary>
 /// <remarks>
-/// A read does this, in order: it waits for the gate if it starts a chunk, it ends or throws the fault if no bytes are left, it waits for
-/// the delay of the chunk, and it copies bytes of one chunk. A synchronous read throws instead of waiting, because a test would block.
+/// A read does this, in order: it waits for the gate if it starts a chunk; it returns 0 or throws the fault if no bytes are left; it waits
+/// for the delay of the chunk; it copies bytes of one chunk. A synchronous read throws instead of waiting, because a test would block.
 /// </remarks>
 internal sealed class ReplayStream : ForwardOnlyReadStream
 {
@@ -38,7 +38,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
         _onDispose = onDispose;
     }
 
-    /// <summary>Gets whether the next read starts a chunk, or reaches the end or the fault. A gate counts each of them.</summary>
+    /// <summary>Gets whether the next read starts a chunk, or reaches the end or the fault. A gate numbers these reads from one.</summary>
     private bool IsAtChunkStart => _chunkBytesLeft == 0 || _undelivered.IsEmpty;
 
     public override int Read(Span<byte> buffer)
@@ -139,6 +139,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     };
 
     /// <summary>Starts the next chunk if the current one is used up.</summary>
+    /// <remarks>A started chunk stays started. When its wait is canceled or not possible, the next read delivers the chunk without a delay.</remarks>
     /// <returns>The time to wait before the chunk is delivered; zero within a chunk and without a clock.</returns>
     private TimeSpan StartChunkIfNeeded()
     {

@@ -18,10 +18,10 @@ internal sealed class CallAttempts(Guid id, int attempts)
 
     /// <summary>Gets the call that a request was marked with; null when it was not marked.</summary>
     public static CallAttempts? GetCall(HttpRequestMessage request) =>
-        OwnRequestOptions.TryGet(request, Key);
+        LibraryRequestOptions.TryGet(request, Key);
 
     /// <summary>Marks a request, so that sending it is an attempt at this call.</summary>
-    public void Mark(HttpRequestMessage request) => OwnRequestOptions.Set(request, Key, this);
+    public void Mark(HttpRequestMessage request) => LibraryRequestOptions.Set(request, Key, this);
 
     /// <summary>Begins an attempt.</summary>
     /// <returns>The number of the attempt, counted from 1.</returns>

@@ -144,7 +144,7 @@ internal sealed class ExchangeRecorder : IDisposable
     public Observation Complete()
     {
         EventEnd[]? events = End(new ExchangeEnding(UsageOutcome.Completed, BodyIsComplete: true));
-        return new Observation(BeforeEnd: 0, events, HasEnded: true, _publishing);
+        return new Observation(BeforeEndLength: 0, events, HasEnded: true, _publishing);
     }
 
     /// <summary>Ends the exchange because the caller has disposed the response. It has no effect after the end.</summary>

@@ -3,7 +3,7 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Exchanges;
 
 /// <summary>The recorder's result for one piece of the body (the bytes of one read): which of its bytes the caller may receive now.</summary>
-/// <param name="BeforeEnd">
+/// <param name="BeforeEndLength">
 /// The number of bytes that the caller may receive at once. The bytes after them complete the response, so the caller receives them only
 /// when <paramref name="Publishing"/> has completed. Zero when all bytes wait.
 /// </param>
@@ -12,4 +12,4 @@ namespace UsageCapture.Exchanges;
 /// </param>
 /// <param name="HasEnded">Whether the exchange has ended, in this piece or earlier. Later bytes are not examined.</param>
 /// <param name="Publishing">Completes when the sinks have the record. It is completed already when the exchange did not end in this piece.</param>
-internal readonly record struct Observation(int BeforeEnd, EventEnd[]? Events, bool HasEnded, Task Publishing);
+internal readonly record struct Observation(int BeforeEndLength, EventEnd[]? Events, bool HasEnded, Task Publishing);

@@ -8,8 +8,8 @@ namespace UsageCapture.Exchanges;
 /// <summary>Detects the API of a response from the start of its body, and keeps that start, so that it can be decoded afterwards.</summary>
 /// <remarks>
 /// <see cref="ExchangeRecorder"/> calls <see cref="Append"/> for each piece of the body while <see cref="CanContinue"/> is true, and
-/// <see cref="Complete"/> at the end of the body. When one of them returns an API, the recorder decodes <see cref="EarlierBytes"/> and then
-/// the current piece with it.
+/// <see cref="Complete"/> at the end of the body. When one of them returns an API, the recorder uses the API's reader to decode
+/// <see cref="EarlierBytes"/> and, after <see cref="Append"/>, the current piece.
 /// </remarks>
 internal sealed class UnrecognizedResponse : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class UnrecognizedResponse : IDisposable
     /// <summary>Gets the headers of the response's content.</summary>
     public HttpContentHeaders ContentHeaders { get; }
 
-    /// <summary>Gets whether detection has not given up. It gives up after <see cref="ProtocolDetector.MaxLength"/> bytes.</summary>
+    /// <summary>Gets whether more of the body is to be examined. False after <see cref="ProtocolDetector.MaxLength"/> bytes.</summary>
     public bool CanContinue => _detector.CanContinue;
 
     /// <summary>Gets the bytes of the body before the piece in which the API was detected.</summary>

@@ -22,8 +22,8 @@ internal static class AddressParts
     /// <param name="prefix">The part of the path before the segment, with a slash at both ends.</param>
     /// <param name="delimiter">A character that ends the segment, besides the slash.</param>
     /// <returns>
-    /// Null when the path does not have the prefix, or when no delimiter follows the segment: a model or a deployment is always followed
-    /// by the operation.
+    /// Null when the path does not have the prefix, when the segment is empty, or when it is the last one. The segment of a model or a
+    /// deployment is never the last one, because the operation follows it.
     /// </returns>
     public static string? GetSegmentAfter(Uri address, string prefix, char delimiter = '/')
     {
@@ -40,6 +40,7 @@ internal static class AddressParts
     }
 
     /// <summary>Gets the value of a query parameter; null when the query does not have it.</summary>
+    /// <remarks>Escapes are decoded. A plus sign stays, because it means a space only in HTML forms (RFC 3986).</remarks>
     public static string? GetQueryValue(Uri address, string name)
     {
         ReadOnlySpan<char> query = address.Query.AsSpan().TrimStart('?');

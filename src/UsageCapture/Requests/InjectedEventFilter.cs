@@ -50,15 +50,15 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
 
     /// <summary>Filters a piece.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="beforeEnd">The number of bytes that the caller may have at once.</param>
+    /// <param name="beforeEndLength">The number of bytes that the caller may have at once.</param>
     /// <param name="events">The ends of the events after the last finish reason.</param>
     /// <param name="hasEnded">Whether the exchange has ended in this piece or before. What follows the events passes then.</param>
-    public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEnd, ReadOnlySpan<EventEnd> events, bool hasEnded)
+    public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEndLength, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
         _passed.ResetWrittenCount();
         if (_repeats)
         {
-            return Repeat(bytes, beforeEnd);
+            return Repeat(bytes, beforeEndLength);
         }
 
         // The bytes at the front of the piece that all pass. They stay in the caller's buffer.
@@ -103,7 +103,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         }
 
         _pieceStart += bytes.Length;
-        return MakePiece(bytes, front, beforeEnd);
+        return MakePiece(bytes, front, beforeEndLength);
     }
 
     /// <summary>Ends the filtering at the end of the body.</summary>
@@ -135,7 +135,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => [.. first, .. second];
 
     /// <summary>Removes the ranges of a piece that were removed from the body before.</summary>
-    private FilteredPiece Repeat(ReadOnlySpan<byte> bytes, int beforeEnd)
+    private FilteredPiece Repeat(ReadOnlySpan<byte> bytes, int beforeEndLength)
     {
         var front = new Front { IsOpen = true };
         for (int position = 0; position < bytes.Length;)
@@ -152,14 +152,14 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         }
 
         _pieceStart += bytes.Length;
-        return MakePiece(bytes, front, beforeEnd);
+        return MakePiece(bytes, front, beforeEndLength);
     }
 
-    private FilteredPiece MakePiece(ReadOnlySpan<byte> bytes, in Front front, int beforeEnd)
+    private FilteredPiece MakePiece(ReadOnlySpan<byte> bytes, in Front front, int beforeEndLength)
     {
-        int unchanged = Math.Min(front.Length, beforeEnd);
+        int unchangedLength = Math.Min(front.Length, beforeEndLength);
         return new FilteredPiece(
-            unchanged, unchanged == front.Length ? _passed.WrittenMemory : Join(bytes[unchanged..front.Length], _passed.WrittenSpan));
+            unchangedLength, unchangedLength == front.Length ? _passed.WrittenMemory : Join(bytes[unchangedLength..front.Length], _passed.WrittenSpan));
     }
 
     /// <summary>Passes the bytes of a range, with what was held of the same event.</summary>

@@ -59,23 +59,23 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
     /// <summary>Makes the smallest change that asks; null when the caller declined, or wrote something that is not the option.</summary>
     private static Splice? CreateSplice(in RequestMembers members, OptionPath path, UsageRequestMode mode)
     {
-        OptionPlace place = members.Option;
-        return place.Kind switch
+        OptionPathMatch found = members.Option;
+        return found.Kind switch
         {
             // No part of the path is there: after the value of stream, or after the opening brace.
             JsonTokenType.None when members.StreamEnd is { } streamEnd => new Splice(streamEnd, RemovedLength: 0, path.LaterMember(0)),
             JsonTokenType.None => new Splice(members.ObjectStart, RemovedLength: 0, path.FirstMember(0, isOnly: members.IsEmpty)),
 
             // An object on the way to the option, without the next name: after its opening brace.
-            JsonTokenType.StartObject when !place.IsWholePath =>
-                new Splice(place.Start + 1, RemovedLength: 0, path.FirstMember(place.Level + 1, isOnly: place.IsEmptyObject)),
+            JsonTokenType.StartObject when !found.IsWholePath =>
+                new Splice(found.Start + 1, RemovedLength: 0, path.FirstMember(found.SegmentIndex + 1, isOnly: found.IsEmptyObject)),
 
             // Null means that the option is not set. False is the caller's decision, which only the mode Always overrides.
-            JsonTokenType.Null => Replace(place, path),
-            JsonTokenType.False when place.IsWholePath && mode == UsageRequestMode.Always => Replace(place, path),
+            JsonTokenType.Null => Replace(found, path),
+            JsonTokenType.False when found.IsWholePath && mode == UsageRequestMode.Always => Replace(found, path),
             _ => null,
         };
     }
 
-    private static Splice Replace(OptionPlace place, OptionPath path) => new(place.Start, place.Length, path.Value(place.Level));
+    private static Splice Replace(OptionPathMatch found, OptionPath path) => new(found.Start, found.Length, path.Value(found.SegmentIndex));
 }

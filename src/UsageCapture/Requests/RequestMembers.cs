@@ -17,8 +17,8 @@ internal struct RequestMembers
     /// <summary>Gets whether there is a member with which the server does not accept the option.</summary>
     public bool HasExcludingMember { get; private set; }
 
-    /// <summary>Gets what there is of the option.</summary>
-    public OptionPlace Option { get; private set; }
+    /// <summary>Gets how far the body contains the path of the option.</summary>
+    public OptionPathMatch Option { get; private set; }
 
     /// <summary>Gets where the value of <c>stream</c> ends; null when there is none.</summary>
     public int? StreamEnd { get; private set; }
@@ -64,7 +64,7 @@ internal struct RequestMembers
             else if (path is not null && reader.ValueTextEquals(path.Name(0)))
             {
                 reader.Read();
-                members.Option = ReadOption(ref reader, path, level: 0);
+                members.Option = ReadOption(ref reader, path, segmentIndex: 0);
             }
             else if (path is not null && path.IsExcludedBy(ref reader))
             {
@@ -85,28 +85,28 @@ internal struct RequestMembers
     /// <summary>Reads a value on the way to the option.</summary>
     /// <param name="reader">The reader, at the value's first token. It is left at the last.</param>
     /// <param name="path">The path of the option.</param>
-    /// <param name="level">The level of the value's name.</param>
-    private static OptionPlace ReadOption(ref Utf8JsonReader reader, OptionPath path, int level)
+    /// <param name="segmentIndex">The index of the value's name among the segments of the path.</param>
+    private static OptionPathMatch ReadOption(ref Utf8JsonReader reader, OptionPath path, int segmentIndex)
     {
         int start = (int)reader.TokenStartIndex;
         JsonTokenType kind = reader.TokenType;
-        bool isWholePath = level == path.Length - 1;
+        bool isWholePath = segmentIndex == path.Length - 1;
         if (isWholePath || kind != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return new OptionPlace(kind, level, isWholePath, start, (int)reader.BytesConsumed - start, IsEmptyObject: false);
+            return new OptionPathMatch(kind, segmentIndex, isWholePath, start, (int)reader.BytesConsumed - start, IsEmptyObject: false);
         }
 
-        OptionPlace deeper = default;
+        OptionPathMatch deeper = default;
         bool isEmpty = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             isEmpty = false;
-            bool isNext = reader.ValueTextEquals(path.Name(level + 1));
+            bool isNext = reader.ValueTextEquals(path.Name(segmentIndex + 1));
             reader.Read();
             if (isNext)
             {
-                deeper = ReadOption(ref reader, path, level + 1);
+                deeper = ReadOption(ref reader, path, segmentIndex + 1);
             }
             else
             {
@@ -115,7 +115,7 @@ internal struct RequestMembers
         }
 
         return deeper.Kind == JsonTokenType.None
-            ? new OptionPlace(kind, level, IsWholePath: false, start, (int)reader.BytesConsumed - start, isEmpty)
+            ? new OptionPathMatch(kind, segmentIndex, IsWholePath: false, start, (int)reader.BytesConsumed - start, isEmpty)
             : deeper;
     }
 }

@@ -250,22 +250,22 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         ReadOnlySpan<byte> bytes = buffer[..read];
         Observation observation = recorder.Observe(bytes);
-        int beforeEnd = observation.Publishing.IsCompleted ? read : observation.BeforeEnd;
+        int beforeEndLength = observation.Publishing.IsCompleted ? read : observation.BeforeEndLength;
         if (filter is not null)
         {
-            FilteredPiece piece = filter.Apply(bytes, beforeEnd, observation.Events, observation.HasEnded);
+            FilteredPiece piece = filter.Apply(bytes, beforeEndLength, observation.Events, observation.HasEnded);
             Hold(piece.Rest, observation.Publishing);
-            return new Delivery(piece.Unchanged, ReadsOn: piece.Unchanged == 0, Task.CompletedTask);
+            return new Delivery(piece.UnchangedLength, ReadsOn: piece.UnchangedLength == 0, Task.CompletedTask);
         }
 
-        if (beforeEnd == 0 || beforeEnd == read)
+        if (beforeEndLength == 0 || beforeEndLength == read)
         {
             // All bytes may be returned, or all of them wait in the caller's buffer. Nothing is held: held bytes are returned before any read.
             return new Delivery(read, ReadsOn: false, observation.Publishing);
         }
 
-        Hold(bytes[beforeEnd..].ToArray(), observation.Publishing);
-        return new Delivery(beforeEnd, ReadsOn: false, Task.CompletedTask);
+        Hold(bytes[beforeEndLength..].ToArray(), observation.Publishing);
+        return new Delivery(beforeEndLength, ReadsOn: false, Task.CompletedTask);
     }
 
     private Delivery ObserveEnd()

@@ -7,12 +7,12 @@ namespace UsageCapture.Responses;
 /// <param name="destination">The destination of the copy. The caller disposes of it.</param>
 /// <param name="recorder">Records the exchange.</param>
 /// <param name="cancellation">The cancellation of the copy; null for a synchronous copy.</param>
-/// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
+/// <param name="filter">Removes the usage event that the handler requested and the caller did not; null when every byte is passed on.</param>
 /// <remarks>As in <see cref="TeeStream"/>, the bytes that complete the response are written once the record is published.</remarks>
 internal sealed class TeeWriteStream(
     Stream destination, ExchangeRecorder recorder, CopyCancellation? cancellation, InjectedEventFilter? filter) : Stream
 {
-    // Stays true when the destination fails. Nothing more is written to it then.
+    // True during a write. A failed write leaves it true, so that Release returns no more bytes for the destination.
     private bool _isWriting;
 
     // A synchronous copy has waited for the sinks as long as it may. It does not wait again.
@@ -44,14 +44,14 @@ internal sealed class TeeWriteStream(
         _isWriting = true;
         if (filter is null)
         {
-            WriteIfAny(buffer[..observation.BeforeEnd]);
+            WriteIfAny(buffer[..observation.BeforeEndLength]);
             WaitForSinks(observation.Publishing);
-            WriteIfAny(buffer[observation.BeforeEnd..]);
+            WriteIfAny(buffer[observation.BeforeEndLength..]);
         }
         else
         {
             FilteredPiece piece = Filter(filter, buffer, observation);
-            WriteIfAny(buffer[..piece.Unchanged]);
+            WriteIfAny(buffer[..piece.UnchangedLength]);
             WaitForSinks(observation.Publishing);
             WriteIfAny(piece.Rest.Span);
         }
@@ -71,26 +71,27 @@ internal sealed class TeeWriteStream(
         if (filter is not null)
         {
             FilteredPiece piece = Filter(filter, buffer.Span, observation);
-            return WriteAroundPublishingAsync(buffer[..piece.Unchanged], piece.Rest, observation.Publishing, cancellationToken);
+            return WriteAroundPublishingAsync(buffer[..piece.UnchangedLength], piece.Rest, observation.Publishing, cancellationToken);
         }
 
-        return observation.BeforeEnd == buffer.Length && observation.Publishing.IsCompleted
+        // Without a filter, no bytes are held and Release returns none. So this path does not set _isWriting.
+        return observation.BeforeEndLength == buffer.Length && observation.Publishing.IsCompleted
             ? destination.WriteAsync(buffer, cancellationToken)
             : WriteAroundPublishingAsync(
-                buffer[..observation.BeforeEnd], buffer[observation.BeforeEnd..], observation.Publishing, cancellationToken);
+                buffer[..observation.BeforeEndLength], buffer[observation.BeforeEndLength..], observation.Publishing, cancellationToken);
     }
 
     /// <summary>Ends the exchange at the end of the body.</summary>
-    /// <returns>The bytes that were held. They are to be written when the publishing is complete.</returns>
+    /// <returns>The bytes that the filter held, and the publishing of the record. The caller writes the bytes when the publishing is complete.</returns>
     public (ReadOnlyMemory<byte> Held, Task Publishing) Complete()
     {
         Observation observation = recorder.Complete();
         return (filter?.Complete(observation.Events) ?? default, observation.Publishing);
     }
 
-    /// <summary>Gets the bytes that were held when the body broke. The caller has them before it sees the failure.</summary>
+    /// <summary>Gets the bytes that the filter held when the body broke. The caller of this method writes them before it throws the failure.</summary>
     /// <returns>Empty when the destination failed.</returns>
-    public ReadOnlyMemory<byte> Release() => _isWriting ? default : filter?.Release() ?? default;
+    public ReadOnlyMemory<byte> Release() => _isWriting || filter is null ? default : filter.Release();
 
     /// <summary>Waits synchronously until the sinks have the record, once and no longer than publishing may take.</summary>
     public void WaitForSinks(Task publishing)
@@ -113,15 +114,16 @@ internal sealed class TeeWriteStream(
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
-        filter.Apply(bytes, observation.BeforeEnd, observation.Events, observation.HasEnded);
+        filter.Apply(bytes, observation.BeforeEndLength, observation.Events, observation.HasEnded);
 
     private Observation Observe(ReadOnlySpan<byte> bytes)
     {
         Observation observation = recorder.Observe(bytes);
-        return observation.Publishing.IsCompleted ? observation with { BeforeEnd = bytes.Length } : observation;
+
+        // Without a publishing to wait for, the piece is not divided.
+        return observation.Publishing.IsCompleted ? observation with { BeforeEndLength = bytes.Length } : observation;
     }
 
-    // An empty write could fail with a token that fired after the last byte.
     private void WriteIfAny(ReadOnlySpan<byte> bytes)
     {
         if (!bytes.IsEmpty)
@@ -134,6 +136,8 @@ internal sealed class TeeWriteStream(
         ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> rest, Task publishing, CancellationToken cancellationToken)
     {
         _isWriting = true;
+
+        // An empty write could fail with a token that was canceled after the last byte. So empty writes are left out.
         if (!before.IsEmpty)
         {
             await destination.WriteAsync(before, cancellationToken).ConfigureAwait(false);
@@ -141,6 +145,7 @@ internal sealed class TeeWriteStream(
 
         if (!publishing.IsCompleted)
         {
+            // The wait may be long. The flush lets the reader of the destination have the earlier bytes during the wait.
             await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
             await cancellation!.WaitAsync(publishing).ConfigureAwait(false);
         }

@@ -74,11 +74,11 @@ public sealed class EventStreamDecoderTests
         ReadOnlySpan<byte> bytes = message;
 
         Assert.Equal(128 * 1024, headers.Length);
-        Assert.True(decoder.TryRead(ref bytes, out EventStreamToken token, out ReadOnlySpan<byte> data));
-        Assert.Equal(EventStreamToken.Payload, token);
+        Assert.True(decoder.TryRead(ref bytes, out EventStreamElement element, out ReadOnlySpan<byte> data));
+        Assert.Equal(EventStreamElement.Payload, element);
         Assert.Equal(24 * 1024 * 1024, data.Length);
-        Assert.True(decoder.TryRead(ref bytes, out token, out _));
-        Assert.Equal(EventStreamToken.EndOfMessage, token);
+        Assert.True(decoder.TryRead(ref bytes, out element, out _));
+        Assert.Equal(EventStreamElement.EndOfMessage, element);
         Assert.Equal("event"u8, decoder.Headers.MessageType);
     }
 

@@ -29,21 +29,21 @@ internal sealed class EventStreamReading
 
     public void Read(EventStreamDecoder decoder, ReadOnlySpan<byte> bytes)
     {
-        while (decoder.TryRead(ref bytes, out EventStreamToken token, out ReadOnlySpan<byte> data))
+        while (decoder.TryRead(ref bytes, out EventStreamElement element, out ReadOnlySpan<byte> data))
         {
             EventStreamHeaders headers = decoder.Headers;
             var message = new DecodedMessage(
                 "", Text(headers.MessageType), Text(headers.ExceptionType), Text(headers.ErrorCode));
             _atFirstPiece ??= message;
             Assert.Equal(_atFirstPiece, message);
-            if (token == EventStreamToken.Payload)
+            if (element == EventStreamElement.Payload)
             {
                 Assert.False(data.IsEmpty);
                 _payload.Append(Text(data));
                 continue;
             }
 
-            Messages.Add(message with { Payload = _payload.ToString(), IsDamaged = token == EventStreamToken.EndOfDamagedMessage });
+            Messages.Add(message with { Payload = _payload.ToString(), IsDamaged = element == EventStreamElement.EndOfDamagedMessage });
             _payload.Clear();
             _atFirstPiece = null;
         }

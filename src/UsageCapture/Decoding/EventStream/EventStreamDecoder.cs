@@ -17,10 +17,10 @@ namespace UsageCapture.Decoding;
 /// Prelude    12 bytes, checksum and lengths ok  Headers     start a message
 ///            12 bytes, otherwise                Broken
 /// Headers    all bytes of the headers           Payload     complete the headers
-/// Payload    bytes                              Payload     token Payload
-///            last byte of the payload           Checksum    token Payload
-/// Checksum   4 bytes, equal to the CRC-32       Prelude     token EndOfMessage
-///            4 bytes, otherwise                 Prelude     token EndOfDamagedMessage
+/// Payload    bytes                              Payload     element Payload
+///            last byte of the payload           Checksum    element Payload
+/// Checksum   4 bytes, equal to the CRC-32       Prelude     element EndOfMessage
+///            4 bytes, otherwise                 Prelude     element EndOfDamagedMessage
 /// Broken     bytes                              Broken      ignore them
 /// </code>
 /// </remarks>
@@ -62,21 +62,21 @@ internal sealed class EventStreamDecoder
     public bool HasOpenMessage =>
         _state is State.Headers or State.Payload or State.Checksum || (_state == State.Prelude && _collectedLength > 0);
 
-    /// <summary>Gets the headers of the message that the last token belongs to. They are valid until the next call.</summary>
-    /// <remarks>They are unverified until <see cref="EventStreamToken.EndOfMessage"/>.</remarks>
+    /// <summary>Gets the headers of the message that the last element belongs to. They are valid until the next call.</summary>
+    /// <remarks>They are unverified until <see cref="EventStreamElement.EndOfMessage"/>.</remarks>
     public EventStreamHeaders Headers { get; } = new();
 
     private State StateAfterHeaders => _payloadLeft > 0 ? State.Payload : State.Checksum;
 
-    /// <summary>Reads the next token.</summary>
+    /// <summary>Reads up to the next element: a piece of payload, or the end of a message.</summary>
     /// <param name="bytes">The piece of the body. The bytes that were read are removed from its front.</param>
-    /// <param name="token">The kind of the token.</param>
-    /// <param name="payload">The piece of payload, if the token is <see cref="EventStreamToken.Payload"/>; otherwise empty.</param>
-    /// <returns>False if all bytes were read without reaching a token.</returns>
-    public bool TryRead(ref ReadOnlySpan<byte> bytes, out EventStreamToken token, out ReadOnlySpan<byte> payload)
+    /// <param name="element">What was read.</param>
+    /// <param name="payload">The piece of payload, if the element is <see cref="EventStreamElement.Payload"/>; otherwise empty.</param>
+    /// <returns>False if all bytes were read without reaching the end of an element.</returns>
+    public bool TryRead(ref ReadOnlySpan<byte> bytes, out EventStreamElement element, out ReadOnlySpan<byte> payload)
     {
         payload = default;
-        token = default;
+        element = default;
         while (!bytes.IsEmpty)
         {
             switch (_state)
@@ -98,7 +98,7 @@ internal sealed class EventStreamDecoder
 
                     break;
                 case State.Payload:
-                    token = EventStreamToken.Payload;
+                    element = EventStreamElement.Payload;
                     payload = Slice(ref bytes, ref _payloadLeft);
                     _state = _payloadLeft == 0 ? State.Checksum : State.Payload;
                     return true;
@@ -107,9 +107,9 @@ internal sealed class EventStreamDecoder
                     {
                         // "If either checksum is invalid, the stream MUST be terminated." The client does that. The decoder reads on,
                         // because the start of the next message is known and that message may hold the usage.
-                        token = BinaryPrimitives.ReadUInt32BigEndian(_collected) == _crc.Value
-                            ? EventStreamToken.EndOfMessage
-                            : EventStreamToken.EndOfDamagedMessage;
+                        element = BinaryPrimitives.ReadUInt32BigEndian(_collected) == _crc.Value
+                            ? EventStreamElement.EndOfMessage
+                            : EventStreamElement.EndOfDamagedMessage;
                         _state = State.Prelude;
                         return true;
                     }

@@ -16,15 +16,15 @@ internal sealed class EventStreamFraming(IDocumentHandler handler) : BodyFraming
     {
         int payloadStart = 0;
         ReadOnlySpan<byte> rest = bytes;
-        while (_decoder.TryRead(ref rest, out EventStreamToken token, out ReadOnlySpan<byte> payload))
+        while (_decoder.TryRead(ref rest, out EventStreamElement element, out ReadOnlySpan<byte> payload))
         {
-            if (token == EventStreamToken.Payload)
+            if (element == EventStreamElement.Payload)
             {
                 payloadStart = _hasPayload ? payloadStart : bytes.Length - rest.Length - payload.Length;
                 _hasPayload = true;
                 Scan(payload);
             }
-            else if (Stops(EndMessage(isIntact: token == EventStreamToken.EndOfMessage)))
+            else if (Stops(EndMessage(isIntact: element == EventStreamElement.EndOfMessage)))
             {
                 return new DecodedPiece(payloadStart);
             }

@@ -22,7 +22,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
     private static readonly UsageField Usage = EventFields.Add("usage"); // A body, or message_delta
     private static readonly UsageField DeltaUsage = EventFields.Add("delta.usage"); // message_delta of some gateways
     private static readonly UsageField Error = EventFields.Add("error");
-    private static readonly UsageField AwsFault = EventFields.Add("Output.__type");
+    private static readonly UsageField AwsFault = EventFields.Add("Output.__type"); // Amazon Bedrock, for an unknown path
 
     private readonly AnthropicUsage _usage = new();
 
@@ -35,8 +35,10 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         report.RecordResponseModel(document[Model]);
         RecordStopReason(document, report);
         RecordStartUsage(document[StartUsage], report);
-        RecordUsage(_usage.Update(document[DeltaUsage]), document[DeltaUsage], report);
-        RecordUsage(_usage.Update(document[Usage]), document[Usage], report);
+
+        // When an event has both, the counts in the documented place are read last, so they win.
+        RecordLaterUsage(document[DeltaUsage], report);
+        RecordLaterUsage(document[Usage], report);
         RecordError(document, report);
         if (JsonValue.TextEquals(document[Type], "message_stop"))
         {
@@ -46,7 +48,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
 
     private static void RecordStopReason(UsageDocument document, UsageReport report)
     {
-        // The start of a stream has no stop reason. It is recorded as a choice that has not finished.
+        // message_start opens the choice of a stream. It has no stop reason, so the choice is recorded as not finished.
         if (JsonValue.HasText(document[StopReason]) || JsonValue.TextEquals(document[Type], "message_start"))
         {
             report.RecordChoice(document[StopReason]);
@@ -71,23 +73,33 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
 
     private void RecordStartUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
-        // Zeros before the counts are placeholders, so counts after them are not a repetition.
+        // A proxy that retries the request sends a second start. Its counts repeat the first ones, and the record says so. If only zeros
+        // were reported before, they were placeholders, and nothing is repeated.
         bool hadCounts = report.Usage is not null && !report.UsageIsAllZero;
-        bool isRecorded = RecordUsage(_usage.Start(json), json, report);
+        UsageReading reading = _usage.Start(json);
+        bool isRecorded = RecordUsage(reading, json, report);
         if (isRecorded && hadCounts)
         {
             report.AddAnomalies(UsageAnomalies.UsageRepeated);
         }
     }
 
-    /// <summary>Records the counts, the service tier and the iterations of a usage object.</summary>
+    /// <summary>Records a usage object after the start of a stream, or that of a body.</summary>
+    private void RecordLaterUsage(ReadOnlySpan<byte> json, UsageReport report)
+    {
+        UsageReading reading = _usage.Update(json);
+        RecordUsage(reading, json, report);
+    }
+
+    /// <summary>Records the counts, the service tier and the iterations (the single model runs of one response) of a usage object.</summary>
     /// <param name="reading">The counts, merged with those of earlier usage objects.</param>
     /// <param name="json">The JSON text of the usage object.</param>
     /// <param name="report">Receives them.</param>
     /// <returns>Whether the object has counts.</returns>
     private bool RecordUsage(in UsageReading reading, ReadOnlySpan<byte> json, UsageReport report)
     {
-        // The event with the stop reason has the final counts.
+        // Without input or output, the counts are incomplete. The event with the stop reason has the final counts. Counts between the start
+        // and this event are still growing.
         UsageStage stage = _usage.IsIncomplete ? UsageStage.Incomplete
             : report.EveryChoiceFinished ? UsageStage.Final
             : UsageStage.Running;

@@ -5,7 +5,8 @@ internal sealed class ImagesProvider : UsageProvider
 {
     private const string EditsPath = "/images/edits";
 
-    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. Of a path that ends with "?", only the presence is noted, because images are large.
+    // Several paths of one field are alternatives: an image is sent as data or as a link.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField EventType = ShapeFields.Add("type");
     private static readonly UsageField Image = ShapeFields.Add("data[].b64_json?", "data[].url?");
@@ -31,5 +32,6 @@ internal sealed class ImagesProvider : UsageProvider
             || eventType.StartsWith("image_edit.", StringComparison.Ordinal);
     }
 
+    // Images report usage in the same members as embeddings and audio.
     public override UsageReader CreateReader() => new OpenAIResultReader();
 }

@@ -5,7 +5,7 @@ namespace UsageCapture.Exchanges;
 /// Reading <see cref="HttpRequestMessage.Options"/> allocates a dictionary. <see cref="TryGet"/> avoids that until
 /// <see cref="Set"/> has been called for some request of the process.
 /// </remarks>
-internal static class OwnRequestOptions
+internal static class LibraryRequestOptions
 {
     private static volatile bool _anyWasSet;
 

@@ -1,7 +1,7 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>The kind of token that <see cref="EventStreamDecoder.TryRead"/> has read.</summary>
-internal enum EventStreamToken
+/// <summary>The part of a message in an AWS event stream that <see cref="EventStreamDecoder.TryRead"/> has read.</summary>
+internal enum EventStreamElement
 {
     /// <summary>A piece of a message's payload. A long payload comes in several pieces, an empty payload in none.</summary>
     Payload,
