@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 using UsageCapture.Delivery;
 using UsageCapture.Telemetry;
@@ -15,24 +14,33 @@ namespace UsageCapture;
 /// next batch follows.
 /// </para>
 /// <para>
-/// Dispose it after the clients that write to it. Disposal waits until the sink has all records. Disposing twice is harmless. The sink
-/// behind the queue is not disposed.
+/// Dispose it after the clients that write to it. Disposal waits until the sink has all records, for at most
+/// <see cref="BufferedUsageSinkOptions.ShutdownTimeout"/>. Records that remain then are written to the log as JSON. Disposing twice is
+/// harmless. The sink behind the queue is not disposed.
 /// </para>
 /// </remarks>
 public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable, IDisposable
 {
+    // A larger value is probably a mistake in the unit.
+    private static readonly TimeSpan MaxShutdownTimeout = TimeSpan.FromMinutes(10);
+
     private readonly IUsageSink _sink;
     private readonly ILogger _logger;
     private readonly int _maxBatchSize;
     private readonly Channel<UsageRecord> _queue;
+    private readonly TimeSpan _shutdownTimeout;
     private readonly Task _delivering;
+
+    // The records that the sink has been given and has not stored yet; null between two batches.
+    private volatile List<UsageRecord>? _batch;
+    private volatile bool _isAbandoned;
 
     /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
     /// <param name="sink">The sink that receives the batches.</param>
     /// <param name="options">The limits of the queue; null for the defaults.</param>
     /// <param name="logger">Receives the records that the sink did not store; null for no log.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A limit is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is less than 1, or the timeout is not from zero to 10 minutes.</exception>
     public BufferedUsageSink(IUsageSink sink, BufferedUsageSinkOptions? options = null, ILogger<BufferedUsageSink>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(sink);
@@ -43,11 +51,20 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
                 nameof(options), $"Capacity is {options.Capacity} and MaxBatchSize is {options.MaxBatchSize}. Choose at least 1 for each.");
         }
 
+        if (options.ShutdownTimeout < TimeSpan.Zero || options.ShutdownTimeout > MaxShutdownTimeout)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), $"ShutdownTimeout is {options.ShutdownTimeout}. Choose from zero to 10 minutes.");
+        }
+
         _sink = sink;
-        _logger = logger ?? NullLogger<BufferedUsageSink>.Instance;
+        _logger = GuardedLogger.Wrap(logger);
+        _shutdownTimeout = options.ShutdownTimeout;
         _maxBatchSize = options.MaxBatchSize;
-        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
-        _delivering = Task.Run(DeliverAsync);
+        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity)); // At the timeout, disposal reads too.
+
+        // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
+        _delivering = CleanContext.Run(() => Task.Run(DeliverAsync));
     }
 
     /// <summary>Adds records to the queue, and waits for room when it is full.</summary>
@@ -79,7 +96,8 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        await _delivering.ConfigureAwait(false);
+        await _delivering.WaitAsync(_shutdownTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        AbandonIfNotDelivered();
     }
 
     /// <summary>Closes the queue and blocks until the sink has received all records in it.</summary>
@@ -87,14 +105,38 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
     public void Dispose()
     {
         _queue.Writer.TryComplete();
-        _delivering.GetAwaiter().GetResult();
+        _delivering.Wait(_shutdownTimeout);
+        AbandonIfNotDelivered();
     }
 
     bool ISynchronousUsageSink.TryWrite(UsageRecord record) => _queue.Writer.TryWrite(record);
 
+    /// <summary>Stops the delivery to a sink that hangs, and writes the records to the log that it has not stored.</summary>
+    private void AbandonIfNotDelivered()
+    {
+        if (_delivering.IsCompleted || _isAbandoned)
+        {
+            return;
+        }
+
+        _isAbandoned = true;
+        List<UsageRecord> remaining = [.. _batch ?? []];
+        while (_queue.Reader.TryRead(out UsageRecord? record))
+        {
+            remaining.Add(record);
+        }
+
+        foreach (UsageRecord[] part in remaining.Chunk(_maxBatchSize))
+        {
+            Log.ShutdownTimedOut(_logger, _sink.GetType().Name, part.Length, _shutdownTimeout, ToLines(part));
+        }
+    }
+
+    private static string ToLines(IEnumerable<UsageRecord> records) => string.Join('\n', records.Select(record => record.ToJson()));
+
     private async Task DeliverAsync()
     {
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (!_isAbandoned && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             List<UsageRecord> batch = [];
             while (batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
@@ -102,6 +144,12 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
                 batch.Add(record);
             }
 
+            if (batch.Count == 0)
+            {
+                return; // Disposal has read the rest of the queue.
+            }
+
+            _batch = batch;
             try
             {
                 await _sink.WriteAsync(batch, CancellationToken.None).ConfigureAwait(false);
@@ -110,9 +158,10 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.SinkFailed(
-                    _logger, exception, _sink.GetType().Name, batch.Count, string.Join('\n', batch.Select(record => record.ToJson())));
+                Log.SinkFailed(_logger, exception, _sink.GetType().Name, batch.Count, ToLines(batch));
             }
+
+            _batch = null;
         }
     }
 }

@@ -15,4 +15,9 @@ public sealed class BufferedUsageSinkOptions
     /// <value>The default is 500, a usual size for one insert into a database. At least 1.</value>
     /// <remarks>The queue does not wait until a batch is full. As soon as the sink is done with a batch, it gets the records that wait.</remarks>
     public int MaxBatchSize { get; set; } = 500;
+
+    /// <summary>Gets or sets how long disposal waits until the sink has stored the records in the queue.</summary>
+    /// <value>The default is 30 seconds, as long as a host gives its services to stop. From zero to 10 minutes.</value>
+    /// <remarks>After this time the remaining records are written to the log as JSON, so that they are not lost.</remarks>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -9,7 +9,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
     private readonly Lock _lock = new();
     private readonly List<UsageRecord> _records = [];
 
-    // Calls of WaitForAsync whose count is not reached. A canceled call stays until then.
+    // Calls of WaitForAsync whose count is not reached.
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
 
     /// <summary>Gets a copy of the list of records, in the order in which they were written.</summary>
@@ -20,6 +20,18 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
             lock (_lock)
             {
                 return [.. _records];
+            }
+        }
+    }
+
+    /// <summary>Gets the number of calls of <see cref="WaitForAsync"/> that wait.</summary>
+    internal int WaiterCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiters.Count;
             }
         }
     }
@@ -40,7 +52,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
     /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
     public async Task<IReadOnlyList<UsageRecord>> WaitForAsync(int count, CancellationToken cancellationToken)
     {
-        Task reached;
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             if (_records.Count >= count)
@@ -48,13 +60,21 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
                 return [.. _records];
             }
 
-            var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((count, source));
-            reached = source.Task;
+            _waiters.Add((count, reached));
         }
 
-        await reached.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Records;
+        try
+        {
+            await reached.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return Records;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _waiters.Remove((count, reached)); // A canceled call is still in the list.
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,8 @@ namespace UsageCapture;
 /// <param name="logger">The log.</param>
 public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : ISynchronousUsageSink
 {
+    private readonly ILogger _logger = GuardedLogger.Wrap(logger);
+
     /// <inheritdoc/>
     public ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
     {
@@ -33,7 +35,7 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : ISynchr
         if (record.NeedsReview)
         {
             Log.UsageNeedsReview(
-                logger,
+                _logger,
                 record.Provider,
                 record.Model,
                 record.Usage?.InputTokens,
@@ -51,7 +53,7 @@ public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : ISynchr
         else
         {
             Log.Usage(
-                logger,
+                _logger,
                 record.Provider,
                 record.Model,
                 record.Usage?.InputTokens,

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 using UsageCapture.Delivery;
 using UsageCapture.Exchanges;
@@ -28,8 +27,8 @@ namespace UsageCapture;
 /// to 256 MiB.
 /// </para>
 /// <para>
-/// Place it inside a retry handler to get a record for each attempt. Outside of one, there is a record for the last attempt only.
-/// Thread-safe.
+/// Place it inside a retry handler to get a record for each attempt. Outside of one, there is a record for the last attempt only. When one
+/// handler of this type is inside another, only the inner one captures, because it sees each attempt. Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageCaptureHandler : DelegatingHandler
@@ -58,46 +57,55 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Creates a handler that writes to several sinks. A sink that fails or is slow does not affect the others.</summary>
-    /// <param name="sinks">Receive the records. The handler does not dispose them. May be empty when only <see cref="UsageScope"/> is used.</param>
+    /// <param name="sinks">
+    /// Receive the records. The handler does not dispose them. A sink that is in the list twice receives each record once. May be empty when
+    /// only <see cref="UsageScope"/> is used.
+    /// </param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
     /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sinks"/> is null.</exception>
+    /// <exception cref="ArgumentException">A sink in the list is null.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is invalid. The message names the value and the allowed values.</exception>
     public UsageCaptureHandler(
         IEnumerable<IUsageSink> sinks,
         UsageCaptureOptions? options = null,
         ILogger<UsageCaptureHandler>? logger = null,
         TimeProvider? timeProvider = null)
-        : this(sinks, options, logger, timeProvider, new BackgroundCompletions(), new RefusingEndpoints()) => _ownsBackground = true;
+        : this(
+            new SinkSource(sinks ?? throw new ArgumentNullException(nameof(sinks))),
+            options,
+            logger,
+            timeProvider,
+            new BackgroundCompletions(),
+            new RefusingEndpoints()) => _ownsBackground = true;
 
     /// <summary>Creates a handler for a container.</summary>
-    /// <param name="sinks">Receive the records.</param>
+    /// <param name="sinks">Creates the sinks when the first exchange begins.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <param name="background">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
     /// <param name="refusingEndpoints">The endpoints that refuse the option. Handlers share them, because factories often replace handlers.</param>
     internal UsageCaptureHandler(
-        IEnumerable<IUsageSink> sinks,
+        SinkSource sinks,
         UsageCaptureOptions? options,
         ILogger<UsageCaptureHandler>? logger,
         TimeProvider? timeProvider,
         BackgroundCompletions background,
         RefusingEndpoints refusingEndpoints)
     {
-        ArgumentNullException.ThrowIfNull(sinks);
         options ??= new UsageCaptureOptions();
         options.Validate();
-        _registry = new ProviderRegistry(options);
+        ILogger log = GuardedLogger.Wrap(logger);
+        _registry = new ProviderRegistry(options, log);
         _requestMode = options.UsageRequest;
         _enrich = options.Enrich;
         _resendsWhenRefused = options.ResendWhenRefused;
         _refusingEndpoints = refusingEndpoints;
         timeProvider ??= TimeProvider.System;
-        ILogger log = logger ?? NullLogger<UsageCaptureHandler>.Instance;
         _context = new ExchangeContext(
-            new UsagePublisher([.. sinks], options.PublishTimeout, timeProvider, log),
+            new UsagePublisher(sinks, options.PublishTimeout, timeProvider, log),
             background,
             new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished),
             options.InjectedUsage == InjectedUsageMode.Hide,
@@ -161,6 +169,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (HasInnerCapture())
+        {
+            return SendInnerAsync(request, isAsync, cancellationToken);
+        }
+
         if (Recognize(request) is { } recognized)
         {
             return SendRecordedAsync(request, recognized.Api, recognized.Reader, isAsync, cancellationToken);
@@ -169,6 +182,18 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         return IsPost(request)
             ? SendUnrecognizedAsync(request, isAsync, cancellationToken)
             : SendInnerAsync(request, isAsync, cancellationToken);
+    }
+
+    /// <summary>Returns whether one of the inner handlers captures, so that this one must not.</summary>
+    private bool HasInnerCapture()
+    {
+        HttpMessageHandler? inner = InnerHandler;
+        while (inner is DelegatingHandler handler and not UsageCaptureHandler)
+        {
+            inner = handler.InnerHandler;
+        }
+
+        return inner is UsageCaptureHandler;
     }
 
     private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
@@ -264,7 +289,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ReadOnlyMemory<byte> body = await PeekedResponse
             .ReadStartAsync(response, StreamOptionsRefusal.MaxLength, _context.TimeProvider, isAsync, cancellationToken)
             .ConfigureAwait(false);
-        return StreamOptionsRefusal.MentionsOption(body.Span, contentEncoding, api.Provider.RequestOption!);
+        return StreamOptionsRefusal.MentionsOption(body.Span, contentEncoding, api.RequestOption!);
     }
 
     /// <summary>Remembers an endpoint that refused the option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
@@ -280,9 +305,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
     private ExchangeRecorder Begin(HttpRequestMessage request, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing)
     {
-        UsageProvider provider = api.Provider;
-        var rules = new RequestRules(
-            provider.RequestOption, api.AcceptsRequestOption, api.Endpoint.Streaming || provider.StreamsByDefault, _requestMode);
+        var rules = new RequestRules(api.RequestOption, api.AcceptsRequestOption, api.StreamsByDefault, _requestMode);
         var body = RequestBody.Read(outgoing.Bytes.Span, rules);
 
         // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,

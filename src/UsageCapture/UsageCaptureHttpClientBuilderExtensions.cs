@@ -25,7 +25,8 @@ public static class UsageCaptureHttpClientBuilderExtensions
     /// </para>
     /// <para>
     /// Records go to the sinks that are registered with <c>AddUsageSink</c> and <c>AddBufferedUsageSink</c>. Without any sink they go to the
-    /// log, through <see cref="LoggingUsageSink"/>.
+    /// log, through <see cref="LoggingUsageSink"/>. The sinks are created when the first call begins. When a constructor throws, calls
+    /// continue, each record is written to the log as JSON, and creation is tried again for the next record.
     /// </para>
     /// <para>
     /// Options can also be bound to configuration by the name of the client. Invalid options stop the host when it starts. Without a host,
@@ -38,6 +39,8 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
         builder.Services.TryAddSingleton<BackgroundCompletions>();
+        builder.Services.TryAddSingleton<ContainerSinks>();
+        builder.Services.TryAddSingleton<ShutdownWait>();
         builder.Services.TryAddSingleton<RefusingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
@@ -67,10 +70,8 @@ public static class UsageCaptureHttpClientBuilderExtensions
 
     private static UsageCaptureHandler CreateHandler(IServiceProvider services, string? clientName)
     {
-        // A container disposes services in the reverse order of their creation. So sinks are created before the services that use them.
-        IUsageSink[] sinks = [.. services.GetServices<IUsageSink>()];
         return new UsageCaptureHandler(
-            sinks.Length > 0 ? sinks : [services.GetRequiredService<LoggingUsageSink>()],
+            services.GetRequiredService<ContainerSinks>().Source,
             services.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get(clientName),
             services.GetRequiredService<ILogger<UsageCaptureHandler>>(),
             services.GetService<TimeProvider>(),

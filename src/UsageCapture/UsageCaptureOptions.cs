@@ -100,7 +100,10 @@ public sealed class UsageCaptureOptions
         }
     }
 
-    /// <summary>Finds the errors in <see cref="Paths"/>. Each one is a sentence.</summary>
+    /// <summary>Finds the errors in <see cref="Providers"/>. Each one is a sentence.</summary>
+    internal IEnumerable<string> FindErrorsInProviders() => Providers.Select(ProviderRegistry.FindMistakeInProvider).OfType<string>();
+
+    /// <summary>Finds the errors in <see cref="Paths"/>, if <see cref="Providers"/> has none. Each one is a sentence.</summary>
     internal IEnumerable<string> FindErrorsInPaths() =>
         Paths.Select(mapped => MappedPathCheck.FindMistake(mapped.Key, mapped.Value, Providers)).OfType<string>();
 }

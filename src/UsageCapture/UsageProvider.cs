@@ -26,8 +26,8 @@ namespace UsageCapture;
 /// each call of the API. The results for an address are cached, so an address must always give the same results.
 /// </para>
 /// <para>
-/// One instance serves all calls, so it must be thread-safe. When a method throws, the exception is logged, and the call continues
-/// without this provider.
+/// One instance serves all calls, so it must be thread-safe. When a member throws, or returns null where that is not allowed, the failure
+/// is logged, and the call continues without a record.
 /// </para>
 /// </remarks>
 public abstract class UsageProvider

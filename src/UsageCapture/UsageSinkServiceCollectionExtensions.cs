@@ -21,7 +21,8 @@ public static class UsageSinkServiceCollectionExtensions
     /// </para>
     /// <para>
     /// A sink that needs a scoped service, such as a <c>DbContext</c>, takes an <see cref="IServiceScopeFactory"/> and creates a scope for
-    /// each write. Registering the same type twice is harmless.
+    /// each write. Registering the same type again, here or with <see cref="AddBufferedUsageSink{TSink}"/>, is harmless: the first
+    /// registration counts.
     /// </para>
     /// </remarks>
     public static IServiceCollection AddUsageSink<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSink>(
@@ -29,6 +30,11 @@ public static class UsageSinkServiceCollectionExtensions
         where TSink : class, IUsageSink
     {
         ArgumentNullException.ThrowIfNull(services);
+        if (IsBuffered<TSink>(services))
+        {
+            return services;
+        }
+
         services.TryAddSingleton<TSink>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IUsageSink, TSink>(provider => provider.GetRequiredService<TSink>()));
         return services;
@@ -36,7 +42,7 @@ public static class UsageSinkServiceCollectionExtensions
 
     /// <summary>Registers an existing sink. It receives each record at the end of the response, before the caller sees that end.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="sink">The sink. The container does not dispose it. Registered twice, it receives every record twice.</param>
+    /// <param name="sink">The sink. The container does not dispose it. Registered twice, it receives each record once.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddUsageSink(this IServiceCollection services, IUsageSink sink)
     {
@@ -56,7 +62,8 @@ public static class UsageSinkServiceCollectionExtensions
     /// </para>
     /// <para>
     /// A sink that needs a scoped service, such as a <c>DbContext</c>, takes an <see cref="IServiceScopeFactory"/> and creates a scope for
-    /// each batch. Registering the same type twice is harmless; the limits of the first registration count.
+    /// each batch. Registering the same type again, here or with <see cref="AddUsageSink{TSink}(IServiceCollection)"/>, is harmless: the
+    /// first registration counts, with its limits.
     /// </para>
     /// </remarks>
     public static IServiceCollection AddBufferedUsageSink<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSink>(
@@ -65,12 +72,12 @@ public static class UsageSinkServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        // The queue has the type of its sink as its key. The key shows whether the sink is registered already.
-        Type key = typeof(TSink);
-        if (services.Any(service => service.ServiceType == typeof(BufferedUsageSink) && service.IsKeyedService && key.Equals(service.ServiceKey)))
+        if (IsBuffered<TSink>(services) || IsInline<TSink>(services))
         {
             return services;
         }
+
+        Type key = typeof(TSink);
 
         services.TryAddSingleton<TSink>();
         services.AddKeyedSingleton(key, (provider, _) =>
@@ -82,4 +89,13 @@ public static class UsageSinkServiceCollectionExtensions
         });
         return services.AddSingleton<IUsageSink>(provider => provider.GetRequiredKeyedService<BufferedUsageSink>(key));
     }
+
+    // The queue has the type of its sink as its key.
+    private static bool IsBuffered<TSink>(IServiceCollection services) => services.Any(service =>
+        service.ServiceType == typeof(BufferedUsageSink) && service.IsKeyedService && typeof(TSink).Equals(service.ServiceKey));
+
+    // The factory that AddUsageSink registers has the type of its sink as its result.
+    private static bool IsInline<TSink>(IServiceCollection services) => services.Any(service =>
+        service.ServiceType == typeof(IUsageSink) && !service.IsKeyedService
+        && service.ImplementationFactory?.GetType() == typeof(Func<IServiceProvider, TSink>));
 }

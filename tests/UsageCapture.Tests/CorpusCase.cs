@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+using Microsoft.Extensions.Logging.Abstractions;
+
 using UsageCapture.Recognition;
 using UsageCapture.Testing;
 
@@ -29,7 +31,7 @@ internal sealed class CorpusCase
     /// <summary>The API that the request calls; null when it is none that is captured.</summary>
     public UsageProvider? Provider =>
         _case.GetProperty("request") is var request && request.GetProperty("method").GetString() == "POST"
-            ? new ProviderRegistry(new UsageCaptureOptions()).FindByAddress(new Uri(request.GetProperty("url").GetString()!))
+            ? new ProviderRegistry(new UsageCaptureOptions(), NullLogger.Instance).FindByAddress(new Uri(request.GetProperty("url").GetString()!))
             : null;
 
     /// <summary>How the body is put together, such as <c>json</c>, <c>sse</c> or <c>aws-eventstream</c>.</summary>

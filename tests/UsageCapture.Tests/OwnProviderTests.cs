@@ -87,6 +87,52 @@ public sealed class OwnProviderTests
         Assert.Contains("Recognizing the API of acme.example/throw failed", Assert.Single(logger.Entries).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Provider_ThatIsNullOrHasNoProtocol_IsNamedByTheValidation()
+    {
+        var options = new UsageCaptureOptions { Providers = { null!, new FaultyProvider("") { ProtocolName = "" }, new FaultyProvider("Protocol") } };
+
+        var exception = Assert.Throws<OptionsValidationException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
+
+        Assert.Equal(
+            [
+                "The element 0 of Providers is null. Remove it, or put a UsageProvider in its place.",
+                "The Protocol of FaultyProvider in Providers is null or empty. Return the name of the wire format, such as 'acme-generate'.",
+                "The Protocol of FaultyProvider in Providers threw InvalidOperationException: broken Return the name of the wire format.",
+            ],
+            exception.Failures);
+    }
+
+    [Theory]
+    [InlineData("Matches", true)]
+    [InlineData("Describe", true)]
+    [InlineData("Describe null", true)]
+    [InlineData("RequestOption", true)]
+    [InlineData("RequestOption null", true)]
+    [InlineData("AcceptsRequestOption", true)]
+    [InlineData("StreamsByDefault", true)]
+    [InlineData("CreateReader", true)]
+    [InlineData("CreateReader null", true)]
+    [InlineData("ResponseFields", false)]
+    [InlineData("MatchesResponse", false)]
+    [InlineData("Describe", false)]
+    [InlineData("Describe null", false)]
+    [InlineData("StreamsByDefault", false)]
+    [InlineData("CreateReader", false)]
+    [InlineData("CreateReader null", false)]
+    public async Task Provider_WithAFault_IsLoggedAndLeavesTheCallUnchanged(string fault, bool byAddress)
+    {
+        var logger = new CollectingLogger<UsageCaptureHandler>();
+        var options = new UsageCaptureOptions { Providers = { new FaultyProvider(fault) { ByAddress = byAddress } } };
+        using var inner = new ReplayHandler(Recordings.Of(ChatBody, "application/json"));
+        using var client = new HttpClient(new UsageCaptureHandler(new InMemoryUsageSink(), options, logger) { InnerHandler = inner });
+
+        using HttpResponseMessage response = await client.PostAsync(new Uri("https://acme.example/call"), new StringContent("{\"stream\":true}"), Token);
+
+        Assert.Equal(ChatBody, await response.Content.ReadAsStringAsync(Token));
+        Assert.NotEmpty(logger.Entries);
+    }
+
     [Theory]
     [InlineData("a", "")]
     [InlineData("a", "a")]
@@ -135,5 +181,38 @@ public sealed class OwnProviderTests
         ArgumentException exception = Assert.Throws<ArgumentException>(() => new UsageRequestOption { Path = path });
 
         Assert.StartsWith($"'{path}' cannot be the path of a request option.", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A provider with one member that throws, or returns null.</summary>
+    private sealed class FaultyProvider(string fault) : UsageProvider
+    {
+        private static readonly UsageFields Fields = new();
+        private static readonly UsageField Kind = Fields.Add("object");
+
+        public string ProtocolName { get; init; } = "faulty";
+
+        public bool ByAddress { get; init; }
+
+        public override string Protocol => Return("Protocol", ProtocolName)!;
+
+        public override bool StreamsByDefault => Return("StreamsByDefault", "") is null;
+
+        public override UsageRequestOption? RequestOption => new() { Path = Return("RequestOption", "ask")! };
+
+        public override UsageFields? ResponseFields => Return("ResponseFields", Fields);
+
+        public override bool Matches(Uri address) => Return("Matches", "") is not null && ByAddress;
+
+        public override UsageEndpoint Describe(Uri address) => Return("Describe", new UsageEndpoint { Provider = "faulty", Operation = "chat" })!;
+
+        public override bool AcceptsRequestOption(UsageEndpoint endpoint) => Return("AcceptsRequestOption", "") is not null;
+
+        public override bool MatchesResponse(UsageDocument document) => Return("MatchesResponse", "") is not null && document.Has(Kind);
+
+        public override UsageReader CreateReader() => Return("CreateReader", new ReadmeTests.AcmeProvider().CreateReader())!;
+
+        private T? Return<T>(string member, T value)
+            where T : class =>
+            member == fault ? throw new InvalidOperationException("broken") : fault == member + " null" ? null : value;
     }
 }

@@ -9,23 +9,30 @@ namespace UsageCapture.Delivery;
 /// An <see cref="ISynchronousUsageSink"/> is built in and does not block, so it is called on the current thread without a timeout. Every
 /// other sink is called on the thread pool, all of them in parallel, each with its own timeout. Thread-safe.
 /// </remarks>
-/// <param name="sinks">The sinks.</param>
+/// <param name="source">Creates the sinks when the first record needs them.</param>
 /// <param name="timeout">The longest time that one sink may take for one record.</param>
 /// <param name="timeProvider">The clock that the timeout is measured with.</param>
 /// <param name="logger">Receives the failures, with the records that a sink did not accept.</param>
-internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan timeout, TimeProvider timeProvider, ILogger logger)
+internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimeProvider timeProvider, ILogger logger)
 {
     /// <summary>Gets the longest time that publishing a record takes: the timeout of one sink, because all sinks run in parallel.</summary>
     public TimeSpan Timeout => timeout;
 
+    /// <summary>Creates the sinks when the first exchange begins, so that a container disposes them late enough. Never throws.</summary>
+    public void PrepareSinks() => source.Prepare();
+
     /// <summary>Publishes a record.</summary>
     /// <param name="record">The record.</param>
     /// <returns>A task that completes when every sink has the record or the timeout has passed. It never fails.</returns>
-    public Task PublishAsync(UsageRecord record)
+    public Task PublishAsync(UsageRecord record) =>
+        source.Sinks is { } sinks ? PublishAsync(sinks, record) : CreateSinksAndPublishAsync(record);
+
+    private Task PublishAsync(IReadOnlyList<IUsageSink> sinks, UsageRecord record)
     {
         List<Task>? pending = null;
-        foreach (IUsageSink sink in sinks)
+        for (int i = 0; i < sinks.Count; i++)
         {
+            IUsageSink sink = sinks[i];
             if (!TryWriteSynchronously(sink, record))
             {
                 (pending ??= []).Add(WriteAsync(sink, record));
@@ -50,18 +57,51 @@ internal sealed class UsagePublisher(IReadOnlyList<IUsageSink> sinks, TimeSpan t
         }
     }
 
+    private async Task CreateSinksAndPublishAsync(UsageRecord record)
+    {
+        IReadOnlyList<IUsageSink> sinks;
+        try
+        {
+            using var deadline = new Deadline(timeout, timeProvider);
+            Task<IUsageSink[]> creation = source.GetAsync();
+            if (!await deadline.WaitAsync(creation).ConfigureAwait(false))
+            {
+                throw new TimeoutException(
+                    $"The constructors of the sinks did not return within the PublishTimeout of {timeout}. A sink must not make a call to a language model in its constructor.");
+            }
+
+            sinks = await creation.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Log.SinksNotCreated(logger, exception, record.ToJson());
+            return;
+        }
+
+        await PublishAsync(sinks, record).ConfigureAwait(false);
+    }
+
     private async Task WriteAsync(IUsageSink sink, UsageRecord record)
     {
-        using var timedOut = new CancellationTokenSource(timeout, timeProvider);
+        using var deadline = new Deadline(timeout, timeProvider);
         try
         {
             // The application's read of the response waits for this task. On the thread pool, a sink that blocks its thread cannot delay
             // that read beyond the timeout.
-            await Task.Run(() => sink.WriteAsync([record], timedOut.Token).AsTask(), CancellationToken.None)
-                .WaitAsync(timedOut.Token).ConfigureAwait(false);
+            CancellationToken token = deadline.Token;
+            Task writing = Task.Run(() => sink.WriteAsync([record], token).AsTask(), CancellationToken.None);
+            if (await deadline.WaitAsync(writing).ConfigureAwait(false))
+            {
+                await writing.ConfigureAwait(false);
+            }
+            else
+            {
+                Log.SinkTimedOut(logger, sink.GetType().Name, timeout, record.ToJson());
+            }
         }
-        catch (OperationCanceledException) when (timedOut.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.HasPassed)
         {
+            // A cancellation of the sink's own, before the deadline, is a failure like others.
             Log.SinkTimedOut(logger, sink.GetType().Name, timeout, record.ToJson());
         }
         catch (Exception exception)

@@ -41,7 +41,16 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
         try
         {
             enrich(request, enriched);
-            return TagSet.From(enriched);
+
+            // The callback may keep the dictionary and change it. The record has this copy.
+            string[] withoutValue = [.. enriched.Where(tag => tag.Value is null).Select(tag => tag.Key)];
+            if (withoutValue.Length == 0)
+            {
+                return TagSet.From(enriched);
+            }
+
+            Log.TagsWithoutValue(logger, request.RequestUri!.Host, request.RequestUri.AbsolutePath, string.Join(", ", withoutValue));
+            return TagSet.From(new Dictionary<string, string>(enriched.Where(tag => tag.Value is not null), StringComparer.Ordinal));
         }
 #pragma warning disable CA1031 // The callback is the user's code. When it fails, the request is still sent.
         catch (Exception exception)

@@ -58,6 +58,7 @@ internal sealed class ExchangeRecorder : IDisposable
         _state = ExchangeState.Reading;
         _report = new UsageReport(reader);
         _provider = start.Api!.Endpoint.Provider;
+        context.Publisher.PrepareSinks();
     }
 
     /// <summary>Begins to record a response that may belong to a known API.</summary>
@@ -72,6 +73,7 @@ internal sealed class ExchangeRecorder : IDisposable
         _state = ExchangeState.Unrecognized;
         _unrecognized = unrecognized;
         _response = DescribeResponse(response);
+        context.Publisher.PrepareSinks();
     }
 
     // Publishes the record of a response that the caller never disposed, because its tokens are billed too.
@@ -229,16 +231,14 @@ internal sealed class ExchangeRecorder : IDisposable
         try
         {
             _report!.ReadHeaders(headers);
+            _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
         }
 #pragma warning disable CA1031 // Readers may be the user's own code. Their failures must not reach the caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             StopDecoding(exception);
-            return;
         }
-
-        _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
     }
 
     /// <summary>Tries to detect the API of the response. Once it is known, decodes the body from its start.</summary>

@@ -1,3 +1,5 @@
+using UsageCapture.Delivery;
+
 namespace UsageCapture.Exchanges;
 
 /// <summary>Continues to read a response after its caller has left it, to find the usage at its end, and then disposes it.</summary>
@@ -23,7 +25,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     private const int BufferSize = 4 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _deadline = new(context.Drain.Timeout, context.TimeProvider);
+    private readonly Deadline _deadline = new(context.Drain.Timeout, context.TimeProvider);
 
     // The body to read: a Stream, or the HttpContent when the caller has opened no stream.
     private readonly TaskCompletionSource<IDisposable> _body = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,17 +58,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     }
 
     /// <summary>Ends the drain at once, at any time. The record is published with the counts that are known.</summary>
-    public void Abort()
-    {
-        try
-        {
-            _deadline.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The drain has ended and disposed the deadline.
-        }
-    }
+    public void Abort() => _deadline.Cancel();
 
     /// <summary>Ends a drain that has no body yet, because the exchange has ended in another way. It has no effect on a drain that reads.</summary>
     public void Cancel() => _body.TrySetCanceled();
@@ -75,17 +67,14 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     /// <returns>A task that completes when the record is published and the body is disposed. It never fails.</returns>
     public async Task RunAsync()
     {
-        try
+        if (await _deadline.WaitAsync(_body.Task).ConfigureAwait(false) && _body.Task.IsCompletedSuccessfully)
         {
-            IDisposable body = await _body.Task.WaitAsync(_deadline.Token).ConfigureAwait(false);
+            IDisposable body = await _body.Task.ConfigureAwait(false);
 
-            // A stream may ignore its token or block its thread, so the deadline also ends this wait. Disposing the stream then ends its read.
-            await Task.Run(() => ReadAsync(body, _deadline.Token), CancellationToken.None).WaitAsync(_deadline.Token).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The deadline has passed, or reading failed. The record is published with the counts that are known.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
+            // A stream may ignore its token or block its thread, so the deadline also ends this wait. Disposing the stream then ends its
+            // read. When reading fails, the record is published with the counts that are known.
+            CancellationToken token = _deadline.Token;
+            await _deadline.WaitAsync(Task.Run(() => ReadAsync(body, token), CancellationToken.None)).ConfigureAwait(false);
         }
 
         Task publishing = recorder.EndDrain(outcome);

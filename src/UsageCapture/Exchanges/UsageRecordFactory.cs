@@ -42,7 +42,7 @@ internal static class UsageRecordFactory
             TimeToFirstChunk = hasFirstChunk ? timeProvider.GetElapsedTime(start.StartTimestamp, firstByteTimestamp) : null,
             Provider = provider,
             Operation = api.Endpoint.Operation,
-            Protocol = api.Provider.Protocol,
+            Protocol = api.Protocol,
             ServerAddress = start.ServerAddress,
             ServerPort = start.ServerPort,
             Deployment = api.Endpoint.Deployment,

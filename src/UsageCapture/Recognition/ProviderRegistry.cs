@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 
+using Microsoft.Extensions.Logging;
+
 using UsageCapture.Providers;
+using UsageCapture.Telemetry;
 
 namespace UsageCapture.Recognition;
 
@@ -25,19 +28,41 @@ internal sealed class ProviderRegistry
 
     /// <summary>Creates the registry of a handler.</summary>
     /// <param name="options">The options. <see cref="MappedPathCheck"/> finds no mistake in their paths, so each one has a provider.</param>
-    public ProviderRegistry(UsageCaptureOptions options)
+    /// <param name="logger">Receives the failures of the user's own providers.</param>
+    public ProviderRegistry(UsageCaptureOptions options, ILogger logger)
     {
         _providers = [.. options.Providers, .. BuiltInProviders.All];
         _mappedPaths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), FindByProtocol(_providers, mapped.Value)!))];
 
         // A scan reads the JSON document of a response once and collects the values at given paths. All built-in providers share one
         // scan. Each of the user's providers has a separate scan, because a scan collects at most 64 values and its paths must not overlap.
-        IEnumerable<UsageProvider> detectableProviders = options.Providers.Where(provider => provider.ResponseFields is not null);
-        Shapes = [.. detectableProviders.Select(provider => new ResponseShapes([provider])), BuiltInShapes];
+        Shapes = [.. options.Providers.Select(provider => TryGetShapes(provider, logger)).OfType<ResponseShapes>(), BuiltInShapes];
     }
 
     /// <summary>Gets the recognition of responses, by which an API is found that the address does not show. The first match in this order counts.</summary>
     public IReadOnlyList<ResponseShapes> Shapes { get; }
+
+    /// <summary>Describes the mistake in a user's provider in one sentence; null when there is none.</summary>
+    public static string? FindMistakeInProvider(UsageProvider? provider, int index)
+    {
+        if (provider is null)
+        {
+            return $"The element {index} of Providers is null. Remove it, or put a UsageProvider in its place.";
+        }
+
+        try
+        {
+            return string.IsNullOrEmpty(provider.Protocol)
+                ? $"The Protocol of {provider.GetType().Name} in Providers is null or empty. Return the name of the wire format, such as 'acme-generate'."
+                : null;
+        }
+#pragma warning disable CA1031 // The provider is the user's own code. Its exception is part of the sentence.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return $"The Protocol of {provider.GetType().Name} in Providers threw {exception.GetType().Name}: {exception.Message} Return the name of the wire format.";
+        }
+    }
 
     /// <summary>Recognizes the API that a POST request to an address calls; null when no provider matches. The result is cached.</summary>
     public RecognizedApi? Recognize(Uri address)
@@ -73,4 +98,19 @@ internal sealed class ProviderRegistry
 
     private static UsageProvider? FindByProtocol(UsageProvider[] providers, string protocol) =>
         Array.Find(providers, provider => MappedPathCheck.HasProtocol(provider, protocol));
+
+    private static ResponseShapes? TryGetShapes(UsageProvider provider, ILogger logger)
+    {
+        try
+        {
+            return provider.ResponseFields is null ? null : new ResponseShapes([provider]);
+        }
+#pragma warning disable CA1031 // The provider is the user's own code. When it fails, its responses are recognized by the address only.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.ResponseFieldsFailed(logger, exception, provider.GetType().Name);
+            return null;
+        }
+    }
 }

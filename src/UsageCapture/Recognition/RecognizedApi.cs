@@ -7,14 +7,40 @@ namespace UsageCapture.Recognition;
 /// <summary>The API that a request calls, and the facts about its endpoint that the address tells.</summary>
 /// <param name="Provider">Reads the responses of the API.</param>
 /// <param name="Endpoint">The result of <see cref="UsageProvider.Describe"/> for the address.</param>
+/// <param name="Protocol">The name of the wire format.</param>
+/// <param name="RequestOption">The member that asks for usage in the API's requests; null when streams report usage without being asked.</param>
 /// <param name="AcceptsRequestOption">Whether the API has an option that asks for usage, and the endpoint is not known to reject it.</param>
-internal sealed record RecognizedApi(UsageProvider Provider, UsageEndpoint Endpoint, bool AcceptsRequestOption)
+/// <param name="StreamsByDefault">Whether a request whose body has no member <c>stream</c> asks for a stream.</param>
+/// <remarks>The provider may be the user's own code and throw. Its properties are read only here, where the exception is expected.</remarks>
+internal sealed record RecognizedApi(
+    UsageProvider Provider,
+    UsageEndpoint Endpoint,
+    string Protocol,
+    UsageRequestOption? RequestOption,
+    bool AcceptsRequestOption,
+    bool StreamsByDefault)
 {
     /// <summary>Creates the description of an endpoint from a provider and an address.</summary>
+    /// <exception cref="InvalidOperationException">The provider returned null for a value that must not be null.</exception>
     public static RecognizedApi Describe(UsageProvider provider, Uri address)
     {
-        UsageEndpoint endpoint = provider.Describe(address);
-        return new RecognizedApi(provider, endpoint, provider.RequestOption is not null && provider.AcceptsRequestOption(endpoint));
+        UsageEndpoint endpoint = Require(provider.Describe(address), provider, "Describe");
+        Require(endpoint.Provider, provider, "Describe().Provider");
+        Require(endpoint.Operation, provider, "Describe().Operation");
+        UsageRequestOption? option = provider.RequestOption;
+        if (option is not null)
+        {
+            Require(option.Path, provider, "RequestOption.Path");
+            Require(option.ExcludedBy, provider, "RequestOption.ExcludedBy");
+        }
+
+        return new RecognizedApi(
+            provider,
+            endpoint,
+            Require(provider.Protocol, provider, "Protocol"),
+            option,
+            option is not null && provider.AcceptsRequestOption(endpoint),
+            endpoint.Streaming || provider.StreamsByDefault);
     }
 
     /// <summary>Gets the name of the provider that sent a response. Its headers may be more exact than the address, for example for a gateway.</summary>
@@ -22,6 +48,9 @@ internal sealed record RecognizedApi(UsageProvider Provider, UsageEndpoint Endpo
 
     /// <summary>Creates a reader for one response of the API.</summary>
     /// <exception cref="InvalidOperationException">The provider returned no reader.</exception>
-    public UsageReader CreateReader() => Provider.CreateReader()
-        ?? throw new InvalidOperationException($"CreateReader of {Provider.GetType().Name} returned null. Return a new UsageReader for each response.");
+    public UsageReader CreateReader() => Require(Provider.CreateReader(), Provider, "CreateReader");
+
+    private static T Require<T>(T? value, UsageProvider provider, string member)
+        where T : class =>
+        value ?? throw new InvalidOperationException($"{member} of {provider.GetType().Name} returned null. Return a value.");
 }

@@ -6,13 +6,13 @@ namespace UsageCapture.Recognition;
 internal sealed class ResponseShapes
 {
     private readonly UsageFields _fields;
-    private readonly UsageProvider[] _providers;
+    private readonly (UsageProvider Provider, UsageFields Fields)[] _providers;
 
     /// <summary>Merges the <see cref="UsageProvider.ResponseFields"/> of providers. Providers without such fields are left out.</summary>
     public ResponseShapes(IEnumerable<UsageProvider> providers)
     {
-        _providers = [.. providers.Where(provider => provider.ResponseFields is not null)];
-        _fields = new UsageFields([.. _providers.Select(provider => provider.ResponseFields!)]);
+        _providers = [.. providers.Select(provider => (provider, provider.ResponseFields!)).Where(item => item.Item2 is not null)];
+        _fields = new UsageFields([.. _providers.Select(item => item.Fields)]);
     }
 
     /// <summary>Gets the values of a document that the providers examine. The decoder skips everything else.</summary>
@@ -23,9 +23,9 @@ internal sealed class ResponseShapes
     public UsageProvider? FindProvider(JsonCaptures captures)
     {
         var document = new UsageDocument(captures, _fields);
-        foreach (UsageProvider provider in _providers)
+        foreach ((UsageProvider provider, UsageFields fields) in _providers)
         {
-            if (provider.ResponseFields is { } fields && provider.MatchesResponse(document.View(fields)))
+            if (provider.MatchesResponse(document.View(fields)))
             {
                 return provider;
             }

@@ -50,7 +50,9 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
                 $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
         }
 
-        failures.AddRange(options.FindErrorsInPaths());
+        // The protocols of the paths are compared with those of the providers, so the providers must be valid.
+        string[] errorsInProviders = [.. options.FindErrorsInProviders()];
+        failures.AddRange(errorsInProviders.Length > 0 ? errorsInProviders : options.FindErrorsInPaths());
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

@@ -34,4 +34,16 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "The usage of a call of {Provider} {Model} needs review. The provider may have billed more than this record shows. Input tokens: {InputTokens}. Cached input tokens: {CachedInputTokens}. Output tokens: {OutputTokens}. Status: {Status}. Outcome: {Outcome}. Error: {ErrorCode}. Anomalies: {Anomalies}. Request for usage: {UsageRequest}. Record: {Id}. Ask the provider for the usage of this response by its ids. Response: {ResponseId}. Request: {RequestId}.", EventName = "UsageNeedsReview")]
     public static partial void UsageNeedsReview(
         ILogger logger, string provider, string? model, long? inputTokens, long? cachedInputTokens, long? outputTokens, UsageStatus status, UsageOutcome outcome, string? errorCode, UsageAnomalies anomalies, UsageRequestState? usageRequest, Guid id, string? responseId, string? requestId);
+
+    [LoggerMessage(9, LogLevel.Error, "The sinks were not created, so none of them stored this record: {Record} Correct the constructor that threw the exception. Creation is tried again for the next record.", EventName = "SinksNotCreated")]
+    public static partial void SinksNotCreated(ILogger logger, Exception exception, string record);
+
+    [LoggerMessage(10, LogLevel.Error, "The sink {Sink} did not store {Count} records within the ShutdownTimeout of {Timeout}. If the sink does not finish, only this message has the records: {Records}", EventName = "ShutdownTimedOut")]
+    public static partial void ShutdownTimedOut(ILogger logger, string sink, int count, TimeSpan timeout, string records);
+
+    [LoggerMessage(11, LogLevel.Warning, "UsageCaptureOptions.Enrich set tags without a value for a request to {Host}{Path}. The record does not have them. Tags: {Tags}. Remove such a tag, or give it an empty text.", EventName = "TagsWithoutValue")]
+    public static partial void TagsWithoutValue(ILogger logger, string host, string path, string tags);
+
+    [LoggerMessage(12, LogLevel.Error, "Reading the ResponseFields of {Provider} failed. Responses at unknown addresses are not recognized as this provider's.", EventName = "ResponseFieldsFailed")]
+    public static partial void ResponseFieldsFailed(ILogger logger, Exception exception, string provider);
 }

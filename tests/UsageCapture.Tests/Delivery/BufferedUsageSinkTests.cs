@@ -93,6 +93,48 @@ public sealed class BufferedUsageSinkTests
         Assert.Contains("Capacity is 0 and MaxBatchSize is 500", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sink_ThatHangs_DelaysTheDisposalByTheShutdownTimeoutAndItsRecordsAreLogged(bool synchronous)
+    {
+        var log = new CollectingLogger<BufferedUsageSink>();
+        var sink = new Batches();
+        var options = new BufferedUsageSinkOptions { ShutdownTimeout = TimeSpan.FromMilliseconds(20) };
+        var buffer = new BufferedUsageSink(sink, options, log);
+        UsageRecord[] records = [Record(0), Record(1)];
+        await buffer.WriteAsync([records[0]], Token);
+        await sink.Called.WaitAsync(Token);
+        await buffer.WriteAsync([records[1]], Token);
+
+        if (synchronous)
+        {
+            buffer.Dispose();
+        }
+        else
+        {
+            await buffer.DisposeAsync();
+        }
+
+        string message = Assert.Single(log.Entries).Message;
+        Assert.Contains("did not store 2 records within the ShutdownTimeout of 00:00:00.0200000", message, StringComparison.Ordinal);
+        Assert.All(records, record => Assert.Contains(record.Id.ToString(), message, StringComparison.Ordinal));
+        sink.Open();
+    }
+
+    [Fact]
+    public async Task Sink_RunsWithoutTheContextOfTheCallThatCreatesTheQueue()
+    {
+        var tenant = new AsyncLocal<string> { Value = "acme" };
+        string? seen = "nothing";
+        await using (var buffer = new BufferedUsageSink(new ActionSink(_ => seen = tenant.Value)))
+        {
+            await buffer.WriteAsync([Record(0)], Token);
+        }
+
+        Assert.Null(seen);
+    }
+
     private static UsageRecord Record(int port) => new()
     {
         Id = Guid.CreateVersion7(),

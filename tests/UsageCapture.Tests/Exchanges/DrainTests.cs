@@ -248,7 +248,7 @@ public sealed class DrainTests
         for (int i = 0; i <= UsageCapture.Exchanges.BackgroundCompletions.MaxDrains; i++)
         {
             servers.Add(new ReplayHandler(Chat.Stalling(Chat.Text, Chat.Finish)));
-            HttpResponseMessage response = await SendAsync(servers[^1], new UsageCaptureHandler([_sink], options: null, logger: null, _clock, endings, new UsageCapture.Requests.RefusingEndpoints()));
+            HttpResponseMessage response = await SendAsync(servers[^1], new UsageCaptureHandler(new UsageCapture.Delivery.SinkSource([_sink]), options: null, logger: null, _clock, endings, new UsageCapture.Requests.RefusingEndpoints()));
             await ReadToTheFinishAsync(response);
             response.Dispose();
         }

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 
+using Microsoft.Extensions.Logging.Abstractions;
+
 using UsageCapture.Providers;
 using UsageCapture.Recognition;
 using UsageCapture.Testing;
@@ -37,7 +39,7 @@ public sealed class RecordingCutTests
     [MemberData(nameof(All))]
     public void Recording_WithAShortMiddlePiece_SaysTheSame(string name) => Open(name).AssertSameInThreePieces(16);
 
-    private static UsageProvider Find(Recording recording) => new ProviderRegistry(new UsageCaptureOptions()).FindByAddress(recording.Request.Url)!;
+    private static UsageProvider Find(Recording recording) => new ProviderRegistry(new UsageCaptureOptions(), NullLogger.Instance).FindByAddress(recording.Request.Url)!;
 
     private static KnownBody Open(string name)
     {

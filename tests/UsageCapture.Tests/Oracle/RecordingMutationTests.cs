@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 using UsageCapture.Recognition;
 using UsageCapture.Testing;
 
@@ -18,7 +20,7 @@ public sealed class RecordingMutationTests
         Recording recording = Recordings.Get(name);
         using HttpResponseMessage response = recording.CreateResponse();
         string? mediaType = response.Content.Headers.ContentType?.MediaType;
-        UsageProvider provider = new ProviderRegistry(new UsageCaptureOptions()).FindByAddress(recording.Request.Url)!;
+        UsageProvider provider = new ProviderRegistry(new UsageCaptureOptions(), NullLogger.Instance).FindByAddress(recording.Request.Url)!;
         for (int number = 0; number < MutationsEach; number++)
         {
             var random = new Random(number);

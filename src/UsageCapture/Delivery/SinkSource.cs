@@ -1,0 +1,86 @@
+namespace UsageCapture.Delivery;
+
+/// <summary>Creates the sinks when they are first needed, and again after a failure.</summary>
+/// <remarks>
+/// <para>
+/// A constructor of a sink may throw, or take a client whose handler writes to this same sink. So the handler is created without its sinks.
+/// An exchange calls <see cref="Prepare"/> when it begins: a container disposes services in reverse order of their creation, and at its
+/// disposal it is too late to create them. <see cref="UsagePublisher"/> calls <see cref="GetAsync"/> if <see cref="Sinks"/> is null then.
+/// </para>
+/// <para>Thread-safe. All handlers of a container share one instance.</para>
+/// </remarks>
+internal sealed class SinkSource
+{
+    private readonly Func<IEnumerable<IUsageSink>> _create;
+    private readonly Lock _lock = new();
+    private volatile IUsageSink[]? _sinks;
+
+    // The latest creation; null before the first one.
+    private volatile TaskCompletionSource<IUsageSink[]>? _creation;
+
+    /// <summary>Prepares to create sinks.</summary>
+    /// <param name="create">Creates the sinks, or returns the same ones. A sink that comes twice gets each record once.</param>
+    public SinkSource(Func<IEnumerable<IUsageSink>> create) => _create = create;
+
+    /// <summary>Uses sinks that exist.</summary>
+    /// <param name="sinks">The sinks. A sink that comes twice gets each record once.</param>
+    /// <exception cref="ArgumentException">A sink is null.</exception>
+    public SinkSource(IEnumerable<IUsageSink> sinks)
+    {
+        _create = () => sinks;
+        _sinks = ToDistinct(sinks);
+    }
+
+    /// <summary>Gets the sinks; null before they are created.</summary>
+    public IReadOnlyList<IUsageSink>? Sinks => _sinks;
+
+    /// <summary>Creates the sinks if that was not tried before. Does not throw, and does not wait for another thread.</summary>
+    public void Prepare()
+    {
+        if (_sinks is null && _creation is null)
+        {
+            _ = GetAsync();
+        }
+    }
+
+    /// <summary>Creates the sinks on the current thread, unless another thread is creating them.</summary>
+    /// <returns>A task with the sinks, which fails with the exception of a constructor. The next call tries again.</returns>
+    public Task<IUsageSink[]> GetAsync()
+    {
+        TaskCompletionSource<IUsageSink[]> creation;
+        lock (_lock)
+        {
+            if (_creation is { } latest && (_sinks is not null || !latest.Task.IsCompleted))
+            {
+                return latest.Task;
+            }
+
+            _creation = creation = new TaskCompletionSource<IUsageSink[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        // Not in the lock: a constructor may wait for a call that publishes a record, on any thread.
+        try
+        {
+            _sinks = CleanContext.Run(() => ToDistinct(_create()));
+            creation.SetResult(_sinks);
+        }
+#pragma warning disable CA1031 // The publisher logs the exception together with the record.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            creation.SetException(exception);
+            _ = creation.Task.Exception; // Prepare does not read it.
+        }
+
+        return creation.Task;
+    }
+
+    private static IUsageSink[] ToDistinct(IEnumerable<IUsageSink> sinks)
+    {
+        IUsageSink[] distinct = [.. sinks.Distinct<IUsageSink>(ReferenceEqualityComparer.Instance)];
+        return Array.IndexOf(distinct, null) < 0
+            ? distinct
+            : throw new ArgumentException(
+                "The list of sinks has an element that is null. Remove it, or put a sink in its place.", nameof(sinks));
+    }
+}
