@@ -9,7 +9,7 @@ public sealed record RecordedRequest
     public required Uri Url { get; init; }
 
     /// <summary>Gets the HTTP method.</summary>
-    /// <value>The default is <c>POST</c>.</value>
+    /// <value>The default is <c>POST</c>, the method of almost all calls of language models.</value>
     public string Method { get; init; } = "POST";
 
     /// <summary>Gets the JSON body.</summary>

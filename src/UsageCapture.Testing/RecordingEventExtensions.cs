@@ -14,10 +14,10 @@ public static class RecordingEventExtensions
         ArgumentNullException.ThrowIfNull(recording);
         List<ReadOnlyMemory<byte>> events = [];
         int eventStart = 0;
-        foreach (RecordedChunk chunk in BodySplitter.SplitByEvent(recording))
+        foreach (RecordedChunk eventChunk in BodySplitter.SplitByEvent(recording)) // Each chunk is one event.
         {
-            events.Add(recording.Body.Slice(eventStart, chunk.Length));
-            eventStart += chunk.Length;
+            events.Add(recording.Body.Slice(eventStart, eventChunk.Length));
+            eventStart += eventChunk.Length;
         }
 
         return events;
@@ -32,13 +32,15 @@ public static class RecordingEventExtensions
     public static int LengthOf(this Recording recording, int events)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        IReadOnlyList<RecordedChunk> chunks = BodySplitter.SplitByEvent(recording);
-        if (events < 0 || events > chunks.Count)
+        IReadOnlyList<RecordedChunk> eventChunks = BodySplitter.SplitByEvent(recording);
+        if (events < 0 || events > eventChunks.Count)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(events), events, $"The recording '{recording}' has {chunks.Count} events. Choose a number from 0 to {chunks.Count}.");
+                nameof(events),
+                events,
+                $"The recording '{recording}' has {eventChunks.Count} events. Choose a number from 0 to {eventChunks.Count}.");
         }
 
-        return chunks.Take(events).Sum(chunk => chunk.Length);
+        return eventChunks.Take(events).Sum(eventChunk => eventChunk.Length);
     }
 }

@@ -7,9 +7,9 @@ namespace UsageCapture.Testing;
 
 /// <summary>Loads recordings from files and embedded resources, and saves them.</summary>
 /// <remarks>
-/// A recording is a pair of files: the body, byte for byte (<c>name.sse</c> for an event stream, otherwise <c>.ndjson</c>, <c>.bin</c> or
-/// <c>.body</c>), and <c>name.json</c> beside it with everything else. The file <c>recording.schema.json</c> of this package describes the
-/// JSON. Relative paths start at the current directory. In a test this is the output folder, so the build must copy both files there.
+/// A recording is a pair of files: the body, byte for byte, and <c>name.json</c> beside it with everything else. The body is
+/// <c>name.sse</c> for server-sent events, <c>.ndjson</c> for JSON lines, <c>.bin</c> for compressed bodies and Amazon's event streams, and
+/// <c>.body</c> for everything else. The file <c>recording.schema.json</c> of this package describes the JSON. Relative paths start at the current directory. In a test this is the output folder, so the build must copy both files there.
 /// Thread-safe, but do not save into a folder while another thread loads from it.
 /// </remarks>
 public static class RecordingFiles
@@ -20,7 +20,7 @@ public static class RecordingFiles
 
     private const string HowToEmbed = "Embed both files with <EmbeddedResource Include=\"Recordings/**\" />.";
 
-    // In this order: server-sent events; JSON lines; compressed bodies and Amazon's binary event streams; everything else.
+    // The extensions that a body can have. GetBodyExtension chooses one of them when a recording is saved.
     private static readonly string[] BodyExtensions = [".sse", ".ndjson", ".bin", ".body"];
 
     private static string BodyExtensionList => string.Join(" or ", BodyExtensions);
@@ -61,7 +61,9 @@ public static class RecordingFiles
     /// <returns>The recordings, ordered by name.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A <c>.json</c> file has no body beside it. The message names the file.</exception>
-    /// <exception cref="InvalidDataException">A <c>.json</c> file does not match the schema. The message names the file and the reason.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A recording has more than one body, or its <c>.json</c> file does not match the schema. The message names the file and the reason.
+    /// </exception>
     public static IReadOnlyList<Recording> LoadFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -82,7 +84,7 @@ public static class RecordingFiles
         ArgumentException.ThrowIfNullOrEmpty(name);
         string[] resources = assembly.GetManifestResourceNames();
         string[] candidates = [.. resources.Where(resource => resource == name || resource.EndsWith("." + name, StringComparison.Ordinal))];
-        if (candidates is not [var metadata])
+        if (candidates is not [var metadataName])
         {
             string count = candidates.Length == 0 ? "no" : "more than one";
             string resourceList = resources.Length == 0 ? "none" : string.Join(", ", resources);
@@ -91,10 +93,11 @@ public static class RecordingFiles
                 + $"Its resources are: {resourceList}. Give the name of the .json file. {HowToEmbed}");
         }
 
-        string body = BodyExtensions.Select(extension => Path.ChangeExtension(metadata, extension)).FirstOrDefault(resources.Contains)
+        string bodyName = BodyExtensions.Select(extension => Path.ChangeExtension(metadataName, extension)).FirstOrDefault(resources.Contains)
             ?? throw new FileNotFoundException(
-                $"The resource '{metadata}' of {assembly.GetName().Name} has no body beside it, with the extension {BodyExtensionList}. {HowToEmbed}");
-        return RecordingSerializer.Read(ReadResource(assembly, metadata), ReadResource(assembly, body), Path.GetFileNameWithoutExtension(name), metadata);
+                $"The resource '{metadataName}' of {assembly.GetName().Name} has no body beside it, with the extension {BodyExtensionList}. {HowToEmbed}");
+        return RecordingSerializer.Read(
+            ReadResource(assembly, metadataName), ReadResource(assembly, bodyName), Path.GetFileNameWithoutExtension(name), metadataName);
     }
 
     /// <summary>Creates a recording from the text of its two files.</summary>

@@ -3,7 +3,10 @@ using UsageCapture.Testing.Replay;
 namespace UsageCapture.Testing;
 
 /// <summary>Changes how the body of a recording is delivered: in which chunks, with which delays, and with which failure.</summary>
-/// <remarks>Each method returns a changed copy. Thread-safe.</remarks>
+/// <remarks>
+/// Each method returns a changed copy. New chunks replace earlier chunks and their delays, and a new fault replaces an earlier fault.
+/// Thread-safe.
+/// </remarks>
 public static class RecordingWireExtensions
 {
     /// <summary>Delivers one event per read. Event streams, JSON lines and Amazon's event stream format are supported.</summary>
@@ -22,6 +25,7 @@ public static class RecordingWireExtensions
     /// <param name="recording">The recording.</param>
     /// <param name="length">The length in bytes, at least 1.</param>
     /// <returns>The changed copy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The length is less than 1.</exception>
     public static Recording InPiecesOf(this Recording recording, int length)
     {
         ArgumentNullException.ThrowIfNull(recording);
@@ -39,10 +43,12 @@ public static class RecordingWireExtensions
         return recording.WithChunks(BodySplitter.SplitRandomly(recording.Body.Length, seed));
     }
 
-    /// <summary>Delays each chunk. Choose the chunks first. The replay needs a clock, see <see cref="ReplayHandler.TimeProvider"/>.</summary>
+    /// <summary>Delays each chunk. Choose the chunks first.</summary>
+    /// <remarks>The replay waits only if it has a clock, see <see cref="ReplayHandler.TimeProvider"/>. Without one there are no delays.</remarks>
     /// <param name="recording">The recording. Without chunks, its whole body is delayed once.</param>
     /// <param name="delay">The time before each chunk, not negative.</param>
     /// <returns>The changed copy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public static Recording WithDelay(this Recording recording, TimeSpan delay)
     {
         ArgumentNullException.ThrowIfNull(recording);

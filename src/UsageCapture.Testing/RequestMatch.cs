@@ -18,7 +18,7 @@ public sealed record RequestMatch
     /// <value>The default is null: any path.</value>
     public string? Path { get; init; }
 
-    /// <summary>Gets the model that the body names.</summary>
+    /// <summary>Gets the model that the body names, compared case-sensitively.</summary>
     /// <value>The default is null: any model, or none.</value>
     public string? Model { get; init; }
 
@@ -28,12 +28,13 @@ public sealed record RequestMatch
 
     /// <summary>Gets required values in the JSON body, by their JSON paths, such as <c>$.messages[0].role</c>. Values must be equal.</summary>
     /// <value>
-    /// The default is null: any body, or none. Wildcards and filters are not supported: such a path throws a <see cref="FormatException"/> when a
-    /// request arrives.
+    /// The default is null: any body, or none. Wildcards and filters are not supported: the replay checks the paths when it compares
+    /// a request, and sending that request throws a <see cref="FormatException"/> for such a path.
     /// </value>
     public IReadOnlyDictionary<string, JsonElement>? Body { get; init; }
 
-    /// <summary>Creates the match for recordings without one: same method, same path and, if there is a body, streaming as in the request.</summary>
+    /// <summary>Creates the match for recordings without one: same method, same path, and a stream only if the recorded request asks for one.</summary>
+    /// <remarks>If the recorded request has no body, nothing tells whether it asks for a stream, so both are accepted.</remarks>
     /// <param name="request">The recorded request.</param>
     /// <returns>The match.</returns>
     public static RequestMatch SimilarTo(RecordedRequest request)

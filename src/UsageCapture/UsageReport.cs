@@ -302,7 +302,7 @@ public sealed class UsageReport : IDocumentHandler
 
     private DocumentEffects GetEffects() => _effects
         | (HasEnded ? DocumentEffects.Ended : DocumentEffects.None)
-        | (EveryChoiceFinished ? DocumentEffects.ChoicesFinished : DocumentEffects.None)
+        | (EveryChoiceFinished ? DocumentEffects.EveryChoiceFinished : DocumentEffects.None)
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
     // A document that changes nothing is not marked as new, so the decoder may skip documents like it.

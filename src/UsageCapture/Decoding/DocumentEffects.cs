@@ -17,7 +17,7 @@ internal enum DocumentEffects
     Stop = 1 << 2,
 
     /// <summary>Every choice that began has finished.</summary>
-    ChoicesFinished = 1 << 3,
+    EveryChoiceFinished = 1 << 3,
 
     /// <summary>The document reports usage and has nothing else in it.</summary>
     UsageOnly = 1 << 4,

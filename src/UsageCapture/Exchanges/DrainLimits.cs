@@ -2,8 +2,9 @@ namespace UsageCapture.Exchanges;
 
 /// <summary>Limits for draining: reading the rest of a response in the background, after its caller has left it, to find its usage.</summary>
 /// <param name="Timeout">The longest time to read one response; zero turns draining off.</param>
-/// <param name="MaxBytes">The most bytes to read of one response.</param>
+/// <param name="MaxBytes">The most bytes to read of one response. After them, reading stops and the record gets the counts that were read so far.</param>
 /// <param name="IncludeUnfinished">
-/// Whether to drain a response whose choices have not all finished, so that the server continues to generate.
+/// Whether to drain also while the model still generates one of the answers (choices). The server then goes on generating, and bills tokens
+/// that the caller does not read.
 /// </param>
 internal readonly record struct DrainLimits(TimeSpan Timeout, int MaxBytes, bool IncludeUnfinished);

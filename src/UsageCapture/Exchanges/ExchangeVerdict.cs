@@ -9,7 +9,7 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
     /// <summary>Draws the conclusions at the end of an exchange.</summary>
     /// <param name="report">What the body said.</param>
     /// <param name="ending">How the exchange ended, without regard to what the body said.</param>
-    /// <param name="isRejected">Whether a response was received whose status code is not a success.</param>
+    /// <param name="isRejected">Whether the server answered with an error status.</param>
     public static ExchangeVerdict Decide(UsageReport report, ExchangeEnding ending, bool isRejected)
     {
         UsageOutcome outcome = DecideOutcome(report, ending, isRejected);
@@ -48,8 +48,8 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
                 return UsageStatus.Partial;
             case UsageStage.Running:
             default:
-                // Counts so far are final when the response says that it is complete. Without such an end, finished choices and the end
-                // of the body mean the same.
+                // A running count is exact if the response is complete. It is complete after its end marker. APIs without an end marker are
+                // complete when every choice has finished and the body was read to its end.
                 bool hasFailed = outcome is UsageOutcome.Rejected or UsageOutcome.ServerError;
                 bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete);
                 return responseIsComplete && !hasFailed ? UsageStatus.Exact : UsageStatus.Partial;

@@ -2,9 +2,10 @@ using System.Net.Http.Headers;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The names of providers, for <see cref="UsageEndpoint.Provider"/>, and the hosts by which they are recognised.</summary>
+/// <summary>The names of providers, for <see cref="UsageEndpoint.Provider"/>, and the hosts by which they are recognized.</summary>
 internal static class ProviderNames
 {
+    // Names that other files use too are constants. The other names stand only in the table below.
     // OpenTelemetry's values of gen_ai.provider.name.
     public const string OpenAI = "openai";
     public const string AzureOpenAI = "azure.ai.openai";
@@ -18,6 +19,7 @@ internal static class ProviderNames
     // OpenTelemetry has no names for these. They follow its style: the company or product in snake case.
     public const string Writer = "writer";
     public const string Jina = "jina_ai";
+    public const string DashScope = "dashscope";
 
     // Azure's model inference API, for models of any company. It has the same hosts as Azure OpenAI, whose paths begin with /openai/.
     private const string AzureInferencePath = "/models/";
@@ -51,8 +53,8 @@ internal static class ProviderNames
 
         // OpenTelemetry has no names for these. They follow its style.
         new("ai21.com", "ai21"),
-        new("aliyuncs.com", "dashscope"),
-        new("bigmodel.cn", "z_ai"),
+        new("aliyuncs.com", DashScope),
+        new("bigmodel.cn", "z_ai"), // Zhipu AI, which is called Z.ai outside China.
         new("cerebras.ai", "cerebras"),
         new("deepinfra.com", "deepinfra"),
         new("fireworks.ai", "fireworks_ai"),
@@ -89,13 +91,13 @@ internal static class ProviderNames
         return fallback;
     }
 
-    /// <summary>Corrects the provider by the headers of its response. Azure OpenAI sends its own header, also through a gateway.</summary>
-    /// <param name="provider">The provider that the address suggests.</param>
+    /// <summary>Corrects the provider by the headers of its response. A gateway hides Azure's host, but passes Azure's header on.</summary>
+    /// <param name="provider">The provider that the address suggests. For the unknown host of a gateway to OpenAI's API it is "openai".</param>
     /// <param name="headers">The headers of the response.</param>
     public static string FromResponse(string provider, HttpResponseHeaders headers) =>
         provider == OpenAI && headers.NonValidated.Contains("apim-request-id") ? AzureOpenAI : provider;
 
-    /// <summary>Gets whether the host of an address is a domain or one of its subdomains.</summary>
+    /// <summary>Returns whether the host of an address is a domain or one of its subdomains.</summary>
     /// <param name="address">The address.</param>
     /// <param name="domain">The domain, such as <c>cohere.com</c>.</param>
     public static bool IsInDomain(Uri address, string domain) =>

@@ -87,7 +87,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
                 : LineEnd.CarriageReturnOfPassedEvent;
             _eventStart = eventEnd;
             position = ReadLineFeed(bytes, end.Offset, ref front);
-            _mayHold = end.ChoicesFinished;
+            _mayHold = end.EveryChoiceFinished;
             _passedPart = false;
         }
 
@@ -130,7 +130,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         return _passed.WrittenMemory;
     }
 
-    private static bool IsInjected(EventEnd end) => end is { IsUsageOnly: true, ChoicesFinished: true };
+    private static bool IsInjected(EventEnd end) => end is { IsUsageOnly: true, EveryChoiceFinished: true };
 
     private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => [.. first, .. second];
 

@@ -9,9 +9,9 @@ namespace UsageCapture.Decoding;
 /// <code>
 /// uint32 total_length, uint32 headers_length, uint32 prelude_crc, headers, payload, uint32 message_crc
 /// </code>
-/// The decoder is a filter: payloads are handed out as slices of the input and not stored.
+/// Payloads are handed out as slices of the input. The decoder stores only the headers and an incomplete prelude or checksum.
 /// <para>Usage: call <see cref="TryRead"/> with each piece of the body until it returns false.</para>
-/// <para>State machine. A section without bytes is left out.</para>
+/// <para>State machine. When the headers or the payload have no bytes, their state is skipped.</para>
 /// <code>
 /// State      Input                              New state   Effect
 /// Prelude    12 bytes, checksum and lengths ok  Headers     start a message

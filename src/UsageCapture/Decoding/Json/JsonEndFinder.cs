@@ -4,14 +4,19 @@ namespace UsageCapture.Decoding;
 /// <remarks>
 /// It looks only at quotes, backslashes and brackets, so its state has a fixed size for any length and depth. It does not check the
 /// grammar in between, nor whether a closing bracket is of the same kind as its opening one.
+/// <para>
+/// Usage. String: read its opening quote, then call <see cref="TrySkipString"/> with each piece until it returns true. Container: read its
+/// opening bracket, call <see cref="BeginContainer"/>, then call <see cref="TrySkipContainer"/> with each piece until it returns true.
+/// </para>
 /// <para>This struct is mutable: do not copy it, and store it in a field that is not readonly.</para>
 /// </remarks>
 internal struct JsonEndFinder
 {
-    // Whether the last byte of the string was a backslash that escapes the next byte.
+    // Whether the last byte of the string was a backslash that escapes the next byte. It is false after each closing quote, so the next
+    // string needs no reset.
     private bool _isAfterBackslash;
 
-    // Of the container: how many brackets are open, and whether a string in it is open.
+    // Only used for containers: how many brackets are open, and whether a string in the container is open.
     private int _openBrackets;
     private bool _isInString;
 
@@ -23,6 +28,8 @@ internal struct JsonEndFinder
     }
 
     /// <summary>Moves to the byte after the closing quote of the open string, or to the end of the piece.</summary>
+    /// <param name="bytes">The current piece.</param>
+    /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
     /// <returns>True if the closing quote was found; false if the string continues in the next piece.</returns>
     public bool TrySkipString(ReadOnlySpan<byte> bytes, ref int position)
     {
@@ -57,10 +64,14 @@ internal struct JsonEndFinder
     /// <summary>Moves to the byte after the closing bracket of the open container, or to the end of the piece.</summary>
     /// <param name="bytes">The current piece.</param>
     /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
-    /// <param name="variableRanges">Receives the strings in the container; null if they are not recorded.</param>
+    /// <param name="variableRanges">
+    /// Receives the text of each string in the container, because its content is not read and may differ in similar events. Null if the
+    /// ranges are not needed.
+    /// </param>
     /// <returns>True if the closing bracket was found; false if the container continues in the next piece.</returns>
     public bool TrySkipContainer(ReadOnlySpan<byte> bytes, ref int position, VariableRangeList? variableRanges)
     {
+        // A string that is open here began in an earlier piece. The list has a special value for such a start.
         int stringStart = VariableRangeList.InEarlierPiece;
         while (position < bytes.Length)
         {

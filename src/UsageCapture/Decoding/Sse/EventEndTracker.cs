@@ -11,7 +11,7 @@ internal sealed class EventEndTracker
     private readonly List<EventEnd> _ends = [];
 
     /// <summary>Gets whether every choice has finished, so that each event from here on is tracked.</summary>
-    public bool ChoicesFinished { get; private set; }
+    public bool EveryChoiceFinished { get; private set; }
 
     /// <summary>Removes the ends of the piece before.</summary>
     public void BeginPiece() => _ends.Clear();
@@ -22,15 +22,15 @@ internal sealed class EventEndTracker
     /// <param name="hasDocument">Whether the event held a document.</param>
     public void Track(int offset, DocumentEffects effects, bool hasDocument)
     {
-        bool hadFinished = ChoicesFinished;
+        bool hadFinished = EveryChoiceFinished;
         if (hasDocument)
         {
-            ChoicesFinished = (effects & DocumentEffects.ChoicesFinished) != DocumentEffects.None;
+            EveryChoiceFinished = (effects & DocumentEffects.EveryChoiceFinished) != DocumentEffects.None;
         }
 
-        if (hadFinished || ChoicesFinished)
+        if (hadFinished || EveryChoiceFinished)
         {
-            _ends.Add(new EventEnd(offset, (effects & DocumentEffects.UsageOnly) != DocumentEffects.None, ChoicesFinished));
+            _ends.Add(new EventEnd(offset, (effects & DocumentEffects.UsageOnly) != DocumentEffects.None, EveryChoiceFinished));
         }
     }
 

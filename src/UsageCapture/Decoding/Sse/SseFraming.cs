@@ -60,7 +60,7 @@ internal sealed class SseFraming : BodyFraming
 
     // Once every choice has finished the tracker needs each event, and only a few follow.
     private bool CanSkip =>
-        _tracker is not { ChoicesFinished: true } && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
+        _tracker is not { EveryChoiceFinished: true } && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
 
     public override DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {

@@ -2,11 +2,14 @@ using System.Buffers;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Moves over the content of one variable range in the bytes of an event.</summary>
+/// <summary>Moves over one variable range of an event while <see cref="EventTemplate"/> compares the event with an earlier one.</summary>
 /// <remarks>
+/// A variable range is a part of an event whose content is not read and may differ from the template, see <see cref="VariableRange"/>.
+/// <para>
 /// Each method moves the position to the first byte after the range and returns <see cref="TemplateMatch.Complete"/>. If the bytes end
-/// before, it moves to their end and returns <see cref="TemplateMatch.Incomplete"/>: call it again with the next bytes. If the content
-/// cannot stand in a range of that kind, it returns <see cref="TemplateMatch.Different"/>.
+/// inside the range, it moves to their end and returns <see cref="TemplateMatch.Incomplete"/>, and the caller calls it again with the next
+/// bytes. If the content is not valid in a range of that kind, it returns <see cref="TemplateMatch.Different"/>.
+/// </para>
 /// </remarks>
 internal static class VariableRangeSkipper
 {
@@ -32,7 +35,6 @@ internal static class VariableRangeSkipper
                 continue;
             }
 
-            // A line end does not match. It ends the data line of the event, and what follows may be a line of another kind.
             int end = ShortSearch.IndexOfStringEnd(bytes[position..]);
             if (end < 0)
             {
@@ -49,6 +51,7 @@ internal static class VariableRangeSkipper
                     position++;
                     break;
                 default:
+                    // A line end. It ends the data line of the event, and the next line may be of another kind.
                     return TemplateMatch.Different;
             }
         }
@@ -71,15 +74,16 @@ internal static class VariableRangeSkipper
         return MoveTo(rest.IndexOfAnyExcept(NumberBytes), bytes.Length, ref position);
     }
 
-    /// <summary>Moves to the first byte that is not a space.</summary>
+    /// <summary>Moves to the first byte that is not a space. Some servers pad their events with spaces of varying number.</summary>
     /// <param name="bytes">The bytes of the event.</param>
     /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
     public static TemplateMatch SkipPadding(ReadOnlySpan<byte> bytes, ref int position) =>
         MoveTo(bytes[position..].IndexOfAnyExcept((byte)' '), bytes.Length, ref position);
 
-    private static TemplateMatch MoveTo(int end, int length, ref int position)
+    private static TemplateMatch MoveTo(int rangeLength, int bytesLength, ref int position)
     {
-        position = end < 0 ? length : position + end;
-        return end < 0 ? TemplateMatch.Incomplete : TemplateMatch.Complete;
+        bool continues = rangeLength < 0; // No byte after the range was found.
+        position = continues ? bytesLength : position + rangeLength;
+        return continues ? TemplateMatch.Incomplete : TemplateMatch.Complete;
     }
 }

@@ -1,18 +1,20 @@
 namespace UsageCapture.Providers;
 
 /// <summary>
-/// Alibaba's DashScope API in its own format. <see cref="ChatCompletionsProvider"/> recognises its endpoint in OpenAI's format.
+/// Alibaba's DashScope API in its own format. DashScope's endpoints in OpenAI's format belong to <see cref="ChatCompletionsProvider"/>.
 /// </summary>
 internal sealed class DashScopeProvider : UsageProvider
 {
-    public override string Protocol => "dashscope";
+    public override string Protocol => ProviderNames.DashScope;
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
     public override UsageEndpoint Describe(Uri address) => new()
     {
-        Provider = ProviderNames.FromAddress(address, "dashscope"),
-        Operation = GetOperation(address) ?? "chat", // A path that the user maps to this API may be any.
+        Provider = ProviderNames.FromAddress(address, ProviderNames.DashScope),
+
+        // A user can map any path to this API. The operation is then unknown, and chat is the most frequent one.
+        Operation = GetOperation(address) ?? "chat",
     };
 
     public override UsageReader CreateReader() => new DashScopeReader();

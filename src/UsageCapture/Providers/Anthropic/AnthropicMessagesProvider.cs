@@ -9,7 +9,7 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     private const string VertexModelPrefix = "/publishers/anthropic/models/";
     private const string VertexStreamSuffix = ":streamRawPredict";
 
-    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Type = ShapeFields.Add("type");
     private static readonly UsageField Role = ShapeFields.Add("role?");

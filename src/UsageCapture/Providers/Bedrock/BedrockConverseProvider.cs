@@ -6,7 +6,7 @@ internal sealed class BedrockConverseProvider : UsageProvider
     private const string ActionPath = "/converse";
     private const string StreamedActionPath = "/converse-stream";
 
-    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField StopReason = ShapeFields.Add("stopReason?");
     private static readonly UsageField InputTokens = ShapeFields.Add("usage.inputTokens?");

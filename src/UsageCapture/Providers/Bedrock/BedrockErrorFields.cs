@@ -3,7 +3,10 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Reads the errors in documents of Amazon Bedrock.</summary>
-/// <remarks>A reader makes one in a static field, with its own fields, and calls <see cref="FindError"/> for each document.</remarks>
+/// <remarks>
+/// Each reader class creates one instance in a static field, which adds the error members to the fields of that reader. The reader calls
+/// <see cref="FindError"/> for each document.
+/// </remarks>
 internal sealed class BedrockErrorFields
 {
     // The exceptions that ConverseStream and InvokeModelWithResponseStream send as events (Bedrock Runtime API reference). AWS names them
@@ -22,7 +25,11 @@ internal sealed class BedrockErrorFields
     public BedrockErrorFields(UsageFields fields)
     {
         _error = fields.Add("error");
-        _type = fields.Add("__type", "Output.__type"); // The second is sent with status 200 for an unknown path.
+
+        // Two paths of one field are alternatives. Bedrock answers a request to an unknown path with status 200 and Output.__type.
+        _type = fields.Add("__type", "Output.__type");
+
+        // "?": only the presence of the member is noted, not its value.
         _exceptions = [.. ExceptionNames.Select(name => fields.Add(name + "?"))];
     }
 
@@ -39,7 +46,13 @@ internal sealed class BedrockErrorFields
         }
 
         ReadOnlySpan<byte> error = document[_error];
-        bool isObjectOrText = error is [(byte)'{', ..] or [(byte)'"', not (byte)'"', ..];
-        return isObjectOrText ? ErrorObject.Read(error) : ErrorObject.FromAwsFault(document[_type]);
+        bool isObject = error is [(byte)'{', ..];
+        bool isNonEmptyText = error is [(byte)'"', not (byte)'"', ..];
+        if (isObject || isNonEmptyText)
+        {
+            return ErrorObject.Read(error);
+        }
+
+        return ErrorObject.FromAwsFault(document[_type]); // Null when the document has no __type.
     }
 }

@@ -5,7 +5,7 @@ namespace UsageCapture.Providers;
 /// <summary>Cohere's own API, versions 1 and 2, as Cohere, Azure and gateways offer it.</summary>
 internal sealed class CohereProvider : UsageProvider
 {
-    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Type = ShapeFields.Add("type");
     private static readonly UsageField DeltaMessage = ShapeFields.Add("delta.message?");

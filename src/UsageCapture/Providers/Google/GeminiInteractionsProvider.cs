@@ -5,7 +5,7 @@ namespace UsageCapture.Providers;
 /// <summary>Google's Interactions API, streamed or not.</summary>
 internal sealed class GeminiInteractionsProvider : UsageProvider
 {
-    // The members by which a response is recognised.
+    // The members by which a response is recognized.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField EventType = ShapeFields.Add("event_type");
 

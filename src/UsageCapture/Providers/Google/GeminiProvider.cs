@@ -5,7 +5,7 @@ internal sealed class GeminiProvider : UsageProvider
 {
     private const string StreamedMethod = ":streamGenerateContent";
 
-    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Candidate = ShapeFields.Add("candidates[].content?", "candidates[].finishReason?");
     private static readonly UsageField Usage = ShapeFields.Add("usageMetadata?", "response.usageMetadata?");

@@ -2,7 +2,7 @@ namespace UsageCapture.Providers;
 
 /// <summary>The text generation API of IBM watsonx.</summary>
 /// <remarks>
-/// Watsonx's chat API answers in OpenAI's format. <see cref="ChatCompletionsProvider"/> recognises its responses by their shape.
+/// Watsonx's chat API answers in OpenAI's format. <see cref="ChatCompletionsProvider"/> recognizes its responses by their shape.
 /// </remarks>
 internal sealed class WatsonxProvider : UsageProvider
 {
@@ -10,7 +10,7 @@ internal sealed class WatsonxProvider : UsageProvider
     private static readonly string[] Actions = ["/text/generation", "/generation/text"];
     private static readonly string[] StreamedActions = ["/text/generation_stream", "/generation/text_stream"];
 
-    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Model = ShapeFields.Add("model_id?");
     private static readonly UsageField OutputCount = ShapeFields.Add("results[].generated_token_count?");

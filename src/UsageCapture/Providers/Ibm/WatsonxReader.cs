@@ -22,9 +22,10 @@ internal sealed class WatsonxReader() : UsageReader(DocumentFields)
         if (!stopReason.IsEmpty)
         {
             bool hasFinished = !JsonValue.TextEquals(stopReason, "not_finished");
-            report.RecordChoice(hasFinished ? stopReason : default);
+            report.RecordChoice(hasFinished ? stopReason : default); // An empty reason records a choice that has not finished.
         }
 
+        // After the choice: the stage of the usage depends on whether the choice has finished.
         RecordUsage(document, report);
         if (JsonValue.HasText(document[ErrorCode]))
         {
@@ -34,20 +35,21 @@ internal sealed class WatsonxReader() : UsageReader(DocumentFields)
 
     private static void RecordUsage(UsageDocument document, UsageReport report)
     {
+        // The counts are not in a usage object, so one is built from them for the raw usage.
         var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
-        long? input = counts.ReadCount(document[InputCount]);
-        long? output = counts.ReadCount(document[OutputCount]);
-        if (input is null && output is null)
+        long? eventInput = counts.ReadCount(document[InputCount]);
+        long? eventOutput = counts.ReadCount(document[OutputCount]);
+        if (eventInput is null && eventOutput is null)
         {
             return;
         }
 
-        // Counts that the event lacks are those of an earlier event. Zero is no input: it means that an earlier event has the count.
-        bool hasInput = input > 0;
-        input = hasInput ? input : report.Usage?.InputTokens ?? input;
-        output ??= report.Usage?.OutputTokens;
+        // Counts that this event lacks are those of an earlier event. An input of zero also means that an earlier event has the count.
+        long? earlierInput = report.Usage?.InputTokens;
+        bool eventHasInput = eventInput > 0;
+        long? input = eventHasInput ? eventInput : (earlierInput ?? eventInput);
+        long? output = eventOutput ?? report.Usage?.OutputTokens;
 
-        // The format has no usage object, so one is built for the raw usage.
         counts.WriteCount("input_token_count"u8, input);
         counts.WriteCount("generated_token_count"u8, output);
         var usage = new TokenUsage { InputTokens = input, OutputTokens = output };

@@ -5,7 +5,7 @@ namespace UsageCapture.Providers;
 /// <summary>Mistral's Conversations API: calls that start, continue or restart a conversation, with or without an agent.</summary>
 internal sealed class MistralConversationsProvider : UsageProvider
 {
-    // The members by which a response is recognised.
+    // The members by which a response is recognized.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField ObjectName = ShapeFields.Add("object");
     private static readonly UsageField Type = ShapeFields.Add("type");

@@ -30,6 +30,7 @@ internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
         OpenAIReport.RecordUsage(report, document[Usage], UsageStage.Final);
         if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
         {
+            // The event has a code and a message, but no error type. The type of the event takes its place.
             report.RecordError(ErrorObject.FromMembers(document[ErrorCode], document[Type]));
             report.RecordEnd();
         }

@@ -4,7 +4,7 @@ namespace UsageCapture.Providers;
 /// <remarks>Another server may have its own API at one of these paths. Then no usage is found, and the record says so.</remarks>
 internal sealed class OllamaProvider : UsageProvider
 {
-    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Model = ShapeFields.Add("model?");
     private static readonly UsageField Done = ShapeFields.Add("done?");

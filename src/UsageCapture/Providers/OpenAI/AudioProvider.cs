@@ -11,7 +11,7 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class AudioProvider : UsageProvider
 {
-    // The members by which a response is recognised.
+    // The members by which a response is recognized.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField EventType = ShapeFields.Add("type");
 

@@ -3,7 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>OpenAI's Chat Completions API, as OpenAI, Azure and many other servers offer it.</summary>
 internal sealed class ChatCompletionsProvider : UsageProvider
 {
-    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField ObjectName = ShapeFields.Add("object");
     private static readonly UsageField Model = ShapeFields.Add("model?");

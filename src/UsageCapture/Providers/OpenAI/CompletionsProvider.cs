@@ -8,7 +8,7 @@ internal sealed class CompletionsProvider : UsageProvider
     /// <summary>The value of the response's <c>object</c> member.</summary>
     public const string ObjectNameValue = "text_completion";
 
-    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField ObjectName = ShapeFields.Add("object");
     private static readonly UsageField Model = ShapeFields.Add("model?");

@@ -4,7 +4,7 @@ namespace UsageCapture.Providers;
 /// <remarks>Voyage reports only a total. Then the input is unknown.</remarks>
 internal sealed class EmbeddingsProvider : UsageProvider
 {
-    // The members by which a response is recognised. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Model = ShapeFields.Add("model?");
 

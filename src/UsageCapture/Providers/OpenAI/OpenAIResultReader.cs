@@ -3,9 +3,10 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>
-/// Reads the results of OpenAI's embeddings, images and audio APIs. The body, or the last event of a stream, has the usage.
+/// Reads the results of OpenAI's embeddings, images and audio APIs, also from other providers that offer the same APIs. The body, or the
+/// last event of a stream, has the usage.
 /// </summary>
-/// <param name="allowsNonJsonBody">Whether a response may be something other than JSON, such as audio.</param>
+/// <param name="allowsNonJsonBody">Whether a response may be something other than JSON, such as audio. False for APIs that always answer in JSON.</param>
 internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : UsageReader(ResultFields)
 {
     private static readonly UsageFields ResultFields = new();
@@ -24,7 +25,7 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
         report.RecordResponseId(document[Id]);
         report.RecordResponseModel(document[Model]);
         report.RecordServiceTier(document[ServiceTier]);
-        ReadOnlySpan<byte> type = document[Errors.Type];
+        ReadOnlySpan<byte> type = document[Errors.Type]; // The type of the event; in an error without an "error" object, that of the error.
         if (Errors.FindError(document) is { } error)
         {
             report.RecordError(error);
@@ -51,5 +52,5 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
         || JsonValue.TextEquals(type, "image_edit.completed")
         || JsonValue.TextEquals(type, "transcript.text.done")
         || JsonValue.TextEquals(type, "speech.audio.done")
-        || JsonValue.TextEquals(type, "transcription.done"); // Mistral
+        || JsonValue.TextEquals(type, "transcription.done"); // Mistral's name for "transcript.text.done".
 }

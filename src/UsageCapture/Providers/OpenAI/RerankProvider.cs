@@ -3,7 +3,7 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>The reranking API of Jina, Voyage, OpenRouter, vLLM and others. It reports usage in the same form as OpenAI's APIs.</summary>
-/// <remarks>Cohere's reranking has another response. <see cref="CohereProvider"/> recognises it.</remarks>
+/// <remarks>Cohere's reranking has another response. <see cref="CohereProvider"/> recognizes it.</remarks>
 internal sealed class RerankProvider : UsageProvider
 {
     public override string Protocol => "rerank";

@@ -7,7 +7,7 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class ResponsesProvider : UsageProvider
 {
-    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField ObjectName = ShapeFields.Add("object");
     private static readonly UsageField Model = ShapeFields.Add("model?");

@@ -12,7 +12,7 @@ internal sealed class RunsProvider : UsageProvider
     // The value of "object" in a run.
     private const string RunObjectName = "thread.run";
 
-    // The members by which a response is recognised. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField ResponseObject = ShapeFields.Add("object");
     private static readonly UsageField ResponseModel = ShapeFields.Add("model?");
