@@ -70,7 +70,7 @@ internal sealed class BodyDecoder : IDisposable
     }
 
     /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
-    public void ReadPartial() => _framing?.ReadPartial();
+    public void HandlePartialDocument() => _framing?.HandlePartialDocument();
 
     /// <summary>Decodes what the end of the body completes.</summary>
     public DecodedPiece Complete()

@@ -29,7 +29,7 @@ internal abstract class BodyFraming
     public abstract DecodedPiece Complete();
 
     /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
-    public void ReadPartial() => Handler.HandleDocument(_captures);
+    public void HandlePartialDocument() => Handler.HandleDocument(_captures);
 
     /// <summary>Returns the pooled buffers. The framing cannot be used afterwards.</summary>
     public virtual void Release() => _captures.Release();

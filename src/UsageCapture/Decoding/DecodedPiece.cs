@@ -5,5 +5,5 @@ namespace UsageCapture.Decoding;
 /// Offset in the piece at which the document begins that completes the response; zero when it began in an earlier piece; null while
 /// decoding goes on. For a compressed body it is the offset in the plain bytes of the piece.
 /// </param>
-/// <param name="Events">The ends of the events around which every choice has finished. Null when there are none, or the decoder does not track events.</param>
+/// <param name="Events">The ends of the events that come after the last finish reason, which may report nothing but usage. Null when there are none, or the decoder does not track events.</param>
 internal readonly record struct DecodedPiece(int? StopsAt, EventEnd[]? Events = null);

@@ -4,7 +4,7 @@ namespace UsageCapture.Delivery;
 /// <remarks>
 /// <para>
 /// A constructor of a sink may throw, or take a client whose handler writes to this same sink. So the handler is created without its sinks.
-/// An exchange calls <see cref="Prepare"/> when it begins: a container disposes services in reverse order of their creation, and at its
+/// An exchange calls <see cref="TryCreateOnce"/> when it begins: a container disposes services in reverse order of their creation, and at its
 /// disposal it is too late to create them. <see cref="UsagePublisher"/> calls <see cref="GetAsync"/> if <see cref="Sinks"/> is null then.
 /// </para>
 /// <para>Thread-safe. All handlers of a container share one instance.</para>
@@ -35,7 +35,7 @@ internal sealed class SinkSource
     public IReadOnlyList<IUsageSink>? Sinks => _sinks;
 
     /// <summary>Creates the sinks if that was not tried before. Does not throw, and does not wait for another thread.</summary>
-    public void Prepare()
+    public void TryCreateOnce()
     {
         if (_sinks is null && _creation is null)
         {
@@ -69,7 +69,7 @@ internal sealed class SinkSource
 #pragma warning restore CA1031
         {
             creation.SetException(exception);
-            _ = creation.Task.Exception; // Prepare does not read it.
+            _ = creation.Task.Exception; // TryCreateOnce does not read it.
         }
 
         return creation.Task;

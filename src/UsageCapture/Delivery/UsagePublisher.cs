@@ -19,7 +19,7 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
     public TimeSpan Timeout => timeout;
 
     /// <summary>Creates the sinks when the first exchange begins, so that a container disposes them late enough. Never throws.</summary>
-    public void PrepareSinks() => source.Prepare();
+    public void PrepareSinks() => source.TryCreateOnce();
 
     /// <summary>Publishes a record.</summary>
     /// <param name="record">The record.</param>

@@ -1,7 +1,7 @@
 namespace UsageCapture.Exchanges;
 
 /// <summary>How the transport of an exchange ended. A status code or an error in the body is not considered.</summary>
-/// <param name="Outcome">The outcome of the transport. <see cref="ExchangeVerdict"/> replaces it when the status code or the body says that the server failed.</param>
+/// <param name="Outcome">The outcome of the transport. <see cref="ExchangeVerdict"/> replaces it when the status code or the body says otherwise.</param>
 /// <param name="BodyIsComplete">Whether the body was read to its end.</param>
 /// <param name="WasNeverSent">Whether the connection failed before the request was sent, so that the server generated nothing.</param>
 internal readonly record struct ExchangeEnding(UsageOutcome Outcome, bool BodyIsComplete = false, bool WasNeverSent = false)

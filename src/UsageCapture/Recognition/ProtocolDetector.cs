@@ -77,7 +77,7 @@ internal sealed class ProtocolDetector : IDisposable
     {
         foreach (Candidate candidate in _candidates)
         {
-            candidate.Decoder.ReadPartial();
+            candidate.Decoder.HandlePartialDocument();
             if (candidate.Provider is not null)
             {
                 return candidate.Provider;

@@ -14,7 +14,7 @@ namespace UsageCapture.Requests;
 internal abstract class SubstituteContent : HttpContent
 {
     private volatile bool _isSent;
-    private HttpRequestMessage? _releasedBy;
+    private HttpRequestMessage? _requestToRestore;
     private HttpContent? _next;
 
     protected SubstituteContent(HttpContent original)
@@ -65,8 +65,8 @@ internal abstract class SubstituteContent : HttpContent
         IsReleased = true;
         _next = next;
 
-        // The end of sending sets _isSent and then reads _releasedBy. In either order, one of the two sees both and replaces the content.
-        Interlocked.Exchange(ref _releasedBy, request);
+        // The end of sending sets _isSent and then reads _requestToRestore. In either order, one of the two sees both and replaces the content.
+        Interlocked.Exchange(ref _requestToRestore, request);
         if (_isSent || !mayStillBeSent)
         {
             Replace();
@@ -95,7 +95,7 @@ internal abstract class SubstituteContent : HttpContent
     private void Replace()
     {
         // The caller may have set a content of its own meanwhile.
-        if (Interlocked.Exchange(ref _releasedBy, null) is { } request && ReferenceEquals(request.Content, this))
+        if (Interlocked.Exchange(ref _requestToRestore, null) is { } request && ReferenceEquals(request.Content, this))
         {
             TrySet(request, _next!);
         }

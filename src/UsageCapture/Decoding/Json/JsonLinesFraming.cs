@@ -1,9 +1,9 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>A body of one JSON object a line, as Ollama streams it. Blank lines are skipped. The last line may lack its line feed.</summary>
+/// <summary>A body of one JSON object per line, as Ollama streams it. Blank lines are skipped. The last line may lack its line feed.</summary>
 internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(handler)
 {
-    private bool _hasContent;
+    private bool _lineHasContent;
 
     public override bool IsStream => true;
 
@@ -14,7 +14,7 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
             ReadOnlySpan<byte> rest = bytes[position..];
             int length = rest.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
-            _hasContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
+            _lineHasContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
             Scan(line);
             if (length >= 0 && Stops(EndLine()))
             {
@@ -40,12 +40,12 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
         {
             effects = HandleDocument();
         }
-        else if (_hasContent)
+        else if (_lineHasContent)
         {
             Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
-        _hasContent = false;
+        _lineHasContent = false;
         Scanner.Reset();
         return effects;
     }

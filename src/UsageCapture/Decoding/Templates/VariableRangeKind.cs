@@ -3,7 +3,7 @@ namespace UsageCapture.Decoding;
 /// <summary>The kind of content that a <see cref="VariableRange"/> holds.</summary>
 internal enum VariableRangeKind
 {
-    /// <summary>No range: the event ends here.</summary>
+    /// <summary>The end of the event, where a list of ranges needs an entry after the last one.</summary>
     None,
 
     /// <summary>The text of a JSON string, without its quotes.</summary>
