@@ -85,6 +85,9 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <remarks>A read timeout of an SDK cancels the read and disposes the stream at the same time, so either call may come first.</remarks>
     public CancellationToken ReadToken { private get; set; }
 
+    /// <summary>Gets whether the exchange has ended. It has before the first sink gets the record.</summary>
+    public bool HasEnded => _state == ExchangeState.Ended;
+
     /// <summary>Gets whether the handler, and not the caller, added the option that asks the server for usage.</summary>
     public bool IsAskedByHandler => _start.UsageRequest == UsageRequestState.AskedByHandler;
 

@@ -1,19 +1,22 @@
+using UsageCapture.Exchanges;
+
 namespace UsageCapture.Responses;
 
-/// <summary>The cancellation of a copy of a response: by the caller's token, except while only sinks are waited for.</summary>
+/// <summary>The cancellation of a copy of a response: by the caller's token, except after the response is complete.</summary>
 /// <remarks>
 /// The content that copies itself gets <see cref="Token"/>, because it breaks the connection when its token is canceled. When the caller's
-/// token is canceled during <see cref="WaitAsync"/>, the response is complete, so the copy has a short time to reach its end.
+/// token is canceled after the exchange has ended, only sinks are waited for, so the copy has a short time to reach its end.
 /// </remarks>
 internal sealed class CopyCancellation : IDisposable
 {
+    private readonly ExchangeRecorder _recorder;
     private readonly CancellationToken _callerToken;
     private readonly CancellationTokenSource? _copy;
     private readonly CancellationTokenRegistration _registration;
-    private volatile bool _isWaiting;
 
-    public CopyCancellation(CancellationToken callerToken)
+    public CopyCancellation(ExchangeRecorder recorder, CancellationToken callerToken)
     {
+        _recorder = recorder;
         _callerToken = callerToken;
         if (callerToken.CanBeCanceled)
         {
@@ -25,19 +28,8 @@ internal sealed class CopyCancellation : IDisposable
     /// <summary>Gets the token for the copy.</summary>
     public CancellationToken Token => _copy?.Token ?? CancellationToken.None;
 
-    /// <summary>Waits for the sinks. It never throws.</summary>
-    public async ValueTask WaitAsync(Task publishing)
-    {
-        _isWaiting = true;
-        await PublishingWait.WaitAsync(publishing, _callerToken).ConfigureAwait(false);
-
-        // Stays true after a cancellation, because OnCallerCanceled may run after this.
-        _isWaiting = _callerToken.IsCancellationRequested;
-        if (_callerToken.IsCancellationRequested)
-        {
-            _copy!.CancelAfter(PublishingWait.EndOfBodyTime);
-        }
-    }
+    /// <summary>Waits for the sinks, or until the caller's token is canceled. It never throws.</summary>
+    public ValueTask WaitAsync(Task publishing) => PublishingWait.WaitAsync(publishing, _callerToken);
 
     /// <summary>Gets the exception that the caller gets: one with the caller's token in place of the copy's.</summary>
     public Exception ForCaller(OperationCanceledException exception)
@@ -60,7 +52,11 @@ internal sealed class CopyCancellation : IDisposable
 
     private void OnCallerCanceled()
     {
-        if (!_isWaiting)
+        if (_recorder.HasEnded)
+        {
+            _copy!.CancelAfter(PublishingWait.EndOfBodyTime);
+        }
+        else
         {
             _copy!.Cancel();
         }

@@ -76,7 +76,7 @@ internal sealed class TeeContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        using var cancellation = new CopyCancellation(cancellationToken);
+        using var cancellation = new CopyCancellation(_recorder, cancellationToken);
         var tee = new TeeWriteStream(stream, _recorder, cancellation, CreateFilter());
         await using (tee.ConfigureAwait(false))
         {
