@@ -74,7 +74,7 @@ public enum UsageAnomalies : long
     /// <summary>The body was empty or did not have a form that the protocol uses.</summary>
     UnrecognizedBody = 1L << 16,
 
-    /// <summary>The body had an unknown content coding, or its compressed data was damaged.</summary>
+    /// <summary>The body had an unknown content coding or more than two, its compressed data was damaged, or it decompressed to too many bytes.</summary>
     UndecodableEncoding = 1L << 17,
 
     /// <summary>The caller asked for a format that cannot contain usage: audio, subtitles or plain text.</summary>

@@ -7,16 +7,24 @@ namespace UsageCapture.Decoding;
 /// <summary>Decompresses a body that comes in pieces.</summary>
 /// <remarks>
 /// Call <see cref="Push"/> with a piece, and then <see cref="Read"/> until it returns zero. When the coding is damaged, the bytes before
-/// the damage are the same in every cut, as long as the compressed bytes until there are not more than 64 KiB.
+/// the damage are the same in every cut, as long as the compressed bytes until there are not more than 64 KiB. Time and memory are bounded:
+/// a body that exceeds a <see cref="DecompressionBudget"/> fails like a damaged one.
 /// </remarks>
 internal sealed class BodyDecompressor : IDisposable
 {
     // The length of most whole responses. It bounds the memory of each compressed one.
     private const int MaxHistory = 64 * 1024;
 
+    // Servers apply one coding. A gateway that compresses again makes it two. More of them only multiply the length of a malicious body.
+    private const int MaxCodings = 2;
+
+    // The body is decompressed again, twice, to recover the bytes before the damage. Real responses are far below this.
+    private const long MaxRecoverableLength = 16 * 1024 * 1024;
+
     // The plain bytes that are skipped at once when the body is decompressed again.
     private const int MaxSkippedAtOnce = 16 * 1024;
 
+    private readonly DecompressionBudget _budget = new();
     private readonly Feed _feed = new();
     private readonly string[] _codings;
     private Stream? _plain;
@@ -35,11 +43,11 @@ internal sealed class BodyDecompressor : IDisposable
     /// <summary>Makes a decompressor for a <c>Content-Encoding</c> header.</summary>
     /// <param name="contentEncoding">The codings in the order in which they were applied.</param>
     /// <param name="decompressor">The decompressor; null when the body is not compressed.</param>
-    /// <returns>False when a coding is not known.</returns>
+    /// <returns>False when a coding is not known, or there are more than two.</returns>
     public static bool TryCreate(IEnumerable<string> contentEncoding, out BodyDecompressor? decompressor)
     {
         string[] codings = [.. contentEncoding.Select(coding => coding.ToLowerInvariant()).Where(coding => coding != "identity")];
-        bool isKnown = codings.All(coding => coding is "gzip" or "x-gzip" or "deflate" or "br");
+        bool isKnown = codings.Length <= MaxCodings && codings.All(coding => coding is "gzip" or "x-gzip" or "deflate" or "br");
         decompressor = isKnown && codings.Length > 0 ? new BodyDecompressor(codings) : null;
         return isKnown;
     }
@@ -54,13 +62,14 @@ internal sealed class BodyDecompressor : IDisposable
         }
 
         _historyLength += compressed.Length;
+        _budget.BeginPiece();
         _feed.Fill(compressed);
-        _plain ??= Open(_feed, compressed);
+        _plain ??= Open(_feed, compressed, _budget);
     }
 
     /// <summary>Reads plain bytes.</summary>
     /// <returns>The number of bytes; zero when another piece is needed.</returns>
-    /// <exception cref="InvalidDataException">The coding is damaged after the bytes that were read.</exception>
+    /// <exception cref="InvalidDataException">The coding is damaged after the bytes that were read, or a limit is exceeded.</exception>
     /// <exception cref="InvalidOperationException">The same, for Brotli.</exception>
     public int Read(Span<byte> buffer)
     {
@@ -69,13 +78,15 @@ internal sealed class BodyDecompressor : IDisposable
             try
             {
                 int length = _plain?.Read(buffer) ?? 0;
+                _budget.Add(length);
                 _plainLength += length;
                 return length;
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
                 _fault = ExceptionDispatchInfo.Capture(exception);
-                _recovered = _historyLength <= MaxHistory ? Recover() : default;
+                bool canRecover = !_budget.IsExceeded && _budget.BodyLength <= MaxRecoverableLength && _historyLength <= MaxHistory;
+                _recovered = canRecover ? Recover() : default;
             }
         }
 
@@ -115,7 +126,7 @@ internal sealed class BodyDecompressor : IDisposable
         ReadOnlySpan<byte> compressed = _history.Items.AsSpan(0, (int)_historyLength);
         var feed = new Feed(maxRead: 1); // A decoder hands out what it has decoded before it asks for another byte.
         feed.Fill(compressed);
-        using Stream plain = Open(feed, compressed);
+        using Stream plain = Open(feed, compressed, budget: null); // The failed read has kept to the budget.
         var recovered = new ArrayBufferWriter<byte>();
         byte[] next = [marker];
         long position = 0;
@@ -157,18 +168,20 @@ internal sealed class BodyDecompressor : IDisposable
         return position;
     }
 
-    private Stream Open(Feed feed, ReadOnlySpan<byte> start)
+    private Stream Open(Feed feed, ReadOnlySpan<byte> start, DecompressionBudget? budget)
     {
         // The coding that was applied last is undone first.
         Stream plain = feed;
         for (int i = _codings.Length - 1; i >= 0; i--)
         {
+            bool isFirst = i == _codings.Length - 1;
+            Stream input = isFirst || budget is null ? plain : new BudgetedStream(plain, budget);
             plain = _codings[i] switch
             {
-                "br" => new BrotliStream(plain, CompressionMode.Decompress),
-                "deflate" when i < _codings.Length - 1 || HasZlibHeader(start) => new ZLibStream(plain, CompressionMode.Decompress),
-                "deflate" => new DeflateStream(plain, CompressionMode.Decompress),
-                _ => new GZipStream(plain, CompressionMode.Decompress),
+                "br" => new BrotliStream(input, CompressionMode.Decompress),
+                "deflate" when !isFirst || HasZlibHeader(start) => new ZLibStream(input, CompressionMode.Decompress),
+                "deflate" => new DeflateStream(input, CompressionMode.Decompress),
+                _ => new GZipStream(input, CompressionMode.Decompress),
             };
         }
 
@@ -181,25 +194,11 @@ internal sealed class BodyDecompressor : IDisposable
     private static bool HasZlibHeader(ReadOnlySpan<byte> start) => !start.IsEmpty && (start[0] & 0x0F) == 8;
 
     /// <summary>The compressed pieces as a stream. It returns zero bytes until the next piece comes.</summary>
-    private sealed class Feed(int maxRead = int.MaxValue) : Stream
+    private sealed class Feed(int maxRead = int.MaxValue) : ReadOnlyStream
     {
         private byte[] _piece = [];
         private int _start;
         private int _end;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public void Fill(ReadOnlySpan<byte> piece)
         {
@@ -213,8 +212,6 @@ internal sealed class BodyDecompressor : IDisposable
             _end = piece.Length;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override int Read(Span<byte> buffer)
         {
             int count = Math.Min(Math.Min(buffer.Length, maxRead), _end - _start);
@@ -222,15 +219,5 @@ internal sealed class BodyDecompressor : IDisposable
             _start += count;
             return count;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     }
 }

@@ -19,7 +19,7 @@ internal enum DecodingIssues
     /// <summary>The body was in a form without documents, such as audio, and its API allows that.</summary>
     BodyWithoutDocuments = 1 << 3,
 
-    /// <summary>The content coding is not known, or it was damaged.</summary>
+    /// <summary>The content coding is not known, it was damaged, or the body decompresses to too many bytes.</summary>
     UndecodableEncoding = 1 << 4,
 
     /// <summary>A stream of events ended without the data that ends it.</summary>
