@@ -157,7 +157,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.RecognizingFailed(_context.Logger, exception, address.Host, address.AbsolutePath);
+            Log.RecognizingFailed(_context.Logger, exception, address.Host, SafeText.GetPath(address));
             return null;
         }
     }
@@ -298,7 +298,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         var endpoint = RefusingEndpoint.Create(address, api.Endpoint.ApiVersion, model);
         if (response.IsSuccessStatusCode && _refusingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
         {
-            Log.UsageRefused(_context.Logger, endpoint.Host, endpoint.Path, endpoint.Model, until);
+            Log.UsageRefused(_context.Logger, endpoint.Host, SafeText.CleanPath(endpoint.Path), endpoint.Model, until);
         }
     }
 
@@ -307,6 +307,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     {
         var rules = new RequestRules(api.RequestOption, api.AcceptsRequestOption, api.StreamsByDefault, _requestMode);
         var body = RequestBody.Read(outgoing.Bytes.Span, rules);
+        body = body with { Model = SafeText.Clean(body.Model) }; // It is kept and logged for an endpoint that refuses.
 
         // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,
         // and one that is not in memory as a whole cannot be.

@@ -9,7 +9,8 @@ namespace UsageCapture;
 /// <remarks>
 /// <para>
 /// An exchange is one HTTP request and its response. A retry is another exchange with its own record. A record holds counts, names, ids,
-/// times and status. It never holds a prompt, a completion, a key or an error text.
+/// times and status. It never holds a prompt, a completion, a key or an error text. Names and ids in records of the handler have at most
+/// 256 characters, and no control characters: a line end or an escape character is replaced with U+FFFD.
 /// </para>
 /// <para>
 /// A record is immutable and thread-safe. Two records are equal when all their members are equal; lists and tags are compared by

@@ -49,14 +49,14 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
                 return TagSet.From(enriched);
             }
 
-            Log.TagsWithoutValue(logger, request.RequestUri!.Host, request.RequestUri.AbsolutePath, string.Join(", ", withoutValue));
+            Log.TagsWithoutValue(logger, request.RequestUri!.Host, SafeText.GetPath(request.RequestUri), string.Join(", ", withoutValue));
             return TagSet.From(new Dictionary<string, string>(enriched.Where(tag => tag.Value is not null), StringComparer.Ordinal));
         }
 #pragma warning disable CA1031 // The callback is the user's code. When it fails, the request is still sent.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.EnrichingFailed(logger, exception, request.RequestUri!.Host, request.RequestUri.AbsolutePath);
+            Log.EnrichingFailed(logger, exception, request.RequestUri!.Host, SafeText.GetPath(request.RequestUri));
             return tags;
         }
     }

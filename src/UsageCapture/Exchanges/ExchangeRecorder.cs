@@ -286,7 +286,7 @@ internal sealed class ExchangeRecorder : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DecodingFailed(_context.Logger, exception, _start.ServerAddress);
+            Log.DecodingFailed(_context.Logger, exception, SafeText.Clean(_start.ServerAddress));
             unrecognized.Dispose();
             _unrecognized = null;
             return false;
@@ -362,7 +362,7 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Gives up decoding after an exception. The exchange continues, and its record has an anomaly.</summary>
     private void StopDecoding(Exception exception)
     {
-        Log.DecodingFailed(_context.Logger, exception, _provider);
+        Log.DecodingFailed(_context.Logger, exception, SafeText.Clean(_provider));
         _report!.AddAnomalies(UsageAnomalies.DecodingFailed);
         _decoder?.Dispose();
         _decoder = null;

@@ -1,9 +1,11 @@
 using UsageCapture.Delivery;
 using UsageCapture.Recognition;
+using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
 
 /// <summary>Creates the record of an exchange that has ended, from everything that is known about it.</summary>
+/// <remarks>Texts may come from a broken or hostile server, or from the user's own provider. Each one passes through <see cref="SafeText"/>.</remarks>
 internal static class UsageRecordFactory
 {
     /// <summary>Creates the record.</summary>
@@ -40,23 +42,23 @@ internal static class UsageRecordFactory
             StartedAt = start.StartedAt,
             Duration = timeProvider.GetElapsedTime(start.StartTimestamp),
             TimeToFirstChunk = hasFirstChunk ? timeProvider.GetElapsedTime(start.StartTimestamp, firstByteTimestamp) : null,
-            Provider = provider,
-            Operation = api.Endpoint.Operation,
-            Protocol = api.Protocol,
-            ServerAddress = start.ServerAddress,
+            Provider = SafeText.Clean(provider),
+            Operation = SafeText.Clean(api.Endpoint.Operation),
+            Protocol = SafeText.Clean(api.Protocol),
+            ServerAddress = SafeText.Clean(start.ServerAddress),
             ServerPort = start.ServerPort,
-            Deployment = api.Endpoint.Deployment,
-            ApiVersion = api.Endpoint.ApiVersion,
-            RequestModel = start.RequestModel ?? api.Endpoint.Model,
-            ResponseModel = report.ResponseModel,
-            ResponseId = report.ResponseId,
-            RequestId = response.RequestId,
+            Deployment = SafeText.Clean(api.Endpoint.Deployment),
+            ApiVersion = SafeText.Clean(api.Endpoint.ApiVersion),
+            RequestModel = SafeText.Clean(start.RequestModel ?? api.Endpoint.Model),
+            ResponseModel = SafeText.Clean(report.ResponseModel),
+            ResponseId = SafeText.Clean(report.ResponseId),
+            RequestId = SafeText.Clean(response.RequestId),
             StatusCode = response.StatusCode,
             Streaming = streaming,
-            FinishReasons = report.FinishReasons,
-            ServiceTier = report.ServiceTier,
+            FinishReasons = Clean(report.FinishReasons),
+            ServiceTier = SafeText.Clean(report.ServiceTier),
             Usage = report.Usage,
-            Iterations = report.Iterations,
+            Iterations = Clean(report.Iterations),
 
             // A built-in provider has parsed the text. The text of a user's own reader may be invalid, and is null then.
             CheckedRawUsage = report.RawUsageIsJson ? CompactJson.Create(report.RawUsage) : CompactJson.TryCreate(report.RawUsage),
@@ -66,7 +68,7 @@ internal static class UsageRecordFactory
 
             // An error body never has the form that the protocol uses for responses, so that is not an anomaly.
             Anomalies = verdict.Outcome == UsageOutcome.Rejected ? UsageAnomalies.None : report.Anomalies,
-            Error = report.Error,
+            Error = Clean(report.Error),
             UsageRequest = start.UsageRequest,
             CallId = callId,
             Attempt = start.Attribution?.Attempt ?? 1,
@@ -75,4 +77,27 @@ internal static class UsageRecordFactory
             SpanId = start.Span?.SpanId.ToHexString(),
         };
     }
+
+    private static ValueList<string> Clean(ValueList<string> finishReasons)
+    {
+        bool isSafe = true;
+        for (int i = 0; i < finishReasons.Count; i++)
+        {
+            isSafe &= ReferenceEquals(finishReasons[i], SafeText.Clean(finishReasons[i]));
+        }
+
+        return isSafe ? finishReasons : ValueList<string>.From([.. finishReasons.Select(reason => SafeText.Clean(reason))]);
+    }
+
+    private static IReadOnlyList<UsageIteration> Clean(IReadOnlyList<UsageIteration> iterations) =>
+        iterations.Count == 0
+            ? iterations
+            : [.. iterations.OfType<UsageIteration>().Select(item => item with { Type = SafeText.Clean(item.Type), Model = SafeText.Clean(item.Model) })];
+
+    private static UsageError? Clean(UsageError? error) => error is null ? null : error with
+    {
+        Code = SafeText.Clean(error.Code, SafeText.MaxErrorLength),
+        Type = SafeText.Clean(error.Type, SafeText.MaxErrorLength),
+        Parameter = SafeText.Clean(error.Parameter, SafeText.MaxErrorLength),
+    };
 }
