@@ -41,19 +41,28 @@ internal static class AddressParts
 
     /// <summary>Gets the value of a query parameter; null when the query does not have it.</summary>
     /// <remarks>Escapes are decoded. A plus sign stays, because it means a space only in HTML forms (RFC 3986).</remarks>
-    public static string? GetQueryValue(Uri address, string name)
+    public static string? GetQueryValue(Uri address, string name) =>
+        TryGetRawQueryValue(address.Query.AsSpan().TrimStart('?'), name, out ReadOnlySpan<char> value) ? Uri.UnescapeDataString(value) : null;
+
+    /// <summary>Finds the value of a query parameter, with its escapes.</summary>
+    /// <param name="query">The query without its question mark.</param>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="value">The value; empty when the query does not have it.</param>
+    /// <returns>False when the query does not have the parameter.</returns>
+    public static bool TryGetRawQueryValue(ReadOnlySpan<char> query, string name, out ReadOnlySpan<char> value)
     {
-        ReadOnlySpan<char> query = address.Query.AsSpan().TrimStart('?');
         foreach (Range range in query.Split('&'))
         {
             ReadOnlySpan<char> pair = query[range];
             int equalsSign = pair.IndexOf('=');
             if (equalsSign > 0 && pair[..equalsSign].Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                return Uri.UnescapeDataString(pair[(equalsSign + 1)..]);
+                value = pair[(equalsSign + 1)..];
+                return true;
             }
         }
 
-        return null;
+        value = default;
+        return false;
     }
 }

@@ -22,8 +22,12 @@ internal sealed class ProviderRegistry
     private readonly (string Path, UsageProvider Provider)[] _mappedPaths;
     private readonly UsageProvider[] _providers;
 
-    // Results by address, also for unknown addresses. ConcurrentDictionary.Count takes all locks, so the count is kept here.
-    private readonly ConcurrentDictionary<string, RecognizedApi?> _cachedApis = new(StringComparer.Ordinal);
+    private readonly bool _hasOwnProviders;
+
+    // Results by address without its query, also for unknown addresses. ConcurrentDictionary.Count takes all locks, so the count is kept here.
+    private readonly ConcurrentDictionary<string, CachedApi>.AlternateLookup<ReadOnlySpan<char>> _cachedApisByAddress =
+        new ConcurrentDictionary<string, CachedApi>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
     private int _cachedCount;
 
     /// <summary>Creates the registry of a handler.</summary>
@@ -32,6 +36,7 @@ internal sealed class ProviderRegistry
     public ProviderRegistry(UsageCaptureOptions options, ILogger logger)
     {
         _providers = [.. options.Providers, .. BuiltInProviders.All];
+        _hasOwnProviders = options.Providers.Count > 0;
         _mappedPaths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), FindByProtocol(_providers, mapped.Value)!))];
 
         // A scan reads the JSON document of a response once and collects the values at given paths. All built-in providers share one
@@ -67,14 +72,15 @@ internal sealed class ProviderRegistry
     /// <summary>Recognizes the API that a POST request to an address calls; null when no provider matches. The result is cached.</summary>
     public RecognizedApi? Recognize(Uri address)
     {
-        string key = address.OriginalString;
-        if (_cachedApis.TryGetValue(key, out RecognizedApi? cached))
+        var key = CacheKey.Create(address);
+        bool isCacheable = !key.HasUserInfo && !(_hasOwnProviders && key.HasQuery); // The user's own providers may read the whole query.
+        if (isCacheable && _cachedApisByAddress.TryGetValue(key.Address, out CachedApi? cached) && cached.HasVersionOf(key))
         {
-            return cached;
+            return cached.Api;
         }
 
         RecognizedApi? api = FindByAddress(address) is { } provider ? RecognizedApi.Describe(provider, address) : null;
-        if (Volatile.Read(ref _cachedCount) < MaxCachedAddresses && _cachedApis.TryAdd(key, api))
+        if (isCacheable && Volatile.Read(ref _cachedCount) < MaxCachedAddresses && _cachedApisByAddress.TryAdd(key.Address, new CachedApi(api, key)))
         {
             Interlocked.Increment(ref _cachedCount);
         }

@@ -1,0 +1,22 @@
+namespace UsageCapture.Recognition;
+
+/// <summary>The API that was recognized at an address, with the only parts of the query that built-in providers read.</summary>
+internal sealed class CachedApi
+{
+    private readonly string _apiVersion;
+    private readonly string _version;
+
+    public CachedApi(RecognizedApi? api, CacheKey key)
+    {
+        Api = api;
+        _apiVersion = key.ApiVersion.ToString();
+        _version = key.Version.ToString();
+    }
+
+    /// <summary>Gets the API; null when no provider matches the address.</summary>
+    public RecognizedApi? Api { get; }
+
+    /// <summary>Returns whether another address with the same path asks for the same version of the API.</summary>
+    public bool HasVersionOf(CacheKey key) =>
+        key.ApiVersion.SequenceEqual(_apiVersion) && key.Version.SequenceEqual(_version);
+}
