@@ -82,4 +82,10 @@ public enum UsageAnomalies : long
 
     /// <summary>The handler failed to read usage because of an error of its own, which is in the log. The caller's response was not affected.</summary>
     DecodingFailed = 1L << 19,
+
+    /// <summary>
+    /// The caller left before the usage came, and the rest was not read for it, because <see cref="UsageCaptureOptions.MaxDrains"/>
+    /// responses were being read already, or the handler was being disposed.
+    /// </summary>
+    NotDrained = 1L << 20,
 }

@@ -107,7 +107,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         _context = new ExchangeContext(
             new UsagePublisher(sinks, options.PublishTimeout, timeProvider, log),
             background,
-            new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished),
+            new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished, options.MaxDrains),
             options.InjectedUsage == InjectedUsageMode.Hide,
             timeProvider,
             log);

@@ -71,6 +71,14 @@ public sealed class UsageCaptureOptions
     /// <value>The default is 64 KiB, from 1 byte to 1 GiB.</value>
     public int DrainLimit { get; set; } = 64 * 1024;
 
+    /// <summary>Gets or sets how many responses are read at a time after their callers have disposed them.</summary>
+    /// <value>The default is 100, from 1 to 10,000.</value>
+    /// <remarks>
+    /// Each one keeps its connection open. All clients of a container are counted together. A response beyond the limit is closed at once:
+    /// its record has the anomaly <see cref="UsageAnomalies.NotDrained"/>, and a warning is logged, at most once per minute.
+    /// </remarks>
+    public int MaxDrains { get; set; } = 100;
+
     /// <summary>Gets or sets whether the rest of a response is also read when the model is still generating.</summary>
     /// <value>The default is false.</value>
     /// <remarks>

@@ -1,3 +1,5 @@
+using UsageCapture.Telemetry;
+
 namespace UsageCapture.Exchanges;
 
 /// <summary>Tracks the work that continues after a caller has left its response, so that disposal can wait for it.</summary>
@@ -12,8 +14,8 @@ namespace UsageCapture.Exchanges;
 /// </remarks>
 internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 {
-    // Each drain keeps a connection open, for at most two seconds by default. The limit bounds these connections in a busy process.
-    internal const int MaxDrains = 100;
+    // A busy process reaches the limit for drains many times in a second.
+    private static readonly TimeSpan LimitMessageInterval = TimeSpan.FromMinutes(1);
 
     // Extra time to wait for work to end after its timeout. Also ends the wait in tests, where the timeouts use a fake clock that stands still.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(1);
@@ -25,6 +27,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
     private int _runningCount;
     private TimeSpan _longestTimeout;
     private bool _isClosed;
+    private DateTimeOffset _nextLimitMessage; // The minimum value before the first message.
 
     // Completes when no work is left; null until disposal.
     private TaskCompletionSource? _idle;
@@ -42,13 +45,21 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Starts a drain in the background.</summary>
+    /// <param name="drain">The drain.</param>
+    /// <param name="context">The limit, the clock, and the logger that receives a message when the limit is reached.</param>
     /// <returns>False when it was not started, because too many drains run already or disposal has begun.</returns>
-    public bool TryRun(TailDrain drain)
+    public bool TryRun(TailDrain drain, ExchangeContext context)
     {
         lock (_lock)
         {
-            if (_isClosed || _drains.Count == MaxDrains)
+            if (_isClosed)
             {
+                return false;
+            }
+
+            if (_drains.Count >= context.Drain.MaxCount)
+            {
+                ReportLimit(context);
                 return false;
             }
 
@@ -144,6 +155,16 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 
             _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _idle.Task;
+        }
+    }
+
+    private void ReportLimit(ExchangeContext context)
+    {
+        DateTimeOffset now = context.TimeProvider.GetUtcNow();
+        if (now >= _nextLimitMessage)
+        {
+            _nextLimitMessage = now + LimitMessageInterval;
+            Log.DrainLimitReached(context.Logger, context.Drain.MaxCount);
         }
     }
 

@@ -7,4 +7,5 @@ namespace UsageCapture.Exchanges;
 /// Whether to drain also while the model still generates one of the answers (choices). The server then goes on generating, and bills tokens
 /// that the caller does not read.
 /// </param>
-internal readonly record struct DrainLimits(TimeSpan Timeout, int MaxBytes, bool IncludeUnfinished);
+/// <param name="MaxCount">The most responses to read at a time.</param>
+internal readonly record struct DrainLimits(TimeSpan Timeout, int MaxBytes, bool IncludeUnfinished, int MaxCount);

@@ -313,7 +313,11 @@ internal sealed class ExchangeRecorder : IDisposable
         if (canDrain && usageIsExpected)
         {
             var drain = new TailDrain(this, outcome, _context);
-            if (_context.Background.TryRun(drain)) // False when too many responses are being drained.
+            if (!_context.Background.TryRun(drain, _context))
+            {
+                _report!.AddAnomalies(UsageAnomalies.NotDrained);
+            }
+            else
             {
                 _drain = drain;
                 _report!.StopsAtFinalUsage = true;

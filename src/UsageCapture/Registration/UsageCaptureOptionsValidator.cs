@@ -14,6 +14,9 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
     // Far more than any response. A larger value is probably a mistake in the unit.
     private const int MaxDrainLimit = 1024 * 1024 * 1024;
 
+    // Each drain keeps a connection open, and servers and systems allow some thousands.
+    private const int MaxMaxDrains = 10_000;
+
     /// <summary>Validates the options of a client. The container calls it.</summary>
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
 
@@ -48,6 +51,12 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
         {
             failures.Add(
                 $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
+        }
+
+        if (options.MaxDrains is < 1 or > MaxMaxDrains)
+        {
+            failures.Add(
+                $"MaxDrains is {options.MaxDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");
         }
 
         // The protocols of the paths are compared with those of the providers, so the providers must be valid.

@@ -240,26 +240,70 @@ public sealed class DrainTests
         Assert.Equal(0, _server.OpenResponses);
     }
 
-    [Fact]
-    public async Task Responses_MoreThanAreWaitedFor_ArePublishedAtOnce()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    [InlineData(130)]
+    public async Task Responses_MoreThanAreDrainedAtATime_ArePublishedAtOnceAndNamed(int? maxDrains)
     {
+        const int Excess = 3;
+        int limit = maxDrains ?? 100;
+        UsageCaptureOptions? options = maxDrains is { } max ? new UsageCaptureOptions { MaxDrains = max } : null;
+        var log = new CollectingLogger<UsageCaptureHandler>();
         using var endings = new UsageCapture.Exchanges.BackgroundCompletions();
         List<ReplayHandler> servers = [];
-        for (int i = 0; i <= UsageCapture.Exchanges.BackgroundCompletions.MaxDrains; i++)
+        for (int i = 0; i < limit + Excess; i++)
         {
             servers.Add(new ReplayHandler(Chat.Stalling(Chat.Text, Chat.Finish)));
-            HttpResponseMessage response = await SendAsync(servers[^1], new UsageCaptureHandler(new UsageCapture.Delivery.SinkSource([_sink]), options: null, logger: null, _clock, endings, new UsageCapture.Requests.RefusingEndpoints()));
+            HttpResponseMessage response = await SendAsync(servers[^1], new UsageCaptureHandler(new UsageCapture.Delivery.SinkSource([_sink]), options, log, _clock, endings, new UsageCapture.Requests.RefusingEndpoints()));
             await ReadToTheFinishAsync(response);
             response.Dispose();
         }
 
-        Assert.Equal(UsageCapture.Exchanges.BackgroundCompletions.MaxDrains, endings.DrainCount);
-        Assert.Equal(UsageStatus.Missing, Assert.Single(_sink.Records).Status);
+        Assert.Equal(limit, endings.DrainCount);
+        Assert.Equal(Excess, _sink.Records.Count);
+        Assert.All(_sink.Records, record => Assert.Equal((UsageStatus.Missing, UsageAnomalies.NotDrained), (record.Status, record.Anomalies & UsageAnomalies.NotDrained)));
+        (Microsoft.Extensions.Logging.LogLevel level, string message) = Assert.Single(log.Entries);
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Warning, level);
+        Assert.Contains($"{limit} responses are being read already", message, StringComparison.Ordinal);
         Assert.Equal(0, servers[^1].OpenResponses);
 
         _clock.Advance(TimeSpan.FromSeconds(2));
-        await _sink.WaitForAsync(servers.Count, Token);
+        IReadOnlyList<UsageRecord> records = await _sink.WaitForAsync(servers.Count, Token);
+        Assert.Equal(Excess, records.Count(record => record.Anomalies.HasFlag(UsageAnomalies.NotDrained)));
         await Task.WhenAll(servers.Select(server => server.WaitUntilClosedAsync(Token)));
+    }
+
+    [Fact]
+    public async Task DrainLimit_ReachedAgainAfterAMinute_IsLoggedAgain()
+    {
+        var log = new CollectingLogger<UsageCaptureHandler>();
+        using var endings = new UsageCapture.Exchanges.BackgroundCompletions();
+        var options = new UsageCaptureOptions { MaxDrains = 1, DrainTimeout = TimeSpan.FromMinutes(10) };
+        foreach (int seconds in new[] { 0, 0, 59, 1 })
+        {
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+            HttpResponseMessage response = await SendAsync(
+                new ReplayHandler(Chat.Stalling(Chat.Text, Chat.Finish)),
+                new UsageCaptureHandler(new UsageCapture.Delivery.SinkSource([_sink]), options, log, _clock, endings, new UsageCapture.Requests.RefusingEndpoints()));
+            await ReadToTheFinishAsync(response);
+            response.Dispose();
+        }
+
+        Assert.Equal(3, _sink.Records.Count);
+        Assert.Equal(2, log.Entries.Count);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10_001)]
+    public void MaxDrains_OutOfRange_Throws(int maxDrains)
+    {
+        var exception = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxDrains = maxDrains }).Dispose());
+
+        Assert.Contains($"MaxDrains is {maxDrains}.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
