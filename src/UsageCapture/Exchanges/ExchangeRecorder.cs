@@ -308,7 +308,7 @@ internal sealed class ExchangeRecorder : IDisposable
     private bool BeginDrain(UsageOutcome outcome)
     {
         bool canDrain = _state == ExchangeState.Reading && _context.Drain.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null;
-        bool usageIsExpected = _report is { Error: null } report && (report.Usage is null || report.Stage != UsageStage.Final)
+        bool usageIsExpected = _report is { Error: null } report && (!report.HasUsage || report.Stage != UsageStage.Final)
             && (report.EveryChoiceFinished || _context.Drain.IncludeUnfinished);
         if (canDrain && usageIsExpected)
         {
