@@ -26,6 +26,7 @@ public sealed class SignedRequestTests
         { "Authorization", "Signature keyId=\"k\"" },
         { "X-Signature", "abc" },
         { "X-Acme-Body-HMAC", "abc" },
+        { "x-ms-content-sha256", "abc" },
     };
 
     public static TheoryData<string, string> OtherHeaders => new()
