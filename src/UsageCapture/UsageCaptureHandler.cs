@@ -121,6 +121,19 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
 
+    /// <summary>Waits until the sinks have the records of all responses that have ended or that callers have disposed before the call.</summary>
+    /// <param name="cancellationToken">Ends the wait. The records are still published.</param>
+    /// <returns>
+    /// A task that completes when responses that are read in the background have been read, and their records are published. It takes at
+    /// most <see cref="UsageCaptureOptions.DrainTimeout"/> and <see cref="UsageCaptureOptions.PublishTimeout"/> together.
+    /// </returns>
+    /// <remarks>
+    /// Disposing the handler or the container and the exit of the process wait as well. Handlers of one container wait for all of its
+    /// handlers. The queue of a <see cref="BufferedUsageSink"/> is not waited for; disposing the sink waits for it.
+    /// </remarks>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _context.Background.FlushAsync(cancellationToken);
+
     /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
     /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>
     /// <remarks>

@@ -158,7 +158,6 @@ internal sealed class ExchangeRecorder : IDisposable
 #pragma warning restore CA1816
     {
         End(new ExchangeEnding(GetOutcomeOfDisposal()));
-        _context.Background.Track(_publishing, _context.Publisher.Timeout);
     }
 
     /// <summary>Begins to drain the body that the caller disposes, if usage is still expected in it.</summary>
@@ -219,9 +218,6 @@ internal sealed class ExchangeRecorder : IDisposable
         if (!isDraining)
         {
             End(ExchangeEnding.Failed(exception, isCanceled));
-
-            // Usually Dispose tracks the publishing. A request that fails has no response to dispose.
-            _context.Background.Track(_publishing, _context.Publisher.Timeout);
         }
     }
 
@@ -422,5 +418,6 @@ internal sealed class ExchangeRecorder : IDisposable
 
         // The lock is held, so that a call that finds the state Ended also finds this task. PublishAsync returns without waiting for sinks.
         _publishing = _context.Publisher.PublishAsync(record);
+        _context.Background.Track(_publishing, _context.Publisher.Timeout);
     }
 }

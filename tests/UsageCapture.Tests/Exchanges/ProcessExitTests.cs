@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace UsageCapture.Tests.Exchanges;
+
+/// <summary>A program without a container that leaves responses early and ends: real child processes lose no record.</summary>
+public sealed class ProcessExitTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("drain", 0, UsageStatus.Exact)]
+    [InlineData("exit-code", 3, UsageStatus.Exact)]
+    [InlineData("slow-sink", 0, UsageStatus.Missing)] // The caller left before the finish reason.
+    [InlineData("stalled", 0, UsageStatus.Missing)]
+    public async Task Program_ThatEndsAfterLeavingAResponse_HasItsRecord(string situation, int exitCode, UsageStatus status)
+    {
+        (int code, string output, string error) = await RunAsync(situation);
+
+        UsageRecord record = UsageRecord.FromJson(output.Trim());
+        Assert.Equal((exitCode, status, UsageOutcome.Abandoned), (code, record.Status, record.Outcome));
+        Assert.Equal("", error);
+    }
+
+    [Fact]
+    public async Task Program_ThatFlushes_HasItsRecordWhenTheFlushReturns()
+    {
+        (_, string output, _) = await RunAsync("flush");
+
+        string[] lines = output.Trim().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Equal(UsageStatus.Exact, UsageRecord.FromJson(lines[0]).Status);
+        Assert.Equal("flushed", lines[1].Trim());
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string situation)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "UsageCapture.ExitProgram.dll");
+        var start = new ProcessStartInfo("dotnet", ["exec", program, situation]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
+        Task<string> error = process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+        return (process.ExitCode, await output, await error);
+    }
+}
