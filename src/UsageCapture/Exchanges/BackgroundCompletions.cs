@@ -1,3 +1,4 @@
+using UsageCapture.Delivery;
 using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
@@ -13,7 +14,7 @@ namespace UsageCapture.Exchanges;
 /// A container creates it after the sinks and so disposes it before them, when records can still be written. Thread-safe.
 /// </para>
 /// </remarks>
-internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
+internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFinishedAtExit
 {
     // A busy process reaches the limit for drains many times in a second.
     private static readonly TimeSpan LimitMessageInterval = TimeSpan.FromMinutes(1);
@@ -30,7 +31,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
     private bool _isClosed;
     private DateTimeOffset _nextLimitMessage; // The minimum value before the first message.
 
-    public BackgroundCompletions() => ProcessExit.Register(this);
+    public BackgroundCompletions() => ProcessExit.AddExchanges(this);
 
     /// <summary>Gets the number of responses that are being drained.</summary>
     public int DrainCount
@@ -57,16 +58,16 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
                 return false;
             }
 
-            if (_drains.Count >= context.Drain.MaxCount)
+            if (_drains.Count < context.Drain.MaxCount)
             {
-                ReportLimit(context);
-                return false;
+                _drains.Add(drain);
+                Add(RunAsync(drain), drain.Timeout);
+                return true;
             }
-
-            _drains.Add(drain);
-            Add(RunAsync(drain), drain.Timeout);
-            return true;
         }
+
+        ReportLimit(context);
+        return false;
     }
 
     /// <summary>Tracks the publishing of a record. It has begun already, so it is tracked during disposal too.</summary>
@@ -99,17 +100,16 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => DisposeAsync(Timeout.InfiniteTimeSpan);
+    public ValueTask DisposeAsync() => new(FinishAsync(TimeSpan.MaxValue));
 
-    /// <summary>Disposes, and waits at most a given time before it aborts the drains, so that their records are published as they are.</summary>
-    /// <param name="maxWait">The longest wait; infinite to wait as long as the timeouts of the work allow.</param>
-    public async ValueTask DisposeAsync(TimeSpan maxWait)
+    /// <summary>Disposes. After a time it aborts the drains, so that their records are published as they are.</summary>
+    /// <param name="maxWait">The longest wait. It is shorter where the timeouts of the work are shorter.</param>
+    public async Task FinishAsync(TimeSpan maxWait)
     {
         Task idle = Close(out TimeSpan longestWait);
-        bool isLimited = maxWait != Timeout.InfiniteTimeSpan && maxWait < longestWait;
         try
         {
-            await idle.WaitAsync(isLimited ? maxWait : longestWait).ConfigureAwait(false);
+            await idle.WaitAsync(maxWait < longestWait ? maxWait : longestWait).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -190,11 +190,18 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
     private void ReportLimit(ExchangeContext context)
     {
         DateTimeOffset now = context.TimeProvider.GetUtcNow();
-        if (now >= _nextLimitMessage)
+        lock (_lock)
         {
+            if (now < _nextLimitMessage)
+            {
+                return;
+            }
+
             _nextLimitMessage = now + LimitMessageInterval;
-            Log.DrainLimitReached(context.Logger, context.Drain.MaxCount);
         }
+
+        // Not in the lock: a logger may block.
+        Log.DrainLimitReached(context.Logger, context.Drain.MaxCount);
     }
 
     private void AbortDrains()

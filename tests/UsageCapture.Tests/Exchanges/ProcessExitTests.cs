@@ -11,6 +11,7 @@ public sealed class ProcessExitTests
     [InlineData("drain", 0, UsageStatus.Exact)]
     [InlineData("exit-code", 3, UsageStatus.Exact)]
     [InlineData("slow-sink", 0, UsageStatus.Missing)] // The caller left before the finish reason.
+    [InlineData("queue", 0, UsageStatus.Exact)]
     [InlineData("stalled", 0, UsageStatus.Missing)]
     public async Task Program_ThatEndsAfterLeavingAResponse_HasItsRecord(string situation, int exitCode, UsageStatus status)
     {
@@ -35,7 +36,9 @@ public sealed class ProcessExitTests
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string situation)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "UsageCapture.ExitProgram.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, situation]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", program, situation]) {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
         Task<string> error = process.StandardError.ReadToEndAsync(Token);
