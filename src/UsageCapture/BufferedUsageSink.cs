@@ -41,7 +41,10 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
     /// <param name="sink">The sink that receives the batches.</param>
     /// <param name="options">The limits of the queue; null for the defaults.</param>
-    /// <param name="logger">Receives the records that the sink did not store; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the records that the sink did not store. Null to write them to the standard error stream, because a lost record must be
+    /// visible. For no log, use <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A limit is less than 1, or the timeout is not from zero to 10 minutes.</exception>
     public BufferedUsageSink(IUsageSink sink, BufferedUsageSinkOptions? options = null, ILogger<BufferedUsageSink>? logger = null)

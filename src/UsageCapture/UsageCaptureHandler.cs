@@ -46,7 +46,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Creates a handler that writes to one sink.</summary>
     /// <param name="sink">Receives the records. The handler does not dispose it.</param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the failures of the handler and of sinks, and the records that a sink did not store. Null to write warnings and errors to the
+    /// standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is invalid. The message names the value and the allowed values.</exception>
@@ -62,7 +66,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// only <see cref="UsageScope"/> is used.
     /// </param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the failures of the handler and of sinks, and the records that a sink did not store. Null to write warnings and errors to the
+    /// standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sinks"/> is null.</exception>
     /// <exception cref="ArgumentException">A sink in the list is null.</exception>
@@ -83,7 +91,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Creates a handler for a container.</summary>
     /// <param name="sinks">Creates the sinks when the first exchange begins.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">Receives the failures of the handler and of sinks; null for the standard error stream.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <param name="background">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
     /// <param name="refusingEndpoints">The endpoints that refuse the option. Handlers share them, because factories often replace handlers.</param>

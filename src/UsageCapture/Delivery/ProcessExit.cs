@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
+using UsageCapture.Telemetry;
+
 namespace UsageCapture.Delivery;
 
 /// <summary>Lets the process exit only after the records that are under way have reached their sinks, or after a limit of time.</summary>
@@ -44,6 +46,7 @@ internal static class ProcessExit
             long start = Stopwatch.GetTimestamp();
             Finish(Exchanges, MaxWaitForExchanges);
             Finish(Queues, MaxWait - Stopwatch.GetElapsedTime(start));
+            StandardErrorLogger.Flush(ExtraTime);
         }
 #pragma warning disable CA1031 // The process exits. An exception here would change its exit code.
         catch (Exception)

@@ -33,6 +33,22 @@ public sealed class ProcessExitTests
         Assert.Equal("flushed", lines[1].Trim());
     }
 
+    [Theory]
+    [InlineData("failing-sink", "UsageCapture Error: The sink ConsoleSink failed and did not store 1 records: ", "The database is gone.")]
+    [InlineData("hanging-sink", "UsageCapture Error: The sink ConsoleSink did not store a record", "PublishTimeout")]
+    [InlineData("hanging-queue", "UsageCapture Error: The sink ConsoleSink did not store 1 records in the 00:00:00.1", "exit of the process")]
+    public async Task Program_WithoutALogger_WritesARecordThatItsSinkDidNotStoreToStandardError(string situation, string start, string part)
+    {
+        (int code, string output, string error) = await RunAsync(situation);
+
+        Assert.Equal((0, ""), (code, output));
+        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(start, line, StringComparison.Ordinal);
+        Assert.Contains(part, line, StringComparison.Ordinal);
+        string json = line[line.IndexOf('{', StringComparison.Ordinal)..(line.LastIndexOf('}') + 1)];
+        Assert.Equal(UsageOutcome.Abandoned, UsageRecord.FromJson(json).Outcome);
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string situation)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "UsageCapture.ExitProgram.dll");
