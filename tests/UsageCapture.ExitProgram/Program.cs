@@ -15,7 +15,7 @@ TimeSpan delay = situation switch
     _ => TimeSpan.Zero,
 };
 #pragma warning disable CA2000 // The program forgets to dispose them.
-IUsageSink sink = new ConsoleSink(delay, fails: situation == "failing-sink");
+IUsageSink sink = new ConsoleSink(delay, fails: situation is "failing-sink" or "unread-error");
 if (situation is "queue" or "hanging-queue")
 {
     TimeSpan shutdownTimeout = TimeSpan.FromSeconds(situation == "queue" ? 30 : 0.1);
@@ -35,6 +35,20 @@ var request = new HttpRequestMessage(HttpMethod.Post, "https://api.openai.com/v1
 };
 #pragma warning restore CA2000
 gate.Release(3);
+if (situation == "unread-error")
+{
+    // More than the pipe of the error stream takes without a reader.
+    gate.Open();
+    for (int i = 0; i < 300; i++)
+    {
+        using var repeated = new HttpRequestMessage(HttpMethod.Post, request.RequestUri);
+        repeated.Content = new StringContent("""{"model":"m","stream":true}""");
+        (await client.SendAsync(repeated)).Dispose();
+    }
+
+    Console.WriteLine("done");
+}
+
 using (HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
 {
     Stream body = await response.Content.ReadAsStreamAsync();

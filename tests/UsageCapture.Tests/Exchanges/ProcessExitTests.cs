@@ -49,13 +49,28 @@ public sealed class ProcessExitTests
         Assert.Equal(UsageOutcome.Abandoned, UsageRecord.FromJson(json).Outcome);
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string situation)
+    [Fact]
+    public async Task Program_WhoseStandardErrorIsNotRead_IsNotDelayed()
+    {
+        using Process process = Start("unread-error");
+
+        Assert.Equal("done", await process.StandardOutput.ReadLineAsync(Token));
+        await process.WaitForExitAsync(Token);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private static Process Start(string situation)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "UsageCapture.ExitProgram.dll");
         var start = new ProcessStartInfo("dotnet", ["exec", program, situation]) {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        using Process process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string situation)
+    {
+        using Process process = Start(situation);
         Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
         Task<string> error = process.StandardError.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
