@@ -1,5 +1,7 @@
 using System.ClientModel.Primitives;
 
+using Microsoft.Extensions.Logging;
+
 namespace UsageCapture;
 
 /// <summary>Adds usage capture to SDK clients that use <c>System.ClientModel</c>: the OpenAI SDK and the Azure OpenAI SDK.</summary>
@@ -36,6 +38,11 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// The handler that sends the requests, for example with a proxy or a client certificate. You dispose it. Null for a handler that all
     /// clients of the process share.
     /// </param>
+    /// <param name="loggerFactory">
+    /// Creates the logger that receives the failures of usage capture, and the records that the sink did not store. Null to write warnings
+    /// and errors to the standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory"/>.
+    /// </param>
     /// <returns>The same options.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="sink"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The options already have a transport.</exception>
@@ -43,11 +50,15 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// A capture option is invalid. The message names the value and the allowed values.
     /// </exception>
     public static TOptions UseUsageCapture<TOptions>(
-        this TOptions options, IUsageSink sink, UsageCaptureOptions? captureOptions = null, HttpMessageHandler? innerHandler = null)
+        this TOptions options,
+        IUsageSink sink,
+        UsageCaptureOptions? captureOptions = null,
+        HttpMessageHandler? innerHandler = null,
+        ILoggerFactory? loggerFactory = null)
         where TOptions : ClientPipelineOptions
     {
         ArgumentNullException.ThrowIfNull(options);
-        var capture = new UsageCaptureHandler(sink, captureOptions) { InnerHandler = innerHandler ?? SharedSockets };
+        var capture = new UsageCaptureHandler(sink, captureOptions, loggerFactory?.CreateLogger<UsageCaptureHandler>()) { InnerHandler = innerHandler ?? SharedSockets };
 
         // The inner handler outlives the client: all clients share it, or the caller disposes it.
         return SetTransport(options, new HttpClient(capture, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });

@@ -46,7 +46,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Creates a handler that writes to one sink.</summary>
     /// <param name="sink">Receives the records. The handler does not dispose it.</param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the failures of the handler and of sinks, and the records that a sink did not store. Null to write warnings and errors to the
+    /// standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is invalid. The message names the value and the allowed values.</exception>
@@ -62,7 +66,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// only <see cref="UsageScope"/> is used.
     /// </param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the failures of the handler and of sinks, and the records that a sink did not store. Null to write warnings and errors to the
+    /// standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sinks"/> is null.</exception>
     /// <exception cref="ArgumentException">A sink in the list is null.</exception>
@@ -83,7 +91,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Creates a handler for a container.</summary>
     /// <param name="sinks">Creates the sinks when the first exchange begins.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">Receives the failures of the handler and of sinks; null for the standard error stream.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <param name="background">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
     /// <param name="refusingEndpoints">The endpoints that refuse the option. Handlers share them, because factories often replace handlers.</param>
@@ -120,6 +128,19 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>Waits until the sinks have the records of all responses that have ended or that callers have disposed before the call.</summary>
+    /// <param name="cancellationToken">Ends the wait. The records are still published.</param>
+    /// <returns>
+    /// A task that completes when responses that are read in the background have been read, and their records are published. It takes at
+    /// most <see cref="UsageCaptureOptions.DrainTimeout"/> and <see cref="UsageCaptureOptions.PublishTimeout"/> together.
+    /// </returns>
+    /// <remarks>
+    /// Disposing the handler or the container and the exit of the process wait as well. Handlers of one container wait for all of its
+    /// handlers. The queue of a <see cref="BufferedUsageSink"/> is not waited for; disposing the sink waits for it.
+    /// </remarks>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _context.Background.FlushAsync(cancellationToken);
 
     /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
     /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>

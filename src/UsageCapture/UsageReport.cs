@@ -97,6 +97,10 @@ public sealed class UsageReport : IDocumentHandler
     /// </value>
     internal bool StopsAtFinalUsage { get; set; }
 
+    /// <summary>Gets or sets whether usage may follow after the response has said that it is complete.</summary>
+    /// <value>The default is true. False where usage was not asked for, so that the end without usage is the end of decoding.</value>
+    internal bool AwaitsUsageAfterEnd { get; set; } = true;
+
     JsonShape IDocumentHandler.Shape => _reader.Fields.Shape;
 
     ReadOnlySpan<byte> IDocumentHandler.Terminator => _reader.Terminator;
@@ -105,14 +109,14 @@ public sealed class UsageReport : IDocumentHandler
 
     bool IDocumentHandler.AllowsNonJsonBody => _reader.AllowsNonJsonBody;
 
-    // An end without usage is not complete, because some servers send the usage after it.
+    // An end without usage is not complete where usage was asked for, because some servers send it after the end.
     private bool IsComplete
     {
         get
         {
             bool hasFinalUsage = HasUsage && Stage == UsageStage.Final;
-            bool hasUsageAndEnd = HasUsage && HasEnded;
-            return hasUsageAndEnd || (StopsAtFinalUsage && (hasFinalUsage || Error is not null));
+            bool isAtEnd = HasEnded && (HasUsage || !AwaitsUsageAfterEnd);
+            return isAtEnd || (StopsAtFinalUsage && (hasFinalUsage || Error is not null));
         }
     }
 
@@ -262,8 +266,8 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records that the response has said that it is complete, for example by an event named <c>done</c>.</summary>
     /// <remarks>
-    /// When usage is known, the record is published now and no further document is read. Otherwise reading continues, because some
-    /// servers send the usage after the end.
+    /// When usage is known, or was not asked for, the record is published now and no further document is read. Otherwise the end of the
+    /// stream is held back from the caller for at most 100 ms, because some servers send the usage after it.
     /// </remarks>
     public void RecordEnd()
     {

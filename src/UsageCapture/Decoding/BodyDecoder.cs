@@ -58,15 +58,17 @@ internal sealed class BodyDecoder : IDisposable
         }
 
         int plainLength = 0;
+        int? endsAt = null;
         for (int start = 0; start < bytes.Length; start += PieceSize)
         {
-            if (AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start)), ref plainLength) is { } stopsAt)
+            ReadOnlySpan<byte> part = bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start));
+            if (AppendCompressed(part, ref plainLength, ref endsAt) is { } stopsAt)
             {
                 return new DecodedPiece(plainLength + stopsAt);
             }
         }
 
-        return default;
+        return new DecodedPiece(StopsAt: null, endsAt);
     }
 
     /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
@@ -97,8 +99,9 @@ internal sealed class BodyDecoder : IDisposable
     /// <summary>Decodes a compressed piece.</summary>
     /// <param name="bytes">The piece.</param>
     /// <param name="plainLength">The number of plain bytes that were decoded before. It grows.</param>
+    /// <param name="endsAt">Offset in the plain bytes at which the response said that it is complete; null before.</param>
     /// <returns>Offset after these bytes at which the document begins that completes the response; null while decoding goes on.</returns>
-    private int? AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength)
+    private int? AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength, ref int? endsAt)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
@@ -106,11 +109,13 @@ internal sealed class BodyDecoder : IDisposable
             _decompressor?.Push(bytes);
             while (_decompressor?.Read(plain) is > 0 and int read)
             {
-                if (AppendPlain(plain.AsSpan(0, read)).StopsAt is { } stopsAt)
+                DecodedPiece piece = AppendPlain(plain.AsSpan(0, read));
+                if (piece.StopsAt is { } stopsAt)
                 {
                     return stopsAt;
                 }
 
+                endsAt ??= plainLength + piece.EndsAt;
                 plainLength += read;
             }
         }
@@ -200,6 +205,7 @@ internal sealed class BodyDecoder : IDisposable
 
     private static DecodedPiece Shift(DecodedPiece piece, int offset) => new(
         piece.StopsAt + offset,
+        piece.EndsAt + offset,
         piece.Events is { } events ? Array.ConvertAll(events, end => end with { Offset = end.Offset + offset }) : null);
 
     /// <summary>Skips the rest of the body.</summary>

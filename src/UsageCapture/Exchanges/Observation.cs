@@ -12,4 +12,8 @@ namespace UsageCapture.Exchanges;
 /// </param>
 /// <param name="HasEnded">Whether the exchange has ended, in this piece or earlier. Later bytes are not examined.</param>
 /// <param name="Publishing">Completes when the sinks have the record. It is completed already when the exchange did not end in this piece.</param>
-internal readonly record struct Observation(int BeforeEndLength, EventEnd[]? Events, bool HasEnded, Task Publishing);
+/// <param name="AwaitsUsage">
+/// Whether the response has said that it is complete, but its usage may follow. The bytes after <paramref name="BeforeEndLength"/> are held
+/// back for a short time, which ends with <see cref="ExchangeRecorder.EndWithoutUsage"/>.
+/// </param>
+internal readonly record struct Observation(int BeforeEndLength, EventEnd[]? Events, bool HasEnded, Task Publishing, bool AwaitsUsage = false);

@@ -38,7 +38,7 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The sinks were not created, so none of them stored this record: {Record} Correct the constructor that threw the exception. Creation is tried again for the next record.", EventName = "SinksNotCreated")]
     public static partial void SinksNotCreated(ILogger logger, Exception exception, string record);
 
-    [LoggerMessage(10, LogLevel.Error, "The sink {Sink} did not store {Count} records within the ShutdownTimeout of {Timeout}. If the sink does not finish, only this message has the records: {Records}", EventName = "ShutdownTimedOut")]
+    [LoggerMessage(10, LogLevel.Error, "The sink {Sink} did not store {Count} records in the {Timeout} that its disposal or the exit of the process may wait. If the sink does not finish, only this message has the records: {Records}", EventName = "ShutdownTimedOut")]
     public static partial void ShutdownTimedOut(ILogger logger, string sink, int count, TimeSpan timeout, string records);
 
     [LoggerMessage(11, LogLevel.Warning, "UsageCaptureOptions.Enrich set tags without a value for a request to {Host}{Path}. The record does not have them. Tags: {Tags}. Remove such a tag, or give it an empty text.", EventName = "TagsWithoutValue")]

@@ -307,6 +307,42 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task FlushAsync_WhileAResponseIsDrained_WaitsForItsRecord()
+    {
+        var handler = new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = _server };
+        HttpResponseMessage response = await SendAsync(_server, handler);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        Task flush = handler.FlushAsync(Token);
+        Assert.False(flush.IsCompleted);
+        using var cancel = new CancellationTokenSource();
+        Task canceled = handler.FlushAsync(cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
+        _gate.Open();
+        await flush.WaitAsync(Token);
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
+    }
+
+    [Fact]
+    public async Task FlushAsync_WhileASinkWrites_WaitsForIt()
+    {
+        var sink = new GatedSink();
+        using var handler = new UsageCaptureHandler(sink) { InnerHandler = _server };
+        await handler.FlushAsync(Token);
+        (await SendAsync(_server, handler)).Dispose();
+        await sink.Called.WaitAsync(Token);
+
+        Task flush = handler.FlushAsync(Token);
+        Assert.False(flush.IsCompleted);
+        sink.Open();
+
+        await flush.WaitAsync(Token);
+    }
+
+    [Fact]
     public async Task Handler_OnItsDisposal_WaitsForTheTail()
     {
         var handler = new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = _server };

@@ -25,21 +25,6 @@ public sealed class EndingTests
     }
 
     [Fact]
-    public async Task Response_StoppedAtDoneWithoutUsage_IsCompletedAndMissing()
-    {
-        HttpResponseMessage response = await SendAsync(Chat.Of(Chat.Text, Chat.Finish, Chat.Done), _gate);
-        _gate.Release();
-        await ReadAsync(response, Chat.Text + Chat.Finish + Chat.Done);
-        Assert.Empty(_sink.Records); // A server may still send usage behind its terminator.
-
-        response.Dispose();
-        _gate.Open();
-
-        UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
-        Assert.Equal((UsageOutcome.Completed, UsageStatus.Missing, true), (record.Outcome, record.Status, record.NeedsReview));
-    }
-
-    [Fact]
     public async Task Response_DisposedInTheMiddle_IsAbandoned()
     {
         HttpResponseMessage response = await SendAsync(Chat.Stalling(Chat.Text));

@@ -98,7 +98,7 @@ internal sealed class SseFraming : BodyFraming
             Handler.AddIssues(DecodingIssues.MissingTerminator);
         }
 
-        return new DecodedPiece(StopsAt: null, _tracker?.GetEnds());
+        return new DecodedPiece(StopsAt: null, EndsAt: null, _tracker?.GetEnds());
     }
 
     public override void Release()
@@ -128,6 +128,7 @@ internal sealed class SseFraming : BodyFraming
     private DecodedPiece Read(ReadOnlySpan<byte> bytes, int position)
     {
         int dataStart = 0;
+        int? endsAt = _hasEnded ? 0 : null;
         while (position < bytes.Length)
         {
             if (_isBetweenEvents)
@@ -168,14 +169,16 @@ internal sealed class SseFraming : BodyFraming
 
                 if (Stops(effects))
                 {
-                    return new DecodedPiece(dataStart, _tracker?.GetEnds());
+                    return new DecodedPiece(dataStart, EndsAt: null, _tracker?.GetEnds());
                 }
+
+                endsAt ??= _hasEnded ? dataStart : null;
             }
 
             position = bytes.Length - rest.Length;
         }
 
-        return new DecodedPiece(StopsAt: null, _tracker?.GetEnds());
+        return new DecodedPiece(StopsAt: null, endsAt, _tracker?.GetEnds());
     }
 
     /// <summary>Reads a piece of the event's data.</summary>
