@@ -139,15 +139,18 @@ internal sealed class ExchangeRecorder : IDisposable
             };
         }
 
-        if (piece.StopsAt is not { } stopsAt)
+        switch (piece.Progress)
         {
-            return piece.EndsAt is { } endsAt
-                ? new Observation(endsAt, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true)
-                : new Observation(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
+            case ResponseProgress.GoesOn:
+                return new Observation(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
+            case ResponseProgress.EndedWithoutUsage:
+                return new Observation(piece.EndOffset, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true);
+            case ResponseProgress.Complete:
+            default:
+                End(new ExchangeEnding(UsageOutcome.Completed));
+                int beforeEndLength = _publishing.IsCompleted ? bytes.Length : piece.EndOffset;
+                return new Observation(beforeEndLength, piece.Events, HasEnded: true, _publishing);
         }
-
-        End(new ExchangeEnding(UsageOutcome.Completed));
-        return new Observation(stopsAt, piece.Events, HasEnded: true, _publishing);
     }
 
     /// <summary>Ends the exchange because the response has said that it is complete, and no usage has followed in time.</summary>
@@ -196,7 +199,7 @@ internal sealed class ExchangeRecorder : IDisposable
         bool isOver;
         lock (_lock)
         {
-            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).StopsAt is not null;
+            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).Progress == ResponseProgress.Complete;
         }
 
         if (isOver)
@@ -268,7 +271,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
         // A response that was complete before this piece ends at the start of the piece.
         DecodedPiece earlier = Decode(unrecognized.EarlierBytes);
-        return earlier.StopsAt is null ? Decode(bytes) : new DecodedPiece(StopsAt: 0);
+        return earlier.Progress == ResponseProgress.Complete ? earlier with { EndOffset = 0 } : Decode(bytes);
     }
 
     /// <summary>Tries for the last time to detect the API of the response, at its end.</summary>
@@ -348,9 +351,7 @@ internal sealed class ExchangeRecorder : IDisposable
             DecodedPiece piece = _decoder?.Append(bytes) ?? default;
 
             // In a compressed piece the caller's bytes before the end are unknown, so all of them wait for the sinks.
-            return _decoder is { IsCompressed: true }
-                ? new DecodedPiece(piece.StopsAt is null ? null : 0, piece.EndsAt is null ? null : 0)
-                : piece;
+            return piece.Progress != ResponseProgress.GoesOn && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
         }
 #pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)

@@ -5,7 +5,7 @@ namespace UsageCapture.Exchanges;
 /// <summary>The recorder's result for one piece of the body (the bytes of one read): which of its bytes the caller may receive now.</summary>
 /// <param name="BeforeEndLength">
 /// The number of bytes that the caller may receive at once. The bytes after them complete the response, so the caller receives them only
-/// when <paramref name="Publishing"/> has completed. Zero when all bytes wait.
+/// when <paramref name="Publishing"/> has completed. Zero when all bytes wait; the length of the piece when none do.
 /// </param>
 /// <param name="Events">
 /// Where events of the piece end, for the filter that removes the usage event which the caller did not request; null when there are none.

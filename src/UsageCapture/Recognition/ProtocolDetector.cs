@@ -56,10 +56,11 @@ internal sealed class ProtocolDetector : IDisposable
         foreach (Candidate candidate in _candidates)
         {
             // The earliest matching document decides. If several candidates match the same document, the first candidate decides.
-            if (candidate.Decoder.Append(bytes).StopsAt is { } documentStart && documentStart < earliestMatch)
+            DecodedPiece piece = candidate.Decoder.Append(bytes);
+            if (piece.Progress == ResponseProgress.Complete && piece.EndOffset < earliestMatch)
             {
                 found = candidate.Provider;
-                earliestMatch = documentStart;
+                earliestMatch = piece.EndOffset;
             }
         }
 

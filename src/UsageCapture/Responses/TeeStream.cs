@@ -21,9 +21,11 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private ReadOnlyMemory<byte> _held;
     private Task _publishing = Task.CompletedTask;
 
-    // Holds bytes too, while the response's usage may follow its end; null otherwise. It reads ahead, so the body is the lookahead then.
+    // Holds bytes too, while the response's usage may follow its end; null otherwise. It reads ahead of the caller.
     private UsageHold? _hold;
-    private LookaheadStream? _lookahead;
+
+    // The inner stream, or the lookahead of the hold.
+    private Stream _body = inner;
 
     // A failure of the body that the caller sees after the held bytes.
     private ExceptionDispatchInfo? _fault;
@@ -46,8 +48,6 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
     private bool HasHeld => (!_held.IsEmpty || _hold is not null) && !_isDisposed;
 
-    private Stream Body => _lookahead ?? Inner;
-
     public override int Read(Span<byte> buffer)
     {
         while (!HasHeld)
@@ -56,7 +56,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             int read;
             try
             {
-                read = Body.Read(buffer);
+                read = _body.Read(buffer);
             }
             catch (Exception exception)
             {
@@ -142,7 +142,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         if (!TryLeaveToDrain())
         {
             recorder.Dispose();
-            await Body.DisposeAsync().ConfigureAwait(false);
+            await _body.DisposeAsync().ConfigureAwait(false);
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
@@ -153,7 +153,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         if (disposing && !TryLeaveToDrain())
         {
             recorder.Dispose();
-            Body.Dispose();
+            _body.Dispose();
         }
 
         base.Dispose(disposing);
@@ -163,7 +163,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private bool TryLeaveToDrain()
     {
         _isDisposed = true;
-        _isDraining = _isDraining || (!_isReading && recorder.TryDrain(Body));
+        _isDraining = _isDraining || (!_isReading && recorder.TryDrain(_body));
         return _isDraining;
     }
 
@@ -188,10 +188,10 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             if (_canReadEnd && cancellationToken.IsCancellationRequested)
             {
                 _canReadEnd = false;
-                return PublishingWait.ReadEndAsync(Body, buffer, cancellationToken);
+                return PublishingWait.ReadEndAsync(_body, buffer, cancellationToken);
             }
 
-            return Body.ReadAsync(buffer, cancellationToken);
+            return _body.ReadAsync(buffer, cancellationToken);
         }
 #pragma warning disable CA1031 // It is thrown where the read is awaited.
         catch (Exception exception)
@@ -314,7 +314,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         ReadOnlySpan<byte> bytes = buffer[..read];
         Observation observation = recorder.Observe(bytes);
-        int beforeEndLength = observation.Publishing.IsCompleted && !observation.AwaitsUsage ? read : observation.BeforeEndLength;
+        int beforeEndLength = observation.BeforeEndLength;
         if (filter is not null)
         {
             FilteredPiece piece = filter.Apply(bytes, beforeEndLength, observation.Events, observation.HasEnded);
@@ -347,8 +347,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             return;
         }
 
-        _lookahead = new LookaheadStream(Inner);
-        _hold = new UsageHold(_lookahead, recorder, filter);
+        var lookahead = new LookaheadStream(Inner);
+        _body = lookahead;
+        _hold = new UsageHold(lookahead, recorder, filter);
         _hold.Add(bytes.Span);
     }
 

@@ -58,7 +58,7 @@ internal sealed class TeeWriteStream(
 
         _hold = null; // The exchange has ended, so nothing is held again.
 
-        Observation observation = Observe(buffer);
+        Observation observation = recorder.Observe(buffer);
         if (observation.AwaitsUsage)
         {
             int length = BeginHold(buffer, observation);
@@ -95,7 +95,7 @@ internal sealed class TeeWriteStream(
             return WriteAfterHoldAsync(hold, buffer, cancellationToken);
         }
 
-        Observation observation = Observe(buffer.Span);
+        Observation observation = recorder.Observe(buffer.Span);
         if (observation.AwaitsUsage)
         {
             int length = BeginHold(buffer.Span, observation);
@@ -186,14 +186,6 @@ internal sealed class TeeWriteStream(
     private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
         filter.Apply(bytes, observation.BeforeEndLength, observation.Events, observation.HasEnded);
 
-    private Observation Observe(ReadOnlySpan<byte> bytes)
-    {
-        Observation observation = recorder.Observe(bytes);
-
-        // Without a publishing to wait for, the piece is not divided.
-        return observation.Publishing.IsCompleted && !observation.AwaitsUsage ? observation with { BeforeEndLength = bytes.Length } : observation;
-    }
-
     private (ReadOnlyMemory<byte> Held, Task Publishing) Complete(bool isHeld)
     {
         Observation observation = recorder.Complete();
@@ -233,7 +225,7 @@ internal sealed class TeeWriteStream(
     /// <returns>All held bytes and the publishing of the record when the exchange has ended; otherwise no bytes.</returns>
     private (ReadOnlyMemory<byte> Bytes, Task Publishing) HoldMore(CopyHold hold, ReadOnlySpan<byte> bytes)
     {
-        Observation observation = Observe(bytes);
+        Observation observation = recorder.Observe(bytes);
         if (filter is null)
         {
             hold.Add(bytes);
