@@ -38,6 +38,10 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     private volatile List<UsageRecord>? _batch;
     private bool _isAbandoned;
 
+    // Whether records are taken from the queue or are with the sink. Completes after each batch.
+    private volatile bool _isDelivering;
+    private volatile TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
     /// <param name="sink">The sink that receives the batches.</param>
     /// <param name="options">The limits of the queue; null for the defaults.</param>
@@ -98,6 +102,22 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
         }
     }
 
+    /// <summary>Waits until the queue is empty and the sink has stored or refused the records. The queue stays open.</summary>
+    /// <param name="cancellationToken">Ends the wait. The records are still delivered.</param>
+    /// <returns>
+    /// A task that completes when no record waits. While other threads add records as fast as the sink stores them, it does not complete.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Task batchEnd = _batchEnd.Task;
+        while (!_delivering.IsCompleted && (_queue.Reader.Count > 0 || _isDelivering)) // In this order: see DeliverAsync.
+        {
+            await Task.WhenAny(batchEnd, _delivering).WaitAsync(cancellationToken).ConfigureAwait(false);
+            batchEnd = _batchEnd.Task;
+        }
+    }
+
     /// <summary>Closes the queue and waits until the sink has received all records in it.</summary>
     /// <returns>A task that completes when all records are delivered or logged.</returns>
     public ValueTask DisposeAsync() => new(FinishAsync(_shutdownTimeout));
@@ -148,6 +168,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     {
         while (!Volatile.Read(ref _isAbandoned) && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
+            _isDelivering = true; // Before the records leave the queue, so that FlushAsync always sees them.
             List<UsageRecord> batch = [];
             while (batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
             {
@@ -172,6 +193,10 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
             }
 
             _batch = null;
+            TaskCompletionSource batchEnd = _batchEnd;
+            _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _isDelivering = false;
+            batchEnd.SetResult();
         }
     }
 }

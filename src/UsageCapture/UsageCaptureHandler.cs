@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 
+using UsageCapture.Decoding;
 using UsageCapture.Delivery;
 using UsageCapture.Exchanges;
 using UsageCapture.Recognition;
@@ -306,7 +307,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private async Task<bool> IsRefusalAsync(
         HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
     {
-        ICollection<string> contentEncoding = response.Content.Headers.ContentEncoding;
+        ICollection<string> contentEncoding = RawHeaders.GetContentEncoding(response.Content.Headers);
         ReadOnlyMemory<byte> body = await PeekedResponse
             .ReadStartAsync(response, StreamOptionsRefusal.MaxLength, _context.TimeProvider, isAsync, cancellationToken)
             .ConfigureAwait(false);

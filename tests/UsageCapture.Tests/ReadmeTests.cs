@@ -65,6 +65,19 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public async Task ContainerWithoutAHost_FlushesItsQueues()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<BillingDatabase>();
+        services.AddHttpClient("openai").AddUsageCapture();
+        services.AddBufferedUsageSink<BillingSink>();
+        ServiceProvider provider = services.BuildServiceProvider();
+
+        await Task.WhenAll(provider.GetServices<IUsageSink>().OfType<BufferedUsageSink>().Select(queue => queue.FlushAsync()));
+        await provider.DisposeAsync();
+    }
+
+    [Fact]
     public void EveryExample_OfTheReadme_StandsInThisFile()
     {
         string readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));

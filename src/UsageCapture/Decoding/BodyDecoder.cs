@@ -35,7 +35,7 @@ internal sealed class BodyDecoder : IDisposable
         _handler = handler;
         _tracksEvents = tracksEvents;
         _contentType = headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues type) ? type.ToString() : "";
-        if (headers.NonValidated.Contains("Content-Encoding") && !BodyDecompressor.TryCreate(headers.ContentEncoding, out _decompressor))
+        if (headers.NonValidated.Contains("Content-Encoding") && !BodyDecompressor.TryCreate(RawHeaders.GetContentEncoding(headers), out _decompressor))
         {
             Skip(DecodingIssues.UndecodableEncoding);
         }

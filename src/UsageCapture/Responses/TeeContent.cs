@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 
+using UsageCapture.Decoding;
 using UsageCapture.Exchanges;
 using UsageCapture.Requests;
 
@@ -188,7 +189,7 @@ internal sealed class TeeContent : HttpContent
     private static bool CanHideIn(HttpContent content) =>
         !content.Headers.NonValidated.Contains("Content-Encoding")
         && (!content.Headers.NonValidated.Contains("Content-Length")
-            || content.Headers.ContentType?.MediaType?.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) == true);
+            || string.Equals(RawHeaders.GetMediaType(content.Headers), "text/event-stream", StringComparison.OrdinalIgnoreCase));
 
     private InjectedEventFilter? CreateFilter() => _removed is null ? null : new InjectedEventFilter(_removed);
 }
