@@ -7,7 +7,7 @@ string situation = args[0];
 Recording answer = ChatStream.Create("m").Text("Hi").Finish("stop").Usage(prompt: 7, completion: 3).ToRecording();
 int untilFinish = answer.GetEvents().Take(3).Sum(events => events.Length);
 var gate = new ReplayGate();
-using var server = new ReplayHandler(situation == "stalled" ? answer.StalledAfter(untilFinish) : answer.EventByEvent()) { Gate = gate };
+using var server = new ReplayHandler(situation == "stalled" ? answer.StalledAfter(untilFinish) : answer.InChunksByEvent()) { Gate = gate };
 TimeSpan delay = situation switch
 {
     "slow-sink" or "flush" or "queue" => TimeSpan.FromMilliseconds(500),

@@ -178,7 +178,7 @@ public sealed class EndWithoutUsageTests
 
         response.Dispose();
 
-        Assert.Equal(0, server.OpenResponses);
+        Assert.Equal(0, server.OpenResponseCount);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await body.ReadAsync(new byte[1], Token));
     }
 

@@ -195,7 +195,7 @@ public sealed class EndingTests
     [InlineData(302, "text/plain", "", null)]
     public async Task Response_ThatIsNoSuccess_IsRejectedAndNeedsNoReview(int status, string type, string body, string? code)
     {
-        Recording refusal = Chat.Of(body).WithStatus(status).WithHeader("content-type", type).Matching(RequestMatch.Any);
+        Recording refusal = Chat.Of(body).WithStatus(status).WithHeader("content-type", type).WithMatch(RequestMatch.Any);
         using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new ReplayHandler(refusal) });
         using HttpRequestMessage request = Chat.Request("{\"model\":\"m\"}");
         HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);

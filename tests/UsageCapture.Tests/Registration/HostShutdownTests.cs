@@ -86,7 +86,7 @@ public sealed class HostShutdownTests
             services.AddSingleton(stored);
             services.AddScoped<Database>();
             services.AddHttpClient("openai")
-                .ConfigurePrimaryHttpMessageHandler(() => new ReplayHandler(Chat.Answer.EventByEvent()) { Gate = _gate })
+                .ConfigurePrimaryHttpMessageHandler(() => new ReplayHandler(Chat.Answer.InChunksByEvent()) { Gate = _gate })
                 .AddUsageCapture();
             if (buffered)
             {
