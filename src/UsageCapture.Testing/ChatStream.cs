@@ -19,10 +19,11 @@ namespace UsageCapture.Testing;
 public sealed class ChatStream
 {
     private const string Url = "https://api.openai.com/v1/chat/completions";
+    // Compatible services have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*/chat/completions";
 
     private readonly string _model;
-    private readonly List<JsonObject> _deltas = [];
+    private readonly List<JsonObject> _deltas = []; // Each is sent in a chunk of its own.
     private int _toolCallCount;
     private bool _hasPromptFilterResults;
     private string? _finishReason;
@@ -52,7 +53,7 @@ public sealed class ChatStream
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
 
-    /// <summary>Adds Azure's first chunk: the results of the content filter for the prompt, with an empty list of choices, an empty id and an empty model.</summary>
+    /// <summary>Adds Azure's first chunk: the results of the content filter for the prompt. Its list of choices, its id and its model are empty.</summary>
     /// <returns>The same builder.</returns>
     public ChatStream PromptFilterResults()
     {
@@ -155,26 +156,12 @@ public sealed class ChatStream
     private static JsonObject CreateChoice(JsonObject delta, string? finishReason) =>
         new() { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finishReason };
 
-    private static JsonObject CreatePromptFilterChunk() => new()
-    {
-        ["choices"] = new JsonArray(),
-        ["created"] = 0,
-        ["id"] = "",
-        ["model"] = "",
-        ["object"] = "",
-        ["prompt_filter_results"] = new JsonArray(new JsonObject
-        {
-            ["prompt_index"] = 0,
-            ["content_filter_results"] = new JsonObject { ["violence"] = new JsonObject { ["filtered"] = false, ["severity"] = "safe" } },
-        }),
-    };
-
     private ServerSentEventWriter WriteBody()
     {
         var body = new ServerSentEventWriter();
         if (_hasPromptFilterResults)
         {
-            body.Write(CreatePromptFilterChunk());
+            body.Write(PromptFilterChunk.Create());
         }
 
         body.Write(CreateDeltaChunk(new JsonObject { ["role"] = "assistant", ["content"] = "" }, completionTokensSoFar: 0));

@@ -17,6 +17,7 @@ namespace UsageCapture.Testing;
 [SuppressMessage("Naming", "CA1711", Justification = "The APIs call such a response a stream. The type does not derive from System.IO.Stream.")]
 public sealed class GeminiStream
 {
+    // Vertex AI and gateways have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*:streamGenerateContent";
 
     // A rejection answers streamed and other requests alike: streamGenerateContent and generateContent.
@@ -26,7 +27,7 @@ public sealed class GeminiStream
     private const string AnyModel = "gemini";
 
     private readonly string _model;
-    private readonly List<JsonObject> _parts = [];
+    private readonly List<JsonObject> _parts = []; // Each is sent in a chunk of its own.
     private string? _finishReason;
     private string? _error;
     private GeminiUsage? _usage;
@@ -45,7 +46,9 @@ public sealed class GeminiStream
 
     /// <summary>Creates a recording of a rejected request, such as a 429 that the caller retries.</summary>
     /// <param name="httpStatus">The HTTP status code of the response.</param>
-    /// <param name="statusName">The status name of the error, such as <c>RESOURCE_EXHAUSTED</c>. Google sends the HTTP status as <c>code</c>, and this name as <c>status</c>.</param>
+    /// <param name="statusName">
+    /// The status name of the error, such as <c>RESOURCE_EXHAUSTED</c>. Google sends the HTTP status as <c>code</c>, and this name as <c>status</c>.
+    /// </param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording CreateRejection(int httpStatus, string statusName, TimeSpan? retryAfter = null) =>

@@ -16,7 +16,8 @@ public static class HarArchive
     /// <param name="options">What is written and what is overwritten; null for the defaults.</param>
     /// <returns>
     /// The recordings, in the order of the archive. Their names start with a number, so that they are unique and sort in this order. They have
-    /// no chunks, because an archive does not hold them. Entries without a response body are skipped. So the list is empty if the archive was exported without bodies.
+    /// no chunks, because an archive does not hold them. Entries without a response body are skipped. So the list is empty if the archive was
+    /// exported without bodies.
     /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not an HTTP archive. The message gives the reason.</exception>
@@ -39,7 +40,9 @@ public static class HarArchive
             }
             catch (Exception exception) when (exception is FormatException or ArgumentException) // The method or the base64 text is invalid.
             {
-                throw CreateNoArchiveException(path, $"the entry for '{entry.Request.Url.GetLeftPart(UriPartial.Path)}' is invalid. {exception.Message}", exception);
+                // Without the query, which can hold a key.
+                string address = entry.Request.Url.GetLeftPart(UriPartial.Path);
+                throw CreateNoArchiveException(path, $"the entry for '{address}' is invalid. {exception.Message}", exception);
             }
 
             recordings.Add(recording with { Name = $"{recordings.Count + 1:000}-{recording.Name}" });

@@ -19,6 +19,7 @@ namespace UsageCapture.Testing;
 public sealed class MessagesStream
 {
     private const string Url = "https://api.anthropic.com/v1/messages";
+    // Compatible services have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*/messages";
 
     private readonly string _model;

@@ -60,7 +60,10 @@ public static class RecordingDeliveryExtensions
 
     /// <summary>Resets the connection, see <see cref="FaultKind.ConnectionReset"/>.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="byteCount">The number of body bytes that are delivered before the fault. <see cref="RecordingEventExtensions.LengthOfFirstEvents"/> gives it for events.</param>
+    /// <param name="byteCount">
+    /// The number of body bytes that are delivered before the fault. To fail after some events, see
+    /// <see cref="RecordingEventExtensions.LengthOfFirstEvents"/>.
+    /// </param>
     /// <returns>The changed copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or greater than the length of the body.</exception>
     public static Recording ResetAfter(this Recording recording, int byteCount) => recording.WithFault(FaultKind.ConnectionReset, byteCount);

@@ -161,7 +161,7 @@ public static class RecordingFiles
     {
         string contentType = response.GetHeader("content-type") ?? "";
 
-        // Compressed bodies and Amazon's event streams are no text, so editors must not open them as text.
+        // Compressed bodies and Amazon's event streams are binary, so editors must not open them as text.
         if (response.GetContentCoding() is not null || contentType.Contains("vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase))
         {
             return ".bin";

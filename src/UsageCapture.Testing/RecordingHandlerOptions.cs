@@ -12,11 +12,18 @@ public sealed class RecordingHandlerOptions
     /// </value>
     public RecordingMode Mode { get; set; } = RecordingMode.ReplayOrRecord;
 
-    /// <summary>Gets the names of the response headers that are written to the recording. All other response headers, and all request headers, are omitted.</summary>
-    /// <value>The default contains the headers that a client needs to read the body and to retry, and the API version. Names are compared case-insensitively.</value>
+    /// <summary>Gets the names of the response headers that are written to the recording.</summary>
+    /// <remarks>
+    /// All other response headers, and all request headers, are omitted. The content encoding is omitted, too, because bodies are recorded
+    /// decompressed.
+    /// </remarks>
+    /// <value>
+    /// The default contains the headers that a client needs to read the body and to retry, and the API version. Names are compared
+    /// case-insensitively.
+    /// </value>
     public ICollection<string> AllowedHeaders { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
-        "content-type", "content-encoding", "retry-after", "retry-after-ms", "x-should-retry", "openai-version", "anthropic-version",
+        "content-type", "retry-after", "retry-after-ms", "x-should-retry", "openai-version", "anthropic-version",
     };
 
     /// <summary>Gets the names of the query parameters whose values are written to the recording. All other values are replaced with <c>X</c>.</summary>

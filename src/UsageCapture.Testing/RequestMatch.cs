@@ -24,15 +24,16 @@ public sealed record RequestMatch
     /// <value>The default is null: any model, or none.</value>
     public string? Model { get; init; }
 
-    /// <summary>Gets whether the request must ask for a stream (true) or must not (false). A request that does not mention a stream does not ask for one.</summary>
-    /// <value>The default is null: both are accepted. The file has it as <c>stream</c>.</value>
+    /// <summary>Gets whether the request must ask for a stream (true) or must not (false).</summary>
+    /// <remarks>A request that does not mention a stream does not ask for one.</remarks>
+    /// <value>The default is null: both are accepted. The name in the file is <c>stream</c>.</value>
     [JsonPropertyName("stream")]
     public bool? IsStreaming { get; init; }
 
     /// <summary>Gets required values in the JSON body, by their JSON paths, such as <c>$.messages[0].role</c>. Values must be equal.</summary>
     /// <value>
     /// The default is null: any body, or none. A path with wildcards or filters throws a <see cref="FormatException"/> when a request is sent.
-    /// The file has the values as <c>body</c>.
+    /// The name in the file is <c>body</c>.
     /// </value>
     [JsonPropertyName("body")]
     public IReadOnlyDictionary<string, JsonElement>? BodyValues { get; init; }

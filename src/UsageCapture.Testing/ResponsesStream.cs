@@ -18,6 +18,7 @@ namespace UsageCapture.Testing;
 public sealed class ResponsesStream
 {
     private const string Url = "https://api.openai.com/v1/responses";
+    // Compatible services have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*/responses";
     private const string ResponseId = "resp_synthetic";
 

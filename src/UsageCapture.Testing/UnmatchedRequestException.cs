@@ -1,6 +1,7 @@
 namespace UsageCapture.Testing;
 
-/// <summary>Thrown by <see cref="ReplayHandler"/> and <see cref="RecordingHandler"/> when no recording answers a request. Their message gives the reasons, and how to record one.</summary>
+/// <summary>Thrown by <see cref="ReplayHandler"/> and <see cref="RecordingHandler"/> when no recording answers a request.</summary>
+/// <remarks>The message of these handlers names the request, why no recording answers it, and how to record one.</remarks>
 public sealed class UnmatchedRequestException : Exception
 {
     /// <summary>Initializes a new instance with a default message.</summary>

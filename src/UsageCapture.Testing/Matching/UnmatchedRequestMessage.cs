@@ -28,7 +28,8 @@ internal static class UnmatchedRequestMessage
             .Append("To record one, send the request once through ")
             .Append("new RecordingHandler(\"../../../Recordings\") { InnerHandler = new SocketsHttpHandler() }, ")
             .Append("without CI=true in the environment, with which nothing is sent. ")
-            .Append("To generate one, see ChatStream, ResponsesStream, MessagesStream and GeminiStream. To answer more requests with an existing one, give it another RequestMatch.")
+            .Append("To generate one, see ChatStream, ResponsesStream, MessagesStream and GeminiStream. ")
+            .Append("To answer more requests with an existing one, give it another RequestMatch.")
             .ToString();
     }
 }

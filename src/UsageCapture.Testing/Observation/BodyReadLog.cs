@@ -12,7 +12,7 @@ internal sealed class BodyReadLog(TimeProvider timeProvider)
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private readonly List<RecordedChunk> _chunks = [];
-    private long _lastReadAt = timeProvider.GetTimestamp();
+    private long _lastReadAt = timeProvider.GetTimestamp(); // In ticks of the time provider.
 
     /// <summary>Gets all bytes that were read.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
@@ -35,7 +35,8 @@ internal sealed class BodyReadLog(TimeProvider timeProvider)
         _lastReadAt = now;
     }
 
-    /// <summary>Records a failed read: <see cref="FaultKind.ConnectionClosed"/> if the body ended too early, otherwise <see cref="FaultKind.ConnectionReset"/>.</summary>
+    /// <summary>Records a failed read.</summary>
+    /// <remarks>A body that ended too early counts as <see cref="FaultKind.ConnectionClosed"/>, every other failure as a reset.</remarks>
     public void RecordFailure(IOException exception) =>
         Fault = exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? FaultKind.ConnectionClosed : FaultKind.ConnectionReset;
 }

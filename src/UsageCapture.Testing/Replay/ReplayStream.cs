@@ -14,14 +14,14 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
 {
     private readonly IReadOnlyList<RecordedChunk> _chunks;
     private readonly TimeProvider? _timeProvider;
-    private readonly FaultKind? _fault;
+    private readonly FaultKind? _faultKind;
     private readonly ReplayGate? _gate;
     private readonly Action? _onDispose;
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ReadOnlyMemory<byte> _undelivered; // The rest of the body, up to the fault.
     private int _startedChunkCount;
-    private int _chunkBytesLeft;
+    private int _chunkBytesLeft; // Of the chunk that was started last.
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="recording">The recording. Its chunks must be valid.</param>
@@ -30,10 +30,11 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     /// <param name="onDispose">Called once, at the first disposal.</param>
     public ReplayStream(Recording recording, TimeProvider? timeProvider, ReplayGate? gate = null, Action? onDispose = null)
     {
+        // The position of a fault is checked in files, but not in recordings that are built in code. So it can be after the end of the body.
         RecordedFault? fault = recording.Response.Fault;
         _undelivered = recording.Body[..Math.Min(recording.Body.Length, fault?.AfterBytes ?? recording.Body.Length)];
         _chunks = recording.Response.Chunks ?? [new RecordedChunk { Length = recording.Body.Length }];
-        _fault = fault?.Kind;
+        _faultKind = fault?.Kind;
         _timeProvider = timeProvider;
         _gate = gate;
         _onDispose = onDispose;
@@ -62,7 +63,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
 
         if (_undelivered.IsEmpty)
         {
-            return _fault == FaultKind.Stalled
+            return _faultKind == FaultKind.Stalled
                 ? throw new InvalidOperationException(
                     "The replayed response stalls, and a synchronous read would block forever. Read it asynchronously, with a token.")
                 : ReturnEndOrThrowFault();
@@ -95,7 +96,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
 
         if (_undelivered.IsEmpty)
         {
-            if (_fault == FaultKind.Stalled)
+            if (_faultKind == FaultKind.Stalled)
             {
                 // The read ends only when the caller cancels it or disposes the stream.
                 await _disposed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -132,7 +133,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     }
 
     /// <summary>Returns 0 at the end, or throws the fault, with the types and messages of <see cref="SocketsHttpHandler"/>.</summary>
-    private int ReturnEndOrThrowFault() => _fault switch
+    private int ReturnEndOrThrowFault() => _faultKind switch
     {
         FaultKind.ConnectionReset => throw new IOException(
             "Unable to read data from the transport connection: Connection reset by peer.",

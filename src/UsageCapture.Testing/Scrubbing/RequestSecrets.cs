@@ -24,7 +24,7 @@ internal static class RequestSecrets
     /// <summary>Returns the words of all sensitive headers that could be secrets.</summary>
     /// <remarks>
     /// Values are split, because a header can contain more than the secret, as in <c>Bearer key</c> or <c>session=key; theme=dark</c>. The names
-    /// in front of <c>=</c> are no secrets: overwriting <c>Signature</c>, a name in AWS headers, would destroy members of bodies.
+    /// in front of <c>=</c> are not secrets: overwriting <c>Signature</c>, a name in AWS headers, would destroy members of bodies.
     /// </remarks>
     public static IEnumerable<string> FindInHeaders(HttpRequestMessage request) =>
         from header in request.Headers.NonValidated

@@ -13,7 +13,8 @@ internal sealed partial class Scrubber
     private const char Replacement = 'X';
     private const int RegexTimeoutMilliseconds = 10_000; // Far more than a body needs. The credential pattern can backtrack.
 
-    private const string JsonString = @"""(?:[^""\\]|\\.)*""";
+    // A pattern that matches a JSON string with its quotes.
+    private const string JsonStringPattern = @"""(?:[^""\\]|\\.)*""";
 
     private readonly string[] _secrets;
     private readonly Regex? _memberPattern; // Matches the given JSON members with their values; null if none are given.
@@ -28,8 +29,10 @@ internal sealed partial class Scrubber
     {
         _secrets = [.. secrets.Where(secret => secret.Length > 0).Select(ToLatin1).Distinct(StringComparer.Ordinal)];
         string names = string.Join('|', memberNames.Select(Regex.Escape));
+
+        // A matching object has no braces except inside its strings.
         _memberPattern = names.Length == 0 ? null : new Regex(
-            $$"""(?<before>"(?:{{names}})"\s*:\s*)(?<value>{{JsonString}}|\{(?:[^{}"]|{{JsonString}})*\})""",
+            $$"""(?<before>"(?:{{names}})"\s*:\s*)(?<value>{{JsonStringPattern}}|\{(?:[^{}"]|{{JsonStringPattern}})*\})""",
             RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking,
             TimeSpan.FromMilliseconds(RegexTimeoutMilliseconds));
     }
@@ -80,7 +83,7 @@ internal sealed partial class Scrubber
         return new string(scrubbed);
     }
 
-    [GeneratedRegex($$"""(?<before>:\s*)(?<value>{{JsonString}})""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex($$"""(?<before>:\s*)(?<value>{{JsonStringPattern}})""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex StringMemberPattern();
 
     [GeneratedRegex(

@@ -7,7 +7,7 @@ internal static class ErrorEvents
 {
     private const string Message = "The server had an error.";
 
-    // Google's error events have an HTTP status, too. It is always that of UNAVAILABLE, because clients decide by the status name.
+    // Google's error events have an HTTP status, too. Here it is always that of UNAVAILABLE, because a test chooses the status name only.
     private const int GeminiHttpStatus = 503;
 
     /// <summary>Creates the error event of the API at an address.</summary>
@@ -24,7 +24,7 @@ internal static class ErrorEvents
         }
         else if (path.EndsWith("/responses", StringComparison.Ordinal))
         {
-            // The number of the last recorded event is not looked up. Clients do not check it.
+            // The events of this API are numbered. The number of the last event is not known here, and clients do not check it.
             WriteResponses(events, code, sequenceNumber: 0);
         }
         else if (path.Contains(":streamGenerateContent", StringComparison.Ordinal))

@@ -182,6 +182,11 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
     private ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (_isDraining && cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken); // As a disposed stream of .NET, which looks at the token first.
+        }
+
         BeginRead(cancellationToken);
         try
         {

@@ -55,6 +55,16 @@ public sealed class DrainTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Reads_AfterTheDisposal_ThrowAsWithoutTheHandler(bool streamFirst)
+    {
+        Assert.Equal(
+            await ReadAfterDisposalAsync(new HttpClient(_server), streamFirst),
+            await ReadAfterDisposalAsync(new HttpClient(new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = _server }), streamFirst));
+    }
+
+    [Theory]
     [MemberData(nameof(Places))]
     public async Task Response_OfAnyProtocol_IsReadOnOnlyBetweenItsFinishAndItsUsage(string name, string at)
     {
@@ -391,6 +401,28 @@ public sealed class DrainTests
         sink.Open();
 
         Assert.True(disposing.Join(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>Leaves a response after its finish reason, reads it in several ways, and returns the types of the exceptions.</summary>
+    private async Task<string[]> ReadAfterDisposalAsync(HttpClient client, bool streamFirst)
+    {
+        using HttpRequestMessage request = Chat.Request();
+        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        Stream body = await ReadToTheFinishAsync(response);
+        (streamFirst ? (IDisposable)body : response).Dispose();
+        Func<Task>[] reads =
+        [
+            async () => await body.ReadAsync(new byte[10], Token),
+            async () => await body.ReadAsync(new byte[10], new CancellationToken(canceled: true)),
+            () => Task.FromResult(body.Read(new byte[10])),
+            () => Task.FromResult(body.ReadByte()),
+            () => body.CopyToAsync(Stream.Null, Token),
+        ];
+        return await Task.WhenAll(reads.Select(async read =>
+        {
+            Exception exception = await Assert.ThrowsAnyAsync<Exception>(read);
+            return exception is OperationCanceledException ? nameof(OperationCanceledException) : exception.GetType().Name;
+        }));
     }
 
     /// <summary>Starts a disposal, and lets it come to where it waits, or to its end.</summary>
