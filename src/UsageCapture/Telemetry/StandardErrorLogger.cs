@@ -1,4 +1,7 @@
+using System.Text;
+
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace UsageCapture.Telemetry;
 
@@ -11,6 +14,8 @@ internal sealed class StandardErrorLogger : ILogger
 {
     // The stream blocks when this many messages wait. Further messages are only counted, so that memory is bounded.
     private const int MaxWaiting = 1000;
+
+    private const nint StandardErrorDescriptor = 2; // POSIX: STDERR_FILENO
 
     private static readonly Lock Lock = new();
     private static Task _writing = Task.CompletedTask;
@@ -74,18 +79,39 @@ internal sealed class StandardErrorLogger : ILogger
             _droppedCount = 0;
         }
 
+        string dropped = droppedCount == 0
+            ? ""
+            : $"UsageCapture: {droppedCount} messages were not written, because the standard error stream was blocked.{Environment.NewLine}";
         try
         {
-            Console.Error.WriteLine(line);
-            if (droppedCount > 0)
-            {
-                Console.Error.WriteLine($"UsageCapture: {droppedCount} messages were not written, because the standard error stream was blocked.");
-            }
+            WriteToStream($"{line}{Environment.NewLine}{dropped}");
         }
 #pragma warning disable CA1031 // There is no other place to report that the stream failed.
         catch (Exception)
 #pragma warning restore CA1031
         {
+        }
+    }
+
+    /// <summary>Writes text to the standard error stream, and blocks while no process reads it.</summary>
+    private static void WriteToStream(string text)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Console.Error.Write(text);
+            return;
+        }
+
+        // On Unix, a write to Console.Error holds the lock of Console.Out, so a blocked one would block the application's own output.
+        using var handle = new SafeFileHandle(StandardErrorDescriptor, ownsHandle: false);
+        using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
+        if (stream.CanSeek)
+        {
+            Console.Error.Write(text); // A file does not block, and a second stream would not move the first one's position.
+        }
+        else
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
         }
     }
 }

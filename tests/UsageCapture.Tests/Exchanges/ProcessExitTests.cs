@@ -5,9 +5,11 @@ namespace UsageCapture.Tests.Exchanges;
 /// <summary>A program without a container that leaves responses early and ends: real child processes lose no record.</summary>
 public sealed class ProcessExitTests
 {
+    private const int TimeLimit = 120_000; // Milliseconds. A program that does not end would stop the whole run.
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TimeLimit)]
     [InlineData("drain", 0, UsageStatus.Exact)]
     [InlineData("exit-code", 3, UsageStatus.Exact)]
     [InlineData("slow-sink", 0, UsageStatus.Missing)] // The caller left before the finish reason.
@@ -22,7 +24,7 @@ public sealed class ProcessExitTests
         Assert.Equal("", error);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Program_ThatFlushes_HasItsRecordWhenTheFlushReturns()
     {
         (_, string output, _) = await RunAsync("flush");
@@ -33,7 +35,7 @@ public sealed class ProcessExitTests
         Assert.Equal("flushed", lines[1].Trim());
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit)]
     [InlineData("failing-sink", "UsageCapture Error: The sink ConsoleSink failed and did not store 1 records: ", "The database is gone.")]
     [InlineData("hanging-sink", "UsageCapture Error: The sink ConsoleSink did not store a record", "PublishTimeout")]
     [InlineData("hanging-queue", "UsageCapture Error: The sink ConsoleSink did not store 1 records in the 00:00:00.1", "exit of the process")]
@@ -49,7 +51,7 @@ public sealed class ProcessExitTests
         Assert.Equal(UsageOutcome.Abandoned, UsageRecord.FromJson(json).Outcome);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Program_WhoseStandardErrorIsNotRead_IsNotDelayed()
     {
         using Process process = Start("unread-error");
