@@ -1,5 +1,7 @@
 using System.ClientModel.Primitives;
 
+using Microsoft.Extensions.Logging;
+
 namespace UsageCapture;
 
 /// <summary>Adds usage capture to SDK clients that use <c>System.ClientModel</c>: the OpenAI SDK and the Azure OpenAI SDK.</summary>
@@ -9,19 +11,20 @@ namespace UsageCapture;
 /// <c>new ChatClient(model, key, new OpenAIClientOptions().UseUsageCapture(sink))</c>.
 /// </para>
 /// <para>
-/// The default timeout of <see cref="HttpClient"/>, 100 seconds, is turned off, because it is too short for some models. Another timeout of a
-/// named HTTP client is kept. The SDK's <see cref="ClientPipelineOptions.NetworkTimeout"/> applies in any case. Each retry of the SDK has its
-/// own record, and the retries of one call share their <see cref="UsageRecord.CallId"/>.
+/// The default timeout of <see cref="HttpClient"/>, 100 seconds, is turned off, because it is too short for some models. The SDK's
+/// <see cref="ClientPipelineOptions.NetworkTimeout"/> still applies. Each retry of the SDK has its own record, and the records of one call
+/// share their <see cref="UsageRecord.CallId"/>.
 /// </para>
 /// </remarks>
 public static class UsageCaptureClientPipelineOptionsExtensions
 {
-    // The default of HttpClient.Timeout. Another value was set on purpose, so it is kept.
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(100);
+    // The default of HttpClient.Timeout. Another value was set on purpose, so it is kept. 100 seconds that were set on purpose look the same as
+    // the default, and are turned off, too.
+    private static readonly TimeSpan DefaultHttpTimeout = TimeSpan.FromSeconds(100);
 
-    // One handler for the process, as in the SDKs: clients share connections, and need not be disposed. The SDK handles redirects.
+    // One handler for the process, as in the SDKs: clients share connections, and need not be disposed. The SDK follows redirects itself.
     // Connections are renewed after 15 minutes, so that DNS changes are noticed soon, and new connections are still rare.
-    private static readonly SocketsHttpHandler SharedSockets = new()
+    private static readonly SocketsHttpHandler SharedSocketsHandler = new()
     {
         AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
@@ -36,6 +39,11 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// The handler that sends the requests, for example with a proxy or a client certificate. You dispose it. Null for a handler that all
     /// clients of the process share.
     /// </param>
+    /// <param name="loggerFactory">
+    /// Creates the logger that receives the failures of usage capture, and the records that the sink did not store. Null to write warnings
+    /// and errors to the standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory"/>.
+    /// </param>
     /// <returns>The same options.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="sink"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The options already have a transport.</exception>
@@ -43,11 +51,16 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// A capture option is invalid. The message names the value and the allowed values.
     /// </exception>
     public static TOptions UseUsageCapture<TOptions>(
-        this TOptions options, IUsageSink sink, UsageCaptureOptions? captureOptions = null, HttpMessageHandler? innerHandler = null)
+        this TOptions options,
+        IUsageSink sink,
+        UsageCaptureOptions? captureOptions = null,
+        HttpMessageHandler? innerHandler = null,
+        ILoggerFactory? loggerFactory = null)
         where TOptions : ClientPipelineOptions
     {
         ArgumentNullException.ThrowIfNull(options);
-        var capture = new UsageCaptureHandler(sink, captureOptions) { InnerHandler = innerHandler ?? SharedSockets };
+        ILogger<UsageCaptureHandler>? logger = loggerFactory?.CreateLogger<UsageCaptureHandler>();
+        var capture = new UsageCaptureHandler(sink, captureOptions, logger) { InnerHandler = innerHandler ?? SharedSocketsHandler };
 
         // The inner handler outlives the client: all clients share it, or the caller disposes it.
         return SetTransport(options, new HttpClient(capture, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
@@ -61,8 +74,9 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// <returns>The same options.</returns>
     /// <remarks>
     /// Each call uses the current handlers of the factory. So an SDK client may live as long as the application, and DNS changes are still
-    /// noticed. The default headers of the HTTP client are sent. Its timeout applies unless it is the default of 100 seconds. A factory that is
-    /// not an <see cref="IHttpMessageHandlerFactory"/>, such as a test double, has no handlers to check or renew. Its client is used as it is.
+    /// noticed. The default headers of the HTTP client are sent, and its timeout applies unless it is the default of 100 seconds. Other settings,
+    /// such as the base address, have no effect, because the SDK sets the address itself. A factory that is not an
+    /// <see cref="IHttpMessageHandlerFactory"/>, such as a test double, has no handlers to check or renew. So its client sends the requests.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidOperationException">
@@ -81,18 +95,31 @@ public static class UsageCaptureClientPipelineOptionsExtensions
             client = CreateRenewingClient(client, handlerFactory, name);
         }
 
-        if (client.Timeout == DefaultTimeout)
-        {
-            client.Timeout = Timeout.InfiniteTimeSpan;
-        }
-
+        TurnOffDefaultTimeout(client);
         return SetTransport(options, client);
     }
 
-    /// <summary>Creates a client with the settings of the named client, which uses the current handlers of the factory in each call.</summary>
+    private static void TurnOffDefaultTimeout(HttpClient client)
+    {
+        if (client.Timeout != DefaultHttpTimeout)
+        {
+            return;
+        }
+
+        try
+        {
+            client.Timeout = Timeout.InfiniteTimeSpan;
+        }
+        catch (InvalidOperationException)
+        {
+            // A test double can return a client that has sent a request before. The timeout of such a client cannot be changed, so it stays.
+        }
+    }
+
+    /// <summary>Creates a client with the timeout and the default headers of the named client. Each call uses the current handlers of the factory.</summary>
     private static HttpClient CreateRenewingClient(HttpClient namedClient, IHttpMessageHandlerFactory handlerFactory, string name)
     {
-        var handler = new HttpClientFactoryHandler(handlerFactory, name); // It has nothing to dispose, because the factory owns the handlers.
+        var handler = new HttpClientFactoryHandler(handlerFactory, name); // There is nothing to dispose, because the factory owns its handlers.
         var client = new HttpClient(handler, disposeHandler: false) { Timeout = namedClient.Timeout };
         foreach (KeyValuePair<string, IEnumerable<string>> header in namedClient.DefaultRequestHeaders)
         {
@@ -105,7 +132,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     private static TOptions SetTransport<TOptions>(TOptions options, HttpClient client)
         where TOptions : ClientPipelineOptions
     {
-        // Only this class creates such a transport, so it shows that the options were used before.
+        // Only this class creates such a transport. So these options were passed to UseUsageCapture before.
         if (options.Transport is CallIdTransport)
         {
             throw new InvalidOperationException(
@@ -123,7 +150,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
         return options;
     }
 
-    /// <summary>Throws if no handler of the chain captures usage.</summary>
+    /// <summary>Throws if no handler of the chain captures usage, because then the calls would silently leave no records.</summary>
     private static void ThrowIfNotCapturing(HttpMessageHandler firstHandler, string name)
     {
         for (HttpMessageHandler? handler = firstHandler; handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)

@@ -10,8 +10,8 @@ namespace UsageCapture.Testing;
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>ChatStream.Create("gpt-5-mini").Text("Hel", "lo").Finish("stop").Usage(prompt: 12, cached: 4, completion: 7).ToRecording()</c>.
-/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content, without usage and
-/// <c>[DONE]</c>.
+/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content, without <c>[DONE]</c>. It then
+/// has usage only with <see cref="ChatUsagePlacement.EveryChunk"/>.
 /// </para>
 /// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
@@ -28,7 +28,7 @@ public sealed class ChatStream
     private string? _finishReason;
     private string? _error;
     private ChatUsage? _usage;
-    private ChatUsagePlacement _placement;
+    private ChatUsagePlacement _usagePlacement;
 
     private ChatStream(string model) => _model = model;
 
@@ -42,12 +42,12 @@ public sealed class ChatStream
     }
 
     /// <summary>Creates a recording of a rejected request, such as a 429 that the caller retries.</summary>
-    /// <param name="status">The HTTP status code of the response.</param>
+    /// <param name="httpStatus">The HTTP status code of the response.</param>
     /// <param name="code">The code of the error, such as <c>rate_limit_exceeded</c>.</param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(Url, PathPattern, status, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string code, TimeSpan? retryAfter = null) =>
+        SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
@@ -116,11 +116,12 @@ public sealed class ChatStream
         long prompt, long completion, long? cached = null, long? reasoning = null, ChatUsagePlacement placement = ChatUsagePlacement.OwnChunk)
     {
         _usage = new ChatUsage(prompt, completion, cached, reasoning);
-        _placement = placement;
+        _usagePlacement = placement;
         return this;
     }
 
-    /// <summary>Ends the stream with an error event instead of the finish reason. With <see cref="ChatUsagePlacement.EveryChunk"/>, the content has usage.</summary>
+    /// <summary>Ends the stream with an error event instead of the finish reason.</summary>
+    /// <remarks>Usage is not sent, except with <see cref="ChatUsagePlacement.EveryChunk"/>: there the chunks before the error have usage already.</remarks>
     /// <param name="code">The code of the error.</param>
     /// <returns>The same builder.</returns>
     public ChatStream Error(string code)
@@ -145,8 +146,8 @@ public sealed class ChatStream
             ["stream_options"] = new JsonObject { ["include_usage"] = true },
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
-        return SyntheticRecording.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
-            _model, _usage?.ToExpected(), isFinished: _finishReason is not null, hasFailed: _error is not null));
+        return SyntheticRecordingFactory.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
+            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _error is not null));
     }
 
     private static JsonObject CreateToolCallDelta(JsonObject call) => new() { ["tool_calls"] = new JsonArray(call) };
@@ -168,9 +169,9 @@ public sealed class ChatStream
         }),
     };
 
-    private EventWriter WriteBody()
+    private ServerSentEventWriter WriteBody()
     {
-        var body = new EventWriter();
+        var body = new ServerSentEventWriter();
         if (_hasPromptFilterResults)
         {
             body.Write(CreatePromptFilterChunk());
@@ -197,38 +198,40 @@ public sealed class ChatStream
 
     /// <summary>Writes what follows the content: the finish reason, a separate chunk with usage if the placement says so, and <c>[DONE]</c>.</summary>
     /// <remarks>For other placements, <see cref="CreateDeltaChunk"/> and <see cref="CreateFinishChunk"/> add the usage to their chunks.</remarks>
-    private void WriteEnd(EventWriter body, string finishReason)
+    private void WriteEnd(ServerSentEventWriter body, string finishReason)
     {
         body.Write(CreateFinishChunk(finishReason));
-        bool hasUsageChunk = _placement is ChatUsagePlacement.OwnChunk or ChatUsagePlacement.OwnChunkWithChoice;
+        bool hasUsageChunk = _usagePlacement is ChatUsagePlacement.OwnChunk or ChatUsagePlacement.OwnChunkWithChoice;
         if (hasUsageChunk && _usage is not null)
         {
             body.Write(CreateUsageChunk(_usage));
         }
 
         body.WriteText("[DONE]");
-        if (_placement == ChatUsagePlacement.AfterDone && _usage is not null)
+
+        // Some servers send usage after the end. A reader that stops at [DONE] misses it.
+        if (_usagePlacement == ChatUsagePlacement.AfterDone && _usage is not null)
         {
             body.Write(CreateUsageChunk(_usage));
         }
     }
 
-    /// <summary>Creates a chunk with content. Each delta counts as one output token.</summary>
+    /// <summary>Creates a chunk with content. Each delta counts as one output token, up to the final count.</summary>
     private JsonObject CreateDeltaChunk(JsonObject delta, long completionTokensSoFar) => CreateChunk(
-        _placement == ChatUsagePlacement.EveryChunk ? _usage?.ToPartialJson(completionTokensSoFar) : null,
+        _usagePlacement == ChatUsagePlacement.EveryChunk ? _usage?.ToPartialJson(completionTokensSoFar) : null,
         CreateChoice(delta, finishReason: null));
 
     private JsonObject CreateFinishChunk(string reason)
     {
         JsonObject choice = CreateChoice([], reason);
         JsonObject? usage = _usage?.ToJson();
-        bool hasUsageAtTop = _placement is ChatUsagePlacement.FinishChunk or ChatUsagePlacement.EveryChunk;
+        bool hasUsageAtTop = _usagePlacement is ChatUsagePlacement.FinishChunk or ChatUsagePlacement.EveryChunk;
         JsonObject chunk = CreateChunk(hasUsageAtTop ? usage : null, choice);
-        if (_placement == ChatUsagePlacement.Choice)
+        if (_usagePlacement == ChatUsagePlacement.InsideChoice)
         {
             choice["usage"] = usage;
         }
-        else if (_placement == ChatUsagePlacement.XGroq)
+        else if (_usagePlacement == ChatUsagePlacement.XGroq)
         {
             chunk["x_groq"] = new JsonObject { ["id"] = "req_synthetic", ["usage"] = usage };
         }
@@ -236,7 +239,7 @@ public sealed class ChatStream
         return chunk;
     }
 
-    private JsonObject CreateUsageChunk(ChatUsage usage) => _placement == ChatUsagePlacement.OwnChunkWithChoice
+    private JsonObject CreateUsageChunk(ChatUsage usage) => _usagePlacement == ChatUsagePlacement.OwnChunkWithChoice
         ? CreateChunk(usage.ToJson(), CreateChoice([], finishReason: null))
         : CreateChunk(usage.ToJson());
 
@@ -245,7 +248,7 @@ public sealed class ChatStream
     {
         ["id"] = "chatcmpl-synthetic",
         ["object"] = "chat.completion.chunk",
-        ["created"] = SyntheticRecording.CreatedAt,
+        ["created"] = SyntheticRecordingFactory.CreatedAt,
         ["model"] = _model,
         ["choices"] = new JsonArray(choices),
         ["usage"] = usage,

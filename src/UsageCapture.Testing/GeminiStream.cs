@@ -18,14 +18,19 @@ namespace UsageCapture.Testing;
 public sealed class GeminiStream
 {
     private const string PathPattern = "*:streamGenerateContent";
-    private const string RejectedPathPattern = "*:*enerateContent"; // generateContent and streamGenerateContent.
+
+    // A rejection answers streamed and other requests alike: streamGenerateContent and generateContent.
+    private const string RejectionPathPattern = "*:*enerateContent";
+
+    // The address of a rejection needs a model, although the path pattern matches every model.
+    private const string AnyModel = "gemini";
 
     private readonly string _model;
     private readonly List<JsonObject> _parts = [];
     private string? _finishReason;
     private string? _error;
     private GeminiUsage? _usage;
-    private GeminiUsagePlacement _placement;
+    private GeminiUsagePlacement _usagePlacement;
 
     private GeminiStream(string model) => _model = model;
 
@@ -39,14 +44,14 @@ public sealed class GeminiStream
     }
 
     /// <summary>Creates a recording of a rejected request, such as a 429 that the caller retries.</summary>
-    /// <param name="status">The HTTP status code of the response.</param>
-    /// <param name="code">The status name of the error, such as <c>RESOURCE_EXHAUSTED</c>.</param>
+    /// <param name="httpStatus">The HTTP status code of the response.</param>
+    /// <param name="statusName">The status name of the error, such as <c>RESOURCE_EXHAUSTED</c>. Google sends the HTTP status as <c>code</c>, and this name as <c>status</c>.</param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(GetUrl("gemini"), RejectedPathPattern, status, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string statusName, TimeSpan? retryAfter = null) =>
+        SyntheticRecordingFactory.CreateRejection(GetUrl(AnyModel), RejectionPathPattern, httpStatus, retryAfter, new JsonObject
         {
-            ["error"] = new JsonObject { ["code"] = status, ["message"] = "The request was rejected.", ["status"] = code },
+            ["error"] = new JsonObject { ["code"] = httpStatus, ["message"] = "The request was rejected.", ["status"] = statusName },
         });
 
     /// <summary>Adds text.</summary>
@@ -96,25 +101,25 @@ public sealed class GeminiStream
         GeminiUsagePlacement placement = GeminiUsagePlacement.EveryChunk)
     {
         _usage = new GeminiUsage(prompt, candidates, cached, thoughts);
-        _placement = placement;
+        _usagePlacement = placement;
         return this;
     }
 
     /// <summary>Ends the stream with an error event. The finish reason is not sent.</summary>
-    /// <param name="status">The status name of the error, such as <c>UNAVAILABLE</c>.</param>
+    /// <param name="statusName">The status name of the error, such as <c>UNAVAILABLE</c>.</param>
     /// <returns>The same builder.</returns>
-    public GeminiStream Error(string status)
+    public GeminiStream Error(string statusName)
     {
-        ArgumentException.ThrowIfNullOrEmpty(status);
-        _error = status;
+        ArgumentException.ThrowIfNullOrEmpty(statusName);
+        _error = statusName;
         return this;
     }
 
     /// <summary>Creates the recording.</summary>
     /// <param name="name">The name of the recording, for messages and files.</param>
     /// <returns>
-    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
-    /// not finished, it expects the model only.
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. After
+    /// <see cref="Error"/> it expects the model and the outcome <c>server_error</c>; without <see cref="Finish"/>, the model only.
     /// </returns>
     public Recording ToRecording(string name = "gemini-stream")
     {
@@ -126,22 +131,22 @@ public sealed class GeminiStream
                 ["parts"] = new JsonArray(new JsonObject { ["text"] = "Hello." }),
             }),
         };
-        return SyntheticRecording.CreateStream(name, GetUrl(_model), PathPattern, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
-            _model, _usage?.ToExpected(), isFinished: _finishReason is not null, hasFailed: _error is not null));
+        return SyntheticRecordingFactory.CreateStream(name, GetUrl(_model), PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
+            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _error is not null));
     }
 
     private static string GetUrl(string model) =>
         $"https://generativelanguage.googleapis.com/v1beta/models/{model}:streamGenerateContent?alt=sse";
 
-    private EventWriter WriteBody()
+    private ServerSentEventWriter WriteBody()
     {
-        var body = new EventWriter();
+        var body = new ServerSentEventWriter();
         bool isFinished = _error is null && _finishReason is not null;
         for (int i = 0; i < _parts.Count; i++)
         {
             // Google sends the finish reason together with the last part of the content.
             bool isFinal = isFinished && i == _parts.Count - 1;
-            body.Write(CreateChunk(_parts[i], isFinal ? _finishReason : null, CreateUsage(isFinal, candidatesSoFar: i)));
+            body.Write(CreateChunk(_parts[i], isFinal ? _finishReason : null, CreateUsage(isFinal, outputTokensSoFar: i)));
         }
 
         if (_error is not null)
@@ -150,21 +155,22 @@ public sealed class GeminiStream
         }
         else if (isFinished && _parts.Count == 0)
         {
-            body.Write(CreateChunk(new JsonObject { ["text"] = "" }, _finishReason, CreateUsage(isFinal: true, candidatesSoFar: 0)));
+            // Without content, the finish reason needs a chunk of its own.
+            body.Write(CreateChunk(new JsonObject { ["text"] = "" }, _finishReason, CreateUsage(isFinal: true, outputTokensSoFar: 0)));
         }
 
         return body;
     }
 
     /// <summary>Returns the usage of a chunk; null if the chunk reports none. Each earlier chunk counts as one output token.</summary>
-    private JsonObject? CreateUsage(bool isFinal, long candidatesSoFar)
+    private JsonObject? CreateUsage(bool isFinal, long outputTokensSoFar)
     {
         if (isFinal)
         {
             return _usage?.ToJson();
         }
 
-        return _placement == GeminiUsagePlacement.EveryChunk ? _usage?.ToPartialJson(candidatesSoFar) : null;
+        return _usagePlacement == GeminiUsagePlacement.EveryChunk ? _usage?.ToPartialJson(outputTokensSoFar) : null;
     }
 
     private JsonObject CreateChunk(JsonObject part, string? finishReason, JsonObject? usage)

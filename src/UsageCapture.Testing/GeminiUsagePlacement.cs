@@ -1,11 +1,11 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The positions in a Gemini stream at which services report usage.</summary>
+/// <summary>Where a stream of <see cref="GeminiStream"/> reports its usage. Each value is the way of some services.</summary>
 public enum GeminiUsagePlacement
 {
-    /// <summary>In every chunk, with growing counts. Google's own API.</summary>
+    /// <summary>In every chunk, with growing counts. Used by the Gemini Developer API, <c>generativelanguage.googleapis.com</c>.</summary>
     EveryChunk,
 
-    /// <summary>In the last chunk only. Vertex AI and gateways.</summary>
+    /// <summary>In the last chunk only. Used by Vertex AI and by gateways.</summary>
     LastChunk,
 }

@@ -10,7 +10,8 @@ namespace UsageCapture.Testing;
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>MessagesStream.Create("claude-sonnet-4-5").Text("Hello").Finish("end_turn").Usage(input: 12, cacheRead: 4, output: 7).ToRecording()</c>.
-/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content, without the final usage.
+/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content. Its first
+/// event still has usage, see <see cref="MessagesUsagePlacement"/>, but the final usage is not sent.
 /// </para>
 /// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
@@ -21,11 +22,12 @@ public sealed class MessagesStream
     private const string PathPattern = "*/messages";
 
     private readonly string _model;
-    private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _blocks = [];
+    private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _blocks = []; // One for each call of Text or ToolUse.
+    private int _toolUseCount;
     private string? _stopReason;
     private string? _error;
     private MessagesUsage? _usage;
-    private MessagesUsagePlacement _placement;
+    private MessagesUsagePlacement _usagePlacement;
 
     private MessagesStream(string model) => _model = model;
 
@@ -39,12 +41,12 @@ public sealed class MessagesStream
     }
 
     /// <summary>Creates a recording of a rejected request, such as a 429 or a 529 that the caller retries.</summary>
-    /// <param name="status">The HTTP status code of the response.</param>
+    /// <param name="httpStatus">The HTTP status code of the response.</param>
     /// <param name="type">The type of the error, such as <c>rate_limit_error</c>.</param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording Rejected(int status, string type, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(Url, PathPattern, status, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string type, TimeSpan? retryAfter = null) =>
+        SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["type"] = "error",
             ["error"] = new JsonObject { ["type"] = type, ["message"] = "The request was rejected." },
@@ -65,14 +67,15 @@ public sealed class MessagesStream
     /// <summary>Adds a tool use block.</summary>
     /// <param name="name">The name of the tool.</param>
     /// <param name="input">The input of the tool, as JSON text. It is sent in one event.</param>
-    /// <param name="id">The id of the tool use.</param>
+    /// <param name="id">The id of the tool use; null for a generated one.</param>
     /// <returns>The same builder.</returns>
-    public MessagesStream ToolUse(string name, string input, string id = "toolu_1")
+    public MessagesStream ToolUse(string name, string input, string? id = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(input);
+        _toolUseCount++;
         _blocks.Add((
-            new JsonObject { ["type"] = "tool_use", ["id"] = id, ["name"] = name, ["input"] = new JsonObject() },
+            new JsonObject { ["type"] = "tool_use", ["id"] = id ?? $"toolu_{_toolUseCount}", ["name"] = name, ["input"] = new JsonObject() },
             [new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = input }]));
         return this;
     }
@@ -87,7 +90,7 @@ public sealed class MessagesStream
         return this;
     }
 
-    /// <summary>Sets the token usage. Without this call, all counts are zero, because Anthropic always reports usage.</summary>
+    /// <summary>Sets the token usage. Without this call, the stream reports zeros, because Anthropic always reports usage.</summary>
     /// <param name="input">The input tokens without cache reads and writes, as Anthropic counts them.</param>
     /// <param name="output">The output tokens.</param>
     /// <param name="cacheRead">The input tokens that were read from the cache.</param>
@@ -102,7 +105,7 @@ public sealed class MessagesStream
         MessagesUsagePlacement placement = MessagesUsagePlacement.StartAndDelta)
     {
         _usage = new MessagesUsage(input, output, cacheRead, cacheWrite);
-        _placement = placement;
+        _usagePlacement = placement;
         return this;
     }
 
@@ -119,8 +122,8 @@ public sealed class MessagesStream
     /// <summary>Creates the recording.</summary>
     /// <param name="name">The name of the recording, for messages and files.</param>
     /// <returns>
-    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
-    /// not finished, it expects the model only.
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. After
+    /// <see cref="Error"/> it expects the model and the outcome <c>server_error</c>; without <see cref="Finish"/>, the model only.
     /// </returns>
     public Recording ToRecording(string name = "messages-stream")
     {
@@ -131,25 +134,25 @@ public sealed class MessagesStream
             ["stream"] = true,
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
-        return SyntheticRecording.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecording.CreateExpectedRecord(
-            _model, _usage?.ToExpected(), isFinished: _stopReason is not null, hasFailed: _error is not null));
+        return SyntheticRecordingFactory.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
+            _model, (_usage ?? MessagesUsage.Zero).ToExpectedUsage(), isFinished: _stopReason is not null, hasFailed: _error is not null));
     }
 
     // The blocks are cloned, because a JSON node can have one parent only. So ToRecording can be called again.
-    private EventWriter WriteBody()
+    private ServerSentEventWriter WriteBody()
     {
-        var body = new EventWriter();
-        body.WriteTyped(new JsonObject { ["type"] = "message_start", ["message"] = CreateMessage() });
+        var body = new ServerSentEventWriter();
+        body.WriteNamed(new JsonObject { ["type"] = "message_start", ["message"] = CreateMessage() });
         for (int i = 0; i < _blocks.Count; i++)
         {
             (JsonObject block, IReadOnlyList<JsonObject> deltas) = _blocks[i];
-            body.WriteTyped(new JsonObject { ["type"] = "content_block_start", ["index"] = i, ["content_block"] = block.DeepClone() });
+            body.WriteNamed(new JsonObject { ["type"] = "content_block_start", ["index"] = i, ["content_block"] = block.DeepClone() });
             foreach (JsonObject delta in deltas)
             {
-                body.WriteTyped(new JsonObject { ["type"] = "content_block_delta", ["index"] = i, ["delta"] = delta.DeepClone() });
+                body.WriteNamed(new JsonObject { ["type"] = "content_block_delta", ["index"] = i, ["delta"] = delta.DeepClone() });
             }
 
-            body.WriteTyped(new JsonObject { ["type"] = "content_block_stop", ["index"] = i });
+            body.WriteNamed(new JsonObject { ["type"] = "content_block_stop", ["index"] = i });
         }
 
         if (_error is not null)
@@ -158,13 +161,13 @@ public sealed class MessagesStream
         }
         else if (_stopReason is not null)
         {
-            body.WriteTyped(new JsonObject
+            body.WriteNamed(new JsonObject
             {
                 ["type"] = "message_delta",
                 ["delta"] = new JsonObject { ["stop_reason"] = _stopReason, ["stop_sequence"] = null },
-                ["usage"] = (_usage ?? MessagesUsage.Zero).ToDeltaJson(_placement),
+                ["usage"] = (_usage ?? MessagesUsage.Zero).ToDeltaJson(_usagePlacement),
             });
-            body.WriteTyped(new JsonObject { ["type"] = "message_stop" });
+            body.WriteNamed(new JsonObject { ["type"] = "message_stop" });
         }
 
         return body;
@@ -179,6 +182,6 @@ public sealed class MessagesStream
         ["content"] = new JsonArray(),
         ["stop_reason"] = null,
         ["stop_sequence"] = null,
-        ["usage"] = (_usage ?? MessagesUsage.Zero).ToStartJson(_placement),
+        ["usage"] = (_usage ?? MessagesUsage.Zero).ToStartJson(_usagePlacement),
     };
 }

@@ -1,14 +1,15 @@
 namespace UsageCapture.Testing;
 
-/// <summary>The positions in a stream of Anthropic's Messages API at which services report usage.</summary>
+/// <summary>Where a stream of <see cref="MessagesStream"/> reports its usage. Each value is the way of some services.</summary>
 public enum MessagesUsagePlacement
 {
-    /// <summary>Input counts in <c>message_start</c>, all counts in <c>message_delta</c>. Anthropic today.</summary>
+    /// <summary>Input counts in <c>message_start</c>, all counts in <c>message_delta</c>. Used by Anthropic today.</summary>
     StartAndDelta,
 
-    /// <summary>Input counts in <c>message_start</c> only, output counts in <c>message_delta</c>. Anthropic in the past, and compatible services.</summary>
-    InputInStart,
+    /// <summary>Input counts in <c>message_start</c> only, output counts in <c>message_delta</c>. Used by Anthropic in the past, and by
+    /// compatible services.</summary>
+    InputOnlyInStart,
 
-    /// <summary>Zeros in <c>message_start</c>, all counts in <c>message_delta</c>. Gateways that know the counts only at the end.</summary>
+    /// <summary>Zeros in <c>message_start</c>, all counts in <c>message_delta</c>. Used by gateways that know the counts only at the end.</summary>
     OnlyDelta,
 }

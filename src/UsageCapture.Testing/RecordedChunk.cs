@@ -13,7 +13,7 @@ public readonly record struct RecordedChunk
     /// <summary>Gets the time between the previous chunk and this one.</summary>
     /// <value>
     /// The default is zero. A replay waits for this time only if it has a clock, see <see cref="ReplayHandler.TimeProvider"/>. The file holds
-    /// it in milliseconds, as <c>delay_ms</c>.
+    /// the delay in milliseconds, as <c>delay_ms</c>.
     /// </value>
     [JsonPropertyName("delay_ms")]
     [JsonConverter(typeof(MillisecondsConverter))]

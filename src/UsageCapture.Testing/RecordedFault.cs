@@ -8,8 +8,8 @@ public sealed record RecordedFault
 
     /// <summary>Gets the number of body bytes that the caller can read before the failure.</summary>
     /// <value>
-    /// From 0 to the length of the body. It has no effect for <see cref="FaultKind.Unanswered"/> and <see cref="FaultKind.Unreachable"/>, which
-    /// have no body.
+    /// From 0 to the length of the body. Write 0 for <see cref="FaultKind.Unanswered"/> and <see cref="FaultKind.Unreachable"/>, which have no
+    /// body.
     /// </value>
     public required int AfterBytes { get; init; }
 }

@@ -12,7 +12,7 @@ namespace UsageCapture.Testing;
 /// </remarks>
 public sealed record Recording
 {
-    /// <summary>Gets the name: the file name without extension. Messages mention it.</summary>
+    /// <summary>Gets the name: the file name without extension. Error messages mention the name.</summary>
     public required string Name { get; init; }
 
     /// <summary>Gets a description for readers.</summary>
@@ -26,7 +26,7 @@ public sealed record Recording
     public required RecordedRequest Request { get; init; }
 
     /// <summary>Gets the status and headers of the response, and how the body is delivered: chunks, delays and faults.</summary>
-    /// <value>The default is status 200 without headers, chunks and fault.</value>
+    /// <value>The default is status 200, with no headers, no chunks and no fault.</value>
     public RecordedResponse Response { get; init; } = new();
 
     /// <summary>Gets the expected members of the usage record, named as in <see cref="UsageRecord.ToJson"/>. Other members are not compared.</summary>

@@ -7,7 +7,7 @@ public static class RecordingComparisonExtensions
 {
     /// <summary>Compares a usage record with <see cref="Recording.Expected"/>.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="record">The usage record.</param>
+    /// <param name="usageRecord">The usage record.</param>
     /// <returns>
     /// One sentence for each expected member that has another value or that the record does not have. The list is empty if there is no
     /// difference, or if the recording expects nothing.
@@ -16,14 +16,14 @@ public static class RecordingComparisonExtensions
     /// Objects are compared member by member. Members that are not expected are ignored, at every depth. All other values, arrays included,
     /// must be equal.
     /// </remarks>
-    public static IReadOnlyList<string> GetDifferences(this Recording recording, UsageRecord record)
+    public static IReadOnlyList<string> GetDifferences(this Recording recording, UsageRecord usageRecord)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(usageRecord);
         List<string> differences = [];
         if (recording.Expected is { } expected)
         {
-            Compare(expected, JsonElement.Parse(record.ToJson()), path: "", differences);
+            Compare(expected, JsonElement.Parse(usageRecord.ToJson()), path: "", differences);
         }
 
         return differences;

@@ -2,12 +2,12 @@ using UsageCapture.Testing.Replay;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Finds the events in the body of a recording: of an event stream, of JSON lines, or of Amazon's event stream format.</summary>
+/// <summary>Finds the events in the body of a recording: server-sent events, JSON lines, or messages in Amazon's event stream format.</summary>
 public static class RecordingEventExtensions
 {
     /// <summary>Returns the events of the body.</summary>
     /// <param name="recording">The recording.</param>
-    /// <returns>The bytes of each event with its end: the blank lines of an event stream, the line end of JSON lines. Together they are the body.</returns>
+    /// <returns>The bytes of each event, with the blank lines or the line end after the event. Together, the events are the body.</returns>
     /// <exception cref="InvalidOperationException">The body is compressed, so its events cannot be found.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> GetEvents(this Recording recording)
     {
@@ -23,24 +23,24 @@ public static class RecordingEventExtensions
         return events;
     }
 
-    /// <summary>Returns the total length of the first events, for example to fail after them: <c>hello.ResetAfter(hello.LengthOf(events: 2))</c>.</summary>
+    /// <summary>Returns the total length of the first events, for example to fail after them: <c>hello.ResetAfter(hello.LengthOfFirstEvents(2))</c>.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="events">The number of events, from 0 to the number of events in the body.</param>
+    /// <param name="eventCount">The number of events, from 0 to the number of events in the body.</param>
     /// <returns>Their total length in bytes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The body has fewer events.</exception>
     /// <exception cref="InvalidOperationException">The body is compressed, so its events cannot be found.</exception>
-    public static int LengthOf(this Recording recording, int events)
+    public static int LengthOfFirstEvents(this Recording recording, int eventCount)
     {
         ArgumentNullException.ThrowIfNull(recording);
         IReadOnlyList<RecordedChunk> eventChunks = BodySplitter.SplitByEvent(recording);
-        if (events < 0 || events > eventChunks.Count)
+        if (eventCount < 0 || eventCount > eventChunks.Count)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(events),
-                events,
+                nameof(eventCount),
+                eventCount,
                 $"The recording '{recording}' has {eventChunks.Count} events. Choose a number from 0 to {eventChunks.Count}.");
         }
 
-        return eventChunks.Take(events).Sum(eventChunk => eventChunk.Length);
+        return eventChunks.Take(eventCount).Sum(eventChunk => eventChunk.Length);
     }
 }

@@ -9,14 +9,17 @@ namespace UsageCapture.Testing;
 /// <remarks>
 /// A recording is a pair of files: the body, byte for byte, and <c>name.json</c> beside it with everything else. The body is
 /// <c>name.sse</c> for server-sent events, <c>.ndjson</c> for JSON lines, <c>.bin</c> for compressed bodies and Amazon's event streams, and
-/// <c>.body</c> for everything else. The file <c>recording.schema.json</c> of this package describes the JSON. Relative paths start at the current directory. In a test this is the output folder, so the build must copy both files there.
-/// Thread-safe, but do not save into a folder while another thread loads from it.
+/// <c>.body</c> for everything else. The file <c>recording.schema.json</c> of this package describes the JSON. Relative paths start at the
+/// current directory. In a test this is the output folder, so the build must copy both files there. Thread-safe, but do not save into a folder
+/// while another thread loads from it.
 /// </remarks>
 public static class RecordingFiles
 {
     private const string HowToCopy =
         "Relative paths start at the current directory, which in a test is the output folder. Let the build copy both files there, "
         + "with <None Update=\"Recordings/**\" CopyToOutputDirectory=\"PreserveNewest\" />.";
+
+    private const string SchemaFileName = "recording.schema.json";
 
     private const string HowToEmbed = "Embed both files with <EmbeddedResource Include=\"Recordings/**\" />.";
 
@@ -49,14 +52,15 @@ public static class RecordingFiles
         string[] bodies = [.. BodyExtensions.Select(extension => Path.ChangeExtension(path, extension)).Where(File.Exists)];
         return bodies switch
         {
-            [var body] => RecordingSerializer.Read(File.ReadAllBytes(path), File.ReadAllBytes(body), Path.GetFileNameWithoutExtension(path), path),
+            [var body] => RecordingSerializer.Read(
+                File.ReadAllBytes(path), File.ReadAllBytes(body), Path.GetFileNameWithoutExtension(path), location: path),
             [] => throw new FileNotFoundException(
                 $"The recording '{path}' has no body: put it beside the file, with the extension {BodyExtensionList}. {HowToCopy}", path),
-            _ => throw new InvalidDataException($"The recording '{path}' has more than one body: {string.Join(" and ", bodies)}. Delete all but one."),
+            _ => throw CreateAmbiguousBodyException(path, bodies),
         };
     }
 
-    /// <summary>Loads all recordings of a folder. Subfolders are not searched.</summary>
+    /// <summary>Loads all recordings of a folder. Subfolders are not searched, and <c>recording.schema.json</c> is skipped.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The recordings, ordered by name.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -68,7 +72,10 @@ public static class RecordingFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.json").Select(Load).OrderBy(recording => recording.Name, StringComparer.Ordinal)]
+            ? [.. Directory.GetFiles(folder, "*.json")
+                .Where(path => Path.GetFileName(path) != SchemaFileName) // Recordings can name it as their "$schema", for editors.
+                .Select(Load)
+                .OrderBy(recording => recording.Name, StringComparer.Ordinal)]
             : throw new DirectoryNotFoundException($"There is no folder '{Path.GetFullPath(folder)}'. {HowToCopy}");
     }
 
@@ -76,8 +83,12 @@ public static class RecordingFiles
     /// <param name="assembly">The assembly.</param>
     /// <param name="name">The resource name of the <c>.json</c> file, or its last part, such as <c>hello.json</c>.</param>
     /// <returns>The recording, named after <paramref name="name"/> without the extension.</returns>
-    /// <exception cref="FileNotFoundException">One of the two resources is missing, or the name is ambiguous. The message lists the resources.</exception>
-    /// <exception cref="InvalidDataException">The <c>.json</c> resource does not match the schema. The message gives the reason.</exception>
+    /// <exception cref="FileNotFoundException">
+    /// One of the two resources is missing, or several resources end with the name, so none can be chosen. The message lists the resources.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// There is more than one body, or the <c>.json</c> resource does not match the schema. The message gives the reason.
+    /// </exception>
     public static Recording LoadResource(Assembly assembly, string name)
     {
         ArgumentNullException.ThrowIfNull(assembly);
@@ -93,11 +104,18 @@ public static class RecordingFiles
                 + $"Its resources are: {resourceList}. Give the name of the .json file. {HowToEmbed}");
         }
 
-        string bodyName = BodyExtensions.Select(extension => Path.ChangeExtension(metadataName, extension)).FirstOrDefault(resources.Contains)
-            ?? throw new FileNotFoundException(
-                $"The resource '{metadataName}' of {assembly.GetName().Name} has no body beside it, with the extension {BodyExtensionList}. {HowToEmbed}");
-        return RecordingSerializer.Read(
-            ReadResource(assembly, metadataName), ReadResource(assembly, bodyName), Path.GetFileNameWithoutExtension(name), metadataName);
+        string[] bodyNames = [.. BodyExtensions.Select(extension => Path.ChangeExtension(metadataName, extension)).Where(resources.Contains)];
+        return bodyNames switch
+        {
+            [var bodyName] => RecordingSerializer.Read(
+                ReadResource(assembly, metadataName),
+                ReadResource(assembly, bodyName),
+                Path.GetFileNameWithoutExtension(name),
+                location: metadataName),
+            [] => throw new FileNotFoundException(
+                $"The resource '{metadataName}' of {assembly.GetName().Name} has no body beside it, with the extension {BodyExtensionList}. {HowToEmbed}"),
+            _ => throw CreateAmbiguousBodyException(metadataName, bodyNames),
+        };
     }
 
     /// <summary>Creates a recording from the text of its two files.</summary>
@@ -110,7 +128,7 @@ public static class RecordingFiles
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(body);
-        return RecordingSerializer.Read(Encoding.UTF8.GetBytes(metadata), Encoding.UTF8.GetBytes(body), name, name);
+        return RecordingSerializer.Read(Encoding.UTF8.GetBytes(metadata), Encoding.UTF8.GetBytes(body), name, location: name);
     }
 
     /// <summary>Writes the two files of a recording. Existing files of the same name are replaced.</summary>
@@ -136,10 +154,15 @@ public static class RecordingFiles
         return path;
     }
 
+    private static InvalidDataException CreateAmbiguousBodyException(string location, string[] bodies) =>
+        new($"The recording '{location}' has more than one body: {string.Join(" and ", bodies)}. Delete all but one.");
+
     private static string GetBodyExtension(RecordedResponse response)
     {
         string contentType = response.GetHeader("content-type") ?? "";
-        if (response.GetHeader("content-encoding") is not null || contentType.Contains("vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase))
+
+        // Compressed bodies and Amazon's event streams are no text, so editors must not open them as text.
+        if (response.GetContentCoding() is not null || contentType.Contains("vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase))
         {
             return ".bin";
         }

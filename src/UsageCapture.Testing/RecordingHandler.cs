@@ -14,11 +14,13 @@ namespace UsageCapture.Testing;
 /// <c>new HttpClient(new RecordingHandler("../../../Recordings") { InnerHandler = new SocketsHttpHandler() })</c>.
 /// </para>
 /// <para>
-/// The name of a recording is made of the path, the model and a hash of the request. The second request with the same name gets the suffix
-/// <c>-2</c>, and so on, so that retries have their own recordings. Delete the files to record again. Replays do not wait for recorded delays.
+/// The name of a recording is made of the path, the model and a hash of the scrubbed request. The second request with the same name gets the
+/// suffix <c>-2</c>, and so on, so that retries have their own recordings. A request that fails without a response is counted, too, but not
+/// recorded. Delete the files to record again. Replays do not wait for recorded delays.
 /// </para>
 /// <para>
-/// A response is written when its end is read, when a read fails, or when it is disposed. Bytes that the caller does not read are missing.
+/// A response is written once: when its end is read, when a read fails, or when it is disposed. Bytes that the caller does not read are missing.
+/// If the files cannot be written, this read or disposal throws, so that the test does not seem to be recorded.
 /// Keys, accounts and organizations are overwritten first, see <see cref="RecordingHandlerOptions"/>. Review the files before you commit them.
 /// </para>
 /// <para>
@@ -46,6 +48,8 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+
+        // This buffers the content, which is read again when it is sent.
         byte[] body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         var scrubbed = new ScrubbedRequest(request, body, _options);
         string name = CreateName(scrubbed);
@@ -60,7 +64,7 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
         using var body = new MemoryStream();
         if (request.Content is not null)
         {
-            // The content is read twice, here and when it is sent. So it must be buffered.
+            // The content is read again when it is sent, and CopyTo does not buffer it. There is no synchronous method that does.
             request.Content.LoadIntoBufferAsync(cancellationToken).GetAwaiter().GetResult();
             request.Content.CopyTo(body, context: null, cancellationToken);
         }
@@ -94,8 +98,8 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
             ? throw new UnmatchedRequestException(
                 $"No recording answers {description}. The file '{Path.GetFullPath(path)}' does not exist. "
                 + "Its name ends with a hash of the scrubbed request, and with -2, -3 and so on for repeated requests. "
-                + "To record it, run the test once with the Mode ReplayOrRecord, without CI=true in the environment and with a key, "
-                + "and commit both files.")
+                + "To record it, run the test once with the Mode ReplayOrRecord, without CI=true in the environment and with a valid API key, "
+                + "and commit the .json file and the body file beside it.")
             : null;
     }
 
@@ -105,12 +109,12 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
         // The head is copied now, because SDKs take the content out of the response before they read it.
         var head = ResponseHead.From(response);
         var log = new BodyReadLog(_options.TimeProvider);
-        response.Content = new ObservedContent(response.Content, log, onEnd: Save);
+        response.Content = new ObservedContent(response.Content, log, onFinished: Save);
         return response;
 
         void Save()
         {
-            Recording recording = ScrubbedRecording.Create(name, request, head, log);
+            Recording recording = ScrubbedRecordingFactory.FromReads(name, request, head, log);
             if (_options.Scrub is not null)
             {
                 recording = _options.Scrub(recording);

@@ -7,26 +7,26 @@ public sealed class RecordingHandlerOptions
     /// <summary>Gets or sets whether requests are sent or replayed.</summary>
     /// <value>
     /// The default is <see cref="RecordingMode.ReplayOrRecord"/>: a request is replayed if it has a recording; otherwise it is sent and
-    /// recorded. If the environment variable <c>CI</c> is <c>true</c>, the value is ignored and
-    /// the mode is <see cref="RecordingMode.Replay"/>.
+    /// recorded. If the environment variable <c>CI</c> is <c>true</c>, the value is ignored and the mode is <see cref="RecordingMode.Replay"/>, so
+    /// that a build server never sends requests and needs no keys.
     /// </value>
     public RecordingMode Mode { get; set; } = RecordingMode.ReplayOrRecord;
 
-    /// <summary>Gets the names of the response headers that are written. All other response headers, and all request headers, are omitted.</summary>
+    /// <summary>Gets the names of the response headers that are written to the recording. All other response headers, and all request headers, are omitted.</summary>
     /// <value>The default contains the headers that a client needs to read the body and to retry, and the API version. Names are compared case-insensitively.</value>
     public ICollection<string> AllowedHeaders { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "content-type", "content-encoding", "retry-after", "retry-after-ms", "x-should-retry", "openai-version", "anthropic-version",
     };
 
-    /// <summary>Gets the names of the query parameters whose values are written. All other values are replaced with <c>X</c>.</summary>
+    /// <summary>Gets the names of the query parameters whose values are written to the recording. All other values are replaced with <c>X</c>.</summary>
     /// <value>The default contains the parameters that select the form of the response and cannot be secret. Names are compared case-insensitively.</value>
     public ICollection<string> AllowedQueryParameters { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "api-version", "alt", "beta" };
 
-    /// <summary>Gets the host names that are written. All others are replaced with <c>recorded.example</c>.</summary>
+    /// <summary>Gets the host names that are written to the recording. All others are replaced with <c>recorded.example</c>.</summary>
     /// <remarks>
-    /// Two kinds of hosts are exceptions, also when this list does not contain them. Regional hosts that all customers share are written, such
-    /// as <c>bedrock-runtime.us-east-1.amazonaws.com</c>. In hosts of Azure that start with the name of an account, only this name is replaced:
+    /// Hosts outside this list are treated specially in two cases. Regional hosts that all customers share are written, such as
+    /// <c>bedrock-runtime.us-east-1.amazonaws.com</c>. In hosts of Azure that start with the name of an account, only this name is replaced:
     /// <c>my-company.openai.azure.com</c> becomes <c>account.openai.azure.com</c>.
     /// </remarks>
     /// <value>The default contains the public addresses of the common services, and the local machine. Names are compared case-insensitively.</value>
@@ -38,7 +38,11 @@ public sealed class RecordingHandlerOptions
     };
 
     /// <summary>Gets the names of the JSON members whose text is overwritten, at every depth of request and response bodies.</summary>
-    /// <value>The default contains the members that identify people and organizations. Names are compared case-sensitively.</value>
+    /// <remarks>A string is overwritten, and in an object all members that are strings. Numbers, arrays, and objects that contain objects are kept.</remarks>
+    /// <value>
+    /// The default contains the members that identify people and organizations, and <c>metadata</c>, in which applications put such ids. Names are
+    /// compared case-sensitively.
+    /// </value>
     public ICollection<string> ScrubbedMembers { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "user", "user_id", "safety_identifier", "metadata", "organization", "organization_id", "account_id", "project_id",
@@ -46,8 +50,8 @@ public sealed class RecordingHandlerOptions
 
     /// <summary>Gets more texts to overwrite in addresses, headers and bodies, such as the name of a customer.</summary>
     /// <value>
-    /// The default is empty. Credentials in the headers of the request, and texts that look like credentials, are always overwritten. Texts are
-    /// compared case-insensitively. Escaped forms, such as <c>\u00fc</c> in JSON, are not found.
+    /// The default is empty. Credentials in the headers of the request, and texts that look like credentials, are always overwritten. ASCII letters
+    /// are compared case-insensitively. Escaped forms, such as <c>\u00fc</c> in JSON, are not found.
     /// </value>
     public ICollection<string> Secrets { get; } = [];
 

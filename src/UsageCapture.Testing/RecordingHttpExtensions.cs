@@ -22,8 +22,8 @@ public static class RecordingHttpExtensions
     /// <summary>Creates a response like the recorded one, with its chunks and its fault.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="timeProvider">The clock for the delays between chunks; null to deliver all chunks without delay.</param>
-    /// <returns>A new response. Its body can be read once, as a body from the network. The caller disposes it.</returns>
-    /// <exception cref="InvalidDataException">The lengths of the chunks do not add up to the length of the body.</exception>
+    /// <returns>A new response. Its body can be read once, like a body from the network. The caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">The lengths of the chunks do not add up to the length of the body, or a chunk is invalid.</exception>
     /// <exception cref="InvalidOperationException">
     /// The fault is <see cref="FaultKind.Unanswered"/> or <see cref="FaultKind.Unreachable"/>, so there is no response.
     /// </exception>

@@ -6,12 +6,12 @@ namespace UsageCapture.Testing;
 /// <remarks>
 /// <para>
 /// Assign it to <see cref="ReplayHandler.Gate"/>, send the request, and call <see cref="Release"/> each time the test wants to see more:
-/// <c>var replay = new ReplayHandler(recording.EventByEvent()) { Gate = gate }; … gate.Release(2); … gate.Open();</c>.
+/// <c>var replay = new ReplayHandler(recording.InChunksByEvent()) { Gate = gate }; … gate.Release(2); … gate.Open();</c>.
 /// </para>
 /// <para>
-/// <see cref="RecordingWireExtensions.EventByEvent"/> makes one chunk of each event. If the recording has no chunks, the whole body is one
-/// chunk. After the last chunk, one more release delivers the end of the body, or its fault. If several responses use the gate, each counts
-/// its own chunks, so a release applies to all of them.
+/// <see cref="RecordingDeliveryExtensions.InChunksByEvent"/> makes one chunk of each event. If the recording has no chunks, the whole body is one
+/// chunk. After the last chunk, one more release delivers the end of the body, or its fault. Several responses can use the gate: after
+/// <c>Release(2)</c>, each of them delivers its first two chunks, also a response that starts later.
 /// </para>
 /// <para>
 /// Send with <see cref="HttpCompletionOption.ResponseHeadersRead"/>, as the SDKs do for streams. Otherwise <see cref="HttpClient"/> reads the
@@ -25,14 +25,15 @@ namespace UsageCapture.Testing;
 public sealed class ReplayGate
 {
     private readonly ChangeNotifier _countChanged = new();
-    private long _releasedCount; // A long, so that calls of Open do not overflow it.
+    private long _releasedCount; // A long, because each call of Open adds int.MaxValue.
 
     /// <summary>Releases the next chunks.</summary>
-    /// <param name="chunks">The number of chunks. Zero releases none. A negative number throws an <see cref="ArgumentOutOfRangeException"/>.</param>
-    public void Release(int chunks = 1)
+    /// <param name="chunkCount">The number of chunks. Zero releases none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public void Release(int chunkCount = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(chunks);
-        Interlocked.Add(ref _releasedCount, chunks);
+        ArgumentOutOfRangeException.ThrowIfNegative(chunkCount);
+        Interlocked.Add(ref _releasedCount, chunkCount);
         _countChanged.NotifyChanged();
     }
 

@@ -21,10 +21,10 @@ namespace UsageCapture.Testing;
 public sealed class ReplayHandler : HttpMessageHandler
 {
     private readonly RecordingSelector _selector;
-    private readonly Lock _lock = new(); // Protects the request bodies.
+    private readonly Lock _requestBodiesLock = new();
     private readonly List<ReadOnlyMemory<byte>> _requestBodies = [];
     private readonly ChangeNotifier _responseClosed = new();
-    private int _openResponses;
+    private int _openResponseCount;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="recordings">The recordings, in the order in which they are tried.</param>
@@ -32,7 +32,7 @@ public sealed class ReplayHandler : HttpMessageHandler
 
     /// <summary>Gets whether the recordings must answer in the given order, each of them once.</summary>
     /// <value>The default is false. If true, a request that the next recording does not match throws an <see cref="UnmatchedRequestException"/>.</value>
-    public bool IsStrict { get; init; }
+    public bool IsOrderRequired { get; init; }
 
     /// <summary>Gets the clock for the delays between chunks.</summary>
     /// <value>The default is null: no delays. <see cref="TimeProvider.System"/> replays at the recorded speed.</value>
@@ -43,14 +43,14 @@ public sealed class ReplayHandler : HttpMessageHandler
     public ReplayGate? Gate { get; init; }
 
     /// <summary>Gets the number of responses that are not disposed. With a real server, each of them would hold a connection.</summary>
-    public int OpenResponses => Volatile.Read(ref _openResponses);
+    public int OpenResponseCount => Volatile.Read(ref _openResponseCount);
 
     /// <summary>Gets a copy of the bodies of all requests so far, in the order of arrival. A request without a body has an empty one.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> RequestBodies
     {
         get
         {
-            lock (_lock)
+            lock (_requestBodiesLock)
             {
                 return [.. _requestBodies];
             }
@@ -65,7 +65,7 @@ public sealed class ReplayHandler : HttpMessageHandler
     /// <returns>A task that completes when no response is open.</returns>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Task WaitUntilClosedAsync(CancellationToken cancellationToken = default) =>
-        _responseClosed.WaitUntilAsync(() => OpenResponses == 0, cancellationToken);
+        _responseClosed.WaitUntilAsync(() => OpenResponseCount == 0, cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -80,7 +80,7 @@ public sealed class ReplayHandler : HttpMessageHandler
         Recording recording = Select(request, body.ToArray());
         if (recording.Response.Fault?.Kind == FaultKind.Unanswered)
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false); // Ends only by cancellation, with an exception.
         }
 
         return Respond(request, recording);
@@ -101,13 +101,13 @@ public sealed class ReplayHandler : HttpMessageHandler
 
     private Recording Select(HttpRequestMessage request, byte[] body)
     {
-        lock (_lock)
+        lock (_requestBodiesLock)
         {
             _requestBodies.Add(body);
         }
 
         var description = RequestDescription.From(request, body);
-        return IsStrict ? _selector.SelectNext(description) : _selector.SelectFirstMatch(description);
+        return IsOrderRequired ? _selector.SelectInOrder(description) : _selector.SelectInAnyOrder(description);
     }
 
     private HttpResponseMessage Respond(HttpRequestMessage request, Recording recording)
@@ -123,14 +123,15 @@ public sealed class ReplayHandler : HttpMessageHandler
 
         var body = new ReplayStream(recording, TimeProvider, Gate, onDispose: OnResponseClosed);
         HttpResponseMessage response = ResponseFactory.Create(recording, body);
-        Interlocked.Increment(ref _openResponses);
+        Interlocked.Increment(ref _openResponseCount);
         response.RequestMessage = request;
         return response;
     }
 
+    /// <summary>Counts a closed response. The stream calls this once, even if the response is disposed twice.</summary>
     private void OnResponseClosed()
     {
-        Interlocked.Decrement(ref _openResponses);
+        Interlocked.Decrement(ref _openResponseCount);
         _responseClosed.NotifyChanged();
     }
 }

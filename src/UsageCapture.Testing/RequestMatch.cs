@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 using UsageCapture.Testing.Matching;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Describes which requests a recording answers. Properties that are null are not compared. Immutable and thread-safe.</summary>
+/// <summary>Describes which requests a recording answers. Properties that are null are not compared.</summary>
+/// <remarks>Immutable and thread-safe, unless the dictionary of <see cref="BodyValues"/> is changed.</remarks>
 public sealed record RequestMatch
 {
     /// <summary>Gets a match that accepts every request.</summary>
@@ -14,7 +16,7 @@ public sealed record RequestMatch
     /// <value>The default is null: any method.</value>
     public string? Method { get; init; }
 
-    /// <summary>Gets the path, without host and query. A <c>*</c> stands for any characters, as in <c>*/chat/completions</c>.</summary>
+    /// <summary>Gets the path, without host and query. A <c>*</c> matches any characters, as in <c>*/chat/completions</c>.</summary>
     /// <value>The default is null: any path.</value>
     public string? Path { get; init; }
 
@@ -22,19 +24,24 @@ public sealed record RequestMatch
     /// <value>The default is null: any model, or none.</value>
     public string? Model { get; init; }
 
-    /// <summary>Gets whether the request asks for a stream. A request that does not mention a stream does not ask for one.</summary>
-    /// <value>The default is null: both are accepted.</value>
-    public bool? Stream { get; init; }
+    /// <summary>Gets whether the request must ask for a stream (true) or must not (false). A request that does not mention a stream does not ask for one.</summary>
+    /// <value>The default is null: both are accepted. The file has it as <c>stream</c>.</value>
+    [JsonPropertyName("stream")]
+    public bool? IsStreaming { get; init; }
 
     /// <summary>Gets required values in the JSON body, by their JSON paths, such as <c>$.messages[0].role</c>. Values must be equal.</summary>
     /// <value>
-    /// The default is null: any body, or none. Wildcards and filters are not supported: the replay checks the paths when it compares
-    /// a request, and sending that request throws a <see cref="FormatException"/> for such a path.
+    /// The default is null: any body, or none. A path with wildcards or filters throws a <see cref="FormatException"/> when a request is sent.
+    /// The file has the values as <c>body</c>.
     /// </value>
-    public IReadOnlyDictionary<string, JsonElement>? Body { get; init; }
+    [JsonPropertyName("body")]
+    public IReadOnlyDictionary<string, JsonElement>? BodyValues { get; init; }
 
-    /// <summary>Creates the match for recordings without one: same method, same path, and a stream only if the recorded request asks for one.</summary>
-    /// <remarks>If the recorded request has no body, nothing tells whether it asks for a stream, so both are accepted.</remarks>
+    /// <summary>Creates the match that a recording without <see cref="RecordedRequest.Match"/> uses.</summary>
+    /// <remarks>
+    /// Method and path must be equal, and the request must ask for a stream exactly if the recorded request does. Without a recorded body, the
+    /// choice of streaming is not compared, because most APIs have it in the body.
+    /// </remarks>
     /// <param name="request">The recorded request.</param>
     /// <returns>The match.</returns>
     public static RequestMatch SimilarTo(RecordedRequest request)
@@ -44,7 +51,7 @@ public sealed record RequestMatch
         {
             Method = request.Method,
             Path = request.Url.AbsolutePath,
-            Stream = request.Body is null ? null : new RequestDescription(request.Method, request.Url, request.Body).IsStreaming,
+            IsStreaming = request.Body is null ? null : new RequestDescription(request.Method, request.Url, request.Body).IsStreaming,
         };
     }
 
@@ -67,12 +74,12 @@ public sealed record RequestMatch
             yield return $"the model should be '{Model}', but is {actualModel}";
         }
 
-        if (Stream is { } mustStream && mustStream != request.IsStreaming)
+        if (IsStreaming is { } mustStream && mustStream != request.IsStreaming)
         {
-            yield return mustStream ? "the body should ask for a stream, but does not" : "the body should not ask for a stream, but does";
+            yield return mustStream ? "the request should ask for a stream, but does not" : "the request should not ask for a stream, but does";
         }
 
-        foreach ((string path, JsonElement expected) in Body ?? Enumerable.Empty<KeyValuePair<string, JsonElement>>())
+        foreach ((string path, JsonElement expected) in BodyValues ?? Enumerable.Empty<KeyValuePair<string, JsonElement>>())
         {
             JsonElement? actual = request.Body is { } body ? JsonPath.Find(body, path) : null;
             if (actual is not { } value)

@@ -19,11 +19,12 @@ public sealed class ResponsesStream
 {
     private const string Url = "https://api.openai.com/v1/responses";
     private const string PathPattern = "*/responses";
-    private const string Id = "resp_synthetic";
+    private const string ResponseId = "resp_synthetic";
 
     private readonly string _model;
-    private readonly List<Action<ResponsesEvents>> _itemWriters = []; // Each writes the events of one output item.
-    private string? _status;
+    private readonly List<Action<ResponsesEventWriter>> _itemWriters = []; // Each writes the events of one output item.
+    private int _toolCallCount;
+    private string? _responseStatus;
     private string? _error;
     private ResponsesUsage? _usage;
 
@@ -39,12 +40,12 @@ public sealed class ResponsesStream
     }
 
     /// <summary>Creates a recording of a rejected request, such as a 429 that the caller retries.</summary>
-    /// <param name="status">The HTTP status code of the response.</param>
+    /// <param name="httpStatus">The HTTP status code of the response.</param>
     /// <param name="code">The code of the error, such as <c>rate_limit_exceeded</c>.</param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording Rejected(int status, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecording.CreateRejection(Url, PathPattern, status, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string code, TimeSpan? retryAfter = null) =>
+        SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
@@ -56,34 +57,38 @@ public sealed class ResponsesStream
     {
         ArgumentNullException.ThrowIfNull(parts);
         string[] copy = [.. parts]; // The events are written later, and the caller may change its collection until then.
-        _itemWriters.Add(events => events.WriteMessage(copy));
+        _itemWriters.Add(writer => writer.WriteMessage(copy));
         return this;
     }
 
     /// <summary>Adds a function call.</summary>
     /// <param name="name">The name of the function.</param>
     /// <param name="arguments">The arguments, as JSON text.</param>
-    /// <param name="id">The id of the call.</param>
+    /// <param name="id">The id of the call; null for a generated one.</param>
     /// <returns>The same builder.</returns>
-    public ResponsesStream ToolCall(string name, string arguments, string id = "call_1")
+    public ResponsesStream ToolCall(string name, string arguments, string? id = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(arguments);
-        _itemWriters.Add(events => events.WriteFunctionCall(name, arguments, id));
+        _toolCallCount++;
+        string callId = id ?? $"call_{_toolCallCount}";
+        _itemWriters.Add(writer => writer.WriteFunctionCall(name, arguments, callId));
         return this;
     }
 
     /// <summary>Finishes the response.</summary>
-    /// <param name="status">The status of the response: <c>completed</c>, <c>incomplete</c> or <c>failed</c>.</param>
+    /// <param name="status">
+    /// The status of the response: <c>completed</c>, <c>incomplete</c> or <c>failed</c>. Another one is sent unchanged; the API does not know it.
+    /// </param>
     /// <returns>The same builder.</returns>
     public ResponsesStream Finish(string status = "completed")
     {
         ArgumentException.ThrowIfNullOrEmpty(status);
-        _status = status;
+        _responseStatus = status;
         return this;
     }
 
-    /// <summary>Sets the token usage. Without this call, the stream reports none.</summary>
+    /// <summary>Sets the token usage, which is sent with <see cref="Finish"/> only. Without this call, the stream reports none.</summary>
     /// <param name="input">The input tokens, cached ones included.</param>
     /// <param name="output">The output tokens, reasoning included.</param>
     /// <param name="cached">The input tokens that were read from the cache.</param>
@@ -108,25 +113,29 @@ public sealed class ResponsesStream
     /// <summary>Creates the recording.</summary>
     /// <param name="name">The name of the recording, for messages and files.</param>
     /// <returns>
-    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. If the stream is
-    /// not finished, it expects the model only.
+    /// A recording that answers streamed requests to this API at any host. It expects a record with this model and usage. After
+    /// <see cref="Error"/> or the status <c>failed</c> it expects the model and the outcome <c>server_error</c>; without <see cref="Finish"/>,
+    /// the model only.
     /// </returns>
     public Recording ToRecording(string name = "responses-stream")
     {
-        var events = new ResponsesEvents(Id, _model);
-        events.WriteStart();
-        _itemWriters.ForEach(writeItem => writeItem(events));
+        var writer = new ResponsesEventWriter(ResponseId, _model);
+        writer.WriteStart();
+        _itemWriters.ForEach(writeItem => writeItem(writer));
         if (_error is not null)
         {
-            events.WriteError(_error);
+            writer.WriteError(_error);
         }
-        else if (_status is not null)
+        else if (_responseStatus is not null)
         {
-            events.WriteEnd(_status, _usage);
+            writer.WriteEnd(_responseStatus, _usage);
         }
 
         var request = new JsonObject { ["model"] = _model, ["stream"] = true, ["input"] = "Hello." };
-        return SyntheticRecording.CreateStream(name, Url, PathPattern, request, events.Body, SyntheticRecording.CreateExpectedRecord(
-            _model, _usage?.ToExpected(), isFinished: _status is not null, hasFailed: _error is not null || _status == "failed"));
+        return SyntheticRecordingFactory.CreateStream(name, Url, PathPattern, request, writer.Events, SyntheticRecordingFactory.CreateExpectedRecord(
+            _model,
+            _usage?.ToExpectedUsage(),
+            isFinished: _responseStatus is not null,
+            hasFailed: _error is not null || _responseStatus == "failed"));
     }
 }

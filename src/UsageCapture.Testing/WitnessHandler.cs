@@ -12,8 +12,8 @@ namespace UsageCapture.Testing;
 /// Send a request, read the response, and call <see cref="AssertRead"/>.
 /// </para>
 /// <para>
-/// Requests can run in parallel. Then compare <see cref="Bodies"/>, because <see cref="AssertRead"/> uses the response that arrived last. Call
-/// both only after the responses have been read.
+/// Requests can run in parallel. Then compare <see cref="Bodies"/>, because <see cref="AssertRead"/> uses the response that arrived last. Use
+/// <see cref="Bodies"/> and <see cref="AssertRead"/> only after all reads, because they must not run at the same time as a read.
 /// </para>
 /// </remarks>
 public sealed class WitnessHandler : DelegatingHandler
@@ -32,7 +32,7 @@ public sealed class WitnessHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(recording);
         BodyReadLog log = _logs.LastOrDefault()
             ?? throw new InvalidOperationException(
-                $"No response was received, so nothing was read of the recording '{recording}'. "
+                $"No response was received, so nothing of the recording '{recording}' was read. "
                 + "Put the WitnessHandler in front of the ReplayHandler.");
         ReadOnlySpan<byte> read = log.Bytes;
         ReadOnlySpan<byte> recorded = recording.Body.Span;
@@ -61,7 +61,7 @@ public sealed class WitnessHandler : DelegatingHandler
     {
         var log = new BodyReadLog(TimeProvider.System);
         _logs.Enqueue(log);
-        response.Content = new ObservedContent(response.Content, log, onEnd: static () => { }); // The log is evaluated when the test asks for it.
+        response.Content = new ObservedContent(response.Content, log, onFinished: static () => { }); // The test evaluates the log.
         return response;
     }
 }

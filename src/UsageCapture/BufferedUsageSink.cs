@@ -18,8 +18,11 @@ namespace UsageCapture;
 /// <see cref="BufferedUsageSinkOptions.ShutdownTimeout"/>. Records that remain then are written to the log as JSON. Disposing twice is
 /// harmless. The sink behind the queue is not disposed.
 /// </para>
+/// <para>
+/// The exit of the process waits for a queue that was not disposed, but not longer than about 25 seconds.
+/// </para>
 /// </remarks>
-public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable, IDisposable
+public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, IAsyncDisposable, IDisposable
 {
     // A larger value is probably a mistake in the unit.
     private static readonly TimeSpan MaxShutdownTimeout = TimeSpan.FromMinutes(10);
@@ -33,12 +36,19 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
 
     // The records that the sink has been given and has not stored yet; null between two batches.
     private volatile List<UsageRecord>? _batch;
-    private volatile bool _isAbandoned;
+    private bool _isAbandoned;
+
+    // Whether records are taken from the queue or are with the sink. Completes after each batch.
+    private volatile bool _isDelivering;
+    private volatile TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
     /// <param name="sink">The sink that receives the batches.</param>
     /// <param name="options">The limits of the queue; null for the defaults.</param>
-    /// <param name="logger">Receives the records that the sink did not store; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the records that the sink did not store. Null to write them to the standard error stream, because a lost record must be
+    /// visible. For no log, use <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A limit is less than 1, or the timeout is not from zero to 10 minutes.</exception>
     public BufferedUsageSink(IUsageSink sink, BufferedUsageSinkOptions? options = null, ILogger<BufferedUsageSink>? logger = null)
@@ -65,6 +75,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
 
         // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
         _delivering = CleanContext.Run(() => Task.Run(DeliverAsync));
+        ProcessExit.AddQueue(this);
     }
 
     /// <summary>Adds records to the queue, and waits for room when it is full.</summary>
@@ -91,14 +102,25 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
         }
     }
 
+    /// <summary>Waits until the queue is empty and the sink has stored or refused the records. The queue stays open.</summary>
+    /// <param name="cancellationToken">Ends the wait. The records are still delivered.</param>
+    /// <returns>
+    /// A task that completes when no record waits. While other threads add records as fast as the sink stores them, it does not complete.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Task batchEnd = _batchEnd.Task;
+        while (!_delivering.IsCompleted && (_queue.Reader.Count > 0 || _isDelivering)) // In this order: see DeliverAsync.
+        {
+            await Task.WhenAny(batchEnd, _delivering).WaitAsync(cancellationToken).ConfigureAwait(false);
+            batchEnd = _batchEnd.Task;
+        }
+    }
+
     /// <summary>Closes the queue and waits until the sink has received all records in it.</summary>
     /// <returns>A task that completes when all records are delivered or logged.</returns>
-    public async ValueTask DisposeAsync()
-    {
-        _queue.Writer.TryComplete();
-        await _delivering.WaitAsync(_shutdownTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        AbandonIfNotDelivered();
-    }
+    public ValueTask DisposeAsync() => new(FinishAsync(_shutdownTimeout));
 
     /// <summary>Closes the queue and blocks until the sink has received all records in it.</summary>
     /// <remarks>Prefer <see cref="DisposeAsync"/>. This method is for containers that are disposed synchronously.</remarks>
@@ -106,20 +128,28 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
     {
         _queue.Writer.TryComplete();
         _delivering.Wait(_shutdownTimeout);
-        AbandonIfNotDelivered();
+        AbandonIfNotDelivered(_shutdownTimeout);
     }
 
     bool ISynchronousUsageSink.TryWrite(UsageRecord record) => _queue.Writer.TryWrite(record);
 
-    /// <summary>Stops the delivery to a sink that hangs, and writes the records to the log that it has not stored.</summary>
-    private void AbandonIfNotDelivered()
+    Task IFinishedAtExit.FinishAsync(TimeSpan maxWait) => FinishAsync(maxWait < _shutdownTimeout ? maxWait : _shutdownTimeout);
+
+    private async Task FinishAsync(TimeSpan maxWait)
     {
-        if (_delivering.IsCompleted || _isAbandoned)
+        _queue.Writer.TryComplete();
+        await _delivering.WaitAsync(maxWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        AbandonIfNotDelivered(maxWait);
+    }
+
+    /// <summary>Stops the delivery to a sink that hangs, and writes the records to the log that it has not stored.</summary>
+    private void AbandonIfNotDelivered(TimeSpan waited)
+    {
+        if (_delivering.IsCompleted || Interlocked.Exchange(ref _isAbandoned, true))
         {
             return;
         }
 
-        _isAbandoned = true;
         List<UsageRecord> remaining = [.. _batch ?? []];
         while (_queue.Reader.TryRead(out UsageRecord? record))
         {
@@ -128,7 +158,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
 
         foreach (UsageRecord[] part in remaining.Chunk(_maxBatchSize))
         {
-            Log.ShutdownTimedOut(_logger, _sink.GetType().Name, part.Length, _shutdownTimeout, ToLines(part));
+            Log.ShutdownTimedOut(_logger, _sink.GetType().Name, part.Length, waited, ToLines(part));
         }
     }
 
@@ -136,8 +166,9 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
 
     private async Task DeliverAsync()
     {
-        while (!_isAbandoned && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (!Volatile.Read(ref _isAbandoned) && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
+            _isDelivering = true; // Before the records leave the queue, so that FlushAsync always sees them.
             List<UsageRecord> batch = [];
             while (batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
             {
@@ -162,6 +193,10 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IAsyncDisposable,
             }
 
             _batch = null;
+            TaskCompletionSource batchEnd = _batchEnd;
+            _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _isDelivering = false;
+            batchEnd.SetResult();
         }
     }
 }

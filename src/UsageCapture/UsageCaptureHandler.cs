@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 
+using UsageCapture.Decoding;
 using UsageCapture.Delivery;
 using UsageCapture.Exchanges;
 using UsageCapture.Recognition;
@@ -46,7 +47,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Creates a handler that writes to one sink.</summary>
     /// <param name="sink">Receives the records. The handler does not dispose it.</param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the failures of the handler and of sinks, and the records that a sink did not store. Null to write warnings and errors to the
+    /// standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is invalid. The message names the value and the allowed values.</exception>
@@ -62,7 +67,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// only <see cref="UsageScope"/> is used.
     /// </param>
     /// <param name="options">The options; null for the defaults. Later changes have no effect.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">
+    /// Receives the failures of the handler and of sinks, and the records that a sink did not store. Null to write warnings and errors to the
+    /// standard error stream, because a lost record must be visible. For no log, use
+    /// <see cref="Microsoft.Extensions.Logging.Abstractions.NullLogger{T}"/>.
+    /// </param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="ArgumentNullException"><paramref name="sinks"/> is null.</exception>
     /// <exception cref="ArgumentException">A sink in the list is null.</exception>
@@ -83,7 +92,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Creates a handler for a container.</summary>
     /// <param name="sinks">Creates the sinks when the first exchange begins.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    /// <param name="logger">Receives the failures of the handler and of sinks; null for no log.</param>
+    /// <param name="logger">Receives the failures of the handler and of sinks; null for the standard error stream.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <param name="background">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
     /// <param name="refusingEndpoints">The endpoints that refuse the option. Handlers share them, because factories often replace handlers.</param>
@@ -120,6 +129,19 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>Waits until the sinks have the records of all responses that have ended or that callers have disposed before the call.</summary>
+    /// <param name="cancellationToken">Ends the wait. The records are still published.</param>
+    /// <returns>
+    /// A task that completes when responses that are read in the background have been read, and their records are published. It takes at
+    /// most <see cref="UsageCaptureOptions.DrainTimeout"/> and <see cref="UsageCaptureOptions.PublishTimeout"/> together.
+    /// </returns>
+    /// <remarks>
+    /// Disposing the handler or the container and the exit of the process wait as well. Handlers of one container wait for all of its
+    /// handlers. The queue of a <see cref="BufferedUsageSink"/> is not waited for; disposing the sink waits for it.
+    /// </remarks>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _context.Background.FlushAsync(cancellationToken);
 
     /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
     /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>
@@ -285,7 +307,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private async Task<bool> IsRefusalAsync(
         HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
     {
-        ICollection<string> contentEncoding = response.Content.Headers.ContentEncoding;
+        ICollection<string> contentEncoding = RawHeaders.GetContentEncoding(response.Content.Headers);
         ReadOnlyMemory<byte> body = await PeekedResponse
             .ReadStartAsync(response, StreamOptionsRefusal.MaxLength, _context.TimeProvider, isAsync, cancellationToken)
             .ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,11 @@ public static class UsageCaptureHttpClientBuilderExtensions
     /// continue, each record is written to the log as JSON, and creation is tried again for the next record.
     /// </para>
     /// <para>
+    /// When a host stops, it waits until the sinks have all records, within its shutdown timeout. Without a host, disposing the container
+    /// waits. A container that is disposed creates no more scopes, so a sink that needs one must be flushed before: await
+    /// <see cref="BufferedUsageSink.FlushAsync"/>.
+    /// </para>
+    /// <para>
     /// Options can also be bound to configuration by the name of the client. Invalid options stop the host when it starts. Without a host,
     /// creating the client throws an <see cref="OptionsValidationException"/>.
     /// </para>
@@ -41,6 +47,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.TryAddSingleton<BackgroundCompletions>();
         builder.Services.TryAddSingleton<ContainerSinks>();
         builder.Services.TryAddSingleton<ShutdownWait>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HostShutdown>());
         builder.Services.TryAddSingleton<RefusingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)

@@ -19,7 +19,7 @@ namespace UsageCapture;
 /// </remarks>
 public sealed record UsageRecord
 {
-    private readonly string? _rawUsage;
+    private readonly CompactJson? _rawUsage;
 
     /// <summary>Gets the unique id of the record, a version 7 GUID, which sorts by start time.</summary>
     /// <remarks>Use it as the key where records are stored. A record that is delivered twice is then stored once.</remarks>
@@ -124,7 +124,7 @@ public sealed record UsageRecord
     [JsonConverter(typeof(RawJsonConverter))]
     public string? RawUsage
     {
-        get => _rawUsage;
+        get => _rawUsage?.ToString();
         init => CheckedRawUsage = value is null ? null : Compact(value);
     }
 
@@ -191,10 +191,10 @@ public sealed record UsageRecord
     /// </remarks>
     public bool NeedsReview { get; init; }
 
-    /// <summary>Sets <see cref="RawUsage"/> to text that <see cref="CompactJson.TryCreate(string)"/> returned, without a second check.</summary>
-    internal string? CheckedRawUsage
+    /// <summary>Sets <see cref="RawUsage"/> without a second check.</summary>
+    internal CompactJson? CheckedRawUsage
     {
-        init => _rawUsage = value == "null" ? null : value; // JSON does not distinguish the two.
+        init => _rawUsage = value is { IsNull: true } ? null : value; // The record's JSON does not distinguish the two.
     }
 
     /// <summary>Reads a record that <see cref="ToJson"/> wrote. The two records are equal.</summary>
@@ -228,7 +228,7 @@ public sealed record UsageRecord
     /// <remarks>It does not throw. Half of a surrogate pair in a text is written as U+FFFD, because JSON in UTF-8 cannot hold it.</remarks>
     public string ToJson() => JsonSerializer.Serialize(this, UsageRecordJson.Default.UsageRecord);
 
-    private static string Compact(string value) =>
+    private static CompactJson Compact(string value) =>
         CompactJson.TryCreate(value) ?? throw new ArgumentException(
             $"RawUsage is not exactly one JSON value of at most {CompactJson.MaxDepth} levels. Set the provider's usage object, or null when it is not valid JSON.",
             nameof(value));

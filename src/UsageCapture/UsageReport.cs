@@ -34,6 +34,7 @@ public sealed class UsageReport : IDocumentHandler
     private RepeatedText _responseId;
     private RepeatedText _responseModel;
     private RepeatedText _serviceTier;
+    private TokenUsage _usage;
     private PooledArray<byte> _rawUsage;
     private int _rawUsageLength;
     private bool _rawUsageIsJson;
@@ -55,13 +56,16 @@ public sealed class UsageReport : IDocumentHandler
     public bool HasEnded { get; private set; }
 
     /// <summary>Gets the counts that were recorded last; null when none were.</summary>
-    public TokenUsage? Usage { get; private set; }
+    public TokenUsage? Usage => HasUsage ? _usage : null;
 
     /// <summary>Gets whether at least one choice was recorded and every recorded choice has a finish reason.</summary>
     public bool EveryChoiceFinished => _choices.AllFinished;
 
     /// <summary>Gets whether <see cref="Usage"/> has counts and all of them are zero, which is impossible for a generation.</summary>
     public bool UsageIsAllZero => (_usageAnomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
+
+    /// <summary>Gets whether <see cref="Usage"/> is not null, without a copy of it.</summary>
+    internal bool HasUsage { get; private set; }
 
     /// <summary>Gets how much of the response <see cref="Usage"/> covers. Without meaning when it is null.</summary>
     internal UsageStage Stage { get; private set; }
@@ -93,6 +97,10 @@ public sealed class UsageReport : IDocumentHandler
     /// </value>
     internal bool StopsAtFinalUsage { get; set; }
 
+    /// <summary>Gets or sets whether usage may follow after the response has said that it is complete.</summary>
+    /// <value>The default is true. False where usage was not asked for, so that the end without usage is the end of decoding.</value>
+    internal bool AwaitsUsageAfterEnd { get; set; } = true;
+
     JsonShape IDocumentHandler.Shape => _reader.Fields.Shape;
 
     ReadOnlySpan<byte> IDocumentHandler.Terminator => _reader.Terminator;
@@ -101,14 +109,14 @@ public sealed class UsageReport : IDocumentHandler
 
     bool IDocumentHandler.AllowsNonJsonBody => _reader.AllowsNonJsonBody;
 
-    // An end without usage is not complete, because some servers send the usage after it.
+    // An end without usage is not complete where usage was asked for, because some servers send it after the end.
     private bool IsComplete
     {
         get
         {
-            bool hasFinalUsage = Usage is not null && Stage == UsageStage.Final;
-            bool hasUsageAndEnd = Usage is not null && HasEnded;
-            return hasUsageAndEnd || (StopsAtFinalUsage && (hasFinalUsage || Error is not null));
+            bool hasFinalUsage = HasUsage && Stage == UsageStage.Final;
+            bool isAtEnd = HasEnded && (HasUsage || !AwaitsUsageAfterEnd);
+            return isAtEnd || (StopsAtFinalUsage && (hasFinalUsage || Error is not null));
         }
     }
 
@@ -196,14 +204,15 @@ public sealed class UsageReport : IDocumentHandler
         Stage = stage;
         AddAnomalies(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
         bool isAllZero = (usage.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
-        if (isAllZero && Usage is not null && !UsageIsAllZero)
+        if (isAllZero && HasUsage && !UsageIsAllZero)
         {
             // Some servers send zeros after the real counts (sgl-project/sglang#3743).
             AddAnomalies(UsageAnomalies.AllZeroUsage);
             return;
         }
 
-        Usage = usage;
+        _usage = usage;
+        HasUsage = true;
         _usageAnomalies = anomalies | usage.Anomalies;
         KeepRawUsage(raw, isJson: true);
     }
@@ -227,7 +236,7 @@ public sealed class UsageReport : IDocumentHandler
     /// <remarks>It is ignored when token counts were recorded before. Token counts that are recorded later replace it.</remarks>
     public void RecordRawUsage(ReadOnlySpan<byte> raw)
     {
-        if (Usage is null && raw is [(byte)'{', ..])
+        if (!HasUsage && raw is [(byte)'{', ..])
         {
             NoteNew(true);
             KeepRawUsage(raw, isJson: false);
@@ -257,8 +266,8 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records that the response has said that it is complete, for example by an event named <c>done</c>.</summary>
     /// <remarks>
-    /// When usage is known, the record is published now and no further document is read. Otherwise reading continues, because some
-    /// servers send the usage after the end.
+    /// When usage is known, or was not asked for, the record is published now and no further document is read. Otherwise the end of the
+    /// stream is held back from the caller for at most 100 ms, because some servers send the usage after it.
     /// </remarks>
     public void RecordEnd()
     {
@@ -284,15 +293,12 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Passes the headers of the response to the reader.</summary>
     internal void ReadHeaders(System.Net.Http.Headers.HttpResponseHeaders headers) => _reader.ReadHeaders(headers, this);
 
-    /// <summary>Returns the pooled buffers, after the record was created. <see cref="Usage"/> is null afterwards.</summary>
+    /// <summary>Returns the pooled buffer, after the record was created. <see cref="Usage"/> is null afterwards.</summary>
     internal void Release()
     {
-        Usage = null;
+        HasUsage = false;
         _rawUsageLength = 0;
         _rawUsage.Return();
-        _responseId.Release();
-        _responseModel.Release();
-        _serviceTier.Release();
     }
 
     private static string? DecodeText(ReadOnlySpan<byte> text) => text.IsEmpty ? null : Encoding.UTF8.GetString(text);

@@ -38,7 +38,7 @@ public sealed class ByteIdentityTests
             foreach (int length in Lengths(recording.Body.Length))
             {
                 var sink = new InMemoryUsageSink();
-                var replay = new ReplayHandler(recording.InPiecesOf(length));
+                var replay = new ReplayHandler(recording.InChunksOf(length));
                 using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = replay });
                 using HttpRequestMessage request = recording.CreateRequest();
 

@@ -57,11 +57,24 @@ public sealed partial class ReadmeTests
         string key = "key";
         using var anthropic = new AnthropicClient { ApiKey = key, Handlers = [new UsageCaptureHandler(usage)] };
         var recording = RecordingFiles.Load("Recordings/openai-stream-trailing-usage.json");
-        using var replay = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new ReplayHandler(recording.InPiecesOf(1)) });
+        using var replay = new HttpClient(new UsageCaptureHandler(usage) { InnerHandler = new ReplayHandler(recording.InChunksOf(1)) });
 
         Assert.NotNull(direct.Transport);
         Assert.NotNull(fromTheContainer.Transport);
         client.Dispose();
+    }
+
+    [Fact]
+    public async Task ContainerWithoutAHost_FlushesItsQueues()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<BillingDatabase>();
+        services.AddHttpClient("openai").AddUsageCapture();
+        services.AddBufferedUsageSink<BillingSink>();
+        ServiceProvider provider = services.BuildServiceProvider();
+
+        await Task.WhenAll(provider.GetServices<IUsageSink>().OfType<BufferedUsageSink>().Select(queue => queue.FlushAsync()));
+        await provider.DisposeAsync();
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class AssistantTests
     public async Task Answer_IsReturnedWordByWord()
     {
         List<string> words = [];
-        await foreach (string word in CreateAssistant(Hello.EventByEvent()).AskAsync("Say hello.", Token))
+        await foreach (string word in CreateAssistant(Hello.InChunksByEvent()).AskAsync("Say hello.", Token))
         {
             words.Add(word);
         }
@@ -53,7 +53,7 @@ public sealed class AssistantTests
             ChatStream.Create("gpt-5-mini").ToolCall("get_weather", """{"city":"Ulm"}""").Finish("tool_calls").Usage(prompt: 40, completion: 15).ToRecording("call"),
             ChatStream.Create("gpt-5-mini").Text("It rains in Ulm.").Finish("stop").Usage(prompt: 70, cached: 40, completion: 9).ToRecording("answer"))
         {
-            IsStrict = true,
+            IsOrderRequired = true,
         };
 
         string answer = await AskAsync(CreateAssistant(replay));
@@ -67,7 +67,7 @@ public sealed class AssistantTests
     [Fact]
     public async Task Answer_ThatEndsWithAnError_Throws()
     {
-        await Assert.ThrowsAsync<AnswerCutOffException>(() => AskAsync(CreateAssistant(Hello.WithErrorAfter(events: 2, "server_error"))));
+        await Assert.ThrowsAsync<AnswerCutOffException>(() => AskAsync(CreateAssistant(Hello.WithErrorAfter(eventCount: 2, "server_error"))));
 
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((UsageOutcome.ServerError, "server_error", true), (call.Outcome, call.Error?.Code, call.NeedsReview));
@@ -76,7 +76,7 @@ public sealed class AssistantTests
     [Fact]
     public async Task Answer_WithAConnectionReset_Throws()
     {
-        await Assert.ThrowsAsync<IOException>(() => AskAsync(CreateAssistant(Hello.ResetAfter(Hello.LengthOf(events: 2)))));
+        await Assert.ThrowsAsync<IOException>(() => AskAsync(CreateAssistant(Hello.ResetAfter(Hello.LengthOfFirstEvents(2)))));
 
         UsageRecord call = Assert.Single(_usage.Records);
         Assert.Equal((UsageOutcome.Faulted, UsageStatus.Missing, true), (call.Outcome, call.Status, call.NeedsReview));
@@ -85,7 +85,7 @@ public sealed class AssistantTests
     [Fact]
     public async Task RejectedRequest_IsRetried()
     {
-        string answer = await AskAsync(CreateAssistant(ChatStream.Rejected(429, "rate_limit_exceeded"), Hello));
+        string answer = await AskAsync(CreateAssistant(ChatStream.CreateRejection(429, "rate_limit_exceeded"), Hello));
 
         Assert.Equal("Hello!", answer);
         Assert.Equal([UsageOutcome.Rejected, UsageOutcome.Completed], _usage.Records.Select(call => call.Outcome));
@@ -96,7 +96,7 @@ public sealed class AssistantTests
     public async Task Answer_ThatStalls_CanBeCanceled()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Recording stalling = Hello.StalledAfter(Hello.LengthOf(events: 2));
+        Recording stalling = Hello.StalledAfter(Hello.LengthOfFirstEvents(2));
         await using IAsyncEnumerator<string> words = CreateAssistant(stalling).AskAsync("Say hello.", cancel.Token).GetAsyncEnumerator(Token);
         while (words.Current != "Hel")
         {
@@ -115,7 +115,7 @@ public sealed class AssistantTests
     public async Task Words_AreReturnedWhenTheyArrive()
     {
         var gate = new ReplayGate();
-        var replay = new ReplayHandler(Hello.EventByEvent()) { Gate = gate };
+        var replay = new ReplayHandler(Hello.InChunksByEvent()) { Gate = gate };
         await using IAsyncEnumerator<string> words = CreateAssistant(replay).AskAsync("Say hello.", Token).GetAsyncEnumerator(Token);
         gate.Release(2); // The events with the role and with the first word.
         while (words.Current != "Hel")
@@ -134,7 +134,7 @@ public sealed class AssistantTests
     [Fact]
     public async Task Answer_ThatIsNotReadToItsEnd_ClosesItsConnection()
     {
-        var replay = new ReplayHandler(Hello.StalledAfter(Hello.LengthOf(events: 2)));
+        var replay = new ReplayHandler(Hello.StalledAfter(Hello.LengthOfFirstEvents(2)));
         await foreach (string word in CreateAssistant(replay).AskAsync("Say hello.", Token))
         {
             break;

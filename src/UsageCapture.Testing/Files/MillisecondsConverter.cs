@@ -3,14 +3,21 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Testing.Files;
 
-/// <summary>Writes a duration as a number of milliseconds. Fractions are allowed.</summary>
+/// <summary>Reads and writes a duration as a number of milliseconds, which can have a fraction. Used for <see cref="RecordedChunk.Delay"/>.</summary>
 internal sealed class MillisecondsConverter : JsonConverter<TimeSpan>
 {
-    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDouble(out double milliseconds))
+        {
+            throw new JsonException("A delay must be a number of milliseconds.");
+        }
+
         // A TimeSpan has a maximum of about 29,000 years. FromMilliseconds would overflow above it.
-        reader.TryGetDouble(out double milliseconds) && Math.Abs(milliseconds) < TimeSpan.MaxValue.TotalMilliseconds
+        return Math.Abs(milliseconds) < TimeSpan.MaxValue.TotalMilliseconds
             ? TimeSpan.FromMilliseconds(milliseconds)
-            : throw new JsonException("A delay must be a number of milliseconds.");
+            : throw new JsonException("A delay must be less than 29,000 years.");
+    }
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
         writer.WriteNumberValue(value.TotalMilliseconds);

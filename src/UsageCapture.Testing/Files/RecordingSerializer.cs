@@ -21,29 +21,31 @@ internal static class RecordingSerializer
     /// <param name="json">The content of the <c>.json</c> file.</param>
     /// <param name="body">The content of the body file.</param>
     /// <param name="name">The name of the recording.</param>
-    /// <param name="source">The path or resource name, for messages.</param>
+    /// <param name="location">The path or resource name, for messages.</param>
     /// <exception cref="InvalidDataException">The JSON does not match the schema, or contradicts the body.</exception>
-    public static Recording Read(ReadOnlySpan<byte> json, ReadOnlyMemory<byte> body, string name, string source)
+    public static Recording Read(ReadOnlySpan<byte> json, ReadOnlyMemory<byte> body, string name, string location)
     {
         RecordingMetadata metadata;
         try
         {
             var root = JsonElement.Parse(json);
-            ThrowIfOtherVersion(root, source);
-            UnknownMemberCheck.ThrowIfAny(root, RecordingMetadataJson.Default.RecordingMetadata);
-            metadata = root.Deserialize(RecordingMetadataJson.Default.RecordingMetadata)
-                ?? throw new JsonException("It is null.");
+            ThrowIfOtherVersion(root, location);
+
+            // The deserialization rejects unknown members, too. This check comes first, because its message names the path and the known members.
+            UnknownMemberCheck.ThrowIfAny(root, RecordingMetadataJsonContext.Default.RecordingMetadata);
+            metadata = root.Deserialize(RecordingMetadataJsonContext.Default.RecordingMetadata)
+                ?? throw new JsonException("The document is null.");
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException(
-                $"The recording '{source}' cannot be read: {exception.Message} The file format is described in recording.schema.json.", exception);
+                $"The recording '{location}' cannot be read: {exception.Message} The file format is described in recording.schema.json.", exception);
         }
 
         if (metadata.Request is not { Url: { IsAbsoluteUri: true } url } request)
         {
             throw new InvalidDataException(
-                $"The recording '{source}' has no address. Give its request an absolute url, such as https://api.openai.com/v1/chat/completions.");
+                $"The recording '{location}' has no absolute address. Give its request an absolute url, such as https://api.openai.com/v1/chat/completions.");
         }
 
         var recording = new Recording
@@ -55,8 +57,8 @@ internal static class RecordingSerializer
             Response = metadata.Response?.ToResponse() ?? new RecordedResponse(),
             Expected = metadata.Expected,
         };
-        ThrowIfOutOfRange(recording, source);
-        ChunkValidation.ThrowIfInvalid(recording, source);
+        ThrowIfOutOfRange(recording, location);
+        ChunkValidation.ThrowIfInvalid(recording, location);
         return recording;
     }
 
@@ -74,7 +76,7 @@ internal static class RecordingSerializer
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, WriterOptions))
         {
-            JsonSerializer.Serialize(writer, metadata, RecordingMetadataJson.Default.RecordingMetadata);
+            JsonSerializer.Serialize(writer, metadata, RecordingMetadataJsonContext.Default.RecordingMetadata);
         }
 
         json.WriteByte((byte)'\n'); // Text files end with a line end.
@@ -82,49 +84,41 @@ internal static class RecordingSerializer
     }
 
     /// <summary>Checks the version before the members, because another version can have other members.</summary>
-    private static void ThrowIfOtherVersion(JsonElement root, string source)
+    private static void ThrowIfOtherVersion(JsonElement root, string location)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            return; // The serializer rejects it with a message of its own.
+            return; // The deserialization rejects such a document with a message of its own.
         }
 
         if (!root.TryGetProperty("schema_version", out JsonElement version))
         {
             throw new InvalidDataException(
-                $"The recording '{source}' has no schema version. Write \"schema_version\": {SchemaVersion} into it, as described in recording.schema.json.");
+                $"The recording '{location}' has no schema version. Write \"schema_version\": {SchemaVersion} into it, as described in recording.schema.json.");
         }
 
         if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number != SchemaVersion)
         {
             throw new InvalidDataException(
-                $"The recording '{source}' has schema_version {version.GetRawText()}; this package reads version {SchemaVersion}. "
+                $"The recording '{location}' has schema_version {version.GetRawText()}; this package reads version {SchemaVersion}. "
                 + "Use a package that reads the other version, or record it again.");
         }
     }
 
-    private static void ThrowIfOutOfRange(Recording recording, string source)
+    /// <summary>Checks the numbers of the response. <see cref="ChunkValidation"/> checks those of the chunks.</summary>
+    private static void ThrowIfOutOfRange(Recording recording, string location)
     {
         RecordedResponse response = recording.Response;
         if (response.Status is < 100 or > 599)
         {
-            throw new InvalidDataException($"The recording '{source}' has the status {response.Status}. Write a number from 100 to 599.");
+            throw new InvalidDataException($"The recording '{location}' has the status {response.Status}. Write a number from 100 to 599.");
         }
 
         if (response.Fault is { AfterBytes: var afterBytes } && (afterBytes < 0 || afterBytes > recording.Body.Length))
         {
             throw new InvalidDataException(
-                $"The fault of the recording '{source}' comes after {afterBytes} bytes, but its body has {recording.Body.Length}. "
+                $"The fault of the recording '{location}' comes after {afterBytes} bytes, but its body has {recording.Body.Length}. "
                 + $"Write a number from 0 to {recording.Body.Length}.");
-        }
-
-        foreach (RecordedChunk chunk in response.Chunks ?? [])
-        {
-            if (chunk.Delay < TimeSpan.Zero)
-            {
-                throw new InvalidDataException(FormattableString.Invariant(
-                    $"A chunk of the recording '{source}' has the delay_ms {chunk.Delay.TotalMilliseconds}. Write zero or more, or omit it."));
-            }
         }
     }
 }

@@ -2,9 +2,13 @@ namespace UsageCapture.Testing.Files;
 
 /// <summary>The <c>response</c> member of a recording's <c>.json</c> file.</summary>
 /// <remarks>
-/// The defaults apply to absent members. Source-generated JSON code keeps the defaults of constructor parameters, but not those of init
-/// properties. So this type is positional.
+/// A positional record, because source-generated JSON code keeps the defaults of constructor parameters for absent members, but not those of
+/// init properties.
 /// </remarks>
+/// <param name="Status">The HTTP status code.</param>
+/// <param name="Headers">The headers; null for none.</param>
+/// <param name="Chunks">The chunks in which the body is delivered; null to deliver as many bytes as each read asks for.</param>
+/// <param name="Fault">The failure of the exchange; null for none.</param>
 internal sealed record ResponseMetadata(
     int Status = 200,
     IReadOnlyDictionary<string, string>? Headers = null,

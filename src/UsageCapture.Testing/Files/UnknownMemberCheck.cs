@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace UsageCapture.Testing.Files;
 
-/// <summary>Finds the JSON members of a recording file that its types do not have, at every depth.</summary>
+/// <summary>Rejects JSON members of a recording file that no property of <see cref="RecordingMetadata"/> and its parts has, at every depth.</summary>
 /// <remarks>
 /// The serializer rejects them too, but its message names neither the path nor the known members. The names in a dictionary, such as
 /// headers, are free and are not checked.
@@ -12,7 +12,7 @@ internal static class UnknownMemberCheck
 {
     /// <summary>Throws at the first unknown member.</summary>
     /// <param name="value">The JSON value.</param>
-    /// <param name="type">The JSON members of the type that the value is deserialized to.</param>
+    /// <param name="type">The target type of the deserialization, with its known JSON members.</param>
     /// <param name="path">The path of the value, such as <c>response.chunks[0]</c>; empty for the whole file.</param>
     /// <exception cref="JsonException">There is an unknown member. The message names its path and the known members.</exception>
     public static void ThrowIfAny(JsonElement value, JsonTypeInfo type, string path = "")
@@ -23,7 +23,7 @@ internal static class UnknownMemberCheck
             {
                 string memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
                 JsonPropertyInfo known = type.Properties.FirstOrDefault(property => property.Name == member.Name)
-                    // The caller puts the name of the file in front of this message.
+                    // "It" is the recording: the caller puts the name of the recording in front of this message.
                     ?? throw new JsonException($"It has the unknown member {memberPath}. Known members are {ListMembers(type)}.");
                 ThrowIfAny(member.Value, GetTypeInfo(known.PropertyType), memberPath);
             }
@@ -40,5 +40,5 @@ internal static class UnknownMemberCheck
     private static string ListMembers(JsonTypeInfo type) => string.Join(", ", type.Properties.Select(property => property.Name));
 
     private static JsonTypeInfo GetTypeInfo(Type type) =>
-        RecordingMetadataJson.Default.GetTypeInfo(type) ?? throw new InvalidOperationException($"{type.Name} is not part of a recording file.");
+        RecordingMetadataJsonContext.Default.GetTypeInfo(type) ?? throw new InvalidOperationException($"{type.Name} is not part of a recording file.");
 }

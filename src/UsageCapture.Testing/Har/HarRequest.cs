@@ -9,6 +9,7 @@ namespace UsageCapture.Testing.Har;
 /// <param name="PostData">The body; null if the request has none.</param>
 internal sealed record HarRequest(string Method, Uri Url, IReadOnlyList<HarHeader>? Headers = null, HarContent? PostData = null)
 {
-    /// <summary>Returns the body; an empty array if there is none. HAR 1.2 has request bodies as plain text only, never as base64.</summary>
+    /// <summary>Returns the body; an empty array if there is none.</summary>
+    /// <remarks>Not <see cref="HarContent.GetBytes"/>, because HAR 1.2 defines no encoding for request bodies: they are always plain text.</remarks>
     public byte[] GetBody() => Encoding.UTF8.GetBytes(PostData?.Text ?? "");
 }

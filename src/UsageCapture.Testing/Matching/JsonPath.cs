@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -7,11 +8,14 @@ namespace UsageCapture.Testing.Matching;
 /// <remarks>Member names and array indexes are supported. Wildcards, filters and quoted names are not.</remarks>
 internal static class JsonPath
 {
+    // They occur only in wildcards, filters and quoted names, or in a path with a typing error.
+    private static readonly SearchValues<char> UnsupportedCharacters = SearchValues.Create("*?@()]'\" ");
+
     /// <summary>Returns the value at a path; null if the path leads to no value.</summary>
     /// <exception cref="FormatException">The path is not a simple JSON path.</exception>
     public static JsonElement? Find(JsonElement root, string path)
     {
-        ReadOnlySpan<char> rest = path;
+        ReadOnlySpan<char> rest = path; // The part of the path that is not evaluated yet.
         if (!rest.StartsWith("$", StringComparison.Ordinal))
         {
             throw CreateMalformedException(path);
@@ -19,17 +23,17 @@ internal static class JsonPath
 
         JsonElement? found = root;
         rest = rest[1..];
+
+        // If a step finds nothing, the other steps are still checked, so that a malformed path fails for every request.
         while (!rest.IsEmpty)
         {
-            // A step is ".name" or "[index]". It ends where the next one starts.
-            // The search skips the first character of this step.
-            int nextStepOffset = 1 + rest[1..].IndexOfAny('.', '[');
-            bool isLastStep = nextStepOffset == 0;
-            ReadOnlySpan<char> step = isLastStep ? rest : rest[..nextStepOffset];
+            // A step is ".name" or "[index]". It ends before the first character of the next step.
+            int lengthAfterFirst = rest[1..].IndexOfAny('.', '[');
+            ReadOnlySpan<char> step = lengthAfterFirst < 0 ? rest : rest[..(1 + lengthAfterFirst)];
             rest = rest[step.Length..];
             found = step switch
             {
-                ['.', .. { Length: > 0 } name] => GetMember(found, name),
+                ['.', .. { Length: > 0 } name] when !name.ContainsAny(UnsupportedCharacters) => GetMember(found, name),
                 ['[', .. var digits, ']'] when TryParseIndex(digits, out int index) => GetItem(found, index),
                 _ => throw CreateMalformedException(path),
             };

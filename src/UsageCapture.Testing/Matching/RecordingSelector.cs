@@ -1,7 +1,10 @@
 namespace UsageCapture.Testing.Matching;
 
 /// <summary>Selects the recording that answers a request, and remembers which recordings have answered. Thread-safe.</summary>
-/// <remarks>A handler uses only one of <see cref="SelectFirstMatch"/> and <see cref="SelectNext"/>, never both.</remarks>
+/// <remarks>
+/// A <see cref="ReplayHandler"/> calls one of <see cref="SelectInAnyOrder"/> and <see cref="SelectInOrder"/> for each request. It never mixes
+/// them, because an answer out of order would make the next recording unclear.
+/// </remarks>
 /// <param name="recordings">The recordings, in the order in which they are tried.</param>
 internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
 {
@@ -20,7 +23,7 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
     /// <summary>Selects the first matching recording that has not answered yet.</summary>
     /// <remarks>If all matching recordings have answered, the last of them answers again. So a test can repeat a request without more recordings.</remarks>
     /// <exception cref="UnmatchedRequestException">No recording matches.</exception>
-    public Recording SelectFirstMatch(RequestDescription request)
+    public Recording SelectInAnyOrder(RequestDescription request)
     {
         lock (_lock)
         {
@@ -34,7 +37,7 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
 
     /// <summary>Selects the first recording that has not answered, for tests that fix the order of the requests.</summary>
     /// <exception cref="UnmatchedRequestException">This recording does not match, or all recordings have answered.</exception>
-    public Recording SelectNext(RequestDescription request)
+    public Recording SelectInOrder(RequestDescription request)
     {
         lock (_lock)
         {

@@ -11,12 +11,14 @@ internal sealed record RequestDescription(string Method, Uri Url, JsonElement? B
     /// <summary>Gets the model that the body names; null if it names none.</summary>
     public string? Model => GetBodyMember("model") is { ValueKind: JsonValueKind.String } model ? model.GetString() : null;
 
-    /// <summary>Gets whether the request asks for a stream. Gemini requests say it in the path, all others in the body.</summary>
+    /// <summary>Gets whether the request asks for a stream. The APIs of Gemini and Amazon Bedrock say it in the path, all others in the body.</summary>
     public bool IsStreaming =>
-        GetBodyMember("stream") is { ValueKind: JsonValueKind.True } || Url.AbsolutePath.Contains(":stream", StringComparison.Ordinal);
+        GetBodyMember("stream") is { ValueKind: JsonValueKind.True }
+        || Url.AbsolutePath.Contains(":stream", StringComparison.Ordinal) // Gemini: ":streamGenerateContent".
+        || Url.AbsolutePath.EndsWith("-stream", StringComparison.Ordinal); // Bedrock: "/converse-stream", "/invoke-with-response-stream".
 
     /// <summary>Describes a request that is about to be sent.</summary>
-    /// <param name="request">The request. Its content is not read.</param>
+    /// <param name="request">The request. Its content is not read, because the caller has read its bytes already.</param>
     /// <param name="body">The bytes of its content; empty for none.</param>
     /// <exception cref="InvalidOperationException">The request has no address.</exception>
     public static RequestDescription From(HttpRequestMessage request, ReadOnlyMemory<byte> body) => new(

@@ -23,11 +23,12 @@ internal static class UnmatchedRequestMessage
             text.Append(" There are no recordings.");
         }
 
+        // The folder is three levels above the output folder, which is bin/Debug/net10.0 of the test project.
         return text.Append(Environment.NewLine)
             .Append("To record one, send the request once through ")
             .Append("new RecordingHandler(\"../../../Recordings\") { InnerHandler = new SocketsHttpHandler() }, ")
-            .Append("without CI=true in the environment. ")
-            .Append("To generate one, see ChatStream. To answer more requests with an existing one, give it another RequestMatch.")
+            .Append("without CI=true in the environment, with which nothing is sent. ")
+            .Append("To generate one, see ChatStream, ResponsesStream, MessagesStream and GeminiStream. To answer more requests with an existing one, give it another RequestMatch.")
             .ToString();
     }
 }

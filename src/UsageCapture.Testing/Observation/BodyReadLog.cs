@@ -5,7 +5,7 @@ namespace UsageCapture.Testing.Observation;
 /// <summary>Logs the reads of one response body: the bytes, the length and delay of each read, and a failure.</summary>
 /// <remarks>
 /// The stream around the body calls <see cref="RecordRead"/> after each read that returns bytes, and <see cref="RecordFailure"/> if a read
-/// throws. The properties are read after the body. Not thread-safe, because a body has one reader at a time.
+/// throws. Use the properties only after the last read. Not thread-safe, because a body has one reader at a time.
 /// </remarks>
 /// <param name="timeProvider">The clock for the delays. The first delay is measured from the creation of the log.</param>
 internal sealed class BodyReadLog(TimeProvider timeProvider)
@@ -35,7 +35,7 @@ internal sealed class BodyReadLog(TimeProvider timeProvider)
         _lastReadAt = now;
     }
 
-    /// <summary>Records how the connection failed: closed too early, or reset. All other failures count as a reset.</summary>
+    /// <summary>Records a failed read: <see cref="FaultKind.ConnectionClosed"/> if the body ended too early, otherwise <see cref="FaultKind.ConnectionReset"/>.</summary>
     public void RecordFailure(IOException exception) =>
-        Fault = exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? FaultKind.Closed : FaultKind.Reset;
+        Fault = exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? FaultKind.ConnectionClosed : FaultKind.ConnectionReset;
 }

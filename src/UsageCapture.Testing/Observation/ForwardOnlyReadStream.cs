@@ -1,6 +1,6 @@
 namespace UsageCapture.Testing.Observation;
 
-/// <summary>A stream that can be read once, from start to end, as the body of a network response.</summary>
+/// <summary>A stream that can be read once, from start to end, like the body of a network response.</summary>
 /// <remarks>Derived classes implement the two reads with <c>Span</c> and <c>Memory</c>. The reads with arrays call them.</remarks>
 internal abstract class ForwardOnlyReadStream : Stream
 {

@@ -3,23 +3,24 @@ using System.Net;
 namespace UsageCapture.Testing.Observation;
 
 /// <summary>Passes the content of a response through unchanged, and logs the bytes that the caller reads.</summary>
+/// <remarks><see cref="RecordingHandler"/> and <see cref="WitnessHandler"/> put it around the content of each response.</remarks>
 internal sealed class ObservedContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly BodyReadLog _log;
 
-    // Null after its call, because it must run only once.
-    private Action? _onEnd;
+    // The callback; null after it was called, because it must be called only once.
+    private Action? _onFinished;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="inner">The content of the response. It is disposed with this instance.</param>
     /// <param name="log">Receives each read. It must not have another writer.</param>
-    /// <param name="onEnd">Called once: at the end of the body, after a failed read, or at disposal.</param>
-    public ObservedContent(HttpContent inner, BodyReadLog log, Action onEnd)
+    /// <param name="onFinished">Called once: at the end of the body, after a failed read, or at disposal.</param>
+    public ObservedContent(HttpContent inner, BodyReadLog log, Action onFinished)
     {
         _inner = inner;
         _log = log;
-        _onEnd = onEnd;
+        _onFinished = onFinished;
         foreach (KeyValuePair<string, IEnumerable<string>> header in inner.Headers)
         {
             Headers.TryAddWithoutValidation(header.Key, header.Value);
@@ -27,12 +28,12 @@ internal sealed class ObservedContent : HttpContent
     }
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
-        new ObservedStream(_inner.ReadAsStream(cancellationToken), _log, CallOnEnd);
+        new ObservedStream(_inner.ReadAsStream(cancellationToken), _log, CallOnFinished);
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new ObservedStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _log, CallOnEnd);
+        new ObservedStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _log, CallOnFinished);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -63,12 +64,13 @@ internal sealed class ObservedContent : HttpContent
     {
         if (disposing)
         {
+            // The connection is released first, because the callback can take time or throw.
             _inner.Dispose();
-            CallOnEnd();
+            CallOnFinished();
         }
 
         base.Dispose(disposing);
     }
 
-    private void CallOnEnd() => Interlocked.Exchange(ref _onEnd, null)?.Invoke();
+    private void CallOnFinished() => Interlocked.Exchange(ref _onFinished, null)?.Invoke();
 }

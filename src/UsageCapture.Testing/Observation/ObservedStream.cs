@@ -7,20 +7,23 @@ namespace UsageCapture.Testing.Observation;
 /// </remarks>
 /// <param name="inner">The body. It is disposed with this instance.</param>
 /// <param name="log">Receives each read.</param>
-/// <param name="onEnd">Called at the end of the body, after a failed read, and at disposal. It can be called more than once.</param>
-internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd) : ForwardOnlyReadStream
+/// <param name="onFinished">
+/// Called at the end of the body, after a failed read, and at disposal. Can be called more than once, and <see cref="ObservedContent"/> ignores
+/// the later calls.
+/// </param>
+internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onFinished) : ForwardOnlyReadStream
 {
     public override int Read(Span<byte> buffer)
     {
         try
         {
             int bytesRead = inner.Read(buffer);
-            RecordRead(buffer, bytesRead);
+            OnRead(buffer, bytesRead);
             return bytesRead;
         }
         catch (IOException exception)
         {
-            RecordFailure(exception);
+            OnFailure(exception);
             throw;
         }
     }
@@ -30,12 +33,12 @@ internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd
         try
         {
             int bytesRead = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            RecordRead(buffer.Span, bytesRead);
+            OnRead(buffer.Span, bytesRead);
             return bytesRead;
         }
         catch (IOException exception)
         {
-            RecordFailure(exception);
+            OnFailure(exception);
             throw;
         }
     }
@@ -45,13 +48,13 @@ internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd
         if (disposing)
         {
             inner.Dispose();
-            onEnd();
+            onFinished();
         }
 
         base.Dispose(disposing);
     }
 
-    private void RecordRead(ReadOnlySpan<byte> buffer, int bytesRead)
+    private void OnRead(ReadOnlySpan<byte> buffer, int bytesRead)
     {
         if (bytesRead > 0)
         {
@@ -60,13 +63,13 @@ internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onEnd
         else if (!buffer.IsEmpty)
         {
             // Zero bytes mean the end. With an empty buffer, a read returns zero bytes before the end, too.
-            onEnd();
+            onFinished();
         }
     }
 
-    private void RecordFailure(IOException exception)
+    private void OnFailure(IOException exception)
     {
         log.RecordFailure(exception);
-        onEnd();
+        onFinished();
     }
 }

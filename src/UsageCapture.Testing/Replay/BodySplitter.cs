@@ -25,12 +25,12 @@ internal static class BodySplitter
     public static IReadOnlyList<RecordedChunk> SplitRandomly(int bodyLength, int seed)
     {
         List<RecordedChunk> chunks = [];
-        uint state = (uint)seed;
+        uint state = unchecked((uint)seed); // A negative seed is allowed, too.
         for (int offset = 0; offset < bodyLength; offset += chunks[^1].Length)
         {
             // The linear congruential generator of "Numerical Recipes". System.Random could give other numbers in another version of .NET.
-            // The lowest bits are not used, because they repeat after a few numbers.
-            state = (state * 1664525) + 1013904223;
+            // The lowest bits are not used, because they repeat after a few numbers. Different bits decide on the kind and on the length.
+            state = unchecked((state * 1664525) + 1013904223);
             bool isShort = (state >> 8) % 4 == 0;
             int maxLength = isShort ? MaxShortRandomLength : MaxRandomLength;
             int length = 1 + (int)((state >> 16) % maxLength);
@@ -40,11 +40,12 @@ internal static class BodySplitter
         return chunks;
     }
 
-    /// <summary>Splits after each event. The content type decides the format; the default is server-sent events.</summary>
+    /// <summary>Splits after each event.</summary>
+    /// <remarks>The content type decides the format: Amazon's event stream, JSON lines (<c>ndjson</c>), or server-sent events for all others.</remarks>
     /// <exception cref="InvalidOperationException">The body is compressed.</exception>
     public static IReadOnlyList<RecordedChunk> SplitByEvent(Recording recording)
     {
-        if (recording.Response.GetHeader("content-encoding") is { Length: > 0 } coding)
+        if (recording.Response.GetContentCoding() is { } coding)
         {
             throw new InvalidOperationException(
                 $"The body of the recording '{recording}' is compressed ({coding}), so its events cannot be found. "
@@ -67,25 +68,25 @@ internal static class BodySplitter
     }
 
     /// <summary>Returns the length of the first line, including its end: CR, LF or CRLF.</summary>
-    private static int GetLineLength(ReadOnlySpan<byte> rest)
+    private static int GetLineLength(ReadOnlySpan<byte> bytes)
     {
-        int end = rest.IndexOfAny((byte)'\r', (byte)'\n');
+        int end = bytes.IndexOfAny((byte)'\r', (byte)'\n');
         if (end < 0)
         {
-            return rest.Length;
+            return bytes.Length;
         }
 
-        return rest[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1;
+        return bytes[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1;
     }
 
     /// <summary>Returns the length of the first server-sent event, including all blank lines after it.</summary>
-    private static int GetServerSentEventLength(ReadOnlySpan<byte> rest)
+    private static int GetServerSentEventLength(ReadOnlySpan<byte> bytes)
     {
         int length = 0; // The length of the lines that belong to the event.
         bool followsBlankLine = false;
-        while (length < rest.Length)
+        while (length < bytes.Length)
         {
-            bool isBlankLine = rest[length] is (byte)'\r' or (byte)'\n';
+            bool isBlankLine = bytes[length] is (byte)'\r' or (byte)'\n';
             if (followsBlankLine && !isBlankLine)
             {
                 return length;
@@ -93,22 +94,22 @@ internal static class BodySplitter
 
             // A blank line at the very start does not end an event, because the event has no lines yet.
             followsBlankLine = isBlankLine && length > 0;
-            length += GetLineLength(rest[length..]);
+            length += GetLineLength(bytes[length..]);
         }
 
         return length;
     }
 
-    /// <summary>Returns the length of the first Amazon message; the length of the rest if the message is incomplete.</summary>
-    private static int GetAmazonMessageLength(ReadOnlySpan<byte> rest)
+    /// <summary>Returns the length of the first Amazon message; the length of all bytes if the message is incomplete.</summary>
+    private static int GetAmazonMessageLength(ReadOnlySpan<byte> bytes)
     {
-        if (rest.Length < sizeof(int))
+        if (bytes.Length < sizeof(int))
         {
-            return rest.Length;
+            return bytes.Length;
         }
 
         // A message starts with its total length, as a big-endian integer of four bytes.
-        int length = BinaryPrimitives.ReadInt32BigEndian(rest);
-        return length > 0 && length <= rest.Length ? length : rest.Length;
+        int length = BinaryPrimitives.ReadInt32BigEndian(bytes);
+        return length > 0 && length <= bytes.Length ? length : bytes.Length;
     }
 }

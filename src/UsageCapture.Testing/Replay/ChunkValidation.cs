@@ -1,17 +1,17 @@
 namespace UsageCapture.Testing.Replay;
 
-/// <summary>Checks that the chunks of a recording add up to its body.</summary>
+/// <summary>Checks the chunks of a recording: their lengths, their delays, and that they add up to the body.</summary>
 internal static class ChunkValidation
 {
-    /// <summary>Throws if a chunk is empty, or if the chunks do not add up to the body.</summary>
+    /// <summary>Throws if a chunk is empty or has a negative delay, or if the chunks do not add up to the body.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="source">The path or name of the recording, for messages.</param>
-    /// <exception cref="InvalidDataException">The chunks are invalid. The message gives the lengths.</exception>
-    public static void ThrowIfInvalid(Recording recording, string source)
+    /// <param name="location">The path, resource name or name of the recording, for messages.</param>
+    /// <exception cref="InvalidDataException">The chunks are invalid. The message gives the wrong number.</exception>
+    public static void ThrowIfInvalid(Recording recording, string location)
     {
         if (recording.Response.Chunks is not { } chunks)
         {
-            return; // Without chunks, the body is delivered as one.
+            return; // A recording without chunks has nothing to check.
         }
 
         long sum = 0; // A long, because the lengths come from a file and can overflow an int.
@@ -20,7 +20,13 @@ internal static class ChunkValidation
             if (chunk.Length <= 0)
             {
                 throw new InvalidDataException(
-                    $"A chunk of the recording '{source}' has the length {chunk.Length}. Write a length of at least one byte.");
+                    $"A chunk of the recording '{location}' has the length {chunk.Length}. Write a length of at least one byte.");
+            }
+
+            if (chunk.Delay < TimeSpan.Zero)
+            {
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"A chunk of the recording '{location}' has the delay_ms {chunk.Delay.TotalMilliseconds}. Write zero or more, or omit it."));
             }
 
             sum += chunk.Length;
@@ -29,8 +35,8 @@ internal static class ChunkValidation
         if (sum != recording.Body.Length)
         {
             throw new InvalidDataException(
-                $"The chunks of the recording '{source}' add up to {sum} bytes, but its body has {recording.Body.Length}. "
-                + "If line endings of the body were changed, mark its files as -text in .gitattributes. If the body was edited, remove the chunks.");
+                $"The chunks of the recording '{location}' add up to {sum} bytes, but its body has {recording.Body.Length}. "
+                + "If line endings of the body were changed, mark the body file as -text in .gitattributes. If the body was edited, remove the chunks.");
         }
     }
 }

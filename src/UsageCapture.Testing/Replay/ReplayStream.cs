@@ -8,6 +8,7 @@ namespace UsageCapture.Testing.Replay;
 /// <remarks>
 /// A read does this, in order: it waits for the gate if it starts a chunk; it returns 0 or throws the fault if no bytes are left; it waits
 /// for the delay of the chunk; it copies bytes of one chunk. A synchronous read throws instead of waiting, because a test would block.
+/// Disposal ends each wait with an <see cref="ObjectDisposedException"/>.
 /// </remarks>
 internal sealed class ReplayStream : ForwardOnlyReadStream
 {
@@ -38,8 +39,11 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
         _onDispose = onDispose;
     }
 
-    /// <summary>Gets whether the next read starts a chunk, or reaches the end or the fault. A gate numbers these reads from one.</summary>
-    private bool IsAtChunkStart => _chunkBytesLeft == 0 || _undelivered.IsEmpty;
+    /// <summary>Gets whether the next read must pass the gate: it starts a chunk, or it reaches the end or the fault.</summary>
+    private bool MustPassGate => _chunkBytesLeft == 0 || _undelivered.IsEmpty;
+
+    /// <summary>Gets the number under which the gate knows the next chunk, from 1. The end, or the fault, has the number after the last chunk.</summary>
+    private int NextGateNumber => _startedChunkCount + 1;
 
     public override int Read(Span<byte> buffer)
     {
@@ -49,7 +53,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
             return 0;
         }
 
-        if (IsAtChunkStart && _gate?.IsReleased(_startedChunkCount + 1) == false)
+        if (MustPassGate && _gate?.IsReleased(NextGateNumber) == false)
         {
             throw new InvalidOperationException(
                 "The replayed response waits at a gate, and a synchronous read would block forever. "
@@ -64,7 +68,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
                 : ReturnEndOrThrowFault();
         }
 
-        TimeSpan delay = StartChunkIfNeeded();
+        TimeSpan delay = StartChunkAndGetDelay();
         if (delay > TimeSpan.Zero)
         {
             throw new InvalidOperationException(
@@ -84,9 +88,9 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
             return 0;
         }
 
-        if (IsAtChunkStart && _gate is not null)
+        if (MustPassGate && _gate is not null)
         {
-            await WaitForGateAsync(_gate, cancellationToken).ConfigureAwait(false);
+            await WaitUnlessDisposedAsync(_gate.WaitAsync(NextGateNumber, cancellationToken)).ConfigureAwait(false);
         }
 
         if (_undelivered.IsEmpty)
@@ -101,10 +105,10 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
             return ReturnEndOrThrowFault();
         }
 
-        TimeSpan delay = StartChunkIfNeeded();
+        TimeSpan delay = StartChunkAndGetDelay();
         if (delay > TimeSpan.Zero)
         {
-            await Task.Delay(delay, _timeProvider!, cancellationToken).ConfigureAwait(false);
+            await WaitUnlessDisposedAsync(Task.Delay(delay, _timeProvider!, cancellationToken)).ConfigureAwait(false);
         }
 
         return Deliver(buffer.Span);
@@ -120,28 +124,30 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
         base.Dispose(disposing);
     }
 
-    private async Task WaitForGateAsync(ReplayGate gate, CancellationToken cancellationToken)
+    private async Task WaitUnlessDisposedAsync(Task wait)
     {
-        Task opening = gate.WaitAsync(_startedChunkCount + 1, cancellationToken);
-        await Task.WhenAny(opening, _disposed.Task).ConfigureAwait(false);
+        await Task.WhenAny(wait, _disposed.Task).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_disposed.Task.IsCompleted, this);
-        await opening.ConfigureAwait(false);
+        await wait.ConfigureAwait(false);
     }
 
     /// <summary>Returns 0 at the end, or throws the fault, with the types and messages of <see cref="SocketsHttpHandler"/>.</summary>
     private int ReturnEndOrThrowFault() => _fault switch
     {
-        FaultKind.Reset => throw new IOException(
+        FaultKind.ConnectionReset => throw new IOException(
             "Unable to read data from the transport connection: Connection reset by peer.",
             new SocketException((int)SocketError.ConnectionReset)),
-        FaultKind.Closed => throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely."),
+        FaultKind.ConnectionClosed => throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely."),
         _ => 0, // There is no fault, or the body is truncated, which looks like a normal end.
     };
 
-    /// <summary>Starts the next chunk if the current one is used up.</summary>
-    /// <remarks>A started chunk stays started. When its wait is canceled or not possible, the next read delivers the chunk without a delay.</remarks>
+    /// <summary>Starts the next chunk if all bytes of the current one are delivered, and returns its delay.</summary>
+    /// <remarks>
+    /// Each chunk is delayed once. If the wait is canceled, or a synchronous read throws instead of waiting, the next read delivers the chunk
+    /// without a delay. So a test can read on after it has caught the exception.
+    /// </remarks>
     /// <returns>The time to wait before the chunk is delivered; zero within a chunk and without a clock.</returns>
-    private TimeSpan StartChunkIfNeeded()
+    private TimeSpan StartChunkAndGetDelay()
     {
         if (_chunkBytesLeft > 0)
         {

@@ -7,12 +7,12 @@ internal static class ResponseFactory
 {
     /// <summary>Creates a response with the recorded status and headers.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="body">The body. Disposing the response disposes it.</param>
-    /// <exception cref="InvalidDataException">The chunks do not add up to the body.</exception>
+    /// <param name="body">The body. Disposing the response disposes the body. If an exception is thrown, the body is not disposed.</param>
+    /// <exception cref="InvalidDataException">The chunks do not add up to the body, or a chunk is invalid.</exception>
     /// <exception cref="InvalidOperationException">The recorded fault allows no response.</exception>
     public static HttpResponseMessage Create(Recording recording, ReplayStream body)
     {
-        ChunkValidation.ThrowIfInvalid(recording, recording.Name);
+        ChunkValidation.ThrowIfInvalid(recording, location: recording.Name);
         if (recording.Response.Fault?.Kind is FaultKind.Unreachable or FaultKind.Unanswered)
         {
             throw new InvalidOperationException($"The recording '{recording}' has no response. Replay it with a ReplayHandler.");

@@ -3,11 +3,12 @@ using UsageCapture.Testing.Matching;
 namespace UsageCapture.Testing.Scrubbing;
 
 /// <summary>Replaces the parts of an address that identify an account: in the host, the path and the query.</summary>
+/// <remarks>Each Scrub method returns the part with placeholders, and adds the replaced texts to the secrets.</remarks>
 internal sealed class ScrubbedAddress
 {
     private const string AccountPlaceholder = "account";
-    private const string HostPlaceholder = "recorded.example";
-    private const string QueryValuePlaceholder = "X";
+    private const string HostPlaceholder = "recorded.example"; // RFC 2606 reserves the domain, so a request never reaches a real server.
+    private const string QueryValuePlaceholder = "X"; // The letter with which secrets in bodies are overwritten.
 
     // Domains of Azure. The label in front of them is the name of a customer's account.
     private static readonly string[] AccountDomains =
@@ -16,7 +17,8 @@ internal sealed class ScrubbedAddress
         ".azure-api.net",
     ];
 
-    // All customers share these hosts. Their names contain a region or a service, but not an account.
+    // All customers share these hosts. Their names contain a region or a service, but not an account. They are kept in addition to the allowed
+    // hosts of the options, which are whole names without patterns.
     private static readonly string[] SharedHosts =
     [
         "bedrock*.amazonaws.com", "*aiplatform.googleapis.com", "*.anthropic.com", "*.openai.com",
@@ -54,14 +56,17 @@ internal sealed class ScrubbedAddress
             return HostPlaceholder;
         }
 
-        string account = host[..^accountDomain.Length];
+        AddAccount(host[..^accountDomain.Length]);
+        return AccountPlaceholder + accountDomain;
+    }
+
+    private void AddAccount(string account)
+    {
+        // An address that was scrubbed before has the placeholder. As a secret, it would overwrite the common word "account" in bodies.
         if (account != AccountPlaceholder)
         {
-            // The address was not scrubbed before. Otherwise the common word "account" would be overwritten in bodies.
             _secrets.Add(account);
         }
-
-        return AccountPlaceholder + accountDomain;
     }
 
     /// <summary>Replaces the segment after <c>projects</c> (Google) and <c>accounts</c> (Cloudflare).</summary>
@@ -72,7 +77,7 @@ internal sealed class ScrubbedAddress
         {
             if (segments[i - 1] is "projects" or "accounts" && segments[i].Length > 0)
             {
-                _secrets.Add(segments[i]);
+                AddAccount(segments[i]);
                 segments[i] = AccountPlaceholder;
             }
         }
@@ -92,6 +97,7 @@ internal sealed class ScrubbedAddress
                 continue;
             }
 
+            // In the address, the value is always replaced. Short values and common words are not secrets in bodies, which would become unreadable.
             string value = Uri.UnescapeDataString(nameAndValue[1]);
             if (RequestSecrets.CouldBeSecret(value))
             {

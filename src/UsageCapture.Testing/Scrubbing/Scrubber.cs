@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace UsageCapture.Testing.Scrubbing;
 
-/// <summary>Overwrites secrets with the letter X. Lengths stay the same, so that chunks still add up to the body.</summary>
+/// <summary>Overwrites secrets with the letter X. Lengths in bytes stay the same, so that chunks still add up to the body.</summary>
 /// <remarks>
 /// Three kinds of text are overwritten: the given secrets, texts that look like credentials, and the text of the given JSON members. The
 /// scrubber works on bytes, as Latin-1 text in which each character is one byte. So bodies need not be valid UTF-8.
@@ -13,18 +13,23 @@ internal sealed partial class Scrubber
     private const char Replacement = 'X';
     private const int RegexTimeoutMilliseconds = 10_000; // Far more than a body needs. The credential pattern can backtrack.
 
+    private const string JsonString = @"""(?:[^""\\]|\\.)*""";
+
     private readonly string[] _secrets;
     private readonly Regex? _memberPattern; // Matches the given JSON members with their values; null if none are given.
 
     /// <summary>Initializes a new instance.</summary>
-    /// <param name="secrets">Texts that are overwritten wherever they occur, compared case-insensitively.</param>
-    /// <param name="memberNames">Names of JSON members. If the value is a string, it is overwritten; if it is an object, all strings in it.</param>
+    /// <param name="secrets">Texts that are overwritten wherever they occur. Only ASCII letters are compared case-insensitively.</param>
+    /// <param name="memberNames">
+    /// Names of JSON members. If the value is a string, it is overwritten. If it is an object without objects inside, all its members that are
+    /// strings are overwritten. Other values are kept, nested objects and arrays included.
+    /// </param>
     public Scrubber(IEnumerable<string> secrets, IEnumerable<string> memberNames)
     {
         _secrets = [.. secrets.Where(secret => secret.Length > 0).Select(ToLatin1).Distinct(StringComparer.Ordinal)];
         string names = string.Join('|', memberNames.Select(Regex.Escape));
         _memberPattern = names.Length == 0 ? null : new Regex(
-            $$"""(?<before>"(?:{{names}})"\s*:\s*)(?<value>"(?:[^"\\]|\\.)*"|\{[^{}]*\})""",
+            $$"""(?<before>"(?:{{names}})"\s*:\s*)(?<value>{{JsonString}}|\{(?:[^{}"]|{{JsonString}})*\})""",
             RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking,
             TimeSpan.FromMilliseconds(RegexTimeoutMilliseconds));
     }
@@ -41,16 +46,17 @@ internal sealed partial class Scrubber
     private static string Overwrite(string text) => new(Replacement, text.Length);
 
     /// <summary>Overwrites a JSON string, or all strings that are values of a JSON object.</summary>
+    /// <remarks>The values that match within an object are strings, so the recursion through <see cref="OverwriteMatchedValue"/> ends there.</remarks>
     private static string OverwriteStrings(string json) => json[0] == '"'
         ? $"\"{Overwrite(json[1..^1])}\""
-        : StringMember().Replace(json, OverwriteMatchedValue);
+        : StringMemberPattern().Replace(json, OverwriteMatchedValue);
 
     private static string OverwriteMatchedValue(Match match) => match.Groups["before"].Value + OverwriteStrings(match.Groups["value"].Value);
 
     private string ScrubLatin1(string text)
     {
         text = OverwriteSecrets(text);
-        text = Credential().Replace(text, match => Overwrite(match.Value));
+        text = CredentialPattern().Replace(text, match => Overwrite(match.Value));
         return _memberPattern is null ? text : _memberPattern.Replace(text, OverwriteMatchedValue);
     }
 
@@ -74,22 +80,22 @@ internal sealed partial class Scrubber
         return new string(scrubbed);
     }
 
-    [GeneratedRegex("""(?<before>:\s*)(?<value>"(?:[^"\\]|\\.)*")""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex StringMember();
+    [GeneratedRegex($$"""(?<before>:\s*)(?<value>{{JsonString}})""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex StringMemberPattern();
 
-    // Matches, in this order: API keys with the prefix of their service, Google keys, AWS access keys, JSON web tokens, e-mail addresses, AWS account numbers.
     [GeneratedRegex(
         """
         (?<![A-Za-z0-9])(?:
-            (?:sk|pk|rk|gsk|xai|hf|nvapi|pplx|csk|fw|sess|org|proj|user)[-_][A-Za-z0-9_-]{16,}
-          | AIza[A-Za-z0-9_-]{30,}
-          | (?:AKIA|ASIA)[A-Z0-9]{16}
-          | eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*
-          | [A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+
-          | (?<=arn:aws:[a-z0-9-]*:[a-z0-9-]*:)[0-9]{12}
+            (?:sk|pk|rk|gsk|xai|hf|nvapi|pplx|csk|fw)[-_][A-Za-z0-9_-]{16,}   # API keys with the prefix of a service
+          | (?:sess|org|proj|user)[-_][A-Za-z0-9_-]{16,}                      # ids of sessions, organizations, projects and users
+          | AIza[A-Za-z0-9_-]{30,}                                            # Google keys
+          | (?:AKIA|ASIA)[A-Z0-9]{16}                                         # AWS access keys
+          | eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*         # JSON web tokens
+          | [A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+               # e-mail addresses
+          | (?<=arn:aws:[a-z0-9-]*:[a-z0-9-]*:)[0-9]{12}                      # AWS account numbers
         )
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace,
         RegexTimeoutMilliseconds)]
-    private static partial Regex Credential();
+    private static partial Regex CredentialPattern();
 }

@@ -30,12 +30,14 @@ internal sealed record ChatUsage(long Prompt, long Completion, long? Cached, lon
 
         if (Reasoning is not null)
         {
+            // Reasoning is part of the output, so it cannot be more than the output so far.
             usage["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = Math.Min(Reasoning.Value, completion) };
         }
 
         return usage;
     }
 
-    /// <summary>Returns the expected counts of the usage record.</summary>
-    public JsonObject ToExpected() => SyntheticRecording.CreateExpectedUsage(Prompt, Cached, Completion, Reasoning);
+    /// <summary>Returns the counts that the usage record must have.</summary>
+    public JsonObject ToExpectedUsage() =>
+        SyntheticRecordingFactory.CreateExpectedUsage(input: Prompt, cached: Cached, output: Completion, reasoning: Reasoning);
 }

@@ -12,11 +12,11 @@ internal sealed record GeminiUsage(long Prompt, long Candidates, long? Cached, l
     /// <summary>Returns the usage object of Google's API, with the final counts.</summary>
     public JsonObject ToJson() => ToPartialJson(Candidates);
 
-    /// <summary>Returns the usage object of a chunk in the middle of a stream.</summary>
-    /// <param name="candidatesSoFar">The output tokens so far. Values above the final count are reduced to it.</param>
-    public JsonObject ToPartialJson(long candidatesSoFar)
+    /// <summary>Returns the usage object of a chunk in the middle of a stream. Thoughts come before the answer, so their count is final.</summary>
+    /// <param name="outputTokensSoFar">The output tokens without thoughts so far. Values above the final count are reduced to it.</param>
+    public JsonObject ToPartialJson(long outputTokensSoFar)
     {
-        long candidates = Math.Min(candidatesSoFar, Candidates);
+        long candidates = Math.Min(outputTokensSoFar, Candidates);
         var usage = new JsonObject
         {
             ["promptTokenCount"] = Prompt,
@@ -36,7 +36,7 @@ internal sealed record GeminiUsage(long Prompt, long Candidates, long? Cached, l
         return usage;
     }
 
-    /// <summary>Returns the expected counts of the usage record. Its output includes the thoughts, which Google counts separately.</summary>
-    public JsonObject ToExpected() =>
-        SyntheticRecording.CreateExpectedUsage(Prompt, Cached, Candidates + (Thoughts ?? 0), Thoughts);
+    /// <summary>Returns the counts that the usage record must have. The record counts thoughts as output; Google counts them separately.</summary>
+    public JsonObject ToExpectedUsage() => SyntheticRecordingFactory.CreateExpectedUsage(
+        input: Prompt, cached: Cached, output: Candidates + (Thoughts ?? 0), reasoning: Thoughts);
 }

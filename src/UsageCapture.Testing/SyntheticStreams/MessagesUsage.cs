@@ -2,24 +2,28 @@ using System.Text.Json.Nodes;
 
 namespace UsageCapture.Testing.SyntheticStreams;
 
-/// <summary>The usage of a synthetic Anthropic message, as token counts. Input does not include cache reads and writes.</summary>
+/// <summary>The usage of a synthetic Anthropic message, as token counts.</summary>
+/// <param name="Input">The input tokens without cache reads and writes.</param>
+/// <param name="Output">The output tokens.</param>
+/// <param name="CacheRead">The input tokens that were read from the cache.</param>
+/// <param name="CacheWrite">The input tokens that were written to the cache.</param>
 internal sealed record MessagesUsage(long Input, long Output, long CacheRead, long CacheWrite)
 {
     /// <summary>Gets the usage of a message for which the test sets none. Anthropic always reports usage.</summary>
     public static MessagesUsage Zero { get; } = new(0, 0, 0, 0);
 
-    /// <summary>Returns the usage object of <c>message_start</c>, the first event. Anthropic usually reports one output token there.</summary>
+    /// <summary>Returns the usage object of <c>message_start</c>, the first event.</summary>
     public JsonObject ToStartJson(MessagesUsagePlacement placement) => placement == MessagesUsagePlacement.OnlyDelta
-        ? Zero.ToJson()
-        : (this with { Output = Math.Min(1, Output) }).ToJson();
+        ? Zero.ToJson() // Gateways that do not know the counts yet send zeros.
+        : (this with { Output = Math.Min(1, Output) }).ToJson(); // Anthropic usually reports one output token at the start.
 
     /// <summary>Returns the usage object of <c>message_delta</c>, the event with the stop reason.</summary>
-    public JsonObject ToDeltaJson(MessagesUsagePlacement placement) => placement == MessagesUsagePlacement.InputInStart
-        ? new JsonObject { ["output_tokens"] = Output }
+    public JsonObject ToDeltaJson(MessagesUsagePlacement placement) => placement == MessagesUsagePlacement.InputOnlyInStart
+        ? new JsonObject { ["output_tokens"] = Output } // The older form of Anthropic's API, which compatible services copied.
         : ToJson();
 
-    /// <summary>Returns the expected counts of the usage record. Its input includes cache reads and writes.</summary>
-    public JsonObject ToExpected() => new()
+    /// <summary>Returns the counts that the usage record must have. The record counts cache reads and writes as input.</summary>
+    public JsonObject ToExpectedUsage() => new()
     {
         ["input_tokens"] = Input + CacheRead + CacheWrite,
         ["cached_input_tokens"] = CacheRead,

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 namespace UsageCapture.Testing.SyntheticStreams;
 
 /// <summary>The usage of a synthetic response of OpenAI's Responses API, as token counts.</summary>
-/// <remarks>Input includes cached tokens, and output includes reasoning.</remarks>
+/// <param name="Input">The input tokens, cached ones included.</param>
+/// <param name="Output">The output tokens, reasoning included.</param>
+/// <param name="Cached">The input tokens that were read from the cache.</param>
+/// <param name="Reasoning">The reasoning tokens.</param>
 internal sealed record ResponsesUsage(long Input, long Output, long Cached, long Reasoning)
 {
     /// <summary>Returns the usage object of OpenAI's API.</summary>
@@ -16,6 +19,7 @@ internal sealed record ResponsesUsage(long Input, long Output, long Cached, long
         ["total_tokens"] = Input + Output,
     };
 
-    /// <summary>Returns the expected counts of the usage record.</summary>
-    public JsonObject ToExpected() => SyntheticRecording.CreateExpectedUsage(Input, Cached, Output, Reasoning);
+    /// <summary>Returns the counts that the usage record must have.</summary>
+    public JsonObject ToExpectedUsage() =>
+        SyntheticRecordingFactory.CreateExpectedUsage(input: Input, cached: Cached, output: Output, reasoning: Reasoning);
 }

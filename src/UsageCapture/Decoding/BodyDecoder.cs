@@ -35,7 +35,7 @@ internal sealed class BodyDecoder : IDisposable
         _handler = handler;
         _tracksEvents = tracksEvents;
         _contentType = headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues type) ? type.ToString() : "";
-        if (headers.NonValidated.Contains("Content-Encoding") && !BodyDecompressor.TryCreate(headers.ContentEncoding, out _decompressor))
+        if (headers.NonValidated.Contains("Content-Encoding") && !BodyDecompressor.TryCreate(RawHeaders.GetContentEncoding(headers), out _decompressor))
         {
             Skip(DecodingIssues.UndecodableEncoding);
         }
@@ -57,16 +57,14 @@ internal sealed class BodyDecoder : IDisposable
             return AppendPlain(bytes);
         }
 
+        DecodedPiece result = default;
         int plainLength = 0;
-        for (int start = 0; start < bytes.Length; start += PieceSize)
+        for (int start = 0; start < bytes.Length && result.Progress != ResponseProgress.Complete; start += PieceSize)
         {
-            if (AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start)), ref plainLength) is { } stopsAt)
-            {
-                return new DecodedPiece(plainLength + stopsAt);
-            }
+            AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start)), ref plainLength, ref result);
         }
 
-        return default;
+        return result;
     }
 
     /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
@@ -97,18 +95,19 @@ internal sealed class BodyDecoder : IDisposable
     /// <summary>Decodes a compressed piece.</summary>
     /// <param name="bytes">The piece.</param>
     /// <param name="plainLength">The number of plain bytes that were decoded before. It grows.</param>
-    /// <returns>Offset after these bytes at which the document begins that completes the response; null while decoding goes on.</returns>
-    private int? AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength)
+    /// <param name="result">The result of the bytes before this piece, which this piece may change.</param>
+    private void AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength, ref DecodedPiece result)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {
             _decompressor?.Push(bytes);
-            while (_decompressor?.Read(plain) is > 0 and int read)
+            while (result.Progress != ResponseProgress.Complete && _decompressor?.Read(plain) is > 0 and int read)
             {
-                if (AppendPlain(plain.AsSpan(0, read)).StopsAt is { } stopsAt)
+                DecodedPiece piece = AppendPlain(plain.AsSpan(0, read));
+                if (piece.Progress > result.Progress)
                 {
-                    return stopsAt;
+                    result = piece with { EndOffset = plainLength + piece.EndOffset };
                 }
 
                 plainLength += read;
@@ -122,8 +121,6 @@ internal sealed class BodyDecoder : IDisposable
         {
             ArrayPool<byte>.Shared.Return(plain);
         }
-
-        return null;
     }
 
     private DecodedPiece AppendPlain(ReadOnlySpan<byte> bytes)
@@ -199,7 +196,8 @@ internal sealed class BodyDecoder : IDisposable
     private bool HasContentType(string part) => _contentType.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     private static DecodedPiece Shift(DecodedPiece piece, int offset) => new(
-        piece.StopsAt + offset,
+        piece.Progress,
+        piece.EndOffset + offset,
         piece.Events is { } events ? Array.ConvertAll(events, end => end with { Offset = end.Offset + offset }) : null);
 
     /// <summary>Skips the rest of the body.</summary>

@@ -26,12 +26,10 @@ internal static class ShortSearch
             return bytes.IndexOfAny((byte)'"', (byte)'\\');
         }
 
-        Vector256<byte> next = Load(bytes);
-        uint found = (Vector256.Equals(next, Vector256.Create((byte)'"')) | Vector256.Equals(next, Vector256.Create((byte)'\\')))
-            .ExtractMostSignificantBits();
+        uint found = MatchQuoteAndBackslash(Load(bytes));
         return found != 0
             ? BitOperations.TrailingZeroCount(found)
-            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny((byte)'"', (byte)'\\'));
+            : AddVectorLength(IndexOfFarQuoteOrBackslash(bytes[Vector256<byte>.Count..]));
     }
 
     /// <summary>Finds the next quote, backslash or line end.</summary>
@@ -61,14 +59,65 @@ internal static class ShortSearch
             return bytes.IndexOfAny(BracketsAndQuote);
         }
 
-        // A curly bracket differs from the square bracket of the same direction only in the bit 0x20.
-        Vector256<byte> next = Load(bytes);
-        Vector256<byte> curly = next | Vector256.Create((byte)0x20);
-        uint found = (Vector256.Equals(curly, Vector256.Create((byte)'{')) | Vector256.Equals(curly, Vector256.Create((byte)'}'))
-            | Vector256.Equals(next, Vector256.Create((byte)'"'))).ExtractMostSignificantBits();
+        uint found = MatchBracketsAndQuote(Load(bytes));
         return found != 0
             ? BitOperations.TrailingZeroCount(found)
-            : AddVectorLength(bytes[Vector256<byte>.Count..].IndexOfAny(BracketsAndQuote));
+            : AddVectorLength(IndexOfFarBracketOrQuote(bytes[Vector256<byte>.Count..]));
+    }
+
+    // Prose in JSON has an escape every 60 to 100 bytes.
+    private static int IndexOfFarQuoteOrBackslash(ReadOnlySpan<byte> bytes)
+    {
+        int position = 0;
+        while (position <= bytes.Length - Vector256<byte>.Count)
+        {
+            uint found = MatchQuoteAndBackslash(Load(bytes[position..]));
+            if (found != 0)
+            {
+                return position + BitOperations.TrailingZeroCount(found);
+            }
+
+            position += Vector256<byte>.Count;
+        }
+
+        int rest = bytes[position..].IndexOfAny((byte)'"', (byte)'\\');
+        return rest < 0 ? rest : position + rest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint MatchQuoteAndBackslash(Vector256<byte> bytes) =>
+        (Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\')))
+            .ExtractMostSignificantBits();
+
+    // The framework compares with five values. Two vectors at a time hide the latency of the comparisons.
+    private static int IndexOfFarBracketOrQuote(ReadOnlySpan<byte> bytes)
+    {
+        const int Step = 2 * 32;
+        int position = 0;
+        while (position <= bytes.Length - Step)
+        {
+            uint first = MatchBracketsAndQuote(Load(bytes[position..]));
+            uint second = MatchBracketsAndQuote(Load(bytes[(position + Vector256<byte>.Count)..]));
+            ulong found = first | ((ulong)second << Vector256<byte>.Count);
+            if (found != 0)
+            {
+                return position + BitOperations.TrailingZeroCount(found);
+            }
+
+            position += Step;
+        }
+
+        int rest = bytes[position..].IndexOfAny(BracketsAndQuote);
+        return rest < 0 ? rest : position + rest;
+    }
+
+    // A curly bracket differs from the square bracket of the same direction only in the bit 0x20.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint MatchBracketsAndQuote(Vector256<byte> bytes)
+    {
+        Vector256<byte> curly = bytes | Vector256.Create((byte)0x20);
+        return (Vector256.Equals(curly, Vector256.Create((byte)'{')) | Vector256.Equals(curly, Vector256.Create((byte)'}'))
+            | Vector256.Equals(bytes, Vector256.Create((byte)'"'))).ExtractMostSignificantBits();
     }
 
     private static Vector256<byte> Load(ReadOnlySpan<byte> bytes) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(bytes));

@@ -5,65 +5,61 @@ using System.Text.Unicode;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>Checks JSON text and removes the white space between its tokens. Names, numbers and escapes stay as they are written.</summary>
-internal static class CompactJson
+/// <summary>A JSON value without white space between its tokens. Names, numbers and escapes are as they were written.</summary>
+/// <remarks>
+/// It is kept in UTF-8, as the server sent it. That takes half the memory of a string, and most applications never read the text.
+/// Immutable, with value equality.
+/// </remarks>
+internal sealed class CompactJson : IEquatable<CompactJson>
 {
     /// <summary>The most levels of objects and arrays. A record adds one level around the text, and JSON readers accept 64 levels by default.</summary>
     public const int MaxDepth = 63;
 
-    // Room on the stack for most usage objects, which have 100 to 300 characters.
-    private const int StackLength = 1024;
-
-    // A UTF-16 code unit takes at most three bytes in UTF-8.
-    private const int MaxBytesPerCharacter = 3;
-
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
+
+    private readonly byte[] _utf8;
+    private string? _text; // Set by the first call of ToString.
+
+    private CompactJson(byte[] utf8) => _utf8 = utf8;
+
+    /// <summary>Gets whether this is the JSON value <c>null</c>.</summary>
+    public bool IsNull => _utf8.AsSpan().SequenceEqual("null"u8);
 
     /// <summary>Checks a text and removes its white space.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>
-    /// The same string when it is compact already. Null when the text is not exactly one JSON value, has more than
-    /// <see cref="MaxDepth"/> levels, or is not valid UTF-16.
-    /// </returns>
-    public static string? TryCreate(string text)
+    /// <returns>Null when the text is not exactly one JSON value, has more than <see cref="MaxDepth"/> levels, or is not valid UTF-16.</returns>
+    public static CompactJson? TryCreate(string text)
     {
-        int maxLength = text.Length * MaxBytesPerCharacter;
-        byte[]? rented = maxLength > StackLength ? ArrayPool<byte>.Shared.Rent(maxLength) : null;
-        Span<byte> utf8 = rented is null ? stackalloc byte[StackLength] : rented;
-        try
-        {
-            OperationStatus status = Utf8.FromUtf16(text, utf8, out _, out int length, replaceInvalidSequences: false);
-            if (status != OperationStatus.Done)
-            {
-                return null;
-            }
-
-            string? compact = TryCreate(utf8[..length]);
-            return compact?.Length == text.Length ? text : compact; // The same length means that nothing was removed.
-        }
-        finally
-        {
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
-        }
+        byte[] utf8 = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        return Utf8.FromUtf16(text, utf8, out _, out int length, replaceInvalidSequences: false) == OperationStatus.Done
+            ? TryCreate(utf8.AsSpan(0, length))
+            : null;
     }
 
     /// <summary>Checks a UTF-8 text and removes its white space.</summary>
     /// <returns>Null when the text is empty, is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels.</returns>
-    public static string? TryCreate(ReadOnlySpan<byte> utf8) => utf8.IsEmpty || !IsJson(utf8) ? null : Create(utf8);
+    public static CompactJson? TryCreate(ReadOnlySpan<byte> utf8) => utf8.IsEmpty || !IsJson(utf8) ? null : Create(utf8);
 
-    /// <summary>Removes the white space of a UTF-8 text that is known to be one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
-    public static string Create(ReadOnlySpan<byte> utf8)
+    /// <summary>Removes the white space of a text that is known to be one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
+    /// <param name="utf8">The text. Bytes inside a string that are not UTF-8 are replaced by U+FFFD.</param>
+    public static CompactJson Create(ReadOnlySpan<byte> utf8)
     {
-        if (!utf8.ContainsAny(WhiteSpace))
-        {
-            return Encoding.UTF8.GetString(utf8);
-        }
+        byte[] bytes = Utf8.IsValid(utf8) ? utf8.ToArray() : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8));
+        return new CompactJson(bytes.AsSpan().ContainsAny(WhiteSpace) ? bytes[..RemoveWhiteSpace(bytes)] : bytes);
+    }
 
-        byte[] compact = utf8.ToArray();
-        return Encoding.UTF8.GetString(compact, 0, RemoveWhiteSpace(compact));
+    /// <summary>Returns the text.</summary>
+    public override string ToString() => _text ??= Encoding.UTF8.GetString(_utf8);
+
+    public bool Equals(CompactJson? other) => other is not null && _utf8.AsSpan().SequenceEqual(other._utf8);
+
+    public override bool Equals(object? obj) => Equals(obj as CompactJson);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(_utf8);
+        return hash.ToHashCode();
     }
 
     private static bool IsJson(ReadOnlySpan<byte> utf8)

@@ -34,16 +34,17 @@ internal sealed class SinkSource
     /// <summary>Gets the sinks; null before they are created.</summary>
     public IReadOnlyList<IUsageSink>? Sinks => _sinks;
 
-    /// <summary>Creates the sinks if that was not tried before. Does not throw, and does not wait for another thread.</summary>
-    public void TryCreateOnce()
+    /// <summary>Creates the sinks if that was not tried before. Does not throw, and does not wait for a creation that began before.</summary>
+    /// <param name="maxWait">The longest wait. A constructor that takes longer continues.</param>
+    public void TryCreateOnce(TimeSpan maxWait)
     {
         if (_sinks is null && _creation is null)
         {
-            _ = GetAsync();
+            Task.WaitAny([GetAsync()], (int)maxWait.TotalMilliseconds); // It does not throw.
         }
     }
 
-    /// <summary>Creates the sinks on the current thread, unless another thread is creating them.</summary>
+    /// <summary>Creates the sinks, unless they are being created.</summary>
     /// <returns>A task with the sinks, which fails with the exception of a constructor. The next call tries again.</returns>
     public Task<IUsageSink[]> GetAsync()
     {
@@ -58,10 +59,18 @@ internal sealed class SinkSource
             _creation = creation = new TaskCompletionSource<IUsageSink[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        // Not in the lock: a constructor may wait for a call that publishes a record, on any thread.
+        // On a thread of its own, because a constructor may hang, and the caller's thread must go on. Not in the lock: a constructor may wait
+        // for a call that publishes a record, on any thread.
+        _ = CleanContext.Run(() => Task.Factory.StartNew(
+            () => Create(creation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        return creation.Task;
+    }
+
+    private void Create(TaskCompletionSource<IUsageSink[]> creation)
+    {
         try
         {
-            _sinks = CleanContext.Run(() => ToDistinct(_create()));
+            _sinks = ToDistinct(_create());
             creation.SetResult(_sinks);
         }
 #pragma warning disable CA1031 // The publisher logs the exception together with the record.
@@ -71,8 +80,6 @@ internal sealed class SinkSource
             creation.SetException(exception);
             _ = creation.Task.Exception; // TryCreateOnce does not read it.
         }
-
-        return creation.Task;
     }
 
     private static IUsageSink[] ToDistinct(IEnumerable<IUsageSink> sinks)

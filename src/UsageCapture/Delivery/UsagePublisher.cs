@@ -19,7 +19,7 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
     public TimeSpan Timeout => timeout;
 
     /// <summary>Creates the sinks when the first exchange begins, so that a container disposes them late enough. Never throws.</summary>
-    public void PrepareSinks() => source.TryCreateOnce();
+    public void PrepareSinks() => source.TryCreateOnce(timeout);
 
     /// <summary>Publishes a record.</summary>
     /// <param name="record">The record.</param>
@@ -97,6 +97,7 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
             else
             {
                 Log.SinkTimedOut(logger, sink.GetType().Name, timeout, record.ToJson());
+                LogLateFailure(writing, sink, record.Id);
             }
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
@@ -110,4 +111,11 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
         }
     }
 #pragma warning restore CA1031
+
+    // A sink that obeys its token fails with a cancellation then. The message about the timeout says enough.
+    private void LogLateFailure(Task writing, IUsageSink sink, Guid id) => _ = writing.ContinueWith(
+        writing => Log.SinkFailedLate(logger, writing.Exception!.GetBaseException(), sink.GetType().Name, id),
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted,
+        TaskScheduler.Default);
 }

@@ -1,18 +1,20 @@
+using UsageCapture.Delivery;
 using UsageCapture.Telemetry;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>Tracks the work that continues after a caller has left its response, so that disposal can wait for it.</summary>
+/// <summary>Tracks the work that continues after a caller has left its response, so that disposal, flushing and process exit can wait for it.</summary>
 /// <remarks>
 /// <para>
 /// There are two kinds of work: draining, which reads the rest of a response to find its usage, and publishing a record. The recorder of
 /// an exchange calls <see cref="TryRun"/> or <see cref="Track"/>. Disposal waits for all work, but not longer than its timeouts allow.
+/// The exit of the process disposes it as well.
 /// </para>
 /// <para>
 /// A container creates it after the sinks and so disposes it before them, when records can still be written. Thread-safe.
 /// </para>
 /// </remarks>
-internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
+internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFinishedAtExit
 {
     // A busy process reaches the limit for drains many times in a second.
     private static readonly TimeSpan LimitMessageInterval = TimeSpan.FromMinutes(1);
@@ -23,14 +25,13 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
 
-    // The number of drains and publishings that are not done.
-    private int _runningCount;
+    // The tasks of drains and publishings that are not done.
+    private readonly HashSet<Task> _running = [];
     private TimeSpan _longestTimeout;
     private bool _isClosed;
     private DateTimeOffset _nextLimitMessage; // The minimum value before the first message.
 
-    // Completes when no work is left; null until disposal.
-    private TaskCompletionSource? _idle;
+    public BackgroundCompletions() => ProcessExit.AddExchanges(this);
 
     /// <summary>Gets the number of responses that are being drained.</summary>
     public int DrainCount
@@ -57,22 +58,19 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
                 return false;
             }
 
-            if (_drains.Count >= context.Drain.MaxCount)
+            if (_drains.Count < context.Drain.MaxCount)
             {
-                ReportLimit(context);
-                return false;
+                _drains.Add(drain);
+                Add(RunAsync(drain), drain.Timeout);
+                return true;
             }
-
-            _drains.Add(drain);
-            _runningCount++;
-            ExtendLongestTimeout(drain.Timeout);
         }
 
-        _ = RunAsync(drain);
-        return true;
+        ReportLimit(context);
+        return false;
     }
 
-    /// <summary>Tracks the publishing of a record that no caller waits for. It has begun already, so it is tracked during disposal too.</summary>
+    /// <summary>Tracks the publishing of a record. It has begun already, so it is tracked during disposal too.</summary>
     /// <param name="publishing">The task of publishing. It never fails.</param>
     /// <param name="timeout">The longest time that it takes.</param>
     public void Track(Task publishing, TimeSpan timeout)
@@ -84,17 +82,13 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 
         lock (_lock)
         {
-            _runningCount++;
-            ExtendLongestTimeout(timeout);
+            Add(publishing, timeout);
         }
-
-        _ = publishing.ContinueWith(
-            static (_, completions) => ((BackgroundCompletions)completions!).EndWork(),
-            this,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
     }
+
+    /// <summary>Waits for the work that has begun before the call. It ends within its own timeouts.</summary>
+    /// <exception cref="OperationCanceledException">The token was canceled first. The work continues.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(GetRunning()).WaitAsync(cancellationToken);
 
     public void Dispose()
     {
@@ -106,12 +100,16 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(FinishAsync(TimeSpan.MaxValue));
+
+    /// <summary>Disposes. After a time it aborts the drains, so that their records are published as they are.</summary>
+    /// <param name="maxWait">The longest wait. It is shorter where the timeouts of the work are shorter.</param>
+    public async Task FinishAsync(TimeSpan maxWait)
     {
         Task idle = Close(out TimeSpan longestWait);
         try
         {
-            await idle.WaitAsync(longestWait).ConfigureAwait(false);
+            await idle.WaitAsync(maxWait < longestWait ? maxWait : longestWait).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -132,8 +130,35 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
             {
                 _drains.Remove(drain);
             }
+        }
+    }
 
-            EndWork();
+    /// <summary>Adds a task until it is completed. The lock is held.</summary>
+    private void Add(Task work, TimeSpan timeout)
+    {
+        _longestTimeout = timeout > _longestTimeout ? timeout : _longestTimeout;
+        _running.Add(work);
+        _ = work.ContinueWith(
+            static (work, completions) => ((BackgroundCompletions)completions!).Remove(work),
+            this,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private void Remove(Task work)
+    {
+        lock (_lock)
+        {
+            _running.Remove(work);
+        }
+    }
+
+    private Task[] GetRunning()
+    {
+        lock (_lock)
+        {
+            return [.. _running.Where(work => !work.IsCompleted)]; // A completed task may not have been removed yet.
         }
     }
 
@@ -148,43 +173,35 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable
 
             // A drain may use its whole timeout, and publishing its record may use another one.
             longestWait = _longestTimeout + _longestTimeout + ExtraTime;
-            if (_runningCount == 0)
-            {
-                return Task.CompletedTask;
-            }
+        }
 
-            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _idle.Task;
+        return WaitUntilIdleAsync();
+    }
+
+    // A drain that ends begins to publish.
+    private async Task WaitUntilIdleAsync()
+    {
+        while (GetRunning() is { Length: > 0 } running)
+        {
+            await Task.WhenAll(running).ConfigureAwait(false);
         }
     }
 
     private void ReportLimit(ExchangeContext context)
     {
         DateTimeOffset now = context.TimeProvider.GetUtcNow();
-        if (now >= _nextLimitMessage)
-        {
-            _nextLimitMessage = now + LimitMessageInterval;
-            Log.DrainLimitReached(context.Logger, context.Drain.MaxCount);
-        }
-    }
-
-    private void ExtendLongestTimeout(TimeSpan timeout)
-    {
-        if (timeout > _longestTimeout)
-        {
-            _longestTimeout = timeout;
-        }
-    }
-
-    private void EndWork()
-    {
         lock (_lock)
         {
-            if (--_runningCount == 0)
+            if (now < _nextLimitMessage)
             {
-                _idle?.TrySetResult();
+                return;
             }
+
+            _nextLimitMessage = now + LimitMessageInterval;
         }
+
+        // Not in the lock: a logger may block.
+        Log.DrainLimitReached(context.Logger, context.Drain.MaxCount);
     }
 
     private void AbortDrains()

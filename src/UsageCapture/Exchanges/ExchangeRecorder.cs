@@ -21,6 +21,7 @@ namespace UsageCapture.Exchanges;
 /// <code>
 /// event              | Unrecognized             | Reading                      | Draining          | Ended
 /// a piece            | detect → Reading         | decode; complete → Ended     | as in Reading     | –
+/// no usage in time   |                          | → Ended                      | → Ended           | –
 /// end of the body    | detect → Ended           | → Ended                      | → Ended           | –
 /// the caller leaves  | detect → Ended           | usage is still expected      | –                 | –
 ///                    |                          | → Draining, otherwise Ended  |                   |
@@ -97,6 +98,9 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Gets the call of this exchange. A later attempt with the same request belongs to it too.</summary>
     public CallAttempts Call => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
 
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider TimeProvider => _context.TimeProvider;
+
     /// <summary>Gets the longest time that publishing the record takes.</summary>
     public TimeSpan PublishTimeout => _context.Publisher.Timeout;
 
@@ -135,13 +139,26 @@ internal sealed class ExchangeRecorder : IDisposable
             };
         }
 
-        if (piece.StopsAt is not { } stopsAt)
+        switch (piece.Progress)
         {
-            return new Observation(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
+            case ResponseProgress.GoesOn:
+                return new Observation(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
+            case ResponseProgress.EndedWithoutUsage:
+                return new Observation(piece.EndOffset, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true);
+            case ResponseProgress.Complete:
+            default:
+                End(new ExchangeEnding(UsageOutcome.Completed));
+                int beforeEndLength = _publishing.IsCompleted ? bytes.Length : piece.EndOffset;
+                return new Observation(beforeEndLength, piece.Events, HasEnded: true, _publishing);
         }
+    }
 
+    /// <summary>Ends the exchange because the response has said that it is complete, and no usage has followed in time.</summary>
+    /// <returns>A task that completes when the sinks have the record.</returns>
+    public Task EndWithoutUsage()
+    {
         End(new ExchangeEnding(UsageOutcome.Completed));
-        return new Observation(stopsAt, piece.Events, HasEnded: true, _publishing);
+        return _publishing;
     }
 
     /// <summary>Ends the exchange at the end of the body.</summary>
@@ -158,7 +175,6 @@ internal sealed class ExchangeRecorder : IDisposable
 #pragma warning restore CA1816
     {
         End(new ExchangeEnding(GetOutcomeOfDisposal()));
-        _context.Background.Track(_publishing, _context.Publisher.Timeout);
     }
 
     /// <summary>Begins to drain the body that the caller disposes, if usage is still expected in it.</summary>
@@ -183,7 +199,7 @@ internal sealed class ExchangeRecorder : IDisposable
         bool isOver;
         lock (_lock)
         {
-            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).StopsAt is not null;
+            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).Progress == ResponseProgress.Complete;
         }
 
         if (isOver)
@@ -219,9 +235,6 @@ internal sealed class ExchangeRecorder : IDisposable
         if (!isDraining)
         {
             End(ExchangeEnding.Failed(exception, isCanceled));
-
-            // Usually Dispose tracks the publishing. A request that fails has no response to dispose.
-            _context.Background.Track(_publishing, _context.Publisher.Timeout);
         }
     }
 
@@ -233,7 +246,10 @@ internal sealed class ExchangeRecorder : IDisposable
         _provider = _start.Api!.GetProviderName(headers);
         try
         {
-            _report!.ReadHeaders(headers);
+            // Null: the request was not read, so the caller may have asked, or the API reports usage without being asked.
+            _report!.AwaitsUsageAfterEnd = _response.IsSuccess
+                && _start.UsageRequest is null or UsageRequestState.AskedByCaller or UsageRequestState.AskedByHandler;
+            _report.ReadHeaders(headers);
             _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
         }
 #pragma warning disable CA1031 // Readers may be the user's own code. Their failures must not reach the caller.
@@ -255,7 +271,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
         // A response that was complete before this piece ends at the start of the piece.
         DecodedPiece earlier = Decode(unrecognized.EarlierBytes);
-        return earlier.StopsAt is null ? Decode(bytes) : new DecodedPiece(StopsAt: 0);
+        return earlier.Progress == ResponseProgress.Complete ? earlier with { EndOffset = 0 } : Decode(bytes);
     }
 
     /// <summary>Tries for the last time to detect the API of the response, at its end.</summary>
@@ -308,7 +324,7 @@ internal sealed class ExchangeRecorder : IDisposable
     private bool BeginDrain(UsageOutcome outcome)
     {
         bool canDrain = _state == ExchangeState.Reading && _context.Drain.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null;
-        bool usageIsExpected = _report is { Error: null } report && (report.Usage is null || report.Stage != UsageStage.Final)
+        bool usageIsExpected = _report is { Error: null } report && (!report.HasUsage || report.Stage != UsageStage.Final)
             && (report.EveryChoiceFinished || _context.Drain.IncludeUnfinished);
         if (canDrain && usageIsExpected)
         {
@@ -335,7 +351,7 @@ internal sealed class ExchangeRecorder : IDisposable
             DecodedPiece piece = _decoder?.Append(bytes) ?? default;
 
             // In a compressed piece the caller's bytes before the end are unknown, so all of them wait for the sinks.
-            return piece.StopsAt is not null && _decoder!.IsCompressed ? new DecodedPiece(StopsAt: 0) : piece;
+            return piece.Progress != ResponseProgress.GoesOn && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
         }
 #pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)
@@ -422,5 +438,6 @@ internal sealed class ExchangeRecorder : IDisposable
 
         // The lock is held, so that a call that finds the state Ended also finds this task. PublishAsync returns without waiting for sinks.
         _publishing = _context.Publisher.PublishAsync(record);
+        _context.Background.Track(_publishing, _context.Publisher.Timeout);
     }
 }

@@ -35,7 +35,7 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
 
     private static UsageStatus DecideStatus(UsageReport report, UsageOutcome outcome, bool bodyIsComplete)
     {
-        if (report.Usage is null)
+        if (!report.HasUsage)
         {
             return UsageStatus.Missing;
         }

@@ -22,9 +22,15 @@ internal static class ProviderRequestId
     /// <summary>Gets the id from the headers of a response; null when it has none of the known headers.</summary>
     public static string? Find(HttpResponseHeaders headers)
     {
+        HttpHeadersNonValidated all = headers.NonValidated;
+        if (all.Count == 0)
+        {
+            return null;
+        }
+
         foreach (string name in HeaderNames)
         {
-            if (headers.NonValidated.TryGetValues(name, out HeaderStringValues values))
+            if (all.TryGetValues(name, out HeaderStringValues values))
             {
                 return values.ToString();
             }

@@ -5,7 +5,8 @@ using UsageCapture.Telemetry;
 namespace UsageCapture.Exchanges;
 
 /// <summary>Creates the record of an exchange that has ended, from everything that is known about it.</summary>
-/// <remarks>Texts may come from a broken or hostile server, or from the user's own provider. Each one passes through <see cref="SafeText"/>.</remarks>
+/// <remarks>Texts may come from a broken or hostile server, or from the user's own provider. Each one passes
+/// through <see cref="SafeText"/>, here or where it is read: those of the address in <see cref="RecognizedApi"/>, the request's model in the handler.</remarks>
 internal static class UsageRecordFactory
 {
     /// <summary>Creates the record.</summary>
@@ -43,13 +44,13 @@ internal static class UsageRecordFactory
             Duration = timeProvider.GetElapsedTime(start.StartTimestamp),
             TimeToFirstChunk = hasFirstChunk ? timeProvider.GetElapsedTime(start.StartTimestamp, firstByteTimestamp) : null,
             Provider = SafeText.Clean(provider),
-            Operation = SafeText.Clean(api.Endpoint.Operation),
-            Protocol = SafeText.Clean(api.Protocol),
+            Operation = api.Endpoint.Operation,
+            Protocol = api.Protocol,
             ServerAddress = SafeText.Clean(start.ServerAddress),
             ServerPort = start.ServerPort,
-            Deployment = SafeText.Clean(api.Endpoint.Deployment),
-            ApiVersion = SafeText.Clean(api.Endpoint.ApiVersion),
-            RequestModel = SafeText.Clean(start.RequestModel ?? api.Endpoint.Model),
+            Deployment = api.Endpoint.Deployment,
+            ApiVersion = api.Endpoint.ApiVersion,
+            RequestModel = start.RequestModel ?? api.Endpoint.Model,
             ResponseModel = SafeText.Clean(report.ResponseModel),
             ResponseId = SafeText.Clean(report.ResponseId),
             RequestId = SafeText.Clean(response.RequestId),

@@ -31,6 +31,11 @@ internal readonly ref struct CacheKey
     public static CacheKey Create(Uri address)
     {
         ReadOnlySpan<char> text = address.OriginalString;
+        if (text.IndexOfAny('#', '?') < 0)
+        {
+            return new CacheKey(text, apiVersion: default, version: default);
+        }
+
         int fragmentStart = text.IndexOf('#');
         text = fragmentStart < 0 ? text : text[..fragmentStart];
         int queryStart = text.IndexOf('?');

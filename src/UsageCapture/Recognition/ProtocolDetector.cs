@@ -35,7 +35,7 @@ internal sealed class ProtocolDetector : IDisposable
     /// <summary>Returns whether a response may come from a language model: its status is a success, and its content is JSON or a stream of events.</summary>
     public static bool IsCandidate(HttpResponseMessage response)
     {
-        if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType is not { } type)
+        if (!response.IsSuccessStatusCode || RawHeaders.GetMediaType(response.Content.Headers) is not { } type)
         {
             return false;
         }
@@ -56,10 +56,11 @@ internal sealed class ProtocolDetector : IDisposable
         foreach (Candidate candidate in _candidates)
         {
             // The earliest matching document decides. If several candidates match the same document, the first candidate decides.
-            if (candidate.Decoder.Append(bytes).StopsAt is { } documentStart && documentStart < earliestMatch)
+            DecodedPiece piece = candidate.Decoder.Append(bytes);
+            if (piece.Progress == ResponseProgress.Complete && piece.EndOffset < earliestMatch)
             {
                 found = candidate.Provider;
-                earliestMatch = documentStart;
+                earliestMatch = piece.EndOffset;
             }
         }
 

@@ -1,12 +1,13 @@
 using System.Net.Http.Headers;
 
 using UsageCapture.Providers;
+using UsageCapture.Telemetry;
 
 namespace UsageCapture.Recognition;
 
 /// <summary>The API that a request calls, and the facts about its endpoint that the address tells.</summary>
 /// <param name="Provider">Reads the responses of the API.</param>
-/// <param name="Endpoint">The result of <see cref="UsageProvider.Describe"/> for the address.</param>
+/// <param name="Endpoint">The result of <see cref="UsageProvider.Describe"/> for the address. Its texts are safe (<see cref="SafeText"/>).</param>
 /// <param name="Protocol">The name of the wire format.</param>
 /// <param name="RequestOption">The member that asks for usage in the API's requests; null when streams report usage without being asked.</param>
 /// <param name="AcceptsRequestOption">Whether the API has an option that asks for usage, and the endpoint is not known to reject it.</param>
@@ -25,8 +26,14 @@ internal sealed record RecognizedApi(
     public static RecognizedApi Describe(UsageProvider provider, Uri address)
     {
         UsageEndpoint endpoint = Require(provider.Describe(address), provider, "Describe");
-        Require(endpoint.Provider, provider, "Describe().Provider");
-        Require(endpoint.Operation, provider, "Describe().Operation");
+        endpoint = endpoint with
+        {
+            Provider = SafeText.Clean(Require(endpoint.Provider, provider, "Describe().Provider")),
+            Operation = SafeText.Clean(Require(endpoint.Operation, provider, "Describe().Operation")),
+            Model = SafeText.Clean(endpoint.Model),
+            Deployment = SafeText.Clean(endpoint.Deployment),
+            ApiVersion = SafeText.Clean(endpoint.ApiVersion),
+        };
         UsageRequestOption? option = provider.RequestOption;
         if (option is not null)
         {
@@ -37,7 +44,7 @@ internal sealed record RecognizedApi(
         return new RecognizedApi(
             provider,
             endpoint,
-            Require(provider.Protocol, provider, "Protocol"),
+            SafeText.Clean(Require(provider.Protocol, provider, "Protocol")),
             option,
             option is not null && provider.AcceptsRequestOption(endpoint),
             endpoint.Streaming || provider.StreamsByDefault);

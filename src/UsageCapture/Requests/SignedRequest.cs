@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 
 namespace UsageCapture.Requests;
@@ -5,16 +6,11 @@ namespace UsageCapture.Requests;
 /// <summary>Tells whether a request carries a signature or a digest of its body. Such a body must not be changed.</summary>
 internal static class SignedRequest
 {
-    // Headers whose name alone says it. Names that contain "signature" or "hmac" are found by that.
-    private static readonly string[] DigestHeaders =
-    [
-        "Content-MD5", // RFC 1864
-        "Digest", // RFC 3230
-        "Content-Digest", // RFC 9530
-        "Repr-Digest", // RFC 9530
-        "x-amz-content-sha256", // AWS Signature Version 4
-        "x-ms-content-sha256", // Azure App Configuration and Communication Services
-    ];
+    // A header with one of these texts in its name carries a signature or a digest: Content-MD5 (RFC 1864), Digest (RFC 3230),
+    // Content-Digest and Repr-Digest (RFC 9530), Signature (RFC 9421), x-amz-content-sha256 (AWS), x-ms-content-sha256 (Azure), and
+    // the headers of gateways, such as X-Hub-Signature or X-Hmac.
+    private static readonly SearchValues<string> NameParts =
+        SearchValues.Create(["signature", "hmac", "digest", "content-md5", "content-sha256"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gets whether a header of the request, or of its content, says that the body is signed or digested.</summary>
     public static bool HasSignature(HttpRequestMessage request) =>
@@ -27,7 +23,7 @@ internal static class SignedRequest
         {
             bool isSigned = name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
                 ? IsSignatureScheme(values.ToString())
-                : MentionsSignature(name) || IsDigestHeader(name);
+                : !IsCommon(name) && name.AsSpan().ContainsAny(NameParts);
             if (isSigned)
             {
                 return true;
@@ -37,27 +33,14 @@ internal static class SignedRequest
         return false;
     }
 
-    private static bool IsDigestHeader(string name)
-    {
-        foreach (string digestHeader in DigestHeaders)
-        {
-            if (name.Equals(digestHeader, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    // Most requests have these headers, and comparing a whole name is faster than searching for parts.
+    private static bool IsCommon(string name) => name is "Content-Type" or "Content-Length" or "Accept" or "User-Agent" or "Host";
 
     // AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256 of AWS, HMAC-SHA256 of Azure, Signature of the drafts before RFC 9421.
     private static bool IsSignatureScheme(ReadOnlySpan<char> authorization)
     {
         int length = authorization.IndexOf(' ');
         ReadOnlySpan<char> scheme = length < 0 ? authorization : authorization[..length];
-        return scheme.StartsWith("AWS4-", StringComparison.OrdinalIgnoreCase) || MentionsSignature(scheme);
+        return scheme.StartsWith("AWS4-", StringComparison.OrdinalIgnoreCase) || scheme.ContainsAny(NameParts);
     }
-
-    private static bool MentionsSignature(ReadOnlySpan<char> name) =>
-        name.Contains("signature", StringComparison.OrdinalIgnoreCase) || name.Contains("hmac", StringComparison.OrdinalIgnoreCase);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 
+using UsageCapture.Decoding;
 using UsageCapture.Exchanges;
 using UsageCapture.Requests;
 
@@ -83,7 +84,7 @@ internal sealed class TeeContent : HttpContent
             try
             {
                 await _inner.CopyToAsync(tee, context, cancellation.Token).ConfigureAwait(false);
-                (ReadOnlyMemory<byte> rest, Task publishing) = tee.Complete();
+                (ReadOnlyMemory<byte> rest, Task publishing) = await tee.CompleteAsync().ConfigureAwait(false);
                 if (!publishing.IsCompleted)
                 {
                     await cancellation.WaitAsync(publishing).ConfigureAwait(false);
@@ -93,13 +94,19 @@ internal sealed class TeeContent : HttpContent
             }
             catch (OperationCanceledException exception)
             {
+                await WriteHeldAsync(tee, stream, cancellation).ConfigureAwait(false);
                 _recorder.Fail(exception, cancellationToken);
                 ExceptionDispatchInfo.Throw(cancellation.ForCaller(exception));
             }
-            catch (Exception exception) when (exception is not InvalidOperationException) // The content refuses a second copy. The first one goes on.
+            catch (Exception exception) when (exception is not InvalidOperationException || tee.IsHolding) // The content refuses a second copy. The first one goes on.
             {
                 _recorder.Fail(exception, cancellationToken);
-                await WriteAsync(tee.Release()).ConfigureAwait(false);
+                if (tee.IsHolding)
+                {
+                    await cancellation.WaitAsync(_recorder.EndWithoutUsage()).ConfigureAwait(false);
+                }
+
+                await WriteAsync(await tee.ReleaseAsync().ConfigureAwait(false)).ConfigureAwait(false);
                 throw;
             }
         }
@@ -118,10 +125,15 @@ internal sealed class TeeContent : HttpContent
             tee.WaitForSinks(publishing);
             Write(rest);
         }
-        catch (Exception exception) when (exception is not InvalidOperationException) // The content refuses a second copy. The first one goes on.
+        catch (Exception exception) when (exception is not InvalidOperationException || tee.IsHolding) // The content refuses a second copy. The first one goes on.
         {
             _recorder.Fail(exception, cancellationToken);
-            if (exception is not OperationCanceledException)
+            if (tee.IsHolding)
+            {
+                tee.WaitForSinks(_recorder.EndWithoutUsage());
+                Write(tee.Release());
+            }
+            else if (exception is not OperationCanceledException)
             {
                 Write(tee.Release());
             }
@@ -134,6 +146,30 @@ internal sealed class TeeContent : HttpContent
             if (!rest.IsEmpty)
             {
                 stream.Write(rest.Span);
+            }
+        }
+    }
+
+    /// <summary>Writes the held end of a response whose copy was canceled. Without the handler, it was written before the cancellation.</summary>
+    private async ValueTask WriteHeldAsync(TeeWriteStream tee, Stream destination, CopyCancellation cancellation)
+    {
+        if (!tee.IsHolding)
+        {
+            return;
+        }
+
+        await cancellation.WaitAsync(_recorder.EndWithoutUsage()).ConfigureAwait(false);
+        ReadOnlyMemory<byte> held = await tee.ReleaseAsync().ConfigureAwait(false);
+        if (!held.IsEmpty)
+        {
+            using var limit = new CancellationTokenSource(PublishingWait.EndOfBodyTime);
+            try
+            {
+                await destination.WriteAsync(held, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The caller gets the cancellation of the copy.
             }
         }
     }
@@ -153,7 +189,7 @@ internal sealed class TeeContent : HttpContent
     private static bool CanHideIn(HttpContent content) =>
         !content.Headers.NonValidated.Contains("Content-Encoding")
         && (!content.Headers.NonValidated.Contains("Content-Length")
-            || content.Headers.ContentType?.MediaType?.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) == true);
+            || string.Equals(RawHeaders.GetMediaType(content.Headers), "text/event-stream", StringComparison.OrdinalIgnoreCase));
 
     private InjectedEventFilter? CreateFilter() => _removed is null ? null : new InjectedEventFilter(_removed);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -12,7 +13,7 @@ namespace UsageCapture.Responses;
 /// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
 /// <remarks>
 /// The bytes that complete the response are held until the inline sinks have the record, or their time is up. The bytes before them are
-/// returned first. Each read is one read of the inner stream, so nothing is read ahead.
+/// returned first. Each read is one read of the inner stream, so nothing is read ahead, except by a <see cref="UsageHold"/>.
 /// </remarks>
 internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
 {
@@ -20,11 +21,20 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private ReadOnlyMemory<byte> _held;
     private Task _publishing = Task.CompletedTask;
 
+    // Holds bytes too, while the response's usage may follow its end; null otherwise. It reads ahead of the caller.
+    private UsageHold? _hold;
+
+    // The inner stream, or the lookahead of the hold.
+    private Stream _body = inner;
+
     // A failure of the body that the caller sees after the held bytes.
     private ExceptionDispatchInfo? _fault;
 
     // The caller's token was canceled while only sinks were waited for. The response is complete, so its end can still be read.
     private bool _canReadEnd;
+
+    // The caller's token was canceled while the end of the response was held back or waited for sinks.
+    private bool _wasCanceledBeforeEnd;
 
     // A synchronous read has waited for the sinks as long as it may. Later reads do not wait again.
     private bool _hasWaited;
@@ -36,7 +46,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     public override bool CanRead => !_isDraining && base.CanRead;
 
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
-    private bool HasHeld => !_held.IsEmpty && !_isDisposed;
+    private bool HasHeld => (!_held.IsEmpty || _hold is not null) && !_isDisposed;
 
     public override int Read(Span<byte> buffer)
     {
@@ -46,7 +56,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             int read;
             try
             {
-                read = Inner.Read(buffer);
+                read = _body.Read(buffer);
             }
             catch (Exception exception)
             {
@@ -70,8 +80,13 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             }
         }
 
+        if (_hold is not null)
+        {
+            RunHold();
+        }
+
         WaitForSinks(_publishing);
-        return ReadHeld(buffer);
+        return MustReadOn(buffer.Length) ? Read(buffer) : ReadHeld(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -92,7 +107,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         Delivery delivery = Observe(buffer.Span, read);
         if (delivery.ReadsOn)
         {
-            return _held.IsEmpty
+            return _held.IsEmpty && _hold is null
                 ? ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken)
                 : ReadHeldAsync(buffer, cancellationToken);
         }
@@ -102,12 +117,32 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             : AfterPublishingAsync(delivery, cancellationToken);
     }
 
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ValidateCopyToArguments(destination, bufferSize);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+        try
+        {
+            int read;
+            while ((read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                // Without the handler, the end of the response was written before the cancellation.
+                using CancellationTokenSource? limit = _wasCanceledBeforeEnd ? new CancellationTokenSource(PublishingWait.EndOfBodyTime) : null;
+                await destination.WriteAsync(buffer.AsMemory(0, read), limit?.Token ?? cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         if (!TryLeaveToDrain())
         {
             recorder.Dispose();
-            await Inner.DisposeAsync().ConfigureAwait(false);
+            await _body.DisposeAsync().ConfigureAwait(false);
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
@@ -118,7 +153,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         if (disposing && !TryLeaveToDrain())
         {
             recorder.Dispose();
-            Inner.Dispose();
+            _body.Dispose();
         }
 
         base.Dispose(disposing);
@@ -128,7 +163,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private bool TryLeaveToDrain()
     {
         _isDisposed = true;
-        _isDraining = _isDraining || (!_isReading && recorder.TryDrain(Inner));
+        _isDraining = _isDraining || (!_isReading && recorder.TryDrain(_body));
         return _isDraining;
     }
 
@@ -153,10 +188,10 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             if (_canReadEnd && cancellationToken.IsCancellationRequested)
             {
                 _canReadEnd = false;
-                return PublishingWait.ReadEndAsync(Inner, buffer, cancellationToken);
+                return PublishingWait.ReadEndAsync(_body, buffer, cancellationToken);
             }
 
-            return Inner.ReadAsync(buffer, cancellationToken);
+            return _body.ReadAsync(buffer, cancellationToken);
         }
 #pragma warning disable CA1031 // It is thrown where the read is awaited.
         catch (Exception exception)
@@ -198,7 +233,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                 return delivery.Length;
             }
 
-            if (!_held.IsEmpty)
+            if (!_held.IsEmpty || _hold is not null)
             {
                 return await ReadHeldAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
@@ -215,8 +250,36 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
     private async ValueTask<int> ReadHeldAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (_hold is not null)
+        {
+            await RunHoldAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await WaitForSinksAsync(_publishing, cancellationToken).ConfigureAwait(false);
-        return ReadHeld(buffer.Span);
+        return MustReadOn(buffer.Length) ? await ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : ReadHeld(buffer.Span);
+    }
+
+    // The filter may keep all bytes of the end, because their event is not complete. No bytes would mean the end of the body.
+    private bool MustReadOn(int bufferLength) => _held.IsEmpty && bufferLength > 0;
+
+    private async Task RunHoldAsync(CancellationToken cancellationToken)
+    {
+        BeginRead(cancellationToken);
+        EndHold(await _hold!.RunAsync(cancellationToken).ConfigureAwait(false));
+        _wasCanceledBeforeEnd = cancellationToken.IsCancellationRequested;
+    }
+
+    private void RunHold()
+    {
+        BeginRead(CancellationToken.None);
+        EndHold(_hold!.Run());
+    }
+
+    private void EndHold(Task publishing)
+    {
+        _isReading = false;
+        Hold(_hold!.Bytes, publishing);
+        _hold = null;
     }
 
     private void WaitForSinks(Task publishing)
@@ -235,6 +298,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     {
         await PublishingWait.WaitAsync(publishing, cancellationToken).ConfigureAwait(false);
         _canReadEnd = cancellationToken.IsCancellationRequested;
+        _wasCanceledBeforeEnd |= _canReadEnd;
     }
 
     /// <summary>Shows what was read to the recorder, and holds the bytes that the caller must not have yet.</summary>
@@ -250,22 +314,22 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         ReadOnlySpan<byte> bytes = buffer[..read];
         Observation observation = recorder.Observe(bytes);
-        int beforeEndLength = observation.Publishing.IsCompleted ? read : observation.BeforeEndLength;
+        int beforeEndLength = observation.BeforeEndLength;
         if (filter is not null)
         {
             FilteredPiece piece = filter.Apply(bytes, beforeEndLength, observation.Events, observation.HasEnded);
-            Hold(piece.Rest, observation.Publishing);
+            Hold(piece.Rest, observation);
             return new Delivery(piece.UnchangedLength, ReadsOn: piece.UnchangedLength == 0, Task.CompletedTask);
         }
 
-        if (beforeEndLength == 0 || beforeEndLength == read)
+        if (beforeEndLength == read || (beforeEndLength == 0 && !observation.AwaitsUsage))
         {
             // All bytes may be returned, or all of them wait in the caller's buffer. Nothing is held: held bytes are returned before any read.
             return new Delivery(read, ReadsOn: false, observation.Publishing);
         }
 
-        Hold(bytes[beforeEndLength..].ToArray(), observation.Publishing);
-        return new Delivery(beforeEndLength, ReadsOn: false, Task.CompletedTask);
+        Hold(bytes[beforeEndLength..].ToArray(), observation);
+        return new Delivery(beforeEndLength, ReadsOn: beforeEndLength == 0, Task.CompletedTask);
     }
 
     private Delivery ObserveEnd()
@@ -273,6 +337,20 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         Observation observation = recorder.Complete();
         Hold(filter?.Complete(observation.Events) ?? default, observation.Publishing);
         return new Delivery(0, ReadsOn: !_held.IsEmpty, observation.Publishing);
+    }
+
+    private void Hold(ReadOnlyMemory<byte> bytes, Observation observation)
+    {
+        if (!observation.AwaitsUsage)
+        {
+            Hold(bytes, observation.Publishing);
+            return;
+        }
+
+        var lookahead = new LookaheadStream(Inner);
+        _body = lookahead;
+        _hold = new UsageHold(lookahead, recorder, filter);
+        _hold.Add(bytes.Span);
     }
 
     private void Hold(ReadOnlyMemory<byte> bytes, Task publishing)

@@ -12,11 +12,17 @@ namespace UsageCapture.Responses;
 internal sealed class TeeWriteStream(
     Stream destination, ExchangeRecorder recorder, CopyCancellation? cancellation, InjectedEventFilter? filter) : Stream
 {
+    // Holds the end of the response while its usage may follow; null otherwise.
+    private CopyHold? _hold;
+
     // True during a write. A failed write leaves it true, so that Release returns no more bytes for the destination.
     private bool _isWriting;
 
     // A synchronous copy has waited for the sinks as long as it may. It does not wait again.
     private bool _hasWaited;
+
+    /// <summary>Gets whether the end of the response is held back, because its usage may follow.</summary>
+    public bool IsHolding => _hold is not null;
 
     public override bool CanRead => false;
 
@@ -40,9 +46,26 @@ internal sealed class TeeWriteStream(
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Observation observation = Observe(buffer);
         _isWriting = true;
-        if (filter is null)
+        if (_hold is { } hold && hold.Stop())
+        {
+            (ReadOnlyMemory<byte> bytes, Task publishing) = HoldMore(hold, buffer);
+            WaitForSinks(publishing);
+            WriteIfAny(bytes.Span);
+            _isWriting = false;
+            return;
+        }
+
+        _hold = null; // The exchange has ended, so nothing is held again.
+
+        Observation observation = recorder.Observe(buffer);
+        if (observation.AwaitsUsage)
+        {
+            int length = BeginHold(buffer, observation);
+            WriteIfAny(buffer[..length]);
+            _hold!.Start();
+        }
+        else if (filter is null)
         {
             WriteIfAny(buffer[..observation.BeforeEndLength]);
             WaitForSinks(observation.Publishing);
@@ -67,7 +90,18 @@ internal sealed class TeeWriteStream(
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Observation observation = Observe(buffer.Span);
+        if (_hold is { } hold)
+        {
+            return WriteAfterHoldAsync(hold, buffer, cancellationToken);
+        }
+
+        Observation observation = recorder.Observe(buffer.Span);
+        if (observation.AwaitsUsage)
+        {
+            int length = BeginHold(buffer.Span, observation);
+            return WriteBeforeHoldAsync(buffer[..length], cancellationToken);
+        }
+
         if (filter is not null)
         {
             FilteredPiece piece = Filter(filter, buffer.Span, observation);
@@ -81,17 +115,53 @@ internal sealed class TeeWriteStream(
                 buffer[..observation.BeforeEndLength], buffer[observation.BeforeEndLength..], observation.Publishing, cancellationToken);
     }
 
-    /// <summary>Ends the exchange at the end of the body.</summary>
-    /// <returns>The bytes that the filter held, and the publishing of the record. The caller writes the bytes when the publishing is complete.</returns>
-    public (ReadOnlyMemory<byte> Held, Task Publishing) Complete()
+    /// <summary>Ends the exchange at the end of the body, which an asynchronous copy has reached.</summary>
+    /// <returns>The bytes that were held, and the publishing of the record. The caller writes the bytes when the publishing is complete.</returns>
+    /// <exception cref="IOException">Writing held bytes has failed, or another exception of the destination.</exception>
+    public async ValueTask<(ReadOnlyMemory<byte> Held, Task Publishing)> CompleteAsync()
     {
-        Observation observation = recorder.Complete();
-        return (filter?.Complete(observation.Events) ?? default, observation.Publishing);
+        _isWriting = true;
+        bool isHeld = _hold is not null && await _hold.StopAsync().ConfigureAwait(false);
+        return Complete(isHeld);
     }
 
-    /// <summary>Gets the bytes that the filter held when the body broke. The caller of this method writes them before it throws the failure.</summary>
+    /// <summary>As <see cref="CompleteAsync"/>, for a synchronous copy.</summary>
+    public (ReadOnlyMemory<byte> Held, Task Publishing) Complete()
+    {
+        _isWriting = true;
+        return Complete(isHeld: _hold is not null && _hold.Stop());
+    }
+
+    /// <summary>Gets the bytes that were held when an asynchronous copy broke. The caller of this method writes them before it throws the failure.</summary>
     /// <returns>Empty when the destination failed.</returns>
-    public ReadOnlyMemory<byte> Release() => _isWriting || filter is null ? default : filter.Release();
+    public async ValueTask<ReadOnlyMemory<byte>> ReleaseAsync()
+    {
+        try
+        {
+            return Release(isHeld: _hold is not null && await _hold.StopAsync().ConfigureAwait(false));
+        }
+#pragma warning disable CA1031 // Writing held bytes has failed. The caller of this method throws another failure.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return default;
+        }
+    }
+
+    /// <summary>As <see cref="ReleaseAsync"/>, for a synchronous copy.</summary>
+    public ReadOnlyMemory<byte> Release()
+    {
+        try
+        {
+            return Release(isHeld: _hold is not null && _hold.Stop());
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return default;
+        }
+    }
 
     /// <summary>Waits synchronously until the sinks have the record, once and no longer than publishing may take.</summary>
     public void WaitForSinks(Task publishing)
@@ -116,12 +186,92 @@ internal sealed class TeeWriteStream(
     private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
         filter.Apply(bytes, observation.BeforeEndLength, observation.Events, observation.HasEnded);
 
-    private Observation Observe(ReadOnlySpan<byte> bytes)
+    private (ReadOnlyMemory<byte> Held, Task Publishing) Complete(bool isHeld)
+    {
+        Observation observation = recorder.Complete();
+        ReadOnlyMemory<byte> bytes = Join(isHeld ? _hold!.Bytes : default, filter?.Complete(observation.Events) ?? default);
+        _hold = null;
+        _isWriting = false;
+        return (bytes, observation.Publishing);
+    }
+
+    private ReadOnlyMemory<byte> Release(bool isHeld)
+    {
+        ReadOnlyMemory<byte> held = isHeld ? _hold!.Bytes : default;
+        _hold = null;
+        return _isWriting ? default : Join(held, filter?.Release() ?? default);
+    }
+
+    private static ReadOnlyMemory<byte> Join(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) =>
+        first.IsEmpty ? second : second.IsEmpty ? first : (byte[])[.. first.Span, .. second.Span];
+
+    /// <summary>Begins to hold the end of the response.</summary>
+    /// <returns>The number of bytes at the front of the piece that are written before.</returns>
+    private int BeginHold(ReadOnlySpan<byte> bytes, Observation observation)
+    {
+        _hold = new CopyHold(destination, recorder, cancellation);
+        if (filter is null)
+        {
+            _hold.Add(bytes[observation.BeforeEndLength..]);
+            return observation.BeforeEndLength;
+        }
+
+        FilteredPiece piece = Filter(filter, bytes, observation);
+        _hold.Add(piece.Rest.Span);
+        return piece.UnchangedLength;
+    }
+
+    /// <summary>Holds a piece that follows the end of the response, unless it ends the exchange.</summary>
+    /// <returns>All held bytes and the publishing of the record when the exchange has ended; otherwise no bytes.</returns>
+    private (ReadOnlyMemory<byte> Bytes, Task Publishing) HoldMore(CopyHold hold, ReadOnlySpan<byte> bytes)
     {
         Observation observation = recorder.Observe(bytes);
+        if (filter is null)
+        {
+            hold.Add(bytes);
+        }
+        else
+        {
+            FilteredPiece piece = Filter(filter, bytes, observation);
+            hold.Add(bytes[..piece.UnchangedLength]);
+            hold.Add(piece.Rest.Span);
+        }
 
-        // Without a publishing to wait for, the piece is not divided.
-        return observation.Publishing.IsCompleted ? observation with { BeforeEndLength = bytes.Length } : observation;
+        if (!observation.HasEnded && !hold.IsFull)
+        {
+            hold.Start();
+            return (default, Task.CompletedTask);
+        }
+
+        _hold = null;
+        return (hold.Bytes, recorder.EndWithoutUsage());
+    }
+
+    private async ValueTask WriteBeforeHoldAsync(ReadOnlyMemory<byte> before, CancellationToken cancellationToken)
+    {
+        _isWriting = true;
+        if (!before.IsEmpty)
+        {
+            await destination.WriteAsync(before, cancellationToken).ConfigureAwait(false);
+        }
+
+        _hold!.Start();
+        _isWriting = false;
+    }
+
+    private async ValueTask WriteAfterHoldAsync(CopyHold hold, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        _isWriting = true;
+        if (await hold.StopAsync().ConfigureAwait(false))
+        {
+            (ReadOnlyMemory<byte> bytes, Task publishing) = HoldMore(hold, buffer.Span);
+            await WriteAroundPublishingAsync(default, bytes, publishing, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _hold = null; // The exchange has ended, so nothing is held again.
+        _isWriting = false;
+        await WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
     private void WriteIfAny(ReadOnlySpan<byte> bytes)

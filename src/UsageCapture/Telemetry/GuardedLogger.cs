@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace UsageCapture.Telemetry;
 
@@ -14,8 +13,8 @@ internal sealed class GuardedLogger : ILogger
 
     private GuardedLogger(ILogger logger) => _logger = logger;
 
-    /// <summary>Wraps a logger; null for no log.</summary>
-    public static ILogger Wrap(ILogger? logger) => logger is null ? NullLogger.Instance : new GuardedLogger(logger);
+    /// <summary>Wraps a logger; null to write warnings and errors to the standard error stream.</summary>
+    public static ILogger Wrap(ILogger? logger) => logger is null ? StandardErrorLogger.Instance : new GuardedLogger(logger);
 
 #pragma warning disable CA1031 // See the remarks. There is no other place to report that the logger failed.
     public IDisposable? BeginScope<TState>(TState state)

@@ -38,7 +38,7 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The sinks were not created, so none of them stored this record: {Record} Correct the constructor that threw the exception. Creation is tried again for the next record.", EventName = "SinksNotCreated")]
     public static partial void SinksNotCreated(ILogger logger, Exception exception, string record);
 
-    [LoggerMessage(10, LogLevel.Error, "The sink {Sink} did not store {Count} records within the ShutdownTimeout of {Timeout}. If the sink does not finish, only this message has the records: {Records}", EventName = "ShutdownTimedOut")]
+    [LoggerMessage(10, LogLevel.Error, "The sink {Sink} did not store {Count} records in the {Timeout} that its disposal or the exit of the process may wait. If the sink does not finish, only this message has the records: {Records}", EventName = "ShutdownTimedOut")]
     public static partial void ShutdownTimedOut(ILogger logger, string sink, int count, TimeSpan timeout, string records);
 
     [LoggerMessage(11, LogLevel.Warning, "UsageCaptureOptions.Enrich set tags without a value for a request to {Host}{Path}. The record does not have them. Tags: {Tags}. Remove such a tag, or give it an empty text.", EventName = "TagsWithoutValue")]
@@ -49,4 +49,7 @@ internal static partial class Log
 
     [LoggerMessage(13, LogLevel.Warning, "A caller has left a response before its usage came. The rest is not read, because {MaxDrains} responses are being read already, so the record has the anomaly NotDrained. If as many callers leave at a time, raise UsageCaptureOptions.MaxDrains. This message is logged at most once per minute.", EventName = "DrainLimitReached")]
     public static partial void DrainLimitReached(ILogger logger, int maxDrains);
+
+    [LoggerMessage(14, LogLevel.Error, "The sink {Sink} failed after its PublishTimeout had passed. It was given the record {Id}, which an earlier message SinkTimedOut has as JSON.", EventName = "SinkFailedLate")]
+    public static partial void SinkFailedLate(ILogger logger, Exception exception, string sink, Guid id);
 }

@@ -1,7 +1,7 @@
 namespace UsageCapture.Tests.Cutting;
 
 /// <summary>How the caller reads the body.</summary>
-internal enum ReadKind
+public enum ReadKind
 {
     /// <summary>By <see cref="Stream.ReadAsync(Memory{byte}, CancellationToken)"/> until it returns zero.</summary>
     ReadAsync,

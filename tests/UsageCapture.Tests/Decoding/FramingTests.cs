@@ -71,7 +71,7 @@ public sealed class FramingTests
     {
         using var decoder = new BodyDecoder(new UsageReport(new ChatCompletionsReader()), Fakes.BodyHeaders.Of("application/x-ndjson"));
 
-        Assert.Null(decoder.Append(Encoding.UTF8.GetBytes(First + "\n")).StopsAt);
+        Assert.NotEqual(ResponseProgress.Complete, decoder.Append(Encoding.UTF8.GetBytes(First + "\n")).Progress);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class FramingTests
         using var decoder = new BodyDecoder(report, Fakes.BodyHeaders.Of(mediaType));
         foreach (byte[] piece in body.Chunk(length))
         {
-            if (decoder.Append(piece).StopsAt is not null)
+            if (decoder.Append(piece).Progress == ResponseProgress.Complete)
             {
                 return report;
             }

@@ -117,7 +117,7 @@ public sealed class BufferedUsageSinkTests
         }
 
         string message = Assert.Single(log.Entries).Message;
-        Assert.Contains("did not store 2 records within the ShutdownTimeout of 00:00:00.0200000", message, StringComparison.Ordinal);
+        Assert.Contains("did not store 2 records in the 00:00:00.0200000 that its disposal", message, StringComparison.Ordinal);
         Assert.All(records, record => Assert.Contains(record.Id.ToString(), message, StringComparison.Ordinal));
         sink.Open();
     }

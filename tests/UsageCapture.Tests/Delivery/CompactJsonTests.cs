@@ -8,14 +8,14 @@ public sealed class CompactJsonTests
     [InlineData("{}")]
     [InlineData("{\"a\":\"b c\"}")]
     [InlineData("{\"a\":\"你好 🙂\"}")]
-    public void TryCreate_OfCompactJson_GivesTheSameString(string json) => Assert.Same(json, CompactJson.TryCreate(json));
+    public void TryCreate_OfCompactJson_GivesTheSameText(string json) => Assert.Equal(json, CompactJson.TryCreate(json)?.ToString());
 
     [Fact]
     public void TryCreate_OfLongJson_RemovesAllWhiteSpaceBetweenTokens()
     {
         string[] items = [.. Enumerable.Range(0, 5000).Select(number => $"\"{number} \\\" 🙂 , \\\\\"")];
 
-        Assert.Equal($"[{string.Join(',', items)}]", CompactJson.TryCreate($" [ {string.Join("\r\n\t, ", items)} ] "));
+        Assert.Equal($"[{string.Join(',', items)}]", CompactJson.TryCreate($" [ {string.Join("\r\n\t, ", items)} ] ")?.ToString());
     }
 
     [Theory]
@@ -36,4 +36,13 @@ public sealed class CompactJsonTests
 
     [Fact]
     public void TryCreate_OfHalfASurrogatePair_GivesNull() => Assert.Null(CompactJson.TryCreate("\"\ud800\""));
+
+    [Fact]
+    public void Create_OfBytesThatAreNotUtf8_EqualsItsOwnText()
+    {
+        CompactJson broken = CompactJson.Create([.. "{\"a\":\""u8, 0xFF, .. "\"}"u8]);
+
+        Assert.Equal("{\"a\":\"\uFFFD\"}", broken.ToString());
+        Assert.Equal(CompactJson.TryCreate(broken.ToString()), broken);
+    }
 }

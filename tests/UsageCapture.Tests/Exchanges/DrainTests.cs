@@ -44,7 +44,7 @@ public sealed class DrainTests
 
         response.Dispose();
         Assert.Empty(_sink.Records);
-        Assert.Equal(1, _server.OpenResponses);
+        Assert.Equal(1, _server.OpenResponseCount);
         Assert.False(body.CanRead);
         Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[1]));
         _gate.Release(2);
@@ -94,7 +94,7 @@ public sealed class DrainTests
         response.Dispose();
 
         _clock.Advance(TimeSpan.FromSeconds(1.9));
-        Assert.Equal(1, _server.OpenResponses);
+        Assert.Equal(1, _server.OpenResponseCount);
         _clock.Advance(TimeSpan.FromSeconds(0.1));
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
@@ -119,7 +119,7 @@ public sealed class DrainTests
     [Fact]
     public async Task Response_ThatBreaksWhileItIsReadOn_IsPublishedAsItIs()
     {
-        Recording answer = Chat.Of(Chat.Text, Chat.Finish).EventByEvent();
+        Recording answer = Chat.Of(Chat.Text, Chat.Finish).InChunksByEvent();
         var server = new ReplayHandler(answer.ResetAfter(answer.Body.Length)) { Gate = _gate };
         HttpResponseMessage response = await SendAsync(server: server);
         await ReadToTheFinishAsync(response);
@@ -167,7 +167,7 @@ public sealed class DrainTests
 
         Assert.Equal(UsageOutcome.Canceled, Assert.Single(await _sink.WaitForAsync(1, Token)).Outcome);
         response.Dispose();
-        Assert.Equal(0, _server.OpenResponses);
+        Assert.Equal(0, _server.OpenResponseCount);
         Assert.Single(_sink.Records);
     }
 
@@ -223,7 +223,7 @@ public sealed class DrainTests
         response.Dispose();
 
         Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
-        Assert.Equal(0, _server.OpenResponses);
+        Assert.Equal(0, _server.OpenResponseCount);
     }
 
     [Fact]
@@ -237,7 +237,7 @@ public sealed class DrainTests
         response.Dispose();
 
         Assert.Equal(UsageOutcome.Abandoned, Assert.Single(_sink.Records).Outcome);
-        Assert.Equal(0, _server.OpenResponses);
+        Assert.Equal(0, _server.OpenResponseCount);
     }
 
     [Theory]
@@ -266,7 +266,7 @@ public sealed class DrainTests
         (Microsoft.Extensions.Logging.LogLevel level, string message) = Assert.Single(log.Entries);
         Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Warning, level);
         Assert.Contains($"{limit} responses are being read already", message, StringComparison.Ordinal);
-        Assert.Equal(0, servers[^1].OpenResponses);
+        Assert.Equal(0, servers[^1].OpenResponseCount);
 
         _clock.Advance(TimeSpan.FromSeconds(2));
         IReadOnlyList<UsageRecord> records = await _sink.WaitForAsync(servers.Count, Token);
@@ -304,6 +304,42 @@ public sealed class DrainTests
             () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxDrains = maxDrains }).Dispose());
 
         Assert.Contains($"MaxDrains is {maxDrains}.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FlushAsync_WhileAResponseIsDrained_WaitsForItsRecord()
+    {
+        var handler = new UsageCaptureHandler(_sink, timeProvider: _clock) { InnerHandler = _server };
+        HttpResponseMessage response = await SendAsync(_server, handler);
+        await ReadToTheFinishAsync(response);
+        response.Dispose();
+
+        Task flush = handler.FlushAsync(Token);
+        Assert.False(flush.IsCompleted);
+        using var cancel = new CancellationTokenSource();
+        Task canceled = handler.FlushAsync(cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
+        _gate.Open();
+        await flush.WaitAsync(Token);
+
+        Assert.Equal(UsageStatus.Exact, Assert.Single(_sink.Records).Status);
+    }
+
+    [Fact]
+    public async Task FlushAsync_WhileASinkWrites_WaitsForIt()
+    {
+        var sink = new GatedSink();
+        using var handler = new UsageCaptureHandler(sink) { InnerHandler = _server };
+        await handler.FlushAsync(Token);
+        (await SendAsync(_server, handler)).Dispose();
+        await sink.Called.WaitAsync(Token);
+
+        Task flush = handler.FlushAsync(Token);
+        Assert.False(flush.IsCompleted);
+        sink.Open();
+
+        await flush.WaitAsync(Token);
     }
 
     [Fact]

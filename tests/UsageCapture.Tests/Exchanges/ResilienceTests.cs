@@ -14,7 +14,7 @@ namespace UsageCapture.Tests.Exchanges;
 /// <summary>Retries, hedges and time-outs: one record for each attempt, which know each other, and none that pretends.</summary>
 public sealed class ResilienceTests
 {
-    private static readonly Recording Failed = ChatStream.Rejected(503, "overloaded");
+    private static readonly Recording Failed = ChatStream.CreateRejection(503, "overloaded");
 
     private readonly InMemoryUsageSink _sink = new();
 

@@ -9,6 +9,15 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Waits until something waits for the time to pass.</summary>
+    public void WaitForTimer() => SpinWait.SpinUntil(() =>
+    {
+        lock (_lock)
+        {
+            return _timers.Count > 0;
+        }
+    });
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)

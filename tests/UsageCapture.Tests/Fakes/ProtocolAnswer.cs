@@ -102,7 +102,7 @@ internal sealed class ProtocolAnswer
         return new ProtocolAnswer(
             name,
             recording,
-            [0, recording.LengthOf(events.First), recording.LengthOf(events.Finish), recording.LengthOf(events.Usage), recording.LengthOf(events.End)],
+            [0, recording.LengthOfFirstEvents(events.First), recording.LengthOfFirstEvents(events.Finish), recording.LengthOfFirstEvents(events.Usage), recording.LengthOfFirstEvents(events.End)],
             endsItself,
             countsRun,
             failing ?? recording.WithErrorAfter(events.First, "overloaded"));

@@ -21,11 +21,12 @@ internal static class PushedBody
             for (int start = 0; start < body.Length && !isStopped;)
             {
                 int end = cuts.EndOfPiece(start, body.Length);
-                int? stopsAt = decoder.Append(body[start..end]).StopsAt;
+                DecodedPiece piece = decoder.Append(body[start..end]);
                 isStopped = report is { HasEnded: true, Usage: not null };
-                if (stopsAt < 0 || (stopsAt > end - start && !decoder.IsCompressed) || stopsAt is not null != isStopped)
+                bool isOffsetValid = piece.EndOffset >= 0 && (piece.EndOffset <= end - start || decoder.IsCompressed);
+                if (!isOffsetValid || (piece.Progress == ResponseProgress.Complete) != isStopped)
                 {
-                    throw new InvalidOperationException($"The piece from {start} to {end} was stopped at {stopsAt}.");
+                    throw new InvalidOperationException($"The piece from {start} to {end} is {piece}.");
                 }
 
                 start = end;

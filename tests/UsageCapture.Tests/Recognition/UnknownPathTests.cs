@@ -103,7 +103,7 @@ public sealed class UnknownPathTests
     {
         const string Body = "data: {\"object\":\"chat.completion.chunk\",\"choices\":[]}\n\ndata: {\"stats\":{}}\n\n";
         var sink = new InMemoryUsageSink();
-        using var server = new ReplayHandler(Gzip.Compress(Recordings.Of(Body, "text/event-stream")).InPiecesOf(length));
+        using var server = new ReplayHandler(Gzip.Compress(Recordings.Of(Body, "text/event-stream")).InChunksOf(length));
         using var client = new HttpClient(
             new UsageCaptureHandler(sink, new UsageCaptureOptions { Providers = { new StatsProvider() } }) { InnerHandler = server });
 
@@ -120,7 +120,7 @@ public sealed class UnknownPathTests
 
     private static async Task<UsageRecord?> CaptureAsync(string name, int length)
     {
-        Recording recording = Recordings.Get(name).InPiecesOf(length).Matching(RequestMatch.Any);
+        Recording recording = Recordings.Get(name).InChunksOf(length).WithMatch(RequestMatch.Any);
         var sink = new InMemoryUsageSink();
         using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) });
         using HttpRequestMessage request = recording.CreateRequest();

@@ -122,7 +122,7 @@ public sealed class AddUsageCaptureTests
     public async Task Container_OnItsDisposal_WaitsForATailAndThenDisposesOfTheSinks(bool synchronous)
     {
         var gate = new ReplayGate();
-        var server = new ReplayHandler(Chat.Of(Chat.Finish, Chat.Usage).EventByEvent()) { Gate = gate };
+        var server = new ReplayHandler(Chat.Of(Chat.Finish, Chat.Usage).InChunksByEvent()) { Gate = gate };
         _services.AddBufferedUsageSink<InMemoryUsageSink>();
         _services.AddHttpClient("openai").AddUsageCapture().ConfigurePrimaryHttpMessageHandler(() => server);
         ServiceProvider provider = _services.BuildServiceProvider();

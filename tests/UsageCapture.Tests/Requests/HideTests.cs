@@ -91,7 +91,7 @@ public sealed class HideTests
     public async Task Bytes_BeforeTheFinishReason_AreNeverHeld()
     {
         string before = Chat.Usage + Chat.Text + Chat.Finish;
-        Recording recording = Asked(Encoding.UTF8.GetBytes(before + Chat.Done)).InPiecesOf(1);
+        Recording recording = Asked(Encoding.UTF8.GetBytes(before + Chat.Done)).InChunksOf(1);
         using HttpResponseMessage response = await SendAsync(recording);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
         byte[] buffer = new byte[before.Length];
@@ -217,7 +217,7 @@ public sealed class HideTests
     public async Task Destination_ThatFailsWhileAnEventIsHeld_IsNotWrittenToAgain(bool isAsync)
     {
         var destination = new Refusing(writes: 1);
-        using HttpResponseMessage response = await SendAsync(Asked(Encoding.UTF8.GetBytes(Chat.Finish + Chat.Text + "data: {")).EventByEvent());
+        using HttpResponseMessage response = await SendAsync(Asked(Encoding.UTF8.GetBytes(Chat.Finish + Chat.Text + "data: {")).InChunksByEvent());
 
         HttpRequestException exception = await Assert.ThrowsAsync<HttpRequestException>(() => CopyAsync(response.Content, destination, isAsync));
 
@@ -233,7 +233,7 @@ public sealed class HideTests
     public async Task Copy_OfAnyStream_WritesNothingThatIsEmpty(InjectedUsageMode injectedUsage, bool isAsync)
     {
         var destination = new Refusing(writes: int.MaxValue);
-        using HttpResponseMessage response = await SendAsync(Answer.InPiecesOf(1), injectedUsage: injectedUsage);
+        using HttpResponseMessage response = await SendAsync(Answer.InChunksOf(1), injectedUsage: injectedUsage);
 
         await CopyAsync(response.Content, destination, isAsync);
 
@@ -263,7 +263,7 @@ public sealed class HideTests
         string body = Encoding.UTF8.GetString(recording.Body.Span);
         string hidden = Assert.Single(body.Split("\n\n"), text => text.Contains("\"choices\":[]", StringComparison.Ordinal));
 
-        byte[] read = await ReadAsync(recording.InPiecesOf(3));
+        byte[] read = await ReadAsync(recording.InChunksOf(3));
 
         Assert.Equal(body.Replace(hidden + "\n\n", "", StringComparison.Ordinal), Encoding.UTF8.GetString(read));
         Assert.Empty(recording.GetDifferences(Assert.Single(_sink.Records)));
@@ -281,7 +281,7 @@ public sealed class HideTests
         var answer = ProtocolAnswer.Get(name);
         byte[] chat = Answer.Body.ToArray();
 
-        Assert.Equal(answer.Body.ToArray(), await ReadAsync(answer.Recording.InPiecesOf(3)));
+        Assert.Equal(answer.Body.ToArray(), await ReadAsync(answer.Recording.InChunksOf(3)));
         Assert.Equal(chat, await ReadAsync(answer.Recording.WithBody(chat).WithHeader("content-type", "text/event-stream")));
 
         Assert.Equal(2, _sink.Records.Count);
@@ -304,7 +304,7 @@ public sealed class HideTests
 
     private async Task AssertReadAsync(string expected, byte[] body, int size)
     {
-        Recording recording = Asked(body).InPiecesOf(size);
+        Recording recording = Asked(body).InChunksOf(size);
         Assert.Equal(expected, Encoding.UTF8.GetString(await ReadAsync(recording)));
 
         using HttpResponseMessage response = await SendAsync(recording);

@@ -20,7 +20,7 @@ public sealed class RefusalTests
     private static readonly Recording Answer = Chat.Of(Chat.Text, Chat.Finish, Chat.Done);
     private static readonly RequestMatch Asking = new()
     {
-        Body = new Dictionary<string, JsonElement> { ["$.stream_options.include_usage"] = JsonElement.Parse("true") },
+        BodyValues = new Dictionary<string, JsonElement> { ["$.stream_options.include_usage"] = JsonElement.Parse("true") },
     };
 
     private readonly InMemoryUsageSink _sink = new();
@@ -45,7 +45,7 @@ public sealed class RefusalTests
     [MemberData(nameof(Wordings))]
     public async Task Refusal_InAnyWording_IsAnsweredWithTheCallersOwnRequest(int status, string body)
     {
-        ReplayHandler server = Script(Refusal(status, body).Matching(Asking), Answer);
+        ReplayHandler server = Script(Refusal(status, body).WithMatch(Asking), Answer);
         using HttpClient client = Client(server);
 
         (HttpStatusCode answer, string text) = await CallAsync(client);
@@ -65,7 +65,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Refusal_OfASynchronousCall_IsAnsweredWithTheCallersOwnRequest()
     {
-        using HttpClient client = Client(Script(Refusal(400, Refusing).Matching(Asking), Answer));
+        using HttpClient client = Client(Script(Refusal(400, Refusing).WithMatch(Asking), Answer));
         using HttpRequestMessage request = Chat.Request(Streamed);
 
         using HttpResponseMessage response = client.Send(request, Token);
@@ -77,8 +77,8 @@ public sealed class RefusalTests
     [Fact]
     public async Task Endpoint_ThatRefused_IsNotAskedAgainForAnHour()
     {
-        Recording refusal = Refusal(400, Refusing).Matching(Asking);
-        ReplayHandler server = Script(refusal, Answer, Answer, refusal, Answer, Answer.Matching(Asking));
+        Recording refusal = Refusal(400, Refusing).WithMatch(Asking);
+        ReplayHandler server = Script(refusal, Answer, Answer, refusal, Answer, Answer.WithMatch(Asking));
         using HttpClient client = Client(server);
 
         await CallAsync(client);
@@ -98,7 +98,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Endpoint_ThatRefusedBehindARedirect_IsNotAskedAgain()
     {
-        Recording refusal = Refusal(400, Refusing).Matching(Asking);
+        Recording refusal = Refusal(400, Refusing).WithMatch(Asking);
         ReplayHandler server = Script(refusal, Answer, Answer);
         using HttpClient client = Client(new Redirecting { InnerHandler = server });
 
@@ -117,7 +117,7 @@ public sealed class RefusalTests
     [InlineData(400, "")]
     public async Task Error_ThatIsNoRefusal_IsTheCallersUntouched(int status, string body)
     {
-        ReplayHandler server = Script(Refusal(status, body).Matching(Asking));
+        ReplayHandler server = Script(Refusal(status, body).WithMatch(Asking));
         using HttpClient client = Client(server);
 
         (HttpStatusCode answer, string text) = await CallAsync(client);
@@ -134,7 +134,7 @@ public sealed class RefusalTests
     public async Task Error_ThatWasLookedInto_ReadsAsItDid(int padding)
     {
         string body = "{\"error\":{\"message\":\"" + new string('x', padding) + "\",\"code\":\"bad\"}}";
-        using HttpClient client = Client(Script(Refusal(400, body).Matching(Asking)));
+        using HttpClient client = Client(Script(Refusal(400, body).WithMatch(Asking)));
         using HttpRequestMessage request = Chat.Request(Streamed);
 
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
@@ -151,7 +151,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Error_WhoseBodyBreaks_BreaksWhereItDid()
     {
-        using HttpClient client = Client(Script(Refusal(400, Other).Matching(Asking).ResetAfter(Other.Length)));
+        using HttpClient client = Client(Script(Refusal(400, Other).WithMatch(Asking).ResetAfter(Other.Length)));
         using HttpRequestMessage request = Chat.Request(Streamed);
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         Stream body = await response.Content.ReadAsStreamAsync(Token);
@@ -183,7 +183,7 @@ public sealed class RefusalTests
     public async Task Refusal_OfTheCallersOwnRequestAsWell_IsTheCallersAndNotRemembered()
     {
         Recording refusal = Refusal(400, Refusing);
-        ReplayHandler server = Script(refusal.Matching(Asking), refusal, refusal.Matching(Asking), refusal);
+        ReplayHandler server = Script(refusal.WithMatch(Asking), refusal, refusal.WithMatch(Asking), refusal);
         using HttpClient client = Client(server);
 
         (HttpStatusCode answer, string text) = await CallAsync(client);
@@ -197,7 +197,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Refusal_WithTheOptionOff_IsTheCallers()
     {
-        ReplayHandler server = Script(Refusal(400, Refusing).Matching(Asking));
+        ReplayHandler server = Script(Refusal(400, Refusing).WithMatch(Asking));
         using HttpClient client = Client(server, new UsageCaptureOptions { ResendWhenRefused = false });
 
         (HttpStatusCode answer, string text) = await CallAsync(client);
@@ -224,7 +224,7 @@ public sealed class RefusalTests
     private static UsageCapture.Requests.RefusingEndpoint Endpoint(int number) =>
         new("host", 443, $"/{number}/chat/completions", ApiVersion: null, Model: "m");
 
-    private static ReplayHandler Script(params Recording[] answers) => new(answers) { IsStrict = true };
+    private static ReplayHandler Script(params Recording[] answers) => new(answers) { IsOrderRequired = true };
 
     private static Recording Refusal(int status, string body) => Chat.Of(body).WithStatus(status)
         .WithHeader("content-type", "application/json")

@@ -106,7 +106,7 @@ public sealed class RequestTests
     public async Task Request_DisposedBeforeTheBodyIsRead_DoesNotMatter()
     {
         var client = new HttpClient(
-            new UsageCaptureHandler(_sink) { InnerHandler = new ReplayHandler(Recordings.Get("openai-stream-trailing-usage").Matching(RequestMatch.Any)) });
+            new UsageCaptureHandler(_sink) { InnerHandler = new ReplayHandler(Recordings.Get("openai-stream-trailing-usage").WithMatch(RequestMatch.Any)) });
         HttpRequestMessage request = Chat.Request(Streamed);
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
 

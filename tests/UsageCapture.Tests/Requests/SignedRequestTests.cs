@@ -26,6 +26,7 @@ public sealed class SignedRequestTests
         { "Authorization", "Signature keyId=\"k\"" },
         { "X-Signature", "abc" },
         { "X-Acme-Body-HMAC", "abc" },
+        { "x-ms-content-sha256", "abc" },
     };
 
     public static TheoryData<string, string> OtherHeaders => new()
@@ -57,7 +58,7 @@ public sealed class SignedRequestTests
     private static async Task<(string Sent, UsageRecord Record)> SendAsync(string name, string value)
     {
         var sink = new InMemoryUsageSink();
-        var replay = new ReplayHandler(Chat.Answer.Matching(RequestMatch.Any));
+        var replay = new ReplayHandler(Chat.Answer.WithMatch(RequestMatch.Any));
         using var witness = new BodyWitness { InnerHandler = replay };
         using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = witness });
         using var request = new HttpRequestMessage(HttpMethod.Post, Chat.Url) { Content = new StringContent(Body, Encoding.UTF8, "application/json") };

@@ -159,7 +159,7 @@ public sealed class SpliceTests
     private static (string Sent, UsageRecord Record) Send(string body, UsageRequestMode includeUsage)
     {
         var sink = new InMemoryUsageSink();
-        var server = new ReplayHandler(Recordings.Get("openai-stream-trailing-usage").Matching(RequestMatch.Any));
+        var server = new ReplayHandler(Recordings.Get("openai-stream-trailing-usage").WithMatch(RequestMatch.Any));
         using var client = new HttpClient(
             new UsageCaptureHandler(sink, new UsageCaptureOptions { UsageRequest = includeUsage }) { InnerHandler = server });
         using HttpRequestMessage request = Fakes.Chat.Request(body);

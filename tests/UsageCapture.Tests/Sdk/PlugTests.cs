@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenAI;
 using OpenAI.Chat;
 
+using UsageCapture.Tests.Fakes;
+
 namespace UsageCapture.Tests.Sdk;
 
 /// <summary>The one line that plugs capture into the options of OpenAI's own client, with and without a container.</summary>
@@ -44,6 +46,21 @@ public sealed class PlugTests
 
         Assert.Equal("HTTP/2", Assert.Single(server.Requests).Protocol);
         ExactRecord.IsWhole(Assert.Single(sink.Records));
+    }
+
+    [Fact]
+    public async Task UseUsageCapture_WithALoggerFactory_LogsTheRecordsThatTheSinkDoesNotStore()
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        var log = new CollectingLogger<UsageCaptureHandler>();
+        using var loggers = new OneLoggerFactory(log);
+        var sink = new ActionSink(_ => throw new InvalidOperationException("The table is gone."));
+        ChatClient chat = Client.OpenAI(
+            new OpenAIClientOptions { Endpoint = server.At("v1") }.UseUsageCapture(sink, loggerFactory: loggers));
+
+        await chat.CompleteChatAsync(Messages, cancellationToken: Token);
+
+        Assert.Contains("did not store 1 records", Assert.Single(log.Entries).Message, StringComparison.Ordinal);
     }
 
     [Fact]

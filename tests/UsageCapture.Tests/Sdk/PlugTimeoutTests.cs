@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenAI;
 using OpenAI.Chat;
 
+using UsageCapture.Testing;
+
 namespace UsageCapture.Tests.Sdk;
 
 /// <summary>Who decides how long a call through the plug may take: the SDK, unless the named client was given a time of its own.</summary>
@@ -76,6 +78,18 @@ public sealed class PlugTimeoutTests
         new OpenAIClientOptions().UseUsageCapture(new OneClientFactory(http), "openai");
 
         Assert.Equal(expectedSeconds is { } expected ? TimeSpan.FromSeconds(expected) : Timeout.InfiniteTimeSpan, http.Timeout);
+    }
+
+    // A client that has sent a request does not allow another timeout.
+    [Fact]
+    public async Task UseUsageCapture_FactoryReturnsAClientThatWasUsed_ItsTimeoutIsKept()
+    {
+        using var http = new HttpClient(new ReplayHandler(ChatStream.CreateRejection(429, "rate_limit_exceeded")));
+        using HttpResponseMessage response = await http.PostAsync(new Uri("https://localhost/chat/completions"), content: null, Token);
+
+        new OpenAIClientOptions().UseUsageCapture(new OneClientFactory(http), "openai");
+
+        Assert.Equal(TimeSpan.FromSeconds(100), http.Timeout);
     }
 
     private static OpenAIClientOptions Options(ChatServer server, TimeSpan networkTimeout) => new()

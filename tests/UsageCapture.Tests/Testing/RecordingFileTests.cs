@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,7 +32,7 @@ public sealed class RecordingFileTests
         Assert.Empty(FindMissingMembers(Schema, Example));
         Assert.Equal("gpt-5-mini", recording.Request.Match?.Model);
         Assert.Equal([new RecordedChunk { Length = 10, Delay = TimeSpan.FromMilliseconds(250.5) }, new RecordedChunk { Length = 4 }], recording.Response.Chunks);
-        Assert.Equal(new RecordedFault { Kind = FaultKind.Reset, AfterBytes = 12 }, recording.Response.Fault);
+        Assert.Equal(new RecordedFault { Kind = FaultKind.ConnectionReset, AfterBytes = 12 }, recording.Response.Fault);
     }
 
     [Fact]
@@ -57,7 +58,11 @@ public sealed class RecordingFileTests
         string[] kinds = [.. Schema.GetProperty("properties").GetProperty("response").GetProperty("properties").GetProperty("fault")
             .GetProperty("properties").GetProperty("kind").GetProperty("enum").EnumerateArray().Select(kind => kind.GetString()!)];
 
-        Assert.Equal(Enum.GetNames<FaultKind>(), kinds.Select(kind => char.ToUpperInvariant(kind[0]) + kind[1..]));
+        Assert.Equal(Enum.GetValues<FaultKind>(), kinds.Select(kind => Load(kind).Response.Fault!.Kind));
+        Assert.All(kinds, kind => Assert.Contains($"\"{kind}\"", File.ReadAllText(Load(kind).Save(NewFolder())), StringComparison.Ordinal));
+
+        static Recording Load(string kind) => RecordingFiles.Parse(
+            """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"KIND","after_bytes":0}}}""".Replace("KIND", kind, StringComparison.Ordinal), "");
     }
 
     [Fact]
@@ -65,7 +70,7 @@ public sealed class RecordingFileTests
     {
         string folder = NewFolder();
         Recording recording = ChatStream.Create("gpt-5-mini").Text("Grüße 你好").Finish("stop").Usage(prompt: 1, completion: 2).ToRecording("hello")
-            .EventByEvent().WithDelay(TimeSpan.FromMilliseconds(2.5)).ResetAfter(40);
+            .InChunksByEvent().WithDelay(TimeSpan.FromMilliseconds(2.5)).ResetAfter(40);
 
         Recording loaded = RecordingFiles.Load(recording.Save(folder));
 
@@ -85,6 +90,7 @@ public sealed class RecordingFileTests
     [InlineData("application/x-ndjson", null, ".ndjson")]
     [InlineData("application/vnd.amazon.eventstream", null, ".bin")]
     [InlineData("text/event-stream", "gzip", ".bin")]
+    [InlineData("text/event-stream", "identity", ".sse")]
     [InlineData("application/json", null, ".body")]
     public void Recording_Saved_HasTheExtensionOfItsContentType(string contentType, string? coding, string extension)
     {
@@ -154,9 +160,28 @@ public sealed class RecordingFileTests
         Assert.EndsWith("Delete all but one.", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Resource_WithTwoBodies_ThrowsAndSaysToDeleteOne()
+    {
+        var exception = Assert.Throws<InvalidDataException>(
+            () => RecordingFiles.LoadResource(new NamedResources("a.twice.json", "a.twice.sse", "a.twice.body"), "twice.json"));
+
+        Assert.Equal("The recording 'a.twice.json' has more than one body: a.twice.sse and a.twice.body. Delete all but one.", exception.Message);
+    }
+
+    [Fact]
+    public void Folder_WithTheSchema_IsLoadedWithoutIt()
+    {
+        string folder = NewFolder();
+        RecordingFiles.Parse(Minimal, "{}", "hello").Save(folder);
+        File.WriteAllText(Path.Combine(folder, "recording.schema.json"), Schema.GetRawText());
+
+        Assert.Equal("hello", Assert.Single(RecordingFiles.LoadFolder(folder)).Name);
+    }
+
     [Theory]
-    [InlineData("""{"schema_version":1}""", "has no address. Give its request an absolute url")]
-    [InlineData("""{"schema_version":1,"request":{"url":"/v1"}}""", "has no address. Give its request an absolute url")]
+    [InlineData("""{"schema_version":1}""", "has no absolute address. Give its request an absolute url")]
+    [InlineData("""{"schema_version":1,"request":{"url":"/v1"}}""", "has no absolute address. Give its request an absolute url")]
     [InlineData("""{"schema_version":2,"request":{"url":"https://a.example/"}}""", "has schema_version 2; this package reads version 1.")]
     [InlineData("""{"schema_version":2,"shape":{},"request":{}}""", "has schema_version 2; this package reads version 1.")]
     [InlineData("""{"schema_version":"1","request":{"url":"https://a.example/"}}""", "has schema_version \"1\"; this package reads version 1.")]
@@ -169,12 +194,20 @@ public sealed class RecordingFileTests
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"status":9}}""", "has the status 9. Write a number from 100 to 599.")]
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after_bytes":7}}}""", "comes after 7 bytes, but its body has 6.")]
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"reset","after_bytes":-1}}}""", "comes after -1 bytes, but its body has 6.")]
-    [InlineData("null", "It is null.")]
+    [InlineData("null", "The document is null.")]
+    [InlineData("[]", "cannot be read")]
+    [InlineData(
+        """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":6,"delay_ms":"1"}]}}""",
+        "A delay must be a number of milliseconds.")]
+    [InlineData(
+        """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":6,"delay_ms":1e30}]}}""",
+        "A delay must be less than 29,000 years.")]
+    [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":7,"after_bytes":1}}}""", "7 is not a kind of fault.")]
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":0}]}}""", "has the length 0. Write a length of at least one byte.")]
     [InlineData("""{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"fault":{"kind":"explosion","after_bytes":1}}}""", "explosion")]
     [InlineData(
         """{"schema_version":1,"request":{"url":"https://a.example/"},"response":{"chunks":[{"length":3},{"length":4}]}}""",
-        "add up to 7 bytes, but its body has 6. If line endings of the body were changed, mark its files as -text in .gitattributes")]
+        "add up to 7 bytes, but its body has 6. If line endings of the body were changed, mark the body file as -text in .gitattributes")]
     public void Metadata_ThatIsInvalid_IsRejectedWithAReason(string metadata, string expected)
     {
         var exception = Assert.Throws<InvalidDataException>(() => RecordingFiles.Parse(metadata, "sixsix", "odd"));
@@ -196,4 +229,12 @@ public sealed class RecordingFileTests
     }
 
     private static string NewFolder() => Directory.CreateTempSubdirectory("recordings").FullName;
+
+    /// <summary>An assembly that has names of resources only.</summary>
+    private sealed class NamedResources(params string[] names) : Assembly
+    {
+        public override string[] GetManifestResourceNames() => names;
+
+        public override AssemblyName GetName() => new("Named");
+    }
 }

@@ -22,7 +22,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Request_SentAgain_IsReplayed()
     {
-        var server = new ReplayHandler(Hello.EventByEvent());
+        var server = new ReplayHandler(Hello.InChunksByEvent());
 
         byte[] sent = await (await SendAsync(server)).Content.ReadAsByteArrayAsync(Token);
         byte[] replayed = await (await SendAsync(server)).Content.ReadAsByteArrayAsync(Token);
@@ -56,7 +56,7 @@ public sealed class RecordingHandlerTests
     {
         using var http = new HttpClient(new RecordingHandler(_folder, _options)
         {
-            InnerHandler = new ReplayHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), Hello),
+            InnerHandler = new ReplayHandler(ChatStream.CreateRejection(429, "rate_limit_exceeded", TimeSpan.Zero), Hello),
         });
         for (int i = 0; i < 2; i++)
         {
@@ -73,7 +73,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Response_WhoseContentIsRemoved_IsRecordedWithHeadersAndDecompressed()
     {
-        var server = new ReplayHandler(Hello.EventByEvent().Gzipped());
+        var server = new ReplayHandler(Hello.InChunksByEvent().Gzipped());
         using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
         {
             using HttpRequestMessage request = Request();
@@ -93,7 +93,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Query_WithCommonValues_LeavesTheBodyReadable()
     {
-        var server = new ReplayHandler(Hello.Matching(RequestMatch.Any));
+        var server = new ReplayHandler(Hello.WithMatch(RequestMatch.Any));
         using (var http = new HttpClient(new RecordingHandler(_folder, _options) { InnerHandler = server }))
         {
             using HttpRequestMessage request = Request();
@@ -120,7 +120,7 @@ public sealed class RecordingHandlerTests
             $"No recording answers POST https://api.openai.com/v1/chat/completions (model 'gpt-5-mini', streamed). The file '{_folder}{Path.DirectorySeparatorChar}chat-completions-gpt-5-mini-",
             exception.Message,
             StringComparison.Ordinal);
-        Assert.Contains("without CI=true in the environment and with a key, and commit both files.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("without CI=true in the environment and with a valid API key, and commit the .json file and the body file beside it.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class RecordingHandlerTests
     {
         const string Answer = """{"account":"acme-prod","key":"sk-proj-abcdefghijklmnop","other":"gsk_1234567890abcdefghij","org":"org-1234567890abcdef","host":"acme-prod.openai.azure.com","mail":"Bob@acme.example","codename":"Zürich"}""";
         _options.Secrets.Add("Zürich");
-        var server = new ReplayHandler(Hello.WithBody(Encoding.UTF8.GetBytes(Answer)).Matching(RequestMatch.Any)
+        var server = new ReplayHandler(Hello.WithBody(Encoding.UTF8.GetBytes(Answer)).WithMatch(RequestMatch.Any)
             .WithHeader("openai-organization", "acme").WithHeader("set-cookie", "session=1").WithHeader("x-request-id", "req_1"));
 
         using (HttpResponseMessage response = await SendAsync(server, "https://acme-prod.openai.azure.com/openai/deployments/mini/chat/completions?api-version=2024-10-21&code=tellnobody"))
@@ -169,7 +169,7 @@ public sealed class RecordingHandlerTests
         "https://us-central1-aiplatform.googleapis.com/v1/projects/account/locations/us/publishers/google/models/m:streamGenerateContent?alt=sse")]
     public async Task Address_WithAnAccount_IsWrittenWithoutIt(string url, string expected)
     {
-        (await SendAsync(new ReplayHandler(Hello.Matching(RequestMatch.Any)), url)).Dispose();
+        (await SendAsync(new ReplayHandler(Hello.WithMatch(RequestMatch.Any)), url)).Dispose();
 
         Assert.Equal(expected, Assert.Single(RecordingFiles.LoadFolder(_folder)).Request.Url.AbsoluteUri);
     }
@@ -188,7 +188,7 @@ public sealed class RecordingHandlerTests
     [Fact]
     public async Task Response_ThatIsCompressed_IsRecordedDecompressed()
     {
-        await (await SendAsync(new ReplayHandler(Hello.EventByEvent().Gzipped()))).Content.LoadIntoBufferAsync(Token);
+        await (await SendAsync(new ReplayHandler(Hello.InChunksByEvent().Gzipped()))).Content.LoadIntoBufferAsync(Token);
 
         Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
         Assert.Equal(Hello.Body.ToArray(), recording.Body.ToArray());
@@ -202,7 +202,7 @@ public sealed class RecordingHandlerTests
         await Assert.ThrowsAsync<HttpIOException>(() => body.CopyToAsync(Stream.Null, Token));
 
         Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
-        Assert.Equal((100, new RecordedFault { Kind = FaultKind.Closed, AfterBytes = 100 }), (recording.Body.Length, recording.Response.Fault));
+        Assert.Equal((100, new RecordedFault { Kind = FaultKind.ConnectionClosed, AfterBytes = 100 }), (recording.Body.Length, recording.Response.Fault));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class RecordingHandlerTests
     {
         var clock = new ManualTimeProvider();
         _options.TimeProvider = clock;
-        Stream body = await (await SendAsync(new ReplayHandler(Hello.EventByEvent()))).Content.ReadAsStreamAsync(Token);
+        Stream body = await (await SendAsync(new ReplayHandler(Hello.InChunksByEvent()))).Content.ReadAsStreamAsync(Token);
         byte[] buffer = new byte[1000];
         while (await body.ReadAsync(buffer, Token) > 0)
         {
@@ -248,6 +248,16 @@ public sealed class RecordingHandlerTests
     [InlineData("{}", "it has no log.entries.")]
     [InlineData("[]", "is not an HTTP archive")]
     [InlineData("""{"log":{"entries":[{"request":null}]}}""", "is not an HTTP archive")]
+    [InlineData("null", "The file contains null.")]
+    [InlineData(
+        """{"log":{"entries":[{"request":{"method":"POST","url":"/v1"},"response":{"status":200,"content":{"text":""}}}]}}""",
+        "the address '/v1' is not absolute.")]
+    [InlineData(
+        """{"log":{"entries":[{"request":{"method":"A B","url":"https://a.example/v1?key=1"},"response":{"status":200,"content":{"text":""}}}]}}""",
+        "the entry for 'https://a.example/v1' is invalid.")]
+    [InlineData(
+        """{"log":{"entries":[{"request":{"method":"GET","url":"https://a.example/v1"},"response":{"status":200,"content":{"text":"%","encoding":"base64"}}}]}}""",
+        "the entry for 'https://a.example/v1' is invalid.")]
     public void HttpArchive_ThatIsInvalid_Throws(string json, string expected)
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("har").FullName, "odd.har");
@@ -271,12 +281,84 @@ public sealed class RecordingHandlerTests
         Assert.Equal("{\"name\":\"XXXXXXXXXXXX\"}", Encoding.UTF8.GetString(recording.Body.Span));
     }
 
+    // The names belong to AWS signatures and cookies. Bodies have members with the same names.
+    [Fact]
+    public async Task Header_WithNamedValues_LeavesTheirNamesInTheBody()
+    {
+        using (var http = new HttpClient(new RecordingHandler(_folder, _options)
+        {
+            InnerHandler = new ReplayHandler(Hello.WithBody("""{"signature":"c2lnbmF0dXJl","session":"dXNlcjpwYXNz","theme":"0123456789"}"""u8.ToArray())),
+        }))
+        {
+            using HttpRequestMessage request = Request();
+            request.Headers.Remove("Authorization");
+            request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=key/us, Signature=0123456789");
+            request.Headers.TryAddWithoutValidation("Proxy-Authorization", "Basic dXNlcjpwYXNz==");
+            request.Headers.TryAddWithoutValidation("Cookie", "session=c2lnbmF0dXJl==; theme=dark");
+            using HttpResponseMessage response = await http.SendAsync(request, Token);
+        }
+
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
+        Assert.Equal("""{"signature":"XXXXXXXXXXXX","session":"XXXXXXXXXXXX","theme":"XXXXXXXXXX"}""", Encoding.UTF8.GetString(recording.Body.Span));
+    }
+
+    [Fact]
+    public async Task Address_ThatWasScrubbedBefore_LeavesItsPlaceholderInTheBody()
+    {
+        Recording answer = Hello.WithBody("{\"text\":\"your account\"}"u8.ToArray()).WithMatch(RequestMatch.Any);
+
+        (await SendAsync(new ReplayHandler(answer), "https://localhost/v1/projects/account/locations/us")).Content.Dispose();
+        await (await SendAsync(new ReplayHandler(answer), "https://localhost/v1/accounts/account/locations/us")).Content.LoadIntoBufferAsync(Token);
+
+        Assert.Contains(RecordingFiles.LoadFolder(_folder), recording => Encoding.UTF8.GetString(recording.Body.Span) == "{\"text\":\"your account\"}");
+    }
+
+    [Fact]
+    public async Task ScrubbedMember_WithBracesInItsText_IsOverwritten()
+    {
+        Recording answer = Hello.WithBody("""{"metadata":{"a":"{x}","b":"\"}"},"c":"kept"}"""u8.ToArray());
+
+        await (await SendAsync(new ReplayHandler(answer))).Content.LoadIntoBufferAsync(Token);
+
+        Assert.Equal(
+            """{"metadata":{"a":"XXX","b":"XXX"},"c":"kept"}""",
+            Encoding.UTF8.GetString(Assert.Single(RecordingFiles.LoadFolder(_folder)).Body.Span));
+    }
+
+    [Fact]
+    public async Task Response_ThatIsCompressedWithoutAnAllowedHeader_IsStillScrubbed()
+    {
+        _options.AllowedHeaders.Remove("content-encoding");
+        _options.Secrets.Add("Hello");
+
+        await (await SendAsync(new ReplayHandler(Hello.Gzipped()))).Content.LoadIntoBufferAsync(Token);
+
+        Assert.Contains("XXXXX", Encoding.UTF8.GetString(Assert.Single(RecordingFiles.LoadFolder(_folder)).Body.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)] // Within the third event.
+    public async Task Response_ThatIsCompressedAndFails_IsRecordedUpToItsFault(int moreBytes)
+    {
+        Recording gzipped = Hello.InChunksByEvent().Gzipped();
+        int firstTwoEvents = gzipped.Response.Chunks!.Take(2).Sum(chunk => chunk.Length);
+
+        Stream body = await (await SendAsync(new ReplayHandler(gzipped.ClosedAfter(firstTwoEvents + moreBytes)))).Content.ReadAsStreamAsync(Token);
+        await Assert.ThrowsAsync<HttpIOException>(() => body.CopyToAsync(Stream.Null, Token));
+
+        Recording recording = Assert.Single(RecordingFiles.LoadFolder(_folder));
+        Assert.InRange(recording.Body.Length, Hello.LengthOfFirstEvents(2), Hello.LengthOfFirstEvents(3) - 1);
+        Assert.Equal(Hello.Body[..recording.Body.Length].ToArray(), recording.Body.ToArray());
+        Assert.Equal(new RecordedFault { Kind = FaultKind.ConnectionClosed, AfterBytes = recording.Body.Length }, recording.Response.Fault);
+    }
+
     [Fact]
     public async Task Secret_InThePath_IsNotWritten()
     {
         _options.Secrets.Add("customer-one");
 
-        (await SendAsync(new ReplayHandler(Hello.Matching(RequestMatch.Any)), "https://localhost/customer-one/chat/completions")).Dispose();
+        (await SendAsync(new ReplayHandler(Hello.WithMatch(RequestMatch.Any)), "https://localhost/customer-one/chat/completions")).Dispose();
 
         Assert.Equal("/XXXXXXXXXXXX/chat/completions", Assert.Single(RecordingFiles.LoadFolder(_folder)).Request.Url.AbsolutePath);
     }

@@ -15,22 +15,22 @@ public sealed class ReplayGateTests
     [Fact]
     public async Task Chunk_IsDeliveredWhenItIsReleased()
     {
-        Stream body = await OpenAsync(Hello.EventByEvent());
+        Stream body = await OpenAsync(Hello.InChunksByEvent());
 
         Task<int> first = body.ReadAsync(_buffer, Token).AsTask();
         Assert.False(first.IsCompleted);
         _gate.Release();
-        Assert.Equal(Hello.LengthOf(events: 1), await first);
+        Assert.Equal(Hello.LengthOfFirstEvents(1), await first);
 
         _gate.Release(2);
-        await body.ReadExactlyAsync(new byte[Hello.LengthOf(events: 3) - Hello.LengthOf(events: 1)], Token);
+        await body.ReadExactlyAsync(new byte[Hello.LengthOfFirstEvents(3) - Hello.LengthOfFirstEvents(1)], Token);
         Assert.False(body.ReadAsync(_buffer, Token).AsTask().IsCompleted);
     }
 
     [Fact]
     public async Task Chunk_ReadInParts_IsReleasedOnce()
     {
-        Stream body = await OpenAsync(Hello.InPiecesOf(10));
+        Stream body = await OpenAsync(Hello.InChunksOf(10));
         _gate.Release();
 
         Assert.Equal((4, 6), (await body.ReadAsync(_buffer.AsMemory(0, 4), Token), await body.ReadAsync(_buffer, Token)));
@@ -69,7 +69,7 @@ public sealed class ReplayGateTests
     [Fact]
     public async Task OpenGate_DeliversEverything()
     {
-        Stream body = await OpenAsync(Hello.InPiecesOf(1));
+        Stream body = await OpenAsync(Hello.InChunksOf(1));
         _gate.Release(3);
         _gate.Open();
         _gate.Open();
@@ -83,13 +83,13 @@ public sealed class ReplayGateTests
     [Fact]
     public async Task Responses_OfOneHandler_CountTheirOwnChunks()
     {
-        var server = new ReplayHandler(Hello.EventByEvent()) { Gate = _gate };
+        var server = new ReplayHandler(Hello.InChunksByEvent()) { Gate = _gate };
         Stream one = await OpenAsync(server);
         Stream other = await OpenAsync(server);
 
         _gate.Release();
 
-        int length = Hello.LengthOf(events: 1);
+        int length = Hello.LengthOfFirstEvents(1);
         Assert.Equal((length, length), (await one.ReadAsync(_buffer, Token), await other.ReadAsync(_buffer, Token)));
     }
 
@@ -97,14 +97,14 @@ public sealed class ReplayGateTests
     public async Task Read_CanceledAtTheGate_LosesNoBytes()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Stream body = await OpenAsync(Hello.EventByEvent());
+        Stream body = await OpenAsync(Hello.InChunksByEvent());
         Task<int> read = body.ReadAsync(_buffer, cancel.Token).AsTask();
 
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
         _gate.Release();
 
-        Assert.Equal(Hello.LengthOf(events: 1), await body.ReadAsync(_buffer, Token));
+        Assert.Equal(Hello.LengthOfFirstEvents(1), await body.ReadAsync(_buffer, Token));
     }
 
     [Fact]
@@ -137,17 +137,17 @@ public sealed class ReplayGateTests
         await server.WaitUntilClosedAsync(Token);
         Stream one = await OpenAsync(server);
         Stream other = await OpenAsync(server);
-        Assert.Equal(2, server.OpenResponses);
+        Assert.Equal(2, server.OpenResponseCount);
 
         await one.DisposeAsync();
         await one.DisposeAsync();
-        Assert.Equal(1, server.OpenResponses);
+        Assert.Equal(1, server.OpenResponseCount);
         Task closed = server.WaitUntilClosedAsync(Token);
         Assert.False(closed.IsCompleted);
         await other.DisposeAsync();
 
         await closed;
-        Assert.Equal(0, server.OpenResponses);
+        Assert.Equal(0, server.OpenResponseCount);
     }
 
     private Task<Stream> OpenAsync(Recording recording) => OpenAsync(new ReplayHandler(recording) { Gate = _gate });

@@ -29,8 +29,8 @@ public sealed class ReplayHandlerTests
         { new RequestMatch { Path = "*/responses" }, "the path should be '*/responses', but is '/v1/chat/completions'" },
         { new RequestMatch { Model = "gpt-5-mini" }, null },
         { new RequestMatch { Model = "gpt-5" }, "the model should be 'gpt-5', but is 'gpt-5-mini'" },
-        { new RequestMatch { Stream = true }, null },
-        { new RequestMatch { Stream = false }, "the body should not ask for a stream, but does" },
+        { new RequestMatch { IsStreaming = true }, null },
+        { new RequestMatch { IsStreaming = false }, "the request should not ask for a stream, but does" },
         { WithBody("$.messages[0].role", "\"user\""), null },
         { WithBody("$.messages[0]", """{"content":"Hi","role":"user"}"""), null },
         { WithBody("$.messages[1].role", "\"user\""), "the body should have \"user\" at '$.messages[1].role', but has nothing there" },
@@ -41,7 +41,7 @@ public sealed class ReplayHandlerTests
     [MemberData(nameof(Matches))]
     public async Task Request_IsComparedWithTheMatch(RequestMatch match, string? difference)
     {
-        using var http = new HttpClient(new ReplayHandler(Recorded.Matching(match)));
+        using var http = new HttpClient(new ReplayHandler(Recorded.WithMatch(match)));
 
         Task<HttpResponseMessage> sending = SendAsync(http);
 
@@ -69,26 +69,48 @@ public sealed class ReplayHandlerTests
             () => SendAsync(http, "https://other.example/v2/chat/completions", """{"model":"other"}"""));
 
         Assert.Contains(
-            "the path should be '/v1/chat/completions', but is '/v2/chat/completions'; the body should ask for a stream, but does not.",
+            "the path should be '/v1/chat/completions', but is '/v2/chat/completions'; the request should ask for a stream, but does not.",
             exception.Message,
             StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, "https://other.example/v1/chat/completions", """{"model":"other","stream":true}""")).StatusCode);
     }
 
-    [Fact]
-    public async Task JsonPath_ThatIsMalformed_Throws()
+    [Theory]
+    [InlineData("messages")]
+    [InlineData("$.*")]
+    [InlineData("$.nothing.*")]
+    [InlineData("$..role")]
+    [InlineData("$['messages']")]
+    [InlineData("$.messages[*].role")]
+    [InlineData("$.messages[?(@.role)]")]
+    [InlineData("$.messages]")]
+    [InlineData("$.stream options")]
+    public async Task JsonPath_ThatIsNotSupported_Throws(string path)
     {
-        using var http = new HttpClient(new ReplayHandler(Recorded.Matching(WithBody("messages", "1"))));
+        using var http = new HttpClient(new ReplayHandler(Recorded.WithMatch(WithBody(path, "1"))));
 
         FormatException exception = await Assert.ThrowsAsync<FormatException>(() => SendAsync(http));
 
-        Assert.Equal("'messages' is not a supported JSON path. Write member names and array indexes only, such as $.messages[0].role.", exception.Message);
+        Assert.Equal($"'{path}' is not a supported JSON path. Write member names and array indexes only, such as $.messages[0].role.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse-stream", true)]
+    [InlineData("https://bedrock-runtime.us-east-1.amazonaws.com/model/m/invoke-with-response-stream", true)]
+    [InlineData("https://generativelanguage.googleapis.com/v1beta/models/m:streamGenerateContent", true)]
+    [InlineData("https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse", false)]
+    [InlineData("https://generativelanguage.googleapis.com/v1beta/models/m:generateContent", false)]
+    public async Task Path_SaysWhetherTheRequestAsksForAStream(string url, bool isStreaming)
+    {
+        using var http = new HttpClient(new ReplayHandler(Recorded.WithMatch(new RequestMatch { IsStreaming = isStreaming })));
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, url, "{}")).StatusCode);
     }
 
     [Fact]
     public async Task Recordings_ThatAllMatch_AnswerInOrderAndTheLastOneRepeats()
     {
-        var replay = new ReplayHandler(ChatStream.Rejected(429, "rate_limit_exceeded"), ChatStream.Rejected(503, "overloaded"), Recorded);
+        var replay = new ReplayHandler(ChatStream.CreateRejection(429, "rate_limit_exceeded"), ChatStream.CreateRejection(503, "overloaded"), Recorded);
         using var http = new HttpClient(replay);
 
         Assert.Equal(3, replay.UnusedRecordings.Count);
@@ -103,14 +125,14 @@ public sealed class ReplayHandlerTests
     public async Task Recordings_ReplayedStrictly_AnswerOnceAndInOrder()
     {
         Recording other = Recordings.Get("openai-json");
-        using var http = new HttpClient(new ReplayHandler(other, Recorded) { IsStrict = true });
+        using var http = new HttpClient(new ReplayHandler(other, Recorded) { IsOrderRequired = true });
 
         UnmatchedRequestException early = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(http));
         await SendAsync(http, body: "{}");
         await SendAsync(http);
         UnmatchedRequestException late = await Assert.ThrowsAsync<UnmatchedRequestException>(() => SendAsync(http));
 
-        Assert.Contains("- 'openai-json': the body should not ask for a stream, but does.", early.Message, StringComparison.Ordinal);
+        Assert.Contains("- 'openai-json': the request should not ask for a stream, but does.", early.Message, StringComparison.Ordinal);
         Assert.Contains("- 'openai-stream-trailing-usage': an earlier recording has not answered yet.", early.Message, StringComparison.Ordinal);
         Assert.Contains("- 'openai-json': it has answered already.", late.Message, StringComparison.Ordinal);
     }
@@ -129,7 +151,7 @@ public sealed class ReplayHandlerTests
     public async Task MockHttp_RespondsWithRecordings_InOrder()
     {
         using var mock = new MockHttpMessageHandler();
-        mock.When("*/chat/completions").RespondWithRecording(ChatStream.Rejected(429, "rate_limit_exceeded"), Recorded);
+        mock.When("*/chat/completions").RespondWithRecording(ChatStream.CreateRejection(429, "rate_limit_exceeded"), Recorded);
         using HttpClient http = mock.ToHttpClient();
 
         Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(http, "https://gateway.example/llm/chat/completions")).StatusCode);
@@ -139,7 +161,7 @@ public sealed class ReplayHandlerTests
     }
 
     private static RequestMatch WithBody(string path, string value) =>
-        new() { Body = new Dictionary<string, JsonElement> { [path] = JsonElement.Parse(value) } };
+        new() { BodyValues = new Dictionary<string, JsonElement> { [path] = JsonElement.Parse(value) } };
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient http, string url = Url, string body = Body)
     {

@@ -59,9 +59,9 @@ public sealed class SdkAgreementTests
 
     private static IEnumerable<Recording> CreateCuts(Recording recording)
     {
-        yield return recording.InPiecesOf(1);
-        yield return recording.CutAtRandom(seed: recording.Body.Length);
-        yield return recording.Response.Headers?.ContainsKey("content-encoding") == true ? recording : recording.EventByEvent();
+        yield return recording.InChunksOf(1);
+        yield return recording.InRandomChunks(seed: recording.Body.Length);
+        yield return recording.Response.Headers?.ContainsKey("content-encoding") == true ? recording : recording.InChunksByEvent();
     }
 
     private static async Task AssertAgreementAsync(string id)
@@ -87,7 +87,7 @@ public sealed class SdkAgreementTests
     {
         ReportedUsage? first = null;
         UsageRecord whole = await Recordings.CaptureAsync(recording);
-        foreach (Recording cut in CreateCuts(recording.Matching(RequestMatch.Any)))
+        foreach (Recording cut in CreateCuts(recording.WithMatch(RequestMatch.Any)))
         {
             var sink = new InMemoryUsageSink();
             using var http = new HttpClient(new DecompressionHandler

@@ -62,7 +62,7 @@ public sealed class SyntheticStreamTests
     [InlineData(ChatUsagePlacement.OwnChunkWithChoice, true)]
     [InlineData(ChatUsagePlacement.FinishChunk, true)]
     [InlineData(ChatUsagePlacement.EveryChunk, true)]
-    [InlineData(ChatUsagePlacement.Choice, false)]
+    [InlineData(ChatUsagePlacement.InsideChoice, false)]
     [InlineData(ChatUsagePlacement.XGroq, false)]
     [InlineData(ChatUsagePlacement.AfterDone, false)]
     public async Task Chat_WithUsageAtAnyPosition_IsRecorded(ChatUsagePlacement placement, bool isReportedByTheSdk)
@@ -98,7 +98,7 @@ public sealed class SyntheticStreamTests
     [Fact]
     public async Task Chat_Rejected_ThrowsInTheSdk()
     {
-        Recording recording = ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.FromSeconds(2));
+        Recording recording = ChatStream.CreateRejection(429, "rate_limit_exceeded", TimeSpan.FromSeconds(2));
 
         (ReportedUsage reported, UsageRecord record) = await ReadChatAsync(recording);
 
@@ -148,7 +148,7 @@ public sealed class SyntheticStreamTests
 
     [Theory]
     [InlineData(MessagesUsagePlacement.StartAndDelta)]
-    [InlineData(MessagesUsagePlacement.InputInStart)]
+    [InlineData(MessagesUsagePlacement.InputOnlyInStart)]
     [InlineData(MessagesUsagePlacement.OnlyDelta)]
     public async Task Messages_OfTextAndAToolUse_AreReadByTheSdk(MessagesUsagePlacement placement)
     {
@@ -166,6 +166,34 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
+    public async Task Messages_WithoutUsage_AreExpectedToReportZeros()
+    {
+        Recording recording = MessagesStream.Create("m").Text("Hello").Finish("end_turn").ToRecording();
+        var sink = new InMemoryUsageSink();
+        using var http = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(recording) });
+
+        await (await http.SendAsync(recording.CreateRequest(), Token)).Content.LoadIntoBufferAsync(Token);
+
+        Assert.Empty(recording.GetDifferences(Assert.Single(sink.Records)));
+    }
+
+    [Fact]
+    public void ToolCalls_WithoutAnId_HaveDifferentIds()
+    {
+        Recording[] recordings =
+        [
+            ChatStream.Create("m").ToolCall("a", "{}").ToolCall("b", "{}").ToRecording(),
+            ResponsesStream.Create("m").ToolCall("a", "{}").ToolCall("b", "{}").ToRecording(),
+        ];
+
+        Assert.All(recordings, recording => AssertContains(recording, "\"call_1\"", "\"call_2\""));
+        AssertContains(MessagesStream.Create("m").ToolUse("a", "{}").ToolUse("b", "{}").ToRecording(), "\"toolu_1\"", "\"toolu_2\"");
+
+        static void AssertContains(Recording recording, params string[] texts) =>
+            Assert.All(texts, text => Assert.Contains(text, System.Text.Encoding.UTF8.GetString(recording.Body.Span), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Messages_WithAnError_ThrowInTheSdk()
     {
         ReportedUsage reported = await ReadAsync(MessagesStream.Create("m").Text("Hel").Error("overloaded_error").ToRecording(), AnthropicSdkReader.ReadAsync);
@@ -176,7 +204,7 @@ public sealed class SyntheticStreamTests
     [Fact]
     public async Task Messages_Rejected_ThrowInTheSdk()
     {
-        ReportedUsage reported = await ReadAsync(MessagesStream.Rejected(529, "overloaded_error"), AnthropicSdkReader.ReadAsync);
+        ReportedUsage reported = await ReadAsync(MessagesStream.CreateRejection(529, "overloaded_error"), AnthropicSdkReader.ReadAsync);
 
         Assert.Contains("overloaded_error", Assert.IsAssignableFrom<Exception>(reported.Failure).Message, StringComparison.Ordinal);
     }
@@ -224,7 +252,7 @@ public sealed class SyntheticStreamTests
 
     private static async Task<ReportedUsage> ReadAsync(Recording recording, Func<HttpClient, Uri, CancellationToken, Task<ReportedUsage>> read)
     {
-        using var http = new HttpClient(new ReplayHandler(recording.CutAtRandom(seed: 7)));
+        using var http = new HttpClient(new ReplayHandler(recording.InRandomChunks(seed: 7)));
         return await read(http, recording.Request.Url, Token);
     }
 }

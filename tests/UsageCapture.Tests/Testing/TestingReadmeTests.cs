@@ -40,19 +40,19 @@ public sealed partial class TestingReadmeTests
     public async Task OtherExamples_OfTheReadme_Run()
     {
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
-        Recording picky = hello.Matching(new RequestMatch { Path = "*/chat/completions", Model = "gpt-5-mini" });
-        var replay = new ReplayHandler(ChatStream.Rejected(429, "rate_limit_exceeded", TimeSpan.Zero), picky) { IsStrict = true };
+        Recording picky = hello.WithMatch(new RequestMatch { Path = "*/chat/completions", Model = "gpt-5-mini" });
+        var replay = new ReplayHandler(ChatStream.CreateRejection(429, "rate_limit_exceeded", TimeSpan.Zero), picky) { IsOrderRequired = true };
         using var recorder = new HttpClient(new RecordingHandler("../../../Recordings") { InnerHandler = new SocketsHttpHandler() });
         using var mock = new MockHttpMessageHandler();
         mock.When("*/chat/completions").RespondWithRecording(hello);
 
-        Recording slow = hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // needs ReplayHandler.TimeProvider
-        Recording inBytes = hello.InPiecesOf(1);
-        Recording random = hello.CutAtRandom(seed: 42);
-        Recording reset = hello.ResetAfter(hello.LengthOf(events: 2)); // or ClosedAfter, TruncatedAfter, StalledAfter
+        Recording slow = hello.InChunksByEvent().WithDelay(TimeSpan.FromMilliseconds(50)); // needs ReplayHandler.TimeProvider
+        Recording inBytes = hello.InChunksOf(1);
+        Recording random = hello.InRandomChunks(seed: 42);
+        Recording reset = hello.ResetAfter(hello.LengthOfFirstEvents(2)); // or ClosedAfter, TruncatedAfter, StalledAfter
         Recording unanswered = hello.Unanswered(); // or Unreachable
-        Recording failed = hello.WithErrorAfter(events: 2, "server_error");
-        Recording gzipped = hello.EventByEvent().Gzipped().WithHeader("content-type", "text/plain");
+        Recording failed = hello.WithErrorAfter(eventCount: 2, "server_error");
+        Recording gzipped = hello.InChunksByEvent().Gzipped().WithHeader("content-type", "text/plain");
 
         var witness = new WitnessHandler { InnerHandler = new ReplayHandler(slow, inBytes, random, reset, failed, gzipped) };
         using var http = new HttpClient(witness);
@@ -71,13 +71,13 @@ public sealed partial class TestingReadmeTests
         Recording hello = ChatStream.Create("gpt-5-mini").Text("Hello").Finish("stop").ToRecording("hello");
 
         var gate = new ReplayGate();
-        var gated = new ReplayHandler(hello.EventByEvent()) { Gate = gate };
+        var gated = new ReplayHandler(hello.InChunksByEvent()) { Gate = gate };
         using var http = new HttpClient(gated);
         using HttpRequestMessage request = hello.CreateRequest();
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
         Stream body = await response.Content.ReadAsStreamAsync(timeout.Token);
         gate.Release(2); // the first two events
-        await body.ReadExactlyAsync(new byte[hello.LengthOf(events: 2)], timeout.Token);
+        await body.ReadExactlyAsync(new byte[hello.LengthOfFirstEvents(2)], timeout.Token);
         Task<int> next = body.ReadAsync(new byte[1], timeout.Token).AsTask();
         Assert.False(next.IsCompleted);
         gate.Open(); // all other events and the end

@@ -15,9 +15,9 @@ public sealed class WireTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task EventByEvent_ReadsEndWithEvents()
+    public async Task InChunksByEvent_ReadsEndWithEvents()
     {
-        string[] pieces = await ReadAsync(Hello.EventByEvent());
+        string[] pieces = await ReadAsync(Hello.InChunksByEvent());
 
         Assert.Equal(6, pieces.Length);
         Assert.All(pieces, piece => Assert.True(piece.StartsWith("data: ", StringComparison.Ordinal) && piece.EndsWith("\n\n", StringComparison.Ordinal)));
@@ -29,25 +29,25 @@ public sealed class WireTests
     [InlineData("text/event-stream", "\n\ndata: a\n\n\ndata: b", "\n\n", "data: a\n\n\n", "data: b")]
     [InlineData("application/x-ndjson", "{\"a\":1}\n{\"b\":2}\r\n{}", "{\"a\":1}\n", "{\"b\":2}\r\n", "{}")]
     [InlineData("application/vnd.amazon.eventstream", "\0\0\0\u0006ab\0\0\0\u0005c\0", "\0\0\0\u0006ab", "\0\0\0\u0005c", "\0")]
-    public async Task EventByEvent_SplitsEveryStreamFormat(string contentType, string body, params string[] expected) =>
-        Assert.Equal(expected, await ReadAsync(Hello.WithBody(Encoding.UTF8.GetBytes(body)).WithHeader("content-type", contentType).EventByEvent()));
+    public async Task InChunksByEvent_SplitsEveryStreamFormat(string contentType, string body, params string[] expected) =>
+        Assert.Equal(expected, await ReadAsync(Hello.WithBody(Encoding.UTF8.GetBytes(body)).WithHeader("content-type", contentType).InChunksByEvent()));
 
     [Fact]
-    public async Task InPiecesOf_ReadsHaveThatLength()
+    public async Task InChunksOf_ReadsHaveThatLength()
     {
-        string[] pieces = await ReadAsync(Hello.InPiecesOf(100));
+        string[] pieces = await ReadAsync(Hello.InChunksOf(100));
 
         Assert.All(pieces[..^1], piece => Assert.Equal(100, piece.Length));
         Assert.Equal(Encoding.UTF8.GetString(Hello.Body.Span), string.Concat(pieces));
     }
 
     [Fact]
-    public async Task CutAtRandom_WithTheSameSeed_GivesTheSameChunks()
+    public async Task InRandomChunks_WithTheSameSeed_GivesTheSameChunks()
     {
-        string[] pieces = await ReadAsync(Hello.CutAtRandom(seed: 1));
+        string[] pieces = await ReadAsync(Hello.InRandomChunks(seed: 1));
 
-        Assert.Equal(pieces, await ReadAsync(Hello.CutAtRandom(seed: 1)));
-        Assert.NotEqual(pieces, await ReadAsync(Hello.CutAtRandom(seed: 2)));
+        Assert.Equal(pieces, await ReadAsync(Hello.InRandomChunks(seed: 1)));
+        Assert.NotEqual(pieces, await ReadAsync(Hello.InRandomChunks(seed: 2)));
         Assert.Equal(Encoding.UTF8.GetString(Hello.Body.Span), string.Concat(pieces));
     }
 
@@ -55,13 +55,13 @@ public sealed class WireTests
     public async Task WithDelay_WaitsForTheClockBeforeEachChunk()
     {
         var clock = new ManualTimeProvider();
-        Stream body = await OpenAsync(Hello.EventByEvent().WithDelay(TimeSpan.FromMilliseconds(50)), clock);
+        Stream body = await OpenAsync(Hello.InChunksByEvent().WithDelay(TimeSpan.FromMilliseconds(50)), clock);
         byte[] buffer = new byte[1000];
 
         Task<int> first = body.ReadAsync(buffer, Token).AsTask();
         Assert.False(first.IsCompleted);
         clock.Advance(TimeSpan.FromMilliseconds(50));
-        Assert.Equal(Hello.EventByEvent().Response.Chunks![0].Length, await first);
+        Assert.Equal(Hello.InChunksByEvent().Response.Chunks![0].Length, await first);
 
         Task<int> second = body.ReadAsync(buffer, Token).AsTask();
         clock.Advance(TimeSpan.FromMilliseconds(49));
@@ -71,8 +71,19 @@ public sealed class WireTests
     }
 
     [Fact]
+    public async Task WithDelay_BodyIsDisposedDuringTheDelay_EndsTheRead()
+    {
+        Stream body = await OpenAsync(Hello.WithDelay(TimeSpan.FromDays(1)), new ManualTimeProvider());
+        Task<int> read = body.ReadAsync(new byte[1], Token).AsTask();
+
+        await body.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => read);
+    }
+
+    [Fact]
     public async Task WithDelay_WithoutAClock_DoesNotWait() =>
-        Assert.Equal(6, (await ReadAsync(Hello.EventByEvent().WithDelay(TimeSpan.FromDays(1)))).Length);
+        Assert.Equal(6, (await ReadAsync(Hello.InChunksByEvent().WithDelay(TimeSpan.FromDays(1)))).Length);
 
     [Fact]
     public async Task ResetAfter_ThrowsAsARealConnection()
@@ -149,8 +160,8 @@ public sealed class WireTests
         Assert.Equal(6, events.Count);
         Assert.Equal("data: [DONE]\n\n"u8.ToArray(), events[^1].ToArray());
         Assert.Equal(Hello.Body.ToArray(), events.SelectMany(piece => piece.ToArray()));
-        Assert.Equal([0, events[0].Length, events[0].Length + events[1].Length, Hello.Body.Length], [Hello.LengthOf(0), Hello.LengthOf(1), Hello.LengthOf(2), Hello.LengthOf(6)]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Hello.LengthOf(7));
+        Assert.Equal([0, events[0].Length, events[0].Length + events[1].Length, Hello.Body.Length], [Hello.LengthOfFirstEvents(0), Hello.LengthOfFirstEvents(1), Hello.LengthOfFirstEvents(2), Hello.LengthOfFirstEvents(6)]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Hello.LengthOfFirstEvents(7));
         Assert.Throws<InvalidOperationException>(Hello.Gzipped().GetEvents);
     }
 
@@ -186,7 +197,7 @@ public sealed class WireTests
     {
         using var closed = new ClosedPort();
         using var sockets = new HttpClient(new SocketsHttpHandler());
-        using var replay = new HttpClient(new ReplayHandler(Hello.Unreachable().Matching(RequestMatch.Any)));
+        using var replay = new HttpClient(new ReplayHandler(Hello.Unreachable().WithMatch(RequestMatch.Any)));
 
         HttpRequestException expected = await FailAsync(sockets);
         HttpRequestException actual = await FailAsync(replay);
@@ -212,9 +223,9 @@ public sealed class WireTests
     public void Fault_BehindTheEndOfTheBody_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => Hello.ResetAfter(Hello.Body.Length + 1));
 
     [Fact]
-    public async Task Gzipped_EventByEvent_IsDecompressedChunkByChunk()
+    public async Task Gzipped_InChunksByEvent_IsDecompressedChunkByChunk()
     {
-        Recording gzipped = Hello.EventByEvent().Gzipped();
+        Recording gzipped = Hello.InChunksByEvent().Gzipped();
         Stream body = await OpenAsync(gzipped);
         Assert.Equal("gzip", gzipped.Response.Headers!["content-encoding"]);
 
@@ -226,9 +237,35 @@ public sealed class WireTests
         await using var gzip = new System.IO.Compression.GZipStream(arrived, System.IO.Compression.CompressionMode.Decompress);
         int plainLength = await gzip.ReadAsync(buffer, Token);
 
-        Assert.Equal(Hello.EventByEvent().Response.Chunks![0].Length, plainLength);
+        Assert.Equal(Hello.InChunksByEvent().Response.Chunks![0].Length, plainLength);
         Assert.Contains("compressed already", Assert.Throws<InvalidOperationException>(gzipped.Gzipped).Message, StringComparison.Ordinal);
-        Assert.Contains("Split it first and compress it afterwards", Assert.Throws<InvalidOperationException>(gzipped.EventByEvent).Message, StringComparison.Ordinal);
+        Assert.Contains("Split it first and compress it afterwards", Assert.Throws<InvalidOperationException>(gzipped.InChunksByEvent).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gzipped_AfterAFaultIsAdded_Throws() => Assert.Contains(
+        "Compress it first and add the fault afterwards.",
+        Assert.Throws<InvalidOperationException>(Hello.ResetAfter(100).Gzipped).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Gzipped_WithoutChunks_HasNoChunks() => Assert.Null(Hello.Gzipped().Response.Chunks);
+
+    [Fact]
+    public void IdentityCoding_IsNotCompression()
+    {
+        Recording plain = Hello.WithHeader("content-encoding", "identity");
+
+        Assert.Equal(6, plain.GetEvents().Count);
+        Assert.Equal("gzip", plain.Gzipped().Response.Headers!["content-encoding"]);
+    }
+
+    [Fact]
+    public void WithBody_RemovesTheChunksAndTheFaultOfTheOldBody()
+    {
+        Recording changed = Hello.InChunksByEvent().ResetAfter(100).WithBody("data: 1\n\n"u8.ToArray());
+
+        Assert.Equal((null, null), (changed.Response.Chunks, changed.Response.Fault));
     }
 
     [Fact]
@@ -238,7 +275,7 @@ public sealed class WireTests
             """data: {"error":{"message":"The server had an error.","type":"server_error","param":null,"code":"overloaded"}}""" + "\n\n",
             string.Concat(await ReadAsync(Hello.WithErrorAfter(2, "overloaded"))),
             StringComparison.Ordinal);
-        Assert.Equal(3, (await ReadAsync(Hello.WithErrorAfter(2, "overloaded").EventByEvent())).Length);
+        Assert.Equal(3, (await ReadAsync(Hello.WithErrorAfter(2, "overloaded").InChunksByEvent())).Length);
         Assert.StartsWith(
             "event: error\ndata: {\"type\":\"error\",\"code\":\"overloaded\"",
             (await ReadAsync(ResponsesStream.Create("m").ToRecording().WithErrorAfter(0, "overloaded")))[0],
@@ -270,6 +307,15 @@ public sealed class WireTests
             $"The chunks of the recording 'chat-stream' add up to 1 bytes, but its body has {Hello.Body.Length}.",
             Assert.Throws<InvalidDataException>(() => odd.CreateResponse()).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Chunk_WithANegativeDelay_IsRejectedAtReplay()
+    {
+        RecordedChunk[] chunks = [new() { Length = Hello.Body.Length, Delay = TimeSpan.FromMilliseconds(-1) }];
+        Recording odd = Hello with { Response = Hello.Response with { Chunks = chunks } };
+
+        Assert.Contains("has the delay_ms -1.", Assert.Throws<InvalidDataException>(() => odd.CreateResponse()).Message, StringComparison.Ordinal);
     }
 
     private static async Task<Stream> OpenAsync(Recording recording, TimeProvider? clock = null)

@@ -12,7 +12,7 @@ public sealed class WitnessHandlerTests
     [Fact]
     public async Task AssertRead_AfterACompleteRead_Passes()
     {
-        var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(new InMemoryUsageSink()) { InnerHandler = new ReplayHandler(Hello.InPiecesOf(7)) } };
+        var witness = new WitnessHandler { InnerHandler = new UsageCaptureHandler(new InMemoryUsageSink()) { InnerHandler = new ReplayHandler(Hello.InChunksOf(7)) } };
         using var http = new HttpClient(witness);
 
         await OpenAISdkReader.ReadChatAsync(http, Hello.Request.Url, Token);
@@ -52,7 +52,7 @@ public sealed class WitnessHandlerTests
 
     [Fact]
     public void AssertRead_WithoutAResponse_Throws() => Assert.StartsWith(
-        "No response was received, so nothing was read of the recording 'chat-stream'.",
+        "No response was received, so nothing of the recording 'chat-stream' was read.",
         Assert.Throws<InvalidOperationException>(() => new WitnessHandler().AssertRead(Hello)).Message,
         StringComparison.Ordinal);
 }

@@ -26,7 +26,7 @@ internal sealed class EventStreamFraming(IDocumentHandler handler) : BodyFraming
             }
             else if (Stops(EndMessage(isIntact: element == EventStreamElement.EndOfMessage)))
             {
-                return new DecodedPiece(payloadStart);
+                return new DecodedPiece(ResponseProgress.Complete, payloadStart);
             }
         }
 

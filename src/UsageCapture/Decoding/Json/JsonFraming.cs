@@ -31,7 +31,7 @@ internal sealed class JsonFraming(IDocumentHandler handler) : BodyFraming(handle
             if (Stops(effects))
             {
                 // The last bracket completes the response. The caller may have everything before it at once.
-                return new DecodedPiece(position - 1);
+                return new DecodedPiece(ResponseProgress.Complete, position - 1);
             }
         }
 

@@ -18,7 +18,7 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
             Scan(line);
             if (length >= 0 && Stops(EndLine()))
             {
-                return new DecodedPiece(position);
+                return new DecodedPiece(ResponseProgress.Complete, position);
             }
 
             position += line.Length + 1;

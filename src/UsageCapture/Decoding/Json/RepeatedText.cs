@@ -1,18 +1,15 @@
+using System.Text;
+
 namespace UsageCapture.Decoding;
 
 /// <summary>A short text that a response repeats in every chunk, such as its id. Finds out cheaply whether a chunk changes it.</summary>
 /// <remarks>
-/// Each chunk is compared with the JSON of the recorded text, byte for byte, so that a repetition creates no string.
-/// This struct is mutable: do not copy it, and store it in a field that is not readonly.
+/// A repetition creates no string. This struct is mutable: do not copy it, and store it in a field that is not readonly.
 /// </remarks>
 internal struct RepeatedText
 {
     // Ids and names have a few dozen characters. A longer text is cut off.
     private const int MaxLength = 256;
-
-    // The JSON value that the text was read from.
-    private PooledArray<byte> _json;
-    private int _length;
 
     /// <summary>Gets the text; null if there was none so far.</summary>
     public string? Value { get; private set; }
@@ -22,12 +19,13 @@ internal struct RepeatedText
     /// <returns>True if the text is the first one, or differs from the first one.</returns>
     public bool RecordFirst(ReadOnlySpan<byte> json)
     {
-        if (json.IsEmpty || IsRecorded(json))
+        if (!HasOtherText(json, out string? text))
         {
             return false;
         }
 
-        return Value is null ? TryRecord(json) : JsonValue.HasText(json) && !JsonValue.TextEquals(json, Value);
+        Value ??= text;
+        return true;
     }
 
     /// <summary>Records the last text of the response.</summary>
@@ -35,34 +33,26 @@ internal struct RepeatedText
     /// <returns>True if the text is the first one, or differs from the one before.</returns>
     public bool RecordLast(ReadOnlySpan<byte> json)
     {
-        if (json.IsEmpty || IsRecorded(json))
+        if (!HasOtherText(json, out string? text))
         {
             return false;
         }
 
-        return (Value is null || !JsonValue.TextEquals(json, Value)) && TryRecord(json);
-    }
-
-    /// <summary>Returns the pooled buffer. <see cref="Value"/> stays.</summary>
-    public void Release()
-    {
-        _length = 0;
-        _json.Return();
-    }
-
-    private readonly bool IsRecorded(ReadOnlySpan<byte> json) => json.SequenceEqual(_json.Items.AsSpan(0, _length));
-
-    private bool TryRecord(ReadOnlySpan<byte> json)
-    {
-        if (JsonValue.GetText(json, MaxLength) is not { } text)
-        {
-            return false;
-        }
-
-        _json.EnsureCapacity(json.Length, kept: 0);
-        json.CopyTo(_json.Items);
-        _length = json.Length;
         Value = text;
         return true;
+    }
+
+    /// <summary>Returns whether a chunk has a text that differs from <see cref="Value"/>, and that text.</summary>
+    private readonly bool HasOtherText(ReadOnlySpan<byte> json, out string? text)
+    {
+        // Almost every chunk repeats the text, and almost every text is ASCII without escapes.
+        if (json.IsEmpty || (json is [(byte)'"', .. var inner, (byte)'"'] && Ascii.Equals(inner, Value)))
+        {
+            text = null;
+            return false;
+        }
+
+        text = JsonValue.GetText(json, MaxLength);
+        return text is not null && text != Value;
     }
 }

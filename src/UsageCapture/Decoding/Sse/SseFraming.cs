@@ -98,7 +98,7 @@ internal sealed class SseFraming : BodyFraming
             Handler.AddIssues(DecodingIssues.MissingTerminator);
         }
 
-        return new DecodedPiece(StopsAt: null, _tracker?.GetEnds());
+        return new DecodedPiece(ResponseProgress.GoesOn, EndOffset: 0, _tracker?.GetEnds());
     }
 
     public override void Release()
@@ -128,6 +128,8 @@ internal sealed class SseFraming : BodyFraming
     private DecodedPiece Read(ReadOnlySpan<byte> bytes, int position)
     {
         int dataStart = 0;
+        bool hadEnded = _hasEnded;
+        int endOffset = 0;
         while (position < bytes.Length)
         {
             if (_isBetweenEvents)
@@ -168,14 +170,20 @@ internal sealed class SseFraming : BodyFraming
 
                 if (Stops(effects))
                 {
-                    return new DecodedPiece(dataStart, _tracker?.GetEnds());
+                    return new DecodedPiece(ResponseProgress.Complete, dataStart, _tracker?.GetEnds());
+                }
+
+                if (_hasEnded && !hadEnded)
+                {
+                    hadEnded = true;
+                    endOffset = dataStart;
                 }
             }
 
             position = bytes.Length - rest.Length;
         }
 
-        return new DecodedPiece(StopsAt: null, _tracker?.GetEnds());
+        return new DecodedPiece(_hasEnded ? ResponseProgress.EndedWithoutUsage : ResponseProgress.GoesOn, endOffset, _tracker?.GetEnds());
     }
 
     /// <summary>Reads a piece of the event's data.</summary>

@@ -75,7 +75,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
     {
         // A proxy that retries the request sends a second start. Its counts repeat the first ones, and the record says so. If only zeros
         // were reported before, they were placeholders, and nothing is repeated.
-        bool hadCounts = report.Usage is not null && !report.UsageIsAllZero;
+        bool hadCounts = report.HasUsage && !report.UsageIsAllZero;
         UsageReading reading = _usage.Start(json);
         bool isRecorded = RecordUsage(reading, json, report);
         if (isRecorded && hadCounts)

@@ -30,9 +30,13 @@ internal static class OpenAIReport
         }
 
         // Zeros before the counts are placeholders, so counts after them are not a repetition.
-        bool hadCounts = report.Usage is not null && !report.UsageIsAllZero;
+        bool hadCounts = report.HasUsage && !report.UsageIsAllZero;
         report.AddAnomalies(hadCounts ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
-        usage = usage with { ServerToolRequests = usage.ServerToolRequests ?? serverToolRequests };
+        if (serverToolRequests is not null && usage.ServerToolRequests is null)
+        {
+            usage = usage with { ServerToolRequests = serverToolRequests };
+        }
+
         report.RecordUsage(usage, json, stage, reading.Anomalies);
         report.RecordServiceTier(OpenAIUsage.GetServiceTier(json));
         return true;

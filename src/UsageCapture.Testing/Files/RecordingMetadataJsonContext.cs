@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace UsageCapture.Testing.Files;
 
-/// <summary>The JSON settings for <see cref="RecordingMetadata"/>: names in snake_case, unknown members rejected.</summary>
+/// <summary>The JSON settings for <see cref="RecordingMetadata"/>: names in snake_case, unknown members rejected, nulls not written.</summary>
 /// <remarks>Unknown members are rejected because a misspelled member would otherwise be ignored, and a test would check less than it says.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -10,4 +10,4 @@ namespace UsageCapture.Testing.Files;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(FaultKindConverter)])]
 [JsonSerializable(typeof(RecordingMetadata))]
-internal sealed partial class RecordingMetadataJson : JsonSerializerContext;
+internal sealed partial class RecordingMetadataJsonContext : JsonSerializerContext;

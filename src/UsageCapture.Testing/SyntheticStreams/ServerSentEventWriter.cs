@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace UsageCapture.Testing.SyntheticStreams;
 
 /// <summary>Writes server-sent events into the body of a response. Call one method for each event, then <see cref="ToArray"/>.</summary>
-internal sealed class EventWriter
+internal sealed class ServerSentEventWriter
 {
     // Like the services, the writer does not escape characters such as "+" and "é".
     private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -19,8 +19,8 @@ internal sealed class EventWriter
     /// <summary>Writes an unnamed event with text on a single line, such as <c>[DONE]</c>.</summary>
     public void WriteText(string data) => _body.Append("data: ").Append(data).Append("\n\n");
 
-    /// <summary>Writes an event with JSON data. The member <c>type</c> of the data is also the name of the event.</summary>
-    public void WriteTyped(JsonObject data)
+    /// <summary>Writes a named event with JSON data. Its name is the member <c>type</c> of the data.</summary>
+    public void WriteNamed(JsonObject data)
     {
         _body.Append("event: ").Append(data["type"]!.GetValue<string>()).Append('\n');
         Write(data);

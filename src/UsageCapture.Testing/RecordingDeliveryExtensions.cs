@@ -7,15 +7,15 @@ namespace UsageCapture.Testing;
 /// Each method returns a changed copy. New chunks replace earlier chunks and their delays, and a new fault replaces an earlier fault.
 /// Thread-safe.
 /// </remarks>
-public static class RecordingWireExtensions
+public static class RecordingDeliveryExtensions
 {
-    /// <summary>Delivers one event per read. Event streams, JSON lines and Amazon's event stream format are supported.</summary>
+    /// <summary>Delivers one event per read. Server-sent events, JSON lines and Amazon's event stream format are supported.</summary>
     /// <param name="recording">The recording.</param>
     /// <returns>The changed copy.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The body is compressed, so its events cannot be found. Call this method before <see cref="RecordingContentExtensions.Gzipped"/>.
+    /// The body is compressed, so its events cannot be found. Call this method before <see cref="RecordingResponseExtensions.Gzipped"/>.
     /// </exception>
-    public static Recording EventByEvent(this Recording recording)
+    public static Recording InChunksByEvent(this Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
         return recording.WithChunks(BodySplitter.SplitByEvent(recording));
@@ -26,7 +26,7 @@ public static class RecordingWireExtensions
     /// <param name="length">The length in bytes, at least 1.</param>
     /// <returns>The changed copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is less than 1.</exception>
-    public static Recording InPiecesOf(this Recording recording, int length)
+    public static Recording InChunksOf(this Recording recording, int length)
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
@@ -37,7 +37,7 @@ public static class RecordingWireExtensions
     /// <param name="recording">The recording.</param>
     /// <param name="seed">The seed of the random numbers.</param>
     /// <returns>The changed copy.</returns>
-    public static Recording CutAtRandom(this Recording recording, int seed)
+    public static Recording InRandomChunks(this Recording recording, int seed)
     {
         ArgumentNullException.ThrowIfNull(recording);
         return recording.WithChunks(BodySplitter.SplitRandomly(recording.Body.Length, seed));
@@ -58,59 +58,59 @@ public static class RecordingWireExtensions
         return recording.WithChunks([.. chunks.Select(chunk => chunk with { Delay = delay })]);
     }
 
-    /// <summary>Resets the connection, see <see cref="FaultKind.Reset"/>.</summary>
+    /// <summary>Resets the connection, see <see cref="FaultKind.ConnectionReset"/>.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="bytes">The number of body bytes that are delivered before the fault. <see cref="RecordingEventExtensions.LengthOf"/> gives it for events.</param>
+    /// <param name="byteCount">The number of body bytes that are delivered before the fault. <see cref="RecordingEventExtensions.LengthOfFirstEvents"/> gives it for events.</param>
     /// <returns>The changed copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or greater than the length of the body.</exception>
-    public static Recording ResetAfter(this Recording recording, int bytes) => recording.WithFault(FaultKind.Reset, bytes);
+    public static Recording ResetAfter(this Recording recording, int byteCount) => recording.WithFault(FaultKind.ConnectionReset, byteCount);
 
-    /// <summary>Closes the connection before the body is complete, see <see cref="FaultKind.Closed"/>.</summary>
+    /// <summary>Closes the connection before the body is complete, see <see cref="FaultKind.ConnectionClosed"/>.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="bytes">The number of body bytes that are delivered before the fault.</param>
+    /// <param name="byteCount">The number of body bytes that are delivered before the fault.</param>
     /// <returns>The changed copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or greater than the length of the body.</exception>
-    public static Recording ClosedAfter(this Recording recording, int bytes) => recording.WithFault(FaultKind.Closed, bytes);
+    public static Recording ClosedAfter(this Recording recording, int byteCount) => recording.WithFault(FaultKind.ConnectionClosed, byteCount);
 
     /// <summary>Ends the body early without an error, see <see cref="FaultKind.Truncated"/>.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="bytes">The number of body bytes that are delivered.</param>
+    /// <param name="byteCount">The number of body bytes that are delivered.</param>
     /// <returns>The changed copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or greater than the length of the body.</exception>
-    public static Recording TruncatedAfter(this Recording recording, int bytes) => recording.WithFault(FaultKind.Truncated, bytes);
+    public static Recording TruncatedAfter(this Recording recording, int byteCount) => recording.WithFault(FaultKind.Truncated, byteCount);
 
     /// <summary>Delivers no more bytes until the read is canceled, see <see cref="FaultKind.Stalled"/>.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="bytes">The number of body bytes that are delivered before the fault.</param>
+    /// <param name="byteCount">The number of body bytes that are delivered before the fault.</param>
     /// <returns>The changed copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or greater than the length of the body.</exception>
-    public static Recording StalledAfter(this Recording recording, int bytes) => recording.WithFault(FaultKind.Stalled, bytes);
+    public static Recording StalledAfter(this Recording recording, int byteCount) => recording.WithFault(FaultKind.Stalled, byteCount);
 
     /// <summary>Never sends a response, for tests of timeouts. See <see cref="FaultKind.Unanswered"/>.</summary>
     /// <param name="recording">The recording.</param>
     /// <returns>The changed copy.</returns>
-    public static Recording Unanswered(this Recording recording) => recording.WithFault(FaultKind.Unanswered, bytes: 0);
+    public static Recording Unanswered(this Recording recording) => recording.WithFault(FaultKind.Unanswered, byteCount: 0);
 
     /// <summary>Refuses the connection, for tests of retries. See <see cref="FaultKind.Unreachable"/>.</summary>
     /// <param name="recording">The recording.</param>
     /// <returns>The changed copy.</returns>
-    public static Recording Unreachable(this Recording recording) => recording.WithFault(FaultKind.Unreachable, bytes: 0);
+    public static Recording Unreachable(this Recording recording) => recording.WithFault(FaultKind.Unreachable, byteCount: 0);
 
     private static Recording WithChunks(this Recording recording, IReadOnlyList<RecordedChunk> chunks) =>
         recording with { Response = recording.Response with { Chunks = chunks } };
 
-    private static Recording WithFault(this Recording recording, FaultKind kind, int bytes)
+    private static Recording WithFault(this Recording recording, FaultKind kind, int byteCount)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        if (bytes < 0 || bytes > recording.Body.Length)
+        if (byteCount < 0 || byteCount > recording.Body.Length)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(bytes),
-                bytes,
+                nameof(byteCount),
+                byteCount,
                 $"The body of the recording '{recording}' has {recording.Body.Length} bytes. "
-                + $"Choose a number from 0 to {recording.Body.Length}, for example LengthOf(events: 1).");
+                + $"Choose a number from 0 to {recording.Body.Length}, for example LengthOfFirstEvents(1).");
         }
 
-        return recording with { Response = recording.Response with { Fault = new RecordedFault { Kind = kind, AfterBytes = bytes } } };
+        return recording with { Response = recording.Response with { Fault = new RecordedFault { Kind = kind, AfterBytes = byteCount } } };
     }
 }

@@ -5,23 +5,27 @@ namespace UsageCapture.Testing.SyntheticStreams;
 /// <summary>Writes the events of one response of OpenAI's Responses API.</summary>
 /// <remarks>
 /// Call <see cref="WriteStart"/>, then one method for each output item (a message or a function call), then <see cref="WriteEnd"/> or
-/// <see cref="WriteError"/>, and read <see cref="Body"/>.
+/// <see cref="WriteError"/>. The result is in <see cref="Events"/>. JSON nodes are cloned before they are written twice, because a node can have
+/// only one parent.
 /// </remarks>
 /// <param name="id">The id of the response.</param>
 /// <param name="model">The model that the events report.</param>
-internal sealed class ResponsesEvents(string id, string model)
+internal sealed class ResponsesEventWriter(string id, string model)
 {
     private readonly List<JsonObject> _output = []; // The completed items. The last event repeats all of them.
-    private int _sequenceNumber;
+    private int _nextSequenceNumber;
 
-    public EventWriter Body { get; } = new();
+    /// <summary>Gets the events that were written so far: the body of the response.</summary>
+    public ServerSentEventWriter Events { get; } = new();
 
+    /// <summary>Writes the two events with which each response starts.</summary>
     public void WriteStart()
     {
         Write("response.created", ("response", CreateResponse("in_progress", usage: null)));
         Write("response.in_progress", ("response", CreateResponse("in_progress", usage: null)));
     }
 
+    /// <summary>Writes the events of a text message. Each part of the text becomes one delta event.</summary>
     public void WriteMessage(string[] parts)
     {
         string itemId = $"msg_{_output.Count + 1}";
@@ -52,6 +56,7 @@ internal sealed class ResponsesEvents(string id, string model)
         _output.Add(completed);
     }
 
+    /// <summary>Writes the events of a function call. The arguments are sent in one delta event.</summary>
     public void WriteFunctionCall(string name, string arguments, string callId)
     {
         string itemId = $"fc_{_output.Count + 1}";
@@ -74,9 +79,12 @@ internal sealed class ResponsesEvents(string id, string model)
     }
 
     /// <summary>Writes the last event, with the usage. The name of the event ends with the status, such as <c>response.completed</c>.</summary>
+    /// <param name="status">The status: <c>completed</c>, <c>incomplete</c> or <c>failed</c>.</param>
+    /// <param name="usage">The usage; null for none.</param>
     public void WriteEnd(string status, ResponsesUsage? usage) => Write($"response.{status}", ("response", CreateResponse(status, usage)));
 
-    public void WriteError(string code) => ErrorEvents.WriteResponses(Body, code, _sequenceNumber++);
+    /// <summary>Writes an error event instead of the end. Unlike the end with the status <c>failed</c>, it has no response and no usage.</summary>
+    public void WriteError(string code) => ErrorEvents.WriteResponses(Events, code, _nextSequenceNumber++);
 
     private static (string Name, JsonNode? Value) ItemIdMember(string itemId) => ("item_id", itemId);
 
@@ -103,7 +111,7 @@ internal sealed class ResponsesEvents(string id, string model)
     {
         ["id"] = id,
         ["object"] = "response",
-        ["created_at"] = SyntheticRecording.CreatedAt,
+        ["created_at"] = SyntheticRecordingFactory.CreatedAt,
         ["status"] = status,
         ["error"] = status == "failed" ? new JsonObject { ["code"] = "server_error", ["message"] = "The server had an error." } : null,
         ["incomplete_details"] = status == "incomplete" ? new JsonObject { ["reason"] = "max_output_tokens" } : null,
@@ -117,12 +125,12 @@ internal sealed class ResponsesEvents(string id, string model)
 
     private void Write(string type, params (string Name, JsonNode? Value)[] members)
     {
-        var data = new JsonObject { ["type"] = type, ["sequence_number"] = _sequenceNumber++ };
+        var data = new JsonObject { ["type"] = type, ["sequence_number"] = _nextSequenceNumber++ };
         foreach ((string name, JsonNode? value) in members)
         {
             data[name] = value;
         }
 
-        Body.WriteTyped(data);
+        Events.WriteNamed(data);
     }
 }

@@ -1,0 +1,31 @@
+using System.Net.Http.Headers;
+
+namespace UsageCapture.Decoding;
+
+/// <summary>Reads headers of a response's content without changing them.</summary>
+/// <remarks>
+/// The typed properties of <see cref="HttpContentHeaders"/> replace the text that the server sent by their own spelling of it. A caller that
+/// reads <see cref="HttpHeaders.NonValidated"/> must find the text as without the handler.
+/// </remarks>
+internal static class RawHeaders
+{
+    /// <summary>Gets the media type, such as <c>text/event-stream</c>; null when there is none or it is invalid.</summary>
+    public static string? GetMediaType(HttpContentHeaders headers) =>
+        headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues values)
+        && MediaTypeHeaderValue.TryParse(values.ToString(), out MediaTypeHeaderValue? type)
+            ? type.MediaType
+            : null;
+
+    /// <summary>Gets the content codings in the order in which they were applied.</summary>
+    public static ICollection<string> GetContentEncoding(HttpContentHeaders headers)
+    {
+        if (!headers.NonValidated.TryGetValues("Content-Encoding", out HeaderStringValues values))
+        {
+            return [];
+        }
+
+        using var copy = new ByteArrayContent([]);
+        copy.Headers.TryAddWithoutValidation("Content-Encoding", values);
+        return [.. copy.Headers.ContentEncoding];
+    }
+}

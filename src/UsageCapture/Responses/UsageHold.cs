@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Diagnostics;
+
+using UsageCapture.Exchanges;
+using UsageCapture.Requests;
+
+namespace UsageCapture.Responses;
+
+/// <summary>Holds back the end of a response without usage, such as <c>[DONE]</c>, while its usage may still follow, and reads on for it.</summary>
+/// <remarks>
+/// <para>
+/// The wait ends when the exchange ends: with usage, at the end of the body, when the body fails, after <see cref="MaxTime"/>, and when the
+/// caller cancels. The caller gets the held bytes in any case. When the body ends right after the response, as it usually does, there is
+/// nothing to wait for.
+/// </para>
+/// </remarks>
+/// <param name="body">The body.</param>
+/// <param name="recorder">Records the exchange.</param>
+/// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
+internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder, InjectedEventFilter? filter)
+{
+    /// <summary>The longest time that the end of a response is held back. A reader of a stream of text does not notice it.</summary>
+    public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The most bytes that are held. Usage is one event of a few hundred bytes.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+
+    // For synchronous reads: guards what follows, and which thread the started read belongs to.
+    private readonly Lock _lock = new();
+    private bool _isOver;
+    private TimeSpan _timeOfReads;
+    private long _readStartTime; // Zero between two reads.
+
+    /// <summary>Gets the held bytes.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
+
+    /// <summary>Holds bytes that the recorder has seen and the filter has passed.</summary>
+    public void Add(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
+
+    /// <summary>Reads on until the exchange has ended.</summary>
+    /// <param name="cancellationToken">Ends the wait. The read of the body that is under way then belongs to the caller.</param>
+    /// <returns>The publishing of the record. It never fails.</returns>
+    public async Task<Task> RunAsync(CancellationToken cancellationToken)
+    {
+        TimeProvider clock = recorder.TimeProvider;
+        TimeSpan remaining = MaxTime;
+        bool hasEnded = false;
+        while (!hasEnded && _bytes.WrittenCount < MaxLength)
+        {
+            // Bytes that are there do not use up the time, so that the same bytes give the same record on a busy machine.
+            Task<int> reading = body.StartAsync();
+            if (!reading.IsCompleted && remaining > TimeSpan.Zero)
+            {
+                long startTime = clock.GetTimestamp();
+                await ((Task)reading.WaitAsync(remaining, clock, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                remaining -= clock.GetElapsedTime(startTime);
+            }
+
+            hasEnded = !reading.IsCompleted || Observe(reading);
+        }
+
+        return recorder.EndWithoutUsage(); // It has no effect when the exchange has ended.
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, blocking, and measured with the system clock.</summary>
+    public Task Run()
+    {
+        // A read may block for long, and the thread pool may have no thread left.
+        var reading = Task.Factory.StartNew(ReadOn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (!reading.Wait(MaxTime) && GetTimeOfReads() < MaxTime)
+        {
+        }
+
+        lock (_lock)
+        {
+            _isOver = true;
+        }
+
+        return recorder.EndWithoutUsage();
+    }
+
+    /// <summary>Reads on until the exchange has ended, on a thread of its own. After the time, its last read belongs to the caller.</summary>
+    private void ReadOn()
+    {
+        while (_bytes.WrittenCount < MaxLength)
+        {
+            Task<int> reading;
+            lock (_lock)
+            {
+                if (_isOver)
+                {
+                    return;
+                }
+
+                reading = body.Start();
+                _readStartTime = Stopwatch.GetTimestamp();
+            }
+
+            reading.RunSynchronously(TaskScheduler.Default);
+            lock (_lock)
+            {
+                _timeOfReads += Stopwatch.GetElapsedTime(_readStartTime);
+                _readStartTime = 0;
+                if (_isOver || Observe(reading))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private TimeSpan GetTimeOfReads()
+    {
+        lock (_lock)
+        {
+            return _timeOfReads + (_readStartTime == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_readStartTime));
+        }
+    }
+
+    /// <summary>Shows a read to the recorder. The end of the body and a failure are left for the caller's next read.</summary>
+    /// <returns>Whether the wait is over.</returns>
+    private bool Observe(Task<int> reading)
+    {
+        try
+        {
+            if (reading.GetAwaiter().GetResult() == 0)
+            {
+                Observation end = recorder.Complete();
+                Add((filter?.Complete(end.Events) ?? default).Span);
+                return true;
+            }
+        }
+#pragma warning disable CA1031 // The caller's next read throws it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            recorder.Fail(exception, CancellationToken.None);
+            return true;
+        }
+
+        ReadOnlyMemory<byte> bytes = body.Finish();
+        Observation observation = recorder.Observe(bytes.Span);
+        if (filter is null)
+        {
+            Add(bytes.Span);
+        }
+        else
+        {
+            FilteredPiece piece = filter.Apply(bytes.Span, beforeEndLength: 0, observation.Events, observation.HasEnded);
+            Add(piece.Rest.Span);
+        }
+
+        return observation.HasEnded;
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+
+namespace UsageCapture.Telemetry;
+
+/// <summary>Writes warnings and errors to the standard error stream. Used where no logger is given, so that lost records are never silent.</summary>
+/// <remarks>
+/// Messages are logged while a caller reads a response, and a write blocks when no process reads the stream. So the messages are written
+/// on the thread pool, one after the other. Thread-safe.
+/// </remarks>
+internal sealed class StandardErrorLogger : ILogger
+{
+    // The stream blocks when this many messages wait. Further messages are only counted, so that memory is bounded.
+    private const int MaxWaiting = 1000;
+
+    private static readonly Lock Lock = new();
+    private static Task _writing = Task.CompletedTask;
+    private static int _waitingCount;
+    private static int _droppedCount;
+
+    private StandardErrorLogger()
+    {
+    }
+
+    public static StandardErrorLogger Instance { get; } = new();
+
+    /// <summary>Waits until the messages are written, at the exit of the process.</summary>
+    public static void Flush(TimeSpan maxWait)
+    {
+        Task writing;
+        lock (Lock)
+        {
+            writing = _writing;
+        }
+
+        writing.Wait(maxWait);
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Warning and < LogLevel.None;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        string cause = exception is null ? "" : $" {exception.GetType()}: {exception.Message}";
+        string line = $"UsageCapture {logLevel}: {formatter(state, exception)}{cause}";
+        lock (Lock)
+        {
+            if (_waitingCount == MaxWaiting)
+            {
+                _droppedCount++;
+                return;
+            }
+
+            _waitingCount++;
+            _writing = _writing.ContinueWith(
+                static (_, line) => Write((string)line!), line, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private static void Write(string line)
+    {
+        int droppedCount;
+        lock (Lock)
+        {
+            _waitingCount--;
+            droppedCount = _droppedCount;
+            _droppedCount = 0;
+        }
+
+        try
+        {
+            Console.Error.WriteLine(line);
+            if (droppedCount > 0)
+            {
+                Console.Error.WriteLine($"UsageCapture: {droppedCount} messages were not written, because the standard error stream was blocked.");
+            }
+        }
+#pragma warning disable CA1031 // There is no other place to report that the stream failed.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}
