@@ -56,8 +56,8 @@ internal sealed class ExchangeRecorder : IDisposable
         _start = start;
         _context = context;
         _state = ExchangeState.Reading;
-        _report = new UsageReport(reader);
         _provider = start.Api!.Endpoint.Provider;
+        _report = new UsageReport(reader) { Provider = _provider };
         context.Publisher.PrepareSinks();
     }
 
@@ -276,7 +276,7 @@ internal sealed class ExchangeRecorder : IDisposable
                 return false;
             }
 
-            _report = new UsageReport(api.CreateReader());
+            _report = new UsageReport(api.CreateReader()) { Provider = api.Endpoint.Provider };
             _start = _start with { Api = api };
             _state = ExchangeState.Reading;
             BeginDecoding(unrecognized.Headers, unrecognized.ContentHeaders);
@@ -411,7 +411,7 @@ internal sealed class ExchangeRecorder : IDisposable
             _provider,
             _response,
             report,
-            ExchangeVerdict.Decide(report, ending, _response.IsRejected),
+            ExchangeVerdict.Decide(report, ending, _response),
             _decoder?.IsStream,
             _firstByteTimestamp,
             _context.TimeProvider);

@@ -10,4 +10,10 @@ internal readonly record struct ResponseStart(int? StatusCode, string? RequestId
 
     /// <summary>Gets whether a response was received and its status code is not a success.</summary>
     public bool IsRejected => StatusCode is not null && !IsSuccess;
+
+    /// <summary>
+    /// Gets whether a gateway may have sent this status after it passed the request on. The model may work on then, and is billed:
+    /// a time-out (408, 504, and 524 of Cloudflare), a broken answer (502), or a caller that left (499 of nginx).
+    /// </summary>
+    public bool IsAfterDispatch => StatusCode is 408 or 499 or 502 or 504 or 524;
 }

@@ -205,10 +205,16 @@ public sealed class EndingTests
     [Theory]
     [InlineData(400, "application/json", """{"error":{"code":"bad","type":"invalid_request_error","message":"no"}}""", "bad")]
     [InlineData(429, "application/json", """{"error":{"code":"rate_limit_exceeded","message":"no"}}""", "rate_limit_exceeded")]
-    [InlineData(502, "text/html", "<html>Bad gateway</html>", null)]
+    [InlineData(500, "text/html", "<html>Error</html>", null)]
     [InlineData(503, "text/plain", "", null)]
     [InlineData(302, "text/plain", "", null)]
-    public async Task Response_ThatIsNoSuccess_IsRejectedAndNeedsNoReview(int status, string type, string body, string? code)
+    [InlineData(408, "application/json", """{"error":{"code":"timeout","message":"no"}}""", "timeout", true)]
+    [InlineData(499, "text/plain", "", null, true)]
+    [InlineData(502, "text/html", "<html>Bad gateway</html>", null, true)]
+    [InlineData(504, "text/html", "<html>Time-out</html>", null, true)]
+    [InlineData(524, "text/plain", "", null, true)]
+    public async Task Response_ThatIsNoSuccess_IsRejectedAndNeedsReviewOnlyAfterDispatch(
+        int status, string type, string body, string? code, bool needsReview = false)
     {
         Recording refusal = Chat.Of(body).WithStatus(status).WithHeader("content-type", type).Matching(RequestMatch.Any);
         using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new ReplayHandler(refusal) });
@@ -220,7 +226,7 @@ public sealed class EndingTests
 
         UsageRecord record = Assert.Single(_sink.Records);
         Assert.Equal(
-            (UsageOutcome.Rejected, UsageStatus.Missing, false, code, status),
+            (UsageOutcome.Rejected, UsageStatus.Missing, needsReview, code, status),
             (record.Outcome, record.Status, record.NeedsReview, record.Error?.Code, record.StatusCode!.Value));
     }
 
