@@ -131,7 +131,7 @@ public sealed class EndingTests
     public async Task Request_ThatFindsNoServer_IsFaultedAndNeedsNoReview()
     {
         using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new SocketsHttpHandler() });
-        using HttpRequestMessage request = Chat.Request(url: "http://127.0.0.1:1/v1/chat/completions");
+        using HttpRequestMessage request = Chat.Request("""{"model":"m","messages":[]}""", "http://127.0.0.1:1/v1/chat/completions");
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
 

@@ -39,7 +39,7 @@ internal sealed class FieldServer(FieldCase fieldCase, string way, int? cut = nu
             _ => [answer.Body.Length],
         };
         var stream = new FieldStream(
-            isCut ? answer.Body.AsMemory(0, cut!.Value) : answer.Body, ends, fails: isCut && resets, onRead: count => BytesRead += count);
+            isCut ? answer.Body.AsMemory(0, Math.Min(cut!.Value, answer.Body.Length)) : answer.Body, ends, fails: isCut && resets, onRead: count => BytesRead += count);
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = new StreamContent(stream), RequestMessage = request };
         foreach ((string name, string value) in answer.Headers)
         {

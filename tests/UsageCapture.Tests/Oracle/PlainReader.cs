@@ -46,7 +46,7 @@ internal sealed class PlainReader
         {
             JsonElement stated = Last(choice, "index");
             int index = stated.ValueKind == JsonValueKind.Undefined ? Math.Min(place, MaxIndex - 1) : IndexOf(stated);
-            _finishReasons[index] = TextOf(Last(choice, "finish_reason")) ?? _finishReasons.GetValueOrDefault(index);
+            _finishReasons[index] = TextOf(Last(choice, "finish_reason")) is not "null" and { } reason ? reason : _finishReasons.GetValueOrDefault(index);
         }
 
         _facts = _facts with
@@ -127,7 +127,7 @@ internal sealed class PlainReader
         }
 
         // Zeros never replace counts.
-        bool isAllZero = counts.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage);
+        bool isAllZero = counts.IsAllZero;
         if (_facts.Usage is null || _isAllZero || !isAllZero)
         {
             _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(usage)) };
