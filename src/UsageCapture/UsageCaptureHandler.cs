@@ -346,6 +346,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         var attribution = Attribution.Read(request, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
             request.RequestUri!, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
+        start = start with { RequestedServiceTier = body.ServiceTier };
         return new ExchangeRecorder(start, reader, _context);
     }
 }

@@ -226,7 +226,11 @@ internal sealed class ExchangeRecorder : IDisposable
     }
 
     private static ResponseStart DescribeResponse(HttpResponseMessage response) =>
-        new((int)response.StatusCode, ProviderRequestId.Find(response.Headers));
+        new((int)response.StatusCode, ProviderRequestId.Find(response.Headers))
+        {
+            IsGatewayCacheHit = GatewayHeaders.IsCacheHit(response.Headers),
+            ReportedCost = GatewayHeaders.GetCost(response.Headers),
+        };
 
     private void BeginDecoding(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
     {

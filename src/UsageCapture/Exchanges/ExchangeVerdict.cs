@@ -19,7 +19,8 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
         bool isCertain = status == UsageStatus.Exact && report.Usage is { IsContradictory: false } && !lacksInvalidCount;
 
         // A request that was never sent cost nothing. Nor did a rejected one, unless a gateway gave up waiting for the model.
-        bool mayBeBilled = !ending.WasNeverSent && !report.GeneratedNothing && (!response.IsRejected || response.IsAfterDispatch);
+        // An answer from a gateway's cache was paid for before.
+        bool mayBeBilled = !ending.WasNeverSent && !report.GeneratedNothing && !response.IsGatewayCacheHit && (!response.IsRejected || response.IsAfterDispatch);
         return new ExchangeVerdict(outcome, status, NeedsReview: mayBeBilled && !isCertain);
     }
 

@@ -5,6 +5,12 @@ namespace UsageCapture.Exchanges;
 /// <param name="RequestId">The id that the provider gave the request, from a header; null when it gave none.</param>
 internal readonly record struct ResponseStart(int? StatusCode, string? RequestId)
 {
+    /// <summary>Gets whether a gateway answered from its cache, so that nothing was billed.</summary>
+    public bool IsGatewayCacheHit { get; init; }
+
+    /// <summary>Gets the cost in US dollars that a gateway reports in a header; null when it reports none.</summary>
+    public decimal? ReportedCost { get; init; }
+
     /// <summary>Gets whether a response was received and its status code is a success.</summary>
     public bool IsSuccess => StatusCode is >= 200 and <= 299;
 

@@ -19,6 +19,9 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
     /// <summary>Gets whether the body has input for the API: one of the rules' members, or a form.</summary>
     public bool HasInput { get; private init; }
 
+    /// <summary>Gets the service tier that the body asks for; null when it asks for none.</summary>
+    public string? ServiceTier { get; private init; }
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads a body: a JSON object, or a form, which is never changed. Any other body says nothing.</summary>
@@ -37,7 +40,7 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
             RequestBody decided = rules.Option is null || !members.Streaming
                 ? new RequestBody(members.Model, members.Streaming, UsageRequest: null, Splice: null)
                 : DecideUsageRequest(members, markLength, rules);
-            return decided with { HasInput = members.HasInput };
+            return decided with { HasInput = members.HasInput, ServiceTier = members.ServiceTier };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that is not UTF-8.
         {

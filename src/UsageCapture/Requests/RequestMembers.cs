@@ -11,6 +11,9 @@ internal struct RequestMembers
     /// <summary>Gets the model; null when there is none.</summary>
     public string? Model { get; private set; }
 
+    /// <summary>Gets the service tier that is asked for; null when there is none.</summary>
+    public string? ServiceTier { get; private set; }
+
     /// <summary>Gets whether the request is for a stream.</summary>
     public bool Streaming { get; private set; }
 
@@ -61,6 +64,12 @@ internal struct RequestMembers
             {
                 reader.Read();
                 members.Model = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("service_tier"u8))
+            {
+                reader.Read();
+                members.ServiceTier = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("stream"u8))
