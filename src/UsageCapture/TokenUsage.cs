@@ -24,6 +24,8 @@ public readonly record struct TokenUsage
     private readonly ulong _reasoningTokens;
     private readonly ulong _inputAudioTokens;
     private readonly ulong _inputImageTokens;
+    private readonly ulong _cachedInputAudioTokens;
+    private readonly ulong _cachedInputImageTokens;
     private readonly ulong _outputAudioTokens;
     private readonly ulong _outputImageTokens;
     private readonly ulong _acceptedPredictionTokens;
@@ -103,6 +105,20 @@ public readonly record struct TokenUsage
     {
         get => Unpack(_inputImageTokens);
         init => _inputImageTokens = Pack(value);
+    }
+
+    /// <summary>Gets the input tokens that were audio and were read from the provider's prompt cache.</summary>
+    public long? CachedInputAudioTokens
+    {
+        get => Unpack(_cachedInputAudioTokens);
+        init => _cachedInputAudioTokens = Pack(value);
+    }
+
+    /// <summary>Gets the input tokens that were images and were read from the provider's prompt cache.</summary>
+    public long? CachedInputImageTokens
+    {
+        get => Unpack(_cachedInputImageTokens);
+        init => _cachedInputImageTokens = Pack(value);
     }
 
     /// <summary>Gets the output tokens that were audio.</summary>
@@ -188,6 +204,8 @@ public readonly record struct TokenUsage
         ReasoningTokens = Sum(ReasoningTokens, other.ReasoningTokens),
         InputAudioTokens = Sum(InputAudioTokens, other.InputAudioTokens),
         InputImageTokens = Sum(InputImageTokens, other.InputImageTokens),
+        CachedInputAudioTokens = Sum(CachedInputAudioTokens, other.CachedInputAudioTokens),
+        CachedInputImageTokens = Sum(CachedInputImageTokens, other.CachedInputImageTokens),
         OutputAudioTokens = Sum(OutputAudioTokens, other.OutputAudioTokens),
         OutputImageTokens = Sum(OutputImageTokens, other.OutputImageTokens),
         AcceptedPredictionTokens = Sum(AcceptedPredictionTokens, other.AcceptedPredictionTokens),

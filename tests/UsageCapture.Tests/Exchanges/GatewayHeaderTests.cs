@@ -44,6 +44,22 @@ public sealed class GatewayHeaderTests
         Assert.Null((await Recordings.CaptureAsync(answer)).Usage?.ReportedCost);
     }
 
+    [Theory]
+    [InlineData("0", 1)]
+    [InlineData("2", 3)]
+    [InlineData("x", 1)]
+    public async Task RetryCount_OfAnSdk_IsTheAttempt(string count, int attempt)
+    {
+        var sink = new InMemoryUsageSink();
+        using var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(Chat.Answer.Matching(RequestMatch.Any)) });
+        using HttpRequestMessage request = Chat.Request();
+        request.Headers.Add("x-stainless-retry-count", count);
+
+        (await client.SendAsync(request, TestContext.Current.CancellationToken)).Dispose();
+
+        Assert.Equal(attempt, Assert.Single(sink.Records).Attempt);
+    }
+
     [Fact]
     public async Task ServiceTier_OfTheRequest_IsRecordedBesideTheServedOne()
     {

@@ -77,6 +77,8 @@ internal static class RandomRecord
         ReasoningTokens = NextCount(random),
         InputAudioTokens = NextCount(random),
         InputImageTokens = NextCount(random),
+        CachedInputAudioTokens = NextCount(random),
+        CachedInputImageTokens = NextCount(random),
         OutputAudioTokens = NextCount(random),
         OutputImageTokens = NextCount(random),
         AcceptedPredictionTokens = NextCount(random),

@@ -40,6 +40,15 @@ internal static class OpenAIUsage
         ("input_tokens_details.audio_tokens", Count.InputAudio),
         ("input_token_details.audio_tokens", Count.InputAudio), // OpenAI's transcriptions
         ("prompt_tokens_details.image_tokens", Count.InputImage),
+        ("input_token_details.image_tokens", Count.InputImage), // OpenAI's Realtime
+        ("input_token_details.cached_tokens", Count.Cached), // OpenAI's Realtime
+        ("prompt_tokens_details.cached_tokens_details.audio_tokens", Count.CachedAudio),
+        ("input_tokens_details.cached_tokens_details.audio_tokens", Count.CachedAudio),
+        ("input_token_details.cached_tokens_details.audio_tokens", Count.CachedAudio), // OpenAI's Realtime
+        ("prompt_tokens_details.cached_tokens_details.image_tokens", Count.CachedImage),
+        ("input_tokens_details.cached_tokens_details.image_tokens", Count.CachedImage),
+        ("input_token_details.cached_tokens_details.image_tokens", Count.CachedImage), // OpenAI's Realtime
+        ("output_token_details.audio_tokens", Count.OutputAudio), // OpenAI's Realtime
         ("input_tokens_details.image_tokens", Count.InputImage),
         ("completion_tokens_details.audio_tokens", Count.OutputAudio),
         ("output_tokens_details.audio_tokens", Count.OutputAudio),
@@ -77,6 +86,8 @@ internal static class OpenAIUsage
         CacheWrite1h,
         InputAudio,
         InputImage,
+        CachedAudio,
+        CachedImage,
         OutputAudio,
         OutputImage,
         Accepted,
@@ -165,6 +176,8 @@ internal static class OpenAIUsage
             ReasoningTokens = reasoning,
             InputAudioTokens = audio,
             InputImageTokens = counts[Count.InputImage],
+            CachedInputAudioTokens = counts[Count.CachedAudio],
+            CachedInputImageTokens = counts[Count.CachedImage],
             OutputAudioTokens = counts[Count.OutputAudio],
             OutputImageTokens = counts[Count.OutputImage],
             AcceptedPredictionTokens = counts[Count.Accepted],
