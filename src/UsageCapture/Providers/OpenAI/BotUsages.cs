@@ -20,9 +20,16 @@ internal static class BotUsages
             return false;
         }
 
+        // The whole object becomes the raw usage, so it must be readable as a whole, also where it has no counts.
+        UsageAnomalies anomalies = OpenAIUsage.Read(json).Anomalies;
+        if (anomalies != UsageAnomalies.None)
+        {
+            report.AddAnomalies(anomalies);
+            return false;
+        }
+
         TokenUsage? sum = null;
         List<UsageIteration> models = [];
-        var anomalies = UsageAnomalies.None;
         foreach (ReadOnlySpan<byte> element in new JsonElements(JsonValue.Member(json, "model_usage")))
         {
             UsageReading reading = OpenAIUsage.Read(element);
