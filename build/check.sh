@@ -39,10 +39,11 @@ for results in "$artifacts"/tests/*.trx; do
   total=$((total + $(count total))); passed=$((passed + $(count passed))); failures=$((failures + $(count failed)))
 done
 
-# Tests over recorded responses of real services are skipped where those responses are not beside the repository. No other test is.
+# Tests over recorded responses of real services, and over exchanges rebuilt from reports, are skipped where these are not beside the
+# repository. No other test is.
 skipped=$((total - passed - failures))
-if [ ! -d ../shared/corpus ]; then
-  printf '\nLeft out: %d tests over recorded responses of real services, because ../shared/corpus is absent.\n' "$skipped"
+if [ ! -d ../shared/corpus ] || [ ! -d ../shared/field-cases ]; then
+  printf '\nLeft out: %d tests over recorded and reported responses, because ../shared/corpus or ../shared/field-cases is absent.\n' "$skipped"
 elif [ "$skipped" -gt 0 ]; then
   failed=1
 fi

@@ -10,6 +10,9 @@ namespace UsageCapture;
 /// </remarks>
 public readonly record struct TokenUsage
 {
+    // Gateways that count reasoning with another tokenizer report up to 1.38 times the output that includes it.
+    private const decimal MaxEstimatedReasoning = 1.5m;
+
     // Each field holds the count plus one, or zero for null. A nullable long would take twice the memory. The size
     // matters because the value is copied for each usage object of a stream.
     private readonly ulong _inputTokens;
@@ -21,6 +24,8 @@ public readonly record struct TokenUsage
     private readonly ulong _reasoningTokens;
     private readonly ulong _inputAudioTokens;
     private readonly ulong _inputImageTokens;
+    private readonly ulong _cachedInputAudioTokens;
+    private readonly ulong _cachedInputImageTokens;
     private readonly ulong _outputAudioTokens;
     private readonly ulong _outputImageTokens;
     private readonly ulong _acceptedPredictionTokens;
@@ -100,6 +105,20 @@ public readonly record struct TokenUsage
     {
         get => Unpack(_inputImageTokens);
         init => _inputImageTokens = Pack(value);
+    }
+
+    /// <summary>Gets the input tokens that were audio and were read from the provider's prompt cache.</summary>
+    public long? CachedInputAudioTokens
+    {
+        get => Unpack(_cachedInputAudioTokens);
+        init => _cachedInputAudioTokens = Pack(value);
+    }
+
+    /// <summary>Gets the input tokens that were images and were read from the provider's prompt cache.</summary>
+    public long? CachedInputImageTokens
+    {
+        get => Unpack(_cachedInputImageTokens);
+        init => _cachedInputImageTokens = Pack(value);
     }
 
     /// <summary>Gets the output tokens that were audio.</summary>
@@ -185,6 +204,8 @@ public readonly record struct TokenUsage
         ReasoningTokens = Sum(ReasoningTokens, other.ReasoningTokens),
         InputAudioTokens = Sum(InputAudioTokens, other.InputAudioTokens),
         InputImageTokens = Sum(InputImageTokens, other.InputImageTokens),
+        CachedInputAudioTokens = Sum(CachedInputAudioTokens, other.CachedInputAudioTokens),
+        CachedInputImageTokens = Sum(CachedInputImageTokens, other.CachedInputImageTokens),
         OutputAudioTokens = Sum(OutputAudioTokens, other.OutputAudioTokens),
         OutputImageTokens = Sum(OutputImageTokens, other.OutputImageTokens),
         AcceptedPredictionTokens = Sum(AcceptedPredictionTokens, other.AcceptedPredictionTokens),
@@ -207,14 +228,33 @@ public readonly record struct TokenUsage
             bool hasCacheSplit = CacheWrite5mTokens is not null || CacheWrite1hTokens is not null;
             bool splitIsIncomplete = hasCacheSplit && (CacheWrite5mTokens ?? 0) + (CacheWrite1hTokens ?? 0) != CacheWriteTokens;
 
-            // Unknown counts are taken as zero here: without any count above zero, the usage cannot be that of an answered request.
-            bool isAllZero = (InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly;
             return (cachedExceedsInput ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
                 | (totalIsNotSum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
                 | (splitIsIncomplete ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
-                | (isAllZero ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None);
+                | (IsAllZero || HasZeroInput ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None)
+                | (ReasoningTokens > OutputTokens ? UsageAnomalies.ReasoningExceedsOutput : UsageAnomalies.None);
         }
     }
+
+    /// <summary>Gets whether no count is above zero, which cannot be the usage of an answered request.</summary>
+    internal bool IsAllZero => (InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly;
+
+    /// <summary>Gets whether the counts contradict each other, so that at least one of them must be wrong.</summary>
+    internal bool IsContradictory
+    {
+        get
+        {
+            bool cachedExceedsInput = (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens;
+
+            // Some servers leave reasoning out of the total. When the output includes it, the difference is explained.
+            long? sum = InputTokens + OutputTokens;
+            bool totalIsWrong = TotalTokens is { } total && sum is not null && total != sum && total != sum - (ReasoningTokens ?? 0);
+            return IsAllZero || HasZeroInput || cachedExceedsInput || totalIsWrong || ReasoningTokens > OutputTokens * MaxEstimatedReasoning;
+        }
+    }
+
+    // A model always has some input.
+    private bool HasZeroInput => InputTokens == 0 && OutputTokens > 0;
 
     // xAI bills each generated image and reports only the cost.
     private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;

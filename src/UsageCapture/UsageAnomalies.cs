@@ -88,4 +88,10 @@ public enum UsageAnomalies : long
     /// responses were being read already, or the handler was being disposed.
     /// </summary>
     NotDrained = 1L << 20,
+
+    /// <summary>
+    /// More reasoning than output was reported, and nothing shows that the output excludes it. All counts are kept as reported. Up to half as
+    /// much again, the reasoning is an estimate of a gateway; beyond that, the record needs review.
+    /// </summary>
+    ReasoningExceedsOutput = 1L << 21,
 }

@@ -162,25 +162,20 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     // Only POST requests let a model generate. A GET request for a stored response would report the same usage again.
     private static bool IsPost(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
 
-    /// <summary>Finds the API that a request calls, by its address, and creates a reader for the response; null when no provider matches.</summary>
-    private (RecognizedApi Api, UsageReader Reader)? Recognize(HttpRequestMessage request)
+    /// <summary>Recognizes the address of a request, and creates a reader for the response when it is that of an API.</summary>
+    private (RecognizedAddress Recognized, UsageReader? Reader) Recognize(Uri address)
     {
-        if (!IsPost(request))
-        {
-            return null;
-        }
-
-        Uri address = request.RequestUri!;
         try
         {
-            return _registry.Recognize(address) is { } api ? (api, api.CreateReader()) : null;
+            RecognizedAddress recognized = _registry.Recognize(address);
+            return (recognized, recognized.Api?.CreateReader());
         }
 #pragma warning disable CA1031 // Providers may be the user's own code. When one fails, the call continues without a record.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.RecognizingFailed(_context.Logger, exception, address.Host, SafeText.GetPath(address));
-            return null;
+            return default;
         }
     }
 
@@ -191,19 +186,17 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (HasInnerCapture())
+        if (HasInnerCapture() || !IsPost(request) || UsageCaptureHttpRequestMessageExtensions.IsExcludedFromUsageCapture(request))
         {
             return SendInnerAsync(request, isAsync, cancellationToken);
         }
 
-        if (Recognize(request) is { } recognized)
+        return Recognize(request.RequestUri!) switch
         {
-            return SendRecordedAsync(request, recognized.Api, recognized.Reader, isAsync, cancellationToken);
-        }
-
-        return IsPost(request)
-            ? SendUnrecognizedAsync(request, isAsync, cancellationToken)
-            : SendInnerAsync(request, isAsync, cancellationToken);
+            ({ Api: { } api }, { } reader) => SendRecordedAsync(request, api, reader, isAsync, cancellationToken),
+            ({ IsIgnored: true }, _) => SendInnerAsync(request, isAsync, cancellationToken),
+            _ => SendUnrecognizedAsync(request, isAsync, cancellationToken),
+        };
     }
 
     /// <summary>Returns whether one of the inner handlers captures, so that this one must not.</summary>
@@ -229,10 +222,17 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         OutgoingBody body = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (body.Streamed is { HasFailed: true })
         {
-            return await SendFailedBodyAsync(request, body, isAsync, cancellationToken).ConfigureAwait(false);
+            return await SendUnchangedAsync(request, body, SendInnerAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        ExchangeRecorder recorder = Begin(request, api, reader, body);
+        var rules = new RequestRules(api.RequestOption, api.AcceptsRequestOption, api.StreamsByDefault, _requestMode) { InputMembers = api.InputMembers };
+        var requestBody = RequestBody.Read(body.Bytes.Span, rules);
+        if (!IsCallOf(api, requestBody, body))
+        {
+            return await SendUnchangedAsync(request, body, SendUnrecognizedAsync, isAsync, cancellationToken).ConfigureAwait(false);
+        }
+
+        ExchangeRecorder recorder = Begin(request, api, reader, body, requestBody);
         HttpResponseMessage? response = null;
         try
         {
@@ -268,15 +268,35 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Sends a request whose content failed while it was read. Sending throws the failure as it does without the handler.</summary>
-    private async Task<HttpResponseMessage> SendFailedBodyAsync(
-        HttpRequestMessage request, OutgoingBody body, bool isAsync, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns whether a request looks like a call of the API that its address suggests. The host of an unknown service may have an API of
+    /// its own at the same path.
+    /// </summary>
+    private static bool IsCallOf(RecognizedApi api, in RequestBody body, in OutgoingBody outgoing)
+    {
+        if (api.InputMembers.Length == 0 || outgoing.IsUnreadable)
+        {
+            return true;
+        }
+
+        bool namesModel = (body.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
+        return namesModel && body.HasInput;
+    }
+
+    /// <summary>Sends a request whose body was read, but must not be changed.</summary>
+    /// <remarks>When its content failed while it was read, sending throws the failure as it does without the handler.</remarks>
+    private static async Task<HttpResponseMessage> SendUnchangedAsync(
+        HttpRequestMessage request,
+        OutgoingBody body,
+        Func<HttpRequestMessage, bool, CancellationToken, Task<HttpResponseMessage>> sendAsync,
+        bool isAsync,
+        CancellationToken cancellationToken)
     {
         body.Replace(request, splice: null);
         HttpResponseMessage? response = null;
         try
         {
-            response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+            response = await sendAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
             return response;
         }
         finally
@@ -325,10 +345,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
-    private ExchangeRecorder Begin(HttpRequestMessage request, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing)
+    private ExchangeRecorder Begin(
+        HttpRequestMessage request, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing, RequestBody body)
     {
-        var rules = new RequestRules(api.RequestOption, api.AcceptsRequestOption, api.StreamsByDefault, _requestMode);
-        var body = RequestBody.Read(outgoing.Bytes.Span, rules);
         body = body with { Model = SafeText.Clean(body.Model) }; // It is kept and logged for an endpoint that refuses.
 
         // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,
@@ -349,6 +368,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         var attribution = Attribution.Read(request, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
             request.RequestUri!, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
+        start = start with { RequestedServiceTier = body.ServiceTier };
         return new ExchangeRecorder(start, reader, _context);
     }
 }

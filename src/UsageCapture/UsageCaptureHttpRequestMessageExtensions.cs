@@ -3,10 +3,11 @@ using UsageCapture.Exchanges;
 
 namespace UsageCapture;
 
-/// <summary>Adds tags to the usage record of a single request.</summary>
+/// <summary>Adds tags to the usage record of a single request, or leaves the record out.</summary>
 public static class UsageCaptureHttpRequestMessageExtensions
 {
     private static readonly HttpRequestOptionsKey<TagSet> TagsKey = new("UsageCapture.Tags");
+    private static readonly HttpRequestOptionsKey<string> ExcludedKey = new("UsageCapture.Excluded");
 
     /// <summary>Adds tags to the <see cref="UsageRecord.Tags"/> of the request's record: <c>request.SetUsageTags(("tenant", "acme"))</c>.</summary>
     /// <param name="request">The request. The tags are kept in its <see cref="HttpRequestMessage.Options"/>.</param>
@@ -31,6 +32,21 @@ public static class UsageCaptureHttpRequestMessageExtensions
         LibraryRequestOptions.Set(request, TagsKey, before.With(tags));
         return request;
     }
+
+    /// <summary>Makes a request pass through the handler unchanged and without a record.</summary>
+    /// <param name="request">The request. The mark is kept in its <see cref="HttpRequestMessage.Options"/>.</param>
+    /// <returns>The same request.</returns>
+    /// <remarks>Call it before the request is sent. Like the request itself, it is not thread-safe.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
+    public static HttpRequestMessage ExcludeFromUsageCapture(this HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        LibraryRequestOptions.Set(request, ExcludedKey, ExcludedKey.Key);
+        return request;
+    }
+
+    /// <summary>Gets whether a request leaves no record.</summary>
+    internal static bool IsExcludedFromUsageCapture(HttpRequestMessage request) => LibraryRequestOptions.TryGet(request, ExcludedKey) is not null;
 
     /// <summary>Gets the tags of a request; null when it has none.</summary>
     internal static TagSet? GetUsageTags(HttpRequestMessage request) => LibraryRequestOptions.TryGet(request, TagsKey);

@@ -31,7 +31,8 @@ public sealed class UsageCaptureOptions
     /// <value>The default is true.</value>
     /// <remarks>
     /// <para>
-    /// A rejection is a response with status 400 or 422 whose body names <c>stream_options</c> or <c>include_usage</c>. Both requests
+    /// A rejection is a response with an error status whose body names <c>stream_options</c> or <c>include_usage</c>. Errors of
+    /// authentication, rate limits and time-outs (401, 402, 403, 407, 408, 413, 429, 499, 504 and 524) are never rejections. Both requests
     /// together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
     /// <see cref="UsageRequestState.RefusedByServer"/>. When the second request succeeds, the endpoint is not asked for usage for one hour.
     /// </para>
@@ -52,6 +53,15 @@ public sealed class UsageCaptureOptions
     /// all providers. An unknown protocol makes the options invalid.
     /// </remarks>
     public IDictionary<string, string> Paths { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets the paths whose requests leave no record and are never changed, such as those of an application's own API.</summary>
+    /// <value>Empty by default. Example: <c>"/support/api/chat"</c>.</value>
+    /// <remarks>
+    /// A path begins with a slash or a colon. It matches requests whose path ends with it, case-insensitively. It takes precedence over
+    /// <see cref="Paths"/> and all providers. To exclude a single request, call
+    /// <see cref="UsageCaptureHttpRequestMessageExtensions.ExcludeFromUsageCapture"/>.
+    /// </remarks>
+    public IList<string> ExcludedPaths { get; } = [];
 
     /// <summary>Gets or sets how long the end of a response waits for each sink that is not in a <see cref="BufferedUsageSink"/>.</summary>
     /// <value>The default is 2 seconds, from 1 millisecond to 10 minutes.</value>
@@ -110,6 +120,11 @@ public sealed class UsageCaptureOptions
 
     /// <summary>Finds the errors in <see cref="Providers"/>. Each one is a sentence.</summary>
     internal IEnumerable<string> FindErrorsInProviders() => Providers.Select(ProviderRegistry.FindMistakeInProvider).OfType<string>();
+
+    /// <summary>Finds the errors in <see cref="ExcludedPaths"/>. Each one is a sentence.</summary>
+    internal IEnumerable<string> FindErrorsInExcludedPaths() => ExcludedPaths
+        .Where(path => path is not ['/' or ':', _, ..])
+        .Select(path => $"The path '{path}' in ExcludedPaths does not begin with a slash, or is only a slash. Write the end of the request's path, without its host, such as '/api/chat'.");
 
     /// <summary>Finds the errors in <see cref="Paths"/>, if <see cref="Providers"/> has none. Each one is a sentence.</summary>
     internal IEnumerable<string> FindErrorsInPaths() =>

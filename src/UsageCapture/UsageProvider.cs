@@ -81,6 +81,15 @@ public abstract class UsageProvider
     /// </returns>
     public virtual bool MatchesResponse(UsageDocument document) => false;
 
+    /// <summary>
+    /// Gets the names of the members of which a request's body has at least one; empty when the address alone identifies the API.
+    /// </summary>
+    /// <remarks>
+    /// At the host of an unknown service, a request that lacks all of them, or names no model, is not taken for a call of the API: only its
+    /// response can show that it is one.
+    /// </remarks>
+    internal virtual string[] InputMembers => [];
+
     /// <summary>Creates the reader for one response.</summary>
     /// <returns>A new reader for each call of this method; never null.</returns>
     public abstract UsageReader CreateReader();

@@ -96,8 +96,17 @@ public sealed record UsageRecord
         init => field = ValueList<string>.From(value);
     } = ValueList<string>.Empty;
 
+    /// <summary>Gets the service tier that the request asked for, from its member <c>service_tier</c>; null when it has none.</summary>
+    public string? RequestedServiceTier { get; init; }
+
     /// <summary>Gets the service tier that processed the request, as the response states it; null when it does not.</summary>
     public string? ServiceTier { get; init; }
+
+    /// <summary>Gets whether a gateway answered from its own cache, as a header of the response says. Then nothing was billed.</summary>
+    /// <value>
+    /// True for LiteLLM, Portkey, Helicone and Cloudflare's AI Gateway. The <see cref="Usage"/> is that of the call that filled the cache.
+    /// </value>
+    public bool IsGatewayCacheHit { get; init; }
 
     /// <summary>Gets the token counts; null when the provider reported none.</summary>
     public TokenUsage? Usage { get; init; }
@@ -182,8 +191,10 @@ public sealed record UsageRecord
 
     /// <summary>Gets whether the provider may have billed tokens that this record does not show.</summary>
     /// <value>
-    /// True when the model may have generated something and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when all counts
-    /// are zero. False for rejected requests and for requests that were never sent because the connection failed.
+    /// True when the model may have generated something and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when the counts
+    /// contradict each other: all of them or the input are zero, the total is not the sum, or a part exceeds its whole. False for answers
+    /// from a gateway's cache, for requests that were never sent because the connection failed, and for rejected requests. Only those with
+    /// status 408, 499, 502, 504 or 524 need review, because a gateway may have passed them on.
     /// </value>
     /// <remarks>
     /// <see cref="Outcome"/>, <see cref="UsageRequest"/> and <see cref="Anomalies"/> give the reason. Ask the provider for the usage of

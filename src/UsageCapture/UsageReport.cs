@@ -62,7 +62,13 @@ public sealed class UsageReport : IDocumentHandler
     public bool EveryChoiceFinished => _choices.AllFinished;
 
     /// <summary>Gets whether <see cref="Usage"/> has counts and all of them are zero, which is impossible for a generation.</summary>
-    public bool UsageIsAllZero => (_usageAnomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
+    public bool UsageIsAllZero => HasUsage && _usage.IsAllZero;
+
+    /// <summary>Gets or sets the name of the provider at the address of the request; empty when it is unknown.</summary>
+    internal string Provider { get; set; } = "";
+
+    /// <summary>Gets or sets whether the call made no model generate, such as one that loads a model.</summary>
+    internal bool GeneratedNothing { get; set; }
 
     /// <summary>Gets whether <see cref="Usage"/> is not null, without a copy of it.</summary>
     internal bool HasUsage { get; private set; }
@@ -163,8 +169,8 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records that a document mentions a choice, one of the alternative answers of a response, and why it finished.</summary>
     /// <param name="finishReason">
-    /// The JSON text of the finish reason, such as <c>"stop"</c>. The last reason is kept. A missing, null or empty value means that the
-    /// choice has not finished, and keeps an earlier reason.
+    /// The JSON text of the finish reason, such as <c>"stop"</c>. The last reason is kept. A missing, null or empty value and the word
+    /// <c>"null"</c> mean that the choice has not finished, and keep an earlier reason.
     /// </param>
     /// <param name="index">The index of the choice, from 0 to 1,023. Zero for an API with one answer.</param>
     /// <returns>Whether the document has a finish reason.</returns>
@@ -174,6 +180,7 @@ public sealed class UsageReport : IDocumentHandler
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, MaxChoices);
         string? reason = JsonValue.GetText(finishReason, MaxFinishReasonLength);
+        reason = reason == "null" ? null : reason; // KoboldCpp and DashScope send the word.
         bool isFirst = _choices.Record(index, reason);
         NoteNew(isFirst || reason is not null);
         return reason is not null;
@@ -203,8 +210,7 @@ public sealed class UsageReport : IDocumentHandler
         NoteNew(true);
         Stage = stage;
         AddAnomalies(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
-        bool isAllZero = (usage.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
-        if (isAllZero && HasUsage && !UsageIsAllZero)
+        if (usage.IsAllZero && HasUsage && !UsageIsAllZero)
         {
             // Some servers send zeros after the real counts (sgl-project/sglang#3743).
             AddAnomalies(UsageAnomalies.AllZeroUsage);

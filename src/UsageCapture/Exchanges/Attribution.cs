@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
 using Microsoft.Extensions.Logging;
 
 using UsageCapture.Delivery;
@@ -12,6 +15,9 @@ namespace UsageCapture.Exchanges;
 /// <param name="Scope">The innermost scope in which the request was sent; null when there was none.</param>
 internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags, UsageScope? Scope)
 {
+    // No client retries more often. A larger number is a mistake.
+    private const int MaxRetries = 1000;
+
     /// <summary>Reads the attribution of a request, and begins an attempt of its call.</summary>
     /// <param name="request">The request.</param>
     /// <param name="enrich">The user's callback that changes tags; null for none.</param>
@@ -23,7 +29,8 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
         UsageScope? scope = UsageScope.Current;
         var call = CallAttempts.GetCall(request);
         TagSet? requestTags = UsageCaptureHttpRequestMessageExtensions.GetUsageTags(request);
-        if (scope is null && call is null && requestTags is null && enrich is null)
+        int retries = GetRetryCount(request);
+        if (scope is null && call is null && requestTags is null && enrich is null && retries == 0)
         {
             return null;
         }
@@ -31,8 +38,15 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
         var tags = TagSet.From(scope?.Tags);
         tags = requestTags is null ? tags : tags.With(requestTags);
         tags = enrich is null ? tags : Enrich(request, enrich, tags, logger);
-        return new Attribution(call, call?.BeginAttempt() ?? 1, tags, scope);
+        return new Attribution(call, call?.BeginAttempt() ?? retries + 1, tags, scope);
     }
+
+    // The SDKs that Stainless generates, such as Anthropic's, say how many attempts came before.
+    private static int GetRetryCount(HttpRequestMessage request) =>
+        request.Headers.NonValidated.TryGetValues("x-stainless-retry-count", out HeaderStringValues text)
+        && int.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count < MaxRetries
+            ? count
+            : 0;
 
     private static TagSet Enrich(
         HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>> enrich, TagSet tags, ILogger logger)

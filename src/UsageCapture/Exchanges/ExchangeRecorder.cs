@@ -57,8 +57,8 @@ internal sealed class ExchangeRecorder : IDisposable
         _start = start;
         _context = context;
         _state = ExchangeState.Reading;
-        _report = new UsageReport(reader);
         _provider = start.Api!.Endpoint.Provider;
+        _report = new UsageReport(reader) { Provider = _provider };
         context.Publisher.PrepareSinks();
     }
 
@@ -239,7 +239,11 @@ internal sealed class ExchangeRecorder : IDisposable
     }
 
     private static ResponseStart DescribeResponse(HttpResponseMessage response) =>
-        new((int)response.StatusCode, ProviderRequestId.Find(response.Headers));
+        new((int)response.StatusCode, ProviderRequestId.Find(response.Headers))
+        {
+            IsGatewayCacheHit = GatewayHeaders.IsCacheHit(response.Headers),
+            ReportedCost = GatewayHeaders.GetCost(response.Headers),
+        };
 
     private void BeginDecoding(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
     {
@@ -292,7 +296,7 @@ internal sealed class ExchangeRecorder : IDisposable
                 return false;
             }
 
-            _report = new UsageReport(api.CreateReader());
+            _report = new UsageReport(api.CreateReader()) { Provider = api.Endpoint.Provider };
             _start = _start with { Api = api };
             _state = ExchangeState.Reading;
             BeginDecoding(unrecognized.Headers, unrecognized.ContentHeaders);
@@ -427,7 +431,7 @@ internal sealed class ExchangeRecorder : IDisposable
             _provider,
             _response,
             report,
-            ExchangeVerdict.Decide(report, ending, _response.IsRejected),
+            ExchangeVerdict.Decide(report, ending, _response),
             _decoder?.IsStream,
             _firstByteTimestamp,
             _context.TimeProvider);

@@ -29,6 +29,9 @@ internal sealed record ExchangeStart
     /// <summary>Gets the model in the request's body; null when it names none.</summary>
     public string? RequestModel { get; init; }
 
+    /// <summary>Gets the service tier that the request's body asks for; null when it asks for none.</summary>
+    public string? RequestedServiceTier { get; init; }
+
     /// <summary>Gets whether the request asks for a stream.</summary>
     public bool Streaming { get; init; }
 

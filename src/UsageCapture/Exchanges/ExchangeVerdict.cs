@@ -9,16 +9,18 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
     /// <summary>Draws the conclusions at the end of an exchange.</summary>
     /// <param name="report">What the body said.</param>
     /// <param name="ending">How the exchange ended, without regard to what the body said.</param>
-    /// <param name="isRejected">Whether the server answered with an error status.</param>
-    public static ExchangeVerdict Decide(UsageReport report, ExchangeEnding ending, bool isRejected)
+    /// <param name="response">The status of the response.</param>
+    public static ExchangeVerdict Decide(UsageReport report, ExchangeEnding ending, ResponseStart response)
     {
-        UsageOutcome outcome = DecideOutcome(report, ending, isRejected);
+        UsageOutcome outcome = DecideOutcome(report, ending, response.IsRejected);
         UsageStatus status = DecideStatus(report, outcome, ending.BodyIsComplete);
-        bool isAllZero = (report.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
-        bool isCertain = status == UsageStatus.Exact && !isAllZero;
+        bool lacksInvalidCount = (report.Anomalies & UsageAnomalies.InvalidCount) != UsageAnomalies.None
+            && (report.Usage?.InputTokens is null || report.Usage?.OutputTokens is null);
+        bool isCertain = status == UsageStatus.Exact && report.Usage is { IsContradictory: false } && !lacksInvalidCount;
 
-        // A rejected request and a request that was never sent cost nothing.
-        bool mayBeBilled = !isRejected && !ending.WasNeverSent;
+        // A request that was never sent cost nothing. Nor did a rejected one, unless a gateway gave up waiting for the model.
+        // An answer from a gateway's cache was paid for before.
+        bool mayBeBilled = !ending.WasNeverSent && !report.GeneratedNothing && !response.IsGatewayCacheHit && (!response.IsRejected || response.IsAfterDispatch);
         return new ExchangeVerdict(outcome, status, NeedsReview: mayBeBilled && !isCertain);
     }
 

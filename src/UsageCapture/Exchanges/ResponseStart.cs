@@ -5,9 +5,21 @@ namespace UsageCapture.Exchanges;
 /// <param name="RequestId">The id that the provider gave the request, from a header; null when it gave none.</param>
 internal readonly record struct ResponseStart(int? StatusCode, string? RequestId)
 {
+    /// <summary>Gets whether a gateway answered from its cache, so that nothing was billed.</summary>
+    public bool IsGatewayCacheHit { get; init; }
+
+    /// <summary>Gets the cost in US dollars that a gateway reports in a header; null when it reports none.</summary>
+    public decimal? ReportedCost { get; init; }
+
     /// <summary>Gets whether a response was received and its status code is a success.</summary>
     public bool IsSuccess => StatusCode is >= 200 and <= 299;
 
     /// <summary>Gets whether a response was received and its status code is not a success.</summary>
     public bool IsRejected => StatusCode is not null && !IsSuccess;
+
+    /// <summary>
+    /// Gets whether a gateway may have sent this status after it passed the request on. The model may work on then, and is billed:
+    /// a time-out (408, 504, and 524 of Cloudflare), a broken answer (502), or a caller that left (499 of nginx).
+    /// </summary>
+    public bool IsAfterDispatch => StatusCode is 408 or 499 or 502 or 504 or 524;
 }

@@ -57,8 +57,10 @@ internal static class UsageRecordFactory
             StatusCode = response.StatusCode,
             Streaming = streaming,
             FinishReasons = Clean(report.FinishReasons),
+            RequestedServiceTier = SafeText.Clean(start.RequestedServiceTier),
             ServiceTier = SafeText.Clean(report.ServiceTier),
-            Usage = report.Usage,
+            IsGatewayCacheHit = response.IsGatewayCacheHit,
+            Usage = WithCost(report.Usage, response),
             Iterations = Clean(report.Iterations),
 
             // A built-in provider has parsed the text. The text of a user's own reader may be invalid, and is null then.
@@ -78,6 +80,12 @@ internal static class UsageRecordFactory
             SpanId = start.Span?.SpanId.ToHexString(),
         };
     }
+
+    // The header of an answer from the cache still has the cost of the call that filled it.
+    private static TokenUsage? WithCost(TokenUsage? usage, ResponseStart response) =>
+        usage is { ReportedCost: null } counts && response is { ReportedCost: { } cost, IsGatewayCacheHit: false }
+            ? counts with { ReportedCost = cost }
+            : usage;
 
     private static ValueList<string> Clean(ValueList<string> finishReasons)
     {

@@ -29,5 +29,8 @@ internal static class BuiltInProviders
         new OllamaProvider(),
         new DashScopeProvider(),
         new WatsonxProvider(),
+        new RekaProvider(),
+        new OracleProvider(),
+        new SapOrchestrationProvider(),
     ];
 }

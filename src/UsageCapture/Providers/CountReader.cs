@@ -40,7 +40,7 @@ internal sealed class CountReader<TCount>
     /// <summary>Makes a reader.</summary>
     /// <param name="names">
     /// The paths of the counts: member names with dots between them. Several paths of one count are names for the same number, so they
-    /// are not added up: the first path in this list that has a count is used.
+    /// are not added up: the first path in this list that has a count above zero is used, or zero when none has.
     /// </param>
     /// <exception cref="ArgumentException">A path is empty, occurs twice or is inside another one.</exception>
     /// <exception cref="InvalidOperationException">There are more than 64 paths.</exception>
@@ -117,7 +117,7 @@ internal sealed class CountReader<TCount>
             {
                 (TCount count, byte rank) = _countsBySlot[member.Slot];
                 ref byte bestRank = ref ranks[Unsafe.BitCast<TCount, int>(count)];
-                if (rank <= bestRank)
+                if (IsBetter(value, rank, counts[count], bestRank))
                 {
                     counts[count] = value;
                     bestRank = rank;
@@ -130,6 +130,14 @@ internal sealed class CountReader<TCount>
             }
         }
     }
+
+    // Some servers fill in zero for the names that they do not use, so a zero gives way to a count of another name.
+    private static bool IsBetter(long value, byte rank, long? known, byte bestRank) => known switch
+    {
+        0 when value > 0 => true,
+        > 0 when value == 0 => false,
+        _ => rank <= bestRank,
+    };
 
     /// <summary>Finds the shape of the member whose name the reader is at; null when the member is not looked for.</summary>
     private static JsonShape? FindMember(ref Utf8JsonReader reader, JsonShape shape)

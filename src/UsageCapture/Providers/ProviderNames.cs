@@ -15,11 +15,15 @@ internal static class ProviderNames
     public const string VertexAI = "gcp.vertex_ai";
     public const string Cohere = "cohere";
     public const string Bedrock = "aws.bedrock";
+    public const string Perplexity = "perplexity";
 
     // OpenTelemetry has no names for these. They follow its style: the company or product in snake case.
     public const string Writer = "writer";
     public const string Jina = "jina_ai";
     public const string DashScope = "dashscope";
+    public const string Oracle = "oracle";
+    public const string Reka = "reka";
+    public const string Sap = "sap";
 
     // Azure's model inference API, for models of any company. It has the same hosts as Azure OpenAI, whose paths begin with /openai/.
     private const string AzureInferencePath = "/models/";
@@ -48,7 +52,7 @@ internal static class ProviderNames
         new("groq.com", "groq"),
         new("ml.cloud.ibm.com", "ibm.watsonx.ai"),
         new("mistral.ai", Mistral),
-        new("perplexity.ai", "perplexity"),
+        new("perplexity.ai", Perplexity),
         new("x.ai", "x_ai"),
 
         // OpenTelemetry has no names for these. They follow its style.
@@ -67,6 +71,9 @@ internal static class ProviderNames
         new("moonshot.cn", "moonshot_ai"),
         new("nvidia.com", "nvidia"),
         new("openrouter.ai", "openrouter"),
+        new("oraclecloud.com", Oracle) { RequiredHostText = "generativeai" }, // inference.generativeai.us-chicago-1.oci.…
+        new("ondemand.com", Sap) { RequiredHostText = ".ai." }, // api.ai.prod.eu-central-1.aws.ml.hana.…
+        new("reka.ai", Reka),
         new("sambanova.ai", "sambanova"),
         new("together.ai", "together_ai"),
         new("together.xyz", "together_ai"),
@@ -78,18 +85,10 @@ internal static class ProviderNames
     /// <summary>Gets the provider at an address.</summary>
     /// <param name="address">The address.</param>
     /// <param name="fallback">The name for an unknown host: the provider that the API comes from.</param>
-    public static string FromAddress(Uri address, string fallback)
-    {
-        foreach (ProviderHost host in Hosts)
-        {
-            if (host.Matches(address))
-            {
-                return host.Provider;
-            }
-        }
+    public static string FromAddress(Uri address, string fallback) => Find(address) ?? fallback;
 
-        return fallback;
-    }
+    /// <summary>Gets whether the host of an address belongs to a known provider.</summary>
+    public static bool IsKnownHost(Uri address) => Find(address) is not null;
 
     /// <summary>Corrects the provider by the headers of its response. A gateway hides Azure's host, but passes Azure's header on.</summary>
     /// <param name="provider">The provider that the address suggests. For the unknown host of a gateway to OpenAI's API it is "openai".</param>
@@ -103,4 +102,6 @@ internal static class ProviderNames
     public static bool IsInDomain(Uri address, string domain) =>
         address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
         && (address.Host.Length == domain.Length || address.Host[^(domain.Length + 1)] == '.');
+
+    private static string? Find(Uri address) => Array.Find(Hosts, host => host.Matches(address))?.Provider;
 }

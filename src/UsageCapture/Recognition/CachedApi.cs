@@ -6,15 +6,15 @@ internal sealed class CachedApi
     private readonly string _apiVersion;
     private readonly string _version;
 
-    public CachedApi(RecognizedApi? api, CacheKey key)
+    public CachedApi(RecognizedAddress recognized, CacheKey key)
     {
-        Api = api;
+        Recognized = recognized;
         _apiVersion = key.ApiVersion.ToString();
         _version = key.Version.ToString();
     }
 
-    /// <summary>Gets the API; null when no provider matches the address.</summary>
-    public RecognizedApi? Api { get; }
+    /// <summary>Gets what was recognized.</summary>
+    public RecognizedAddress Recognized { get; }
 
     /// <summary>Returns whether another address with the same path asks for the same version of the API.</summary>
     public bool HasVersionOf(CacheKey key) =>

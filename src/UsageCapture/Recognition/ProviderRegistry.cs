@@ -20,6 +20,7 @@ internal sealed class ProviderRegistry
     private static readonly ResponseShapes BuiltInShapes = new(BuiltInProviders.All);
 
     private readonly (string Path, UsageProvider Provider)[] _mappedPaths;
+    private readonly string[] _excludedPaths;
     private readonly UsageProvider[] _providers;
 
     private readonly bool _hasOwnProviders;
@@ -36,6 +37,7 @@ internal sealed class ProviderRegistry
     public ProviderRegistry(UsageCaptureOptions options, ILogger logger)
     {
         _providers = [.. options.Providers, .. BuiltInProviders.All];
+        _excludedPaths = [.. options.ExcludedPaths.Select(path => path.TrimEnd('/'))];
         _hasOwnProviders = options.Providers.Count > 0;
         _mappedPaths = [.. options.Paths.Select(mapped => (mapped.Key.TrimEnd('/'), FindByProtocol(_providers, mapped.Value)!))];
 
@@ -69,38 +71,47 @@ internal sealed class ProviderRegistry
         }
     }
 
-    /// <summary>Recognizes the API that a POST request to an address calls; null when no provider matches. The result is cached.</summary>
-    public RecognizedApi? Recognize(Uri address)
+    /// <summary>Recognizes the API that a POST request to an address calls. The result is cached.</summary>
+    public RecognizedAddress Recognize(Uri address)
     {
         var key = CacheKey.Create(address);
         bool isCacheable = !key.HasUserInfo && !(_hasOwnProviders && key.HasQuery); // The user's own providers may read the whole query.
         if (isCacheable && _cachedApisByAddress.TryGetValue(key.Address, out CachedApi? cached) && cached.HasVersionOf(key))
         {
-            return cached.Api;
+            return cached.Recognized;
         }
 
-        RecognizedApi? api = FindByAddress(address) is { } provider ? RecognizedApi.Describe(provider, address) : null;
-        if (isCacheable && Volatile.Read(ref _cachedCount) < MaxCachedAddresses && _cachedApisByAddress.TryAdd(key.Address, new CachedApi(api, key)))
+        RecognizedAddress recognized = RecognizeUncached(address);
+        if (isCacheable && Volatile.Read(ref _cachedCount) < MaxCachedAddresses && _cachedApisByAddress.TryAdd(key.Address, new CachedApi(recognized, key)))
         {
             Interlocked.Increment(ref _cachedCount);
         }
 
-        return api;
+        return recognized;
     }
 
     /// <summary>Finds the first provider that matches an address, without the cache; null when none matches.</summary>
-    public UsageProvider? FindByAddress(Uri address)
+    public UsageProvider? FindByAddress(Uri address) =>
+        FindMapped(address) ?? Array.Find(_providers, provider => provider.Matches(address));
+
+    private RecognizedAddress RecognizeUncached(Uri address)
     {
-        foreach ((string path, UsageProvider provider) in _mappedPaths)
+        if (Array.Exists(_excludedPaths, path => AddressParts.EndsWith(address, path)))
         {
-            if (AddressParts.EndsWith(address, path))
-            {
-                return provider;
-            }
+            return new RecognizedAddress(Api: null, IsIgnored: true);
         }
 
-        return Array.Find(_providers, provider => provider.Matches(address));
+        if (FindMapped(address) is { } mapped)
+        {
+            return new RecognizedAddress(RecognizedApi.Describe(mapped, address));
+        }
+
+        return Array.Find(_providers, provider => provider.Matches(address)) is { } found
+            ? new RecognizedAddress(RecognizedApi.Describe(found, address, trustsAddress: ProviderNames.IsKnownHost(address)))
+            : new RecognizedAddress(Api: null, IsIgnored: CallsWithoutGeneration.Includes(address));
     }
+
+    private UsageProvider? FindMapped(Uri address) => Array.Find(_mappedPaths, mapped => AddressParts.EndsWith(address, mapped.Path)).Provider;
 
     private static UsageProvider? FindByProtocol(UsageProvider[] providers, string protocol) =>
         Array.Find(providers, provider => MappedPathCheck.HasProtocol(provider, protocol));

@@ -12,6 +12,7 @@ namespace UsageCapture.Recognition;
 /// <param name="RequestOption">The member that asks for usage in the API's requests; null when streams report usage without being asked.</param>
 /// <param name="AcceptsRequestOption">Whether the API has an option that asks for usage, and the endpoint is not known to reject it.</param>
 /// <param name="StreamsByDefault">Whether a request whose body has no member <c>stream</c> asks for a stream.</param>
+/// <param name="InputMembers">The members of which a request must have one to be a call of the API; empty when the address is proof enough.</param>
 /// <remarks>The provider may be the user's own code and throw. Its properties are read only here, where the exception is expected.</remarks>
 internal sealed record RecognizedApi(
     UsageProvider Provider,
@@ -19,11 +20,15 @@ internal sealed record RecognizedApi(
     string Protocol,
     UsageRequestOption? RequestOption,
     bool AcceptsRequestOption,
-    bool StreamsByDefault)
+    bool StreamsByDefault,
+    string[] InputMembers)
 {
     /// <summary>Creates the description of an endpoint from a provider and an address.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="trustsAddress">Whether the address is proof enough of a call of the API. Otherwise the request must look like one too.</param>
     /// <exception cref="InvalidOperationException">The provider returned null for a value that must not be null.</exception>
-    public static RecognizedApi Describe(UsageProvider provider, Uri address)
+    public static RecognizedApi Describe(UsageProvider provider, Uri address, bool trustsAddress = true)
     {
         UsageEndpoint endpoint = Require(provider.Describe(address), provider, "Describe");
         endpoint = endpoint with
@@ -47,7 +52,8 @@ internal sealed record RecognizedApi(
             SafeText.Clean(Require(provider.Protocol, provider, "Protocol")),
             option,
             option is not null && provider.AcceptsRequestOption(endpoint),
-            endpoint.Streaming || provider.StreamsByDefault);
+            endpoint.Streaming || provider.StreamsByDefault,
+            trustsAddress ? [] : provider.InputMembers);
     }
 
     /// <summary>Gets the name of the provider that sent a response. Its headers may be more exact than the address, for example for a gateway.</summary>

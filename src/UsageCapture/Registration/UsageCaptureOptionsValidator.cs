@@ -59,6 +59,8 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
                 $"MaxDrains is {options.MaxDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");
         }
 
+        failures.AddRange(options.FindErrorsInExcludedPaths());
+
         // The protocols of the paths are compared with those of the providers, so the providers must be valid.
         string[] errorsInProviders = [.. options.FindErrorsInProviders()];
         failures.AddRange(errorsInProviders.Length > 0 ? errorsInProviders : options.FindErrorsInPaths());

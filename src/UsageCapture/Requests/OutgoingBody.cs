@@ -10,6 +10,11 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
     /// <summary>Gets whether the bytes are the whole body, so that it can be changed.</summary>
     public bool IsWhole { get; private init; } = true;
 
+    /// <summary>Gets whether the members of the body cannot be read: it is too long, compressed, or not in UTF-8.</summary>
+    public bool IsUnreadable => Original is not null
+        && (!IsWhole || Original.Headers.ContentEncoding.Count > 0
+            || Original.Headers.ContentType?.CharSet?.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) == true);
+
     // Reading a content of one of these types does not consume it, so it can still be sent. Other types may be readable only once. A
     // BufferedRequestContent belongs to another capture handler around this one.
     private bool CanBeReadAgain =>

@@ -16,6 +16,12 @@ namespace UsageCapture.Requests;
 /// <param name="Splice">The change; null when there is none to make.</param>
 internal readonly record struct RequestBody(string? Model, bool Streaming, UsageRequestState? UsageRequest, Splice? Splice)
 {
+    /// <summary>Gets whether the body has input for the API: one of the rules' members, or a form.</summary>
+    public bool HasInput { get; private init; }
+
+    /// <summary>Gets the service tier that the body asks for; null when it asks for none.</summary>
+    public string? ServiceTier { get; private init; }
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads a body: a JSON object, or a form, which is never changed. Any other body says nothing.</summary>
@@ -24,16 +30,17 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         if (MultipartForm.CouldBeForm(body))
         {
             (string? model, bool streaming) = MultipartForm.Read(body);
-            return new RequestBody(model, streaming || rules.StreamsByDefault, UsageRequest: null, Splice: null);
+            return new RequestBody(model, streaming || rules.StreamsByDefault, UsageRequest: null, Splice: null) { HasInput = true };
         }
 
         int markLength = body.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         try
         {
-            var members = RequestMembers.Read(body[markLength..], rules.Option, rules.StreamsByDefault);
-            return rules.Option is null || !members.Streaming
+            var members = RequestMembers.Read(body[markLength..], rules.Option, rules.StreamsByDefault, rules.InputMembers);
+            RequestBody decided = rules.Option is null || !members.Streaming
                 ? new RequestBody(members.Model, members.Streaming, UsageRequest: null, Splice: null)
                 : DecideUsageRequest(members, markLength, rules);
+            return decided with { HasInput = members.HasInput, ServiceTier = members.ServiceTier };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that is not UTF-8.
         {

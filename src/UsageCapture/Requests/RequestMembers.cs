@@ -11,6 +11,9 @@ internal struct RequestMembers
     /// <summary>Gets the model; null when there is none.</summary>
     public string? Model { get; private set; }
 
+    /// <summary>Gets the service tier that is asked for; null when there is none.</summary>
+    public string? ServiceTier { get; private set; }
+
     /// <summary>Gets whether the request is for a stream.</summary>
     public bool Streaming { get; private set; }
 
@@ -23,6 +26,9 @@ internal struct RequestMembers
     /// <summary>Gets where the value of <c>stream</c> ends; null when there is none.</summary>
     public int? StreamEnd { get; private set; }
 
+    /// <summary>Gets whether there is one of the members that the API reads its input from.</summary>
+    public bool HasInput { get; private set; }
+
     /// <summary>Gets the offset after the object's opening brace.</summary>
     public int ObjectStart { get; private set; }
 
@@ -33,8 +39,9 @@ internal struct RequestMembers
     /// <param name="json">The body.</param>
     /// <param name="option">The option that asks for usage; null when the API has none.</param>
     /// <param name="streamsByDefault">Whether a body without <c>stream</c> asks for a stream.</param>
+    /// <param name="inputMembers">The members that the API reads its input from. None is looked for when it is empty.</param>
     /// <exception cref="JsonException">The body is not a JSON object.</exception>
-    public static RequestMembers Read(ReadOnlySpan<byte> json, UsageRequestOption? option, bool streamsByDefault)
+    public static RequestMembers Read(ReadOnlySpan<byte> json, UsageRequestOption? option, bool streamsByDefault, ReadOnlySpan<string> inputMembers = default)
     {
         OptionPath? path = option is null ? null : OptionPath.Parse(option);
         var reader = new Utf8JsonReader(json, AnyDepth);
@@ -48,10 +55,21 @@ internal struct RequestMembers
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             members.IsEmpty = false;
+            foreach (string name in inputMembers)
+            {
+                members.HasInput |= reader.ValueTextEquals(name);
+            }
+
             if (reader.ValueTextEquals("model"u8))
             {
                 reader.Read();
                 members.Model = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("service_tier"u8))
+            {
+                reader.Read();
+                members.ServiceTier = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("stream"u8))

@@ -5,4 +5,8 @@ namespace UsageCapture.Requests;
 /// <param name="AcceptsOption">Whether the endpoint may be asked.</param>
 /// <param name="StreamsByDefault">Whether a body without <c>stream</c> asks for a stream.</param>
 /// <param name="Mode">When the user wants requests to be changed.</param>
-internal readonly record struct RequestRules(UsageRequestOption? Option, bool AcceptsOption, bool StreamsByDefault, UsageRequestMode Mode);
+internal readonly record struct RequestRules(UsageRequestOption? Option, bool AcceptsOption, bool StreamsByDefault, UsageRequestMode Mode)
+{
+    /// <summary>Gets the members that the API reads its input from. None is looked for when it is null.</summary>
+    public string[]? InputMembers { get; init; }
+}

@@ -116,7 +116,7 @@ public sealed class EndingTests
     public async Task Request_ThatFindsNoServer_IsFaultedAndNeedsNoReview()
     {
         using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new SocketsHttpHandler() });
-        using HttpRequestMessage request = Chat.Request(url: "http://127.0.0.1:1/v1/chat/completions");
+        using HttpRequestMessage request = Chat.Request("""{"model":"m","messages":[]}""", "http://127.0.0.1:1/v1/chat/completions");
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
 
@@ -190,10 +190,16 @@ public sealed class EndingTests
     [Theory]
     [InlineData(400, "application/json", """{"error":{"code":"bad","type":"invalid_request_error","message":"no"}}""", "bad")]
     [InlineData(429, "application/json", """{"error":{"code":"rate_limit_exceeded","message":"no"}}""", "rate_limit_exceeded")]
-    [InlineData(502, "text/html", "<html>Bad gateway</html>", null)]
+    [InlineData(500, "text/html", "<html>Error</html>", null)]
     [InlineData(503, "text/plain", "", null)]
     [InlineData(302, "text/plain", "", null)]
-    public async Task Response_ThatIsNoSuccess_IsRejectedAndNeedsNoReview(int status, string type, string body, string? code)
+    [InlineData(408, "application/json", """{"error":{"code":"timeout","message":"no"}}""", "timeout", true)]
+    [InlineData(499, "text/plain", "", null, true)]
+    [InlineData(502, "text/html", "<html>Bad gateway</html>", null, true)]
+    [InlineData(504, "text/html", "<html>Time-out</html>", null, true)]
+    [InlineData(524, "text/plain", "", null, true)]
+    public async Task Response_ThatIsNoSuccess_IsRejectedAndNeedsReviewOnlyAfterDispatch(
+        int status, string type, string body, string? code, bool needsReview = false)
     {
         Recording refusal = Chat.Of(body).WithStatus(status).WithHeader("content-type", type).WithMatch(RequestMatch.Any);
         using var client = new HttpClient(new UsageCaptureHandler(_sink) { InnerHandler = new ReplayHandler(refusal) });
@@ -205,7 +211,7 @@ public sealed class EndingTests
 
         UsageRecord record = Assert.Single(_sink.Records);
         Assert.Equal(
-            (UsageOutcome.Rejected, UsageStatus.Missing, false, code, status),
+            (UsageOutcome.Rejected, UsageStatus.Missing, needsReview, code, status),
             (record.Outcome, record.Status, record.NeedsReview, record.Error?.Code, record.StatusCode!.Value));
     }
 

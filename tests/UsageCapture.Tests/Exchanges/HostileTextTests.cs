@@ -125,7 +125,7 @@ public sealed class HostileTextTests
     {
         var sink = new InMemoryUsageSink();
         using var client = new HttpClient(new UsageCaptureHandler(sink, options, _log) { InnerHandler = server });
-        using HttpRequestMessage request = Chat.Request($$"""{"model":{{JsonSerializer.Serialize(model)}},"stream":true}""", url);
+        using HttpRequestMessage request = Chat.Request($$"""{"model":{{JsonSerializer.Serialize(model)}},"stream":true,"messages":[]}""", url);
         (await client.SendAsync(request, Token)).Dispose();
         return Assert.Single(await sink.WaitForAsync(1, Token));
     }

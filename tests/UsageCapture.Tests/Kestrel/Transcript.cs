@@ -88,6 +88,6 @@ internal sealed partial class Transcript
         return string.Join(" <- ", parts);
     }
 
-    [GeneratedRegex(@", with at least \d+ additional bytes expected")]
+    [GeneratedRegex(@", with at least \d+ additional bytes expected", RegexOptions.NonBacktracking)]
     private static partial Regex MissingBytes();
 }

@@ -20,6 +20,7 @@ internal sealed class PlainReader
     private BodyFacts _facts = new();
     private bool _isAllZero;
     private bool _isBeyondLimits;
+    private bool _hasTimingsOnly;
 
     public BodyFacts Facts => _facts with
     {
@@ -46,7 +47,7 @@ internal sealed class PlainReader
         {
             JsonElement stated = Last(choice, "index");
             int index = stated.ValueKind == JsonValueKind.Undefined ? Math.Min(place, MaxIndex - 1) : IndexOf(stated);
-            _finishReasons[index] = TextOf(Last(choice, "finish_reason")) ?? _finishReasons.GetValueOrDefault(index);
+            _finishReasons[index] = TextOf(Last(choice, "finish_reason")) is not "null" and { } reason ? reason : _finishReasons.GetValueOrDefault(index);
         }
 
         _facts = _facts with
@@ -60,7 +61,12 @@ internal sealed class PlainReader
                 || TextOf(LastOf(bedrock, "__type")) is not null,
         };
 
-        if (TakeUsage(Last(document, "usage")) || TakeUsage(LastOf(groq, "usage")) || TakeUsage(LastOf(choices, "usage")))
+        JsonElement timings = Last(document, "timings");
+        bool tookUsage = TakeUsage(Last(document, "usage")) || TakeUsage(LastOf(groq, "usage")) || TakeUsage(LastOf(choices, "usage"))
+            || TakeBotUsage(Last(document, "bot_usage"));
+        bool tookTimings = !tookUsage && (_facts.Usage is null || _hasTimingsOnly) && TakeTimings(timings);
+        _hasTimingsOnly = tookTimings || (_hasTimingsOnly && !tookUsage);
+        if (tookUsage || tookTimings)
         {
             _facts = _facts with { UsageIsFinal = choices.Count == 0 || EveryChoiceFinished };
         }
@@ -126,15 +132,47 @@ internal sealed class PlainReader
             return false;
         }
 
-        // Zeros never replace counts.
-        bool isAllZero = counts.Anomalies.HasFlag(UsageAnomalies.AllZeroUsage);
-        if (_facts.Usage is null || _isAllZero || !isAllZero)
-        {
-            _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(usage)) };
-            _isAllZero = isAllZero;
-        }
-
+        TakeCounts(counts, usage);
         _facts = _facts with { ServiceTier = TextOf(Last(usage, "service_tier")) ?? _facts.ServiceTier };
         return true;
+    }
+
+    private bool TakeBotUsage(JsonElement usage)
+    {
+        if (!IsObject(usage) || OpenAIUsage.Read(JsonMarshal.GetRawUtf8Value(usage)).Anomalies != UsageAnomalies.None
+            || !usage.TryGetProperty("model_usage", out JsonElement models) || !IsArray(models))
+        {
+            return false;
+        }
+
+        TokenUsage[] counts = [.. models.EnumerateArray().Select(model => OpenAIUsage.Read(JsonMarshal.GetRawUtf8Value(model)).Usage).OfType<TokenUsage>()];
+        if (counts.Length > 0)
+        {
+            TakeCounts(counts.Aggregate((sum, next) => sum.Plus(next)), usage);
+        }
+
+        return counts.Length > 0;
+    }
+
+    private bool TakeTimings(JsonElement timings)
+    {
+        if (!IsObject(timings) || LlamaTimings.Read(JsonMarshal.GetRawUtf8Value(timings)) is not { } counts)
+        {
+            return false;
+        }
+
+        TakeCounts(counts, timings);
+        return true;
+    }
+
+    // Zeros never replace counts.
+    private void TakeCounts(TokenUsage counts, JsonElement raw)
+    {
+        bool isAllZero = counts.IsAllZero;
+        if (_facts.Usage is null || _isAllZero || !isAllZero)
+        {
+            _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(raw)) };
+            _isAllZero = isAllZero;
+        }
     }
 }

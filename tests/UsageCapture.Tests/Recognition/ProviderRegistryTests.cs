@@ -57,8 +57,8 @@ public sealed class ProviderRegistryTests
     {
         var registry = new ProviderRegistry(new UsageCaptureOptions { Providers = { new QueryProvider() } }, NullLogger.Instance);
 
-        Assert.Equal("?model=a", registry.Recognize(new Uri("https://acme.example/q?model=a"))?.Endpoint.Model);
-        Assert.Equal("?model=b", registry.Recognize(new Uri("https://acme.example/q?model=b"))?.Endpoint.Model);
+        Assert.Equal("?model=a", registry.Recognize(new Uri("https://acme.example/q?model=a")).Api?.Endpoint.Model);
+        Assert.Equal("?model=b", registry.Recognize(new Uri("https://acme.example/q?model=b")).Api?.Endpoint.Model);
     }
 
     /// <summary>Finds every string that is reachable from an object through its fields.</summary>
@@ -101,7 +101,7 @@ public sealed class ProviderRegistryTests
         }
     }
 
-    private RecognizedApi? Recognize(string address) => _registry.Recognize(new Uri(address));
+    private RecognizedApi? Recognize(string address) => _registry.Recognize(new Uri(address)).Api;
 
     private sealed class QueryProvider : UsageProvider
     {

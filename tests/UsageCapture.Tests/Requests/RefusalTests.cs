@@ -37,6 +37,14 @@ public sealed class RefusalTests
         { 400, """{"object":"error","message":"[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options'), 'msg': 'Extra inputs are not permitted', 'input': {'include_usage': True}}]","type":"BadRequestError","param":null,"code":400}""" }, // vLLM
         { 400, """{"error":{"requestid":"1","code":400,"message":"Validation error at #/stream_options: Extra inputs are not permitted"}}""" }, // Azure On Your Data
         { 422, """{"detail":[{"loc":["body","stream_options","include_usage"],"msg":"extra fields not permitted"}]}""" },
+        { 400, """{"error":{"code":400,"message":"Invalid JSON payload. Unknown name \"stream_options\": Cannot find field.","status":"INVALID_ARGUMENT"}}""" }, // Google
+        { 400, """{"errors":{"stream_options":["Unknown field."]}}""" },
+        { 400, """{"stream_options": "this field is not known"}""" },
+        { 400, """{"issues":{"stream_options":{"_errors":["Unrecognized key"]}}}""" },
+        { 500, """{"error":{"message":"upstream said: extraneous key [include_usage] is not permitted","code":"500"}}""" }, // LiteLLM
+        { 502, Refusing },
+        { 503, Refusing },
+        { 404, Refusing },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -113,7 +121,10 @@ public sealed class RefusalTests
     [InlineData(400, Other)]
     [InlineData(400, """{"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required","input":{"stream":true,"stream_options":{"include_usage":true}}}]}""")]
     [InlineData(422, """{"error":"bad request: {\"stream_options\": {\"include_usage\": true}}"}""")]
-    [InlineData(404, Refusing)]
+    [InlineData(429, Refusing)]
+    [InlineData(504, Refusing)]
+    [InlineData(400, """{"error":{"message":"Got an unexpected value: {'stream_options': {'include_usage': True}, 'stream': True}"}}""")]
+    [InlineData(500, """{"error":{"message":"completion(model='m', stream_options={'include_usage': True}) failed"}}""")]
     [InlineData(400, "")]
     public async Task Error_ThatIsNoRefusal_IsTheCallersUntouched(int status, string body)
     {

@@ -17,7 +17,7 @@ public sealed class ClosedPortTests
         using var closed = new ClosedPort();
         var sink = new InMemoryUsageSink();
         using HttpClient http = Client.Captured(sink);
-        using var content = new StringContent("""{"stream":true,"messages":[]}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent("""{"model":"m","stream":true,"messages":[]}""", Encoding.UTF8, "application/json");
 
         var exception = await Assert.ThrowsAsync<HttpRequestException>(
             () => http.PostAsync(new Uri(closed.Address, "v1/chat/completions"), content, Token));

@@ -40,14 +40,14 @@ public sealed class EarlyAnswerTests
 
         // Longer than the windows of HTTP/2, so that the client cannot send it before the server reads.
         string padding = new('x', 4 * 1024 * 1024);
-        using HttpRequestMessage request = Request(server, $$"""{"stream":true,"user":"{{padding}}"}""", expectsContinue);
+        using HttpRequestMessage request = Request(server, $$"""{"model":"m","messages":[],"stream":true,"user":"{{padding}}"}""", expectsContinue);
         HttpContent? content = request.Content;
 
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         headersRead.SetResult();
 
         Assert.Equal(Events, await response.Content.ReadAsStringAsync(Token));
-        Assert.Equal($$$"""{"stream":true,"stream_options":{"include_usage":true},"user":"{{{padding}}}"}""", received);
+        Assert.Equal($$$"""{"model":"m","messages":[],"stream":true,"stream_options":{"include_usage":true},"user":"{{{padding}}}"}""", received);
         Assert.Same(content, request.Content);
         Assert.Equal(UsageStatus.Exact, Assert.Single(sink.Records).Status);
     }
@@ -75,14 +75,14 @@ public sealed class EarlyAnswerTests
         var sockets = new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan };
         HttpMessageHandler inner = httpVersion == "2.0" ? new Http2Handler(sockets) : sockets;
         using var invoker = new HttpMessageInvoker(new UsageCaptureHandler(sink) { InnerHandler = inner });
-        using HttpRequestMessage request = Request(server, """{"stream":true}""", expectsContinue: true);
+        using HttpRequestMessage request = Request(server, """{"model":"m","messages":[],"stream":true}""", expectsContinue: true);
 
         using HttpResponseMessage rejected = await invoker.SendAsync(request, Token);
         using HttpResponseMessage response = await invoker.SendAsync(request, Token);
 
         Assert.Equal(HttpStatusCode.Forbidden, rejected.StatusCode);
         Assert.Equal(Events, await response.Content.ReadAsStringAsync(Token));
-        Assert.Equal("""{"stream":true,"stream_options":{"include_usage":true}}""", received[1]);
+        Assert.Equal("""{"model":"m","messages":[],"stream":true,"stream_options":{"include_usage":true}}""", received[1]);
         Assert.Equal(UsageRequestState.AskedByHandler, sink.Records[^1].UsageRequest);
     }
 

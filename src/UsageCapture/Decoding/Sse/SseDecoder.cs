@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace UsageCapture.Decoding;
@@ -22,11 +23,15 @@ internal sealed class SseDecoder
     // "event" is the longest field name of the standard. A longer name is not "data".
     private const int MaxName = 8;
 
+    private static readonly SearchValues<byte> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"u8);
+
     private Name _name;
     private int _nameLength;
     private State _state;
     private bool _skipLineFeed;
     private bool _hasData;
+    private bool _hasStrayLine;
 
     private enum State
     {
@@ -111,11 +116,25 @@ internal sealed class SseDecoder
         return false;
     }
 
+    /// <summary>
+    /// Returns whether a line has come that is no field: its start cannot be a name. Some gateways lose the <c>data:</c> of a line, or put an
+    /// error page into the stream. Further calls return false until there is another one.
+    /// </summary>
+    public bool TakeStrayLine()
+    {
+        bool hasStrayLine = _hasStrayLine;
+        _hasStrayLine = false;
+        return hasStrayLine;
+    }
+
     /// <summary>Reads a field's name up to its colon or the end of the line. A comment has an empty name.</summary>
     private void ReadName(ref ReadOnlySpan<byte> bytes)
     {
         int length = bytes.IndexOfAny((byte)':', (byte)'\n', (byte)'\r');
         ReadOnlySpan<byte> part = length < 0 ? bytes : bytes[..length];
+
+        // The first bytes decide, as many as are looked at in whatever pieces they come.
+        _hasStrayLine |= part[..Math.Min(part.Length, MaxName + 1 - _nameLength)].ContainsAnyExcept(NameCharacters);
         if (_nameLength + part.Length > MaxName)
         {
             _nameLength = 0;

@@ -149,6 +149,7 @@ internal sealed class SseFraming : BodyFraming
             while (!_isBetweenEvents && _decoder.TryRead(ref rest, out SseToken token, out ReadOnlySpan<byte> data))
             {
                 position = bytes.Length - rest.Length;
+                NoteStrayLine();
                 var effects = DocumentEffects.None;
                 switch (token)
                 {
@@ -181,9 +182,18 @@ internal sealed class SseFraming : BodyFraming
             }
 
             position = bytes.Length - rest.Length;
+            NoteStrayLine();
         }
 
         return new DecodedPiece(_hasEnded ? ResponseProgress.EndedWithoutUsage : ResponseProgress.GoesOn, endOffset, _tracker?.GetEnds());
+    }
+
+    private void NoteStrayLine()
+    {
+        if (_decoder.TakeStrayLine())
+        {
+            Handler.AddIssues(DecodingIssues.UndecodableDocument);
+        }
     }
 
     /// <summary>Reads a piece of the event's data.</summary>

@@ -7,6 +7,8 @@ internal sealed class DashScopeProvider : UsageProvider
 {
     public override string Protocol => ProviderNames.DashScope;
 
+    internal override string[] InputMembers => ["input"];
+
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
     public override UsageEndpoint Describe(Uri address) => new()

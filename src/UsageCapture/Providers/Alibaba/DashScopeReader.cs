@@ -1,5 +1,3 @@
-using UsageCapture.Decoding;
-
 namespace UsageCapture.Providers;
 
 /// <summary>Reads DashScope's responses, streamed or not.</summary>
@@ -40,16 +38,12 @@ internal sealed class DashScopeReader() : UsageReader(DocumentFields)
     {
         foreach (UsageElement choice in document.Each(Choices))
         {
-            report.RecordChoice(ExceptNullText(choice[ChoiceFinishReason]), choice.GetIndex(ChoiceIndex));
+            report.RecordChoice(choice[ChoiceFinishReason], choice.GetIndex(ChoiceIndex));
         }
 
         if (!document[FinishReason].IsEmpty)
         {
-            report.RecordChoice(ExceptNullText(document[FinishReason]));
+            report.RecordChoice(document[FinishReason]);
         }
     }
-
-    // The reason of a choice that has not finished is the text "null".
-    private static ReadOnlySpan<byte> ExceptNullText(ReadOnlySpan<byte> reason) =>
-        JsonValue.TextEquals(reason, "null") ? default : reason;
 }

@@ -22,6 +22,8 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["messages"];
+
     // The path must have /v1 before /messages, because OpenAI's /v1/threads/{id}/messages is another API.
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/v1/messages") || IsVertex(address);
 

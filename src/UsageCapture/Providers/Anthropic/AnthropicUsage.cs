@@ -54,22 +54,28 @@ internal sealed class AnthropicUsage
         }
 
         _outputIsKnown = !isStart && (_outputIsKnown || current[AnthropicCount.Output] is not null);
-        _counts = KeepKnownInput(isStart ? current : current.WithMissingFrom(_counts));
+        _counts = KeepKnownInput(isStart ? current : current.WithMissingFrom(_counts), isStart);
         ReadIterations(json);
         return new UsageReading(AnthropicCounts.Normalize(_counts), _anomalies);
     }
 
-    /// <summary>
-    /// Replaces an input of zero by the input that was known before: every message has input, so zero is a server's mistake.
-    /// </summary>
-    private UsageCounts<AnthropicCount> KeepKnownInput(UsageCounts<AnthropicCount> counts)
+    /// <summary>Keeps the known parts of the input that a server replaces by zero, when the input loses tokens by that.</summary>
+    /// <remarks>
+    /// Some servers send zero in place of a part that they do not repeat. Zero is right when another part grows instead: a prompt that was
+    /// read from the cache as a whole. A second start may have less input, but not none.
+    /// </remarks>
+    private UsageCounts<AnthropicCount> KeepKnownInput(UsageCounts<AnthropicCount> counts, bool isStart)
     {
-        if (AnthropicCounts.GetInput(counts) == 0 && AnthropicCounts.GetInput(_counts) > 0)
+        long? input = AnthropicCounts.GetInput(counts);
+        if (isStart ? input == 0 : input < AnthropicCounts.GetInput(_counts))
         {
-            _anomalies |= UsageAnomalies.AllZeroUsage;
             foreach (AnthropicCount count in InputCounts)
             {
-                counts[count] = _counts[count];
+                if (counts[count] == 0 && _counts[count] > 0)
+                {
+                    counts[count] = _counts[count];
+                    _anomalies |= UsageAnomalies.AllZeroUsage;
+                }
             }
         }
 

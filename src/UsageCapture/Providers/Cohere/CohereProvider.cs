@@ -18,6 +18,8 @@ internal sealed class CohereProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["message", "messages", "texts", "inputs", "images", "prompt", "documents"];
+
     /// <summary>
     /// Gets whether an address is Cohere's. Its host tells it, or the prefix that gateways and Azure put before Cohere's paths.
     /// </summary>
@@ -44,19 +46,17 @@ internal sealed class CohereProvider : UsageProvider
     /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address)
     {
-        // Chat and embed have paths that few other APIs have. The other paths are common, so they count only at Cohere's addresses.
+        // Embed has a path that few other APIs have. The other paths are common, so they count only at Cohere's addresses, and at Azure's
+        // addresses for single models.
         bool isCohere = IsCohere(address);
-        return EndsWithVersionAnd(address, "chat") && (isCohere || !IsOtherChatApi(address)) ? "chat"
+        bool isAzure = ProviderNames.FromAddress(address, "") == ProviderNames.AzureInference;
+        return EndsWithVersionAnd(address, "chat") && (isCohere || isAzure) ? "chat"
             : EndsWithVersionAnd(address, "embed") ? "embeddings"
             : isCohere && EndsWithVersionAnd(address, "generate") ? "text_completion"
             : isCohere && AddressParts.EndsWith(address, "/rerank") ? "rerank"
             : isCohere && EndsWithVersionAnd(address, "classify") ? "classify"
             : null;
     }
-
-    // Writer has OpenAI's chat completions at /v1/chat, and LM Studio has its own API at /api/v1/chat.
-    private static bool IsOtherChatApi(Uri address) =>
-        ProviderNames.IsInDomain(address, "writer.com") || AddressParts.EndsWith(address, "/api/v1/chat");
 
     /// <summary>Gets whether the path ends with <c>/v1/</c> or <c>/v2/</c> and a name.</summary>
     private static bool EndsWithVersionAnd(Uri address, string name)

@@ -13,6 +13,8 @@ internal sealed class GeminiInteractionsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["input"];
+
     // "interactions" is a common word, so at other hosts than Google's the version must come before it.
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/v1beta/interactions")

@@ -16,6 +16,8 @@ internal sealed class OllamaProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["messages", "prompt", "input"];
+
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
     public override UsageEndpoint Describe(Uri address)

@@ -29,6 +29,9 @@ internal sealed class OllamaReader() : UsageReader(LineFields)
         if (document[Done] is [(byte)'t', ..]) // true
         {
             report.RecordChoice(document[DoneReason]);
+
+            // A request without a prompt loads the model into memory, or unloads it.
+            report.GeneratedNothing = JsonValue.TextEquals(document[DoneReason], "load") || JsonValue.TextEquals(document[DoneReason], "unload");
         }
 
         // Embeddings and errors are the last object too, and have no "done". So only false means that more objects follow.

@@ -19,6 +19,8 @@ internal sealed class AudioProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["input", "file", "file_url"];
+
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
     // A path that the user maps to this API may be any, so the operation is not always known.

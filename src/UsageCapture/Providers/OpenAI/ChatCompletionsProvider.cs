@@ -15,6 +15,8 @@ internal sealed class ChatCompletionsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["messages"];
+
     public override bool Matches(Uri address) => IsChatPath(address);
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "chat");

@@ -25,6 +25,8 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     private static readonly UsageField FinishReason = ChunkFields.Add("choices[].finish_reason");
     private static readonly UsageField ChoiceUsage = ChunkFields.Add("choices[].usage"); // Moonshot
     private static readonly UsageField GroqUsage = ChunkFields.Add("x_groq.usage");
+    private static readonly UsageField BotUsage = ChunkFields.Add("bot_usage"); // Volcengine's bots
+    private static readonly UsageField Timings = ChunkFields.Add("timings"); // llama.cpp
     private static readonly UsageField GroqError = ChunkFields.Add("x_groq.error");
     private static readonly UsageField MiniMaxStatus = ChunkFields.Add("base_resp.status_code");
     private static readonly UsageField AwsFault = ChunkFields.Add("Output.__type");
@@ -32,6 +34,9 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
 
     // Azure sends the results of its content filters, and OpenAI those of its moderation, in chunks without choices.
     private static readonly UsageField FilterResults = ChunkFields.Add("prompt_filter_results?", "moderation?");
+
+    // Whether the recorded counts are those of timings, which the usage object of a later chunk repeats.
+    private bool _hasTimingsOnly;
 
     public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
 
@@ -78,10 +83,25 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
 
     /// <summary>Records the first of the chunk's usage objects that has counts. Groq sends the same counts at two places.</summary>
     /// <returns>Whether the chunk has counts.</returns>
-    private static bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage) =>
-        OpenAIReport.RecordUsage(report, document[Usage], stage)
-        || OpenAIReport.RecordUsage(report, document[GroqUsage], stage)
-        || OpenAIReport.RecordUsage(report, document[ChoiceUsage], stage);
+    private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
+    {
+        if (OpenAIReport.RecordUsage(report, document[Usage], stage, repeats: !_hasTimingsOnly)
+            || OpenAIReport.RecordUsage(report, document[GroqUsage], stage)
+            || OpenAIReport.RecordUsage(report, document[ChoiceUsage], stage)
+            || BotUsages.Record(document[BotUsage], report, stage))
+        {
+            _hasTimingsOnly = false;
+            return true;
+        }
+
+        if ((!report.HasUsage || _hasTimingsOnly) && LlamaTimings.Read(document[Timings]) is { } usage)
+        {
+            _hasTimingsOnly = true;
+            report.RecordUsage(usage, document[Timings], stage, UsageAnomalies.None);
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Notes the unusual position of usage on a chunk with choices: without a finish reason, or after all choices had finished.

@@ -20,6 +20,8 @@ internal sealed class CompletionsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["prompt"];
+
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/completions") && !ChatCompletionsProvider.IsChatPath(address);
 

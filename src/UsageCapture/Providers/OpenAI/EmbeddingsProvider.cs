@@ -15,6 +15,8 @@ internal sealed class EmbeddingsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["input", "inputs", "contents"];
+
     public override bool Matches(Uri address) =>
         (AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings")) // Ollama's own API
         || AddressParts.EndsWith(address, "/multimodalembeddings") // Voyage

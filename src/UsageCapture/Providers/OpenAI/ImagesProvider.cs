@@ -16,6 +16,8 @@ internal sealed class ImagesProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["prompt", "image", "images"];
+
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/images/generations") || AddressParts.EndsWith(address, EditsPath);
 

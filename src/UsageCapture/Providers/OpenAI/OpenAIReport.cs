@@ -14,15 +14,19 @@ internal static class OpenAIReport
     /// The calls of tools that the server runs, from an API that counts them outside the usage object; null for other APIs. A count inside
     /// the usage object takes precedence.
     /// </param>
+    /// <param name="repeats">Whether counts that were recorded before come from a usage object too, so that this one repeats them.</param>
     /// <returns>Whether the object has counts.</returns>
-    public static bool RecordUsage(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, long? serverToolRequests = null)
+    public static bool RecordUsage(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, long? serverToolRequests = null, bool repeats = true)
     {
         if (json is not [(byte)'{', ..])
         {
             return false; // Most chunks have no usage, and this check is cheaper than reading an empty value.
         }
 
-        UsageReading reading = OpenAIUsage.Read(json);
+        bool outputIsRestOfTotal = report.Provider is ProviderNames.Gemini or ProviderNames.VertexAI;
+        bool reasoningIsOutside = report.Provider == ProviderNames.Perplexity
+            && report.ResponseModel?.Contains("deep-research", StringComparison.Ordinal) == true;
+        UsageReading reading = OpenAIUsage.Read(json, outputIsRestOfTotal, reasoningIsOutside);
         if (reading.Usage is not { } usage)
         {
             report.AddAnomalies(reading.Anomalies);
@@ -30,7 +34,7 @@ internal static class OpenAIReport
         }
 
         // Zeros before the counts are placeholders, so counts after them are not a repetition.
-        bool hadCounts = report.HasUsage && !report.UsageIsAllZero;
+        bool hadCounts = repeats && report.HasUsage && !report.UsageIsAllZero;
         report.AddAnomalies(hadCounts ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
         if (serverToolRequests is not null && usage.ServerToolRequests is null)
         {

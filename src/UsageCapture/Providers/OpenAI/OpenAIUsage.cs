@@ -18,7 +18,8 @@ internal static class OpenAIUsage
         ("total_tokens", Count.Total),
         ("completion_tokens_details.reasoning_tokens", Count.Reasoning),
         ("output_tokens_details.reasoning_tokens", Count.Reasoning),
-        ("reasoning_tokens", Count.Reasoning), // SGLang
+        ("completion_token_details.reasoning_tokens", Count.Reasoning), // Writer
+        ("reasoning_tokens", Count.Reasoning), // SGLang, Perplexity
         ("prompt_tokens_details.cached_tokens", Count.Cached),
         ("input_tokens_details.cached_tokens", Count.Cached),
         ("prompt_token_details.cached_tokens", Count.Cached), // Mistral
@@ -39,6 +40,15 @@ internal static class OpenAIUsage
         ("input_tokens_details.audio_tokens", Count.InputAudio),
         ("input_token_details.audio_tokens", Count.InputAudio), // OpenAI's transcriptions
         ("prompt_tokens_details.image_tokens", Count.InputImage),
+        ("input_token_details.image_tokens", Count.InputImage), // OpenAI's Realtime
+        ("input_token_details.cached_tokens", Count.Cached), // OpenAI's Realtime
+        ("prompt_tokens_details.cached_tokens_details.audio_tokens", Count.CachedAudio),
+        ("input_tokens_details.cached_tokens_details.audio_tokens", Count.CachedAudio),
+        ("input_token_details.cached_tokens_details.audio_tokens", Count.CachedAudio), // OpenAI's Realtime
+        ("prompt_tokens_details.cached_tokens_details.image_tokens", Count.CachedImage),
+        ("input_tokens_details.cached_tokens_details.image_tokens", Count.CachedImage),
+        ("input_token_details.cached_tokens_details.image_tokens", Count.CachedImage), // OpenAI's Realtime
+        ("output_token_details.audio_tokens", Count.OutputAudio), // OpenAI's Realtime
         ("input_tokens_details.image_tokens", Count.InputImage),
         ("completion_tokens_details.audio_tokens", Count.OutputAudio),
         ("output_tokens_details.audio_tokens", Count.OutputAudio),
@@ -53,12 +63,16 @@ internal static class OpenAIUsage
         ("server_tool_use_details.web_search_requests", Count.WebSearches), // OpenRouter
         ("server_tool_use.web_search_requests", Count.WebSearches), // OpenRouter, LiteLLM
         ("cost_in_usd_ticks", Count.CostTicks), // xAI
+        ("citation_tokens", Count.Citations), // Perplexity's deep research
     ];
 
     private static readonly CountReader<Count> Reader = new(Names);
 
     // xAI does not document the unit of a tick. With this one, the costs of recorded responses equal xAI's list prices to the last digit.
     private const decimal TicksPerDollar = 10_000_000_000m;
+
+    // Recorded reasoning from three times the output on stands outside. Below 1.4 times it is an estimate of a part.
+    private const long TimesOfOutput = 3;
 
     private enum Count
     {
@@ -72,6 +86,8 @@ internal static class OpenAIUsage
         CacheWrite1h,
         InputAudio,
         InputImage,
+        CachedAudio,
+        CachedImage,
         OutputAudio,
         OutputImage,
         Accepted,
@@ -79,12 +95,18 @@ internal static class OpenAIUsage
         ToolCalls,
         WebSearches,
         CostTicks,
+        Citations,
     }
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
     /// <returns>No counts when the value has neither input, output or total tokens nor a cost, such as null or an empty object.</returns>
-    public static UsageReading Read(ReadOnlySpan<byte> json)
+    /// <param name="outputIsRestOfTotal">
+    /// Whether the output is the total without the input. At Google's own endpoint, <c>completion_tokens</c> excludes thoughts, and the total
+    /// includes them.
+    /// </param>
+    /// <param name="reasoningIsOutside">Whether the output is known to exclude reasoning, as that of Perplexity's deep research.</param>
+    public static UsageReading Read(ReadOnlySpan<byte> json, bool outputIsRestOfTotal = false, bool reasoningIsOutside = false)
     {
         UsageCounts<Count> counts = Reader.Read(json);
         if (!counts.IsObject)
@@ -92,7 +114,7 @@ internal static class OpenAIUsage
             return new UsageReading(Usage: null, counts.Anomalies);
         }
 
-        TokenUsage usage = Normalize(counts, ReadCost(json));
+        TokenUsage usage = Normalize(counts, ReadCost(json), outputIsRestOfTotal, reasoningIsOutside);
         bool hasTokens = usage.InputTokens is not null || usage.OutputTokens is not null || usage.TotalTokens is not null;
         return new UsageReading(hasTokens || usage.ReportedCost > 0 ? usage : null, counts.Anomalies);
     }
@@ -102,10 +124,28 @@ internal static class OpenAIUsage
     /// <returns>The JSON text of the tier; empty when the object has none.</returns>
     public static ReadOnlySpan<byte> GetServiceTier(ReadOnlySpan<byte> json) => GetRareMember(json, "service_tier", "\"service_tier\""u8);
 
+    /// <summary>Gets whether the output excludes reasoning.</summary>
+    /// <remarks>
+    /// Reasoning above the output is no proof: some gateways estimate it with another tokenizer, and report up to 1.38 times the output that
+    /// includes it. What shows it is a total that has reasoning as a third part (xAI, gateways in front of Gemini), the counts of
+    /// Perplexity's deep research, or reasoning that is too large for an estimate.
+    /// </remarks>
+    private static bool IsReasoningOutside(in UsageCounts<Count> counts)
+    {
+        long? reasoning = counts[Count.Reasoning];
+        long? output = counts[Count.Output];
+        long? total = counts[Count.Total];
+        bool totalAddsReasoning = total is not null && total == counts[Count.Input] + output + reasoning;
+        bool isDeepResearch = counts[Count.Citations] is not null;
+        bool isFarAbove = reasoning >= output * TimesOfOutput;
+        return totalAddsReasoning || isDeepResearch || isFarAbove;
+    }
+
     /// <summary>
     /// Converts the counts to <see cref="TokenUsage"/>, where the input includes audio and the output includes reasoning.
     /// </summary>
-    private static TokenUsage Normalize(in UsageCounts<Count> counts, decimal? cost)
+    private static TokenUsage Normalize(
+        in UsageCounts<Count> counts, decimal? cost, bool outputIsRestOfTotal, bool reasoningIsOutside)
     {
         long? input = counts[Count.Input];
         long? output = counts[Count.Output];
@@ -113,14 +153,18 @@ internal static class OpenAIUsage
         long? reasoning = counts[Count.Reasoning];
         long? audio = counts[Count.InputAudio];
 
-        // xAI and some gateways in front of Gemini exclude reasoning from completion_tokens. Two signs show it: the total has reasoning as
-        // a third part, or reasoning is larger than the output that should contain it.
-        bool totalAddsReasoning = total is not null && total == input + output + reasoning;
-        bool isReasoningOutside = reasoning > 0 && (totalAddsReasoning || reasoning > output);
+        if (outputIsRestOfTotal && total > input + output)
+        {
+            output = total - input;
+        }
+        else if (reasoning > 0 && (reasoningIsOutside || IsReasoningOutside(counts)))
+        {
+            output += reasoning;
+        }
 
         // Mistral excludes audio from prompt_tokens. A recorded response has 9 prompt tokens, 375 audio tokens, 248 completion tokens,
         // and a total of 632, which is their sum.
-        bool isAudioOutside = audio > 0 && total is not null && total == input + output + audio;
+        bool isAudioOutside = audio > 0 && total is not null && total == input + counts[Count.Output] + audio;
         return new TokenUsage
         {
             InputTokens = isAudioOutside ? input + audio : input,
@@ -128,10 +172,12 @@ internal static class OpenAIUsage
             CacheWriteTokens = counts[Count.CacheWrite],
             CacheWrite5mTokens = counts[Count.CacheWrite5m],
             CacheWrite1hTokens = counts[Count.CacheWrite1h],
-            OutputTokens = isReasoningOutside ? output + reasoning : output,
+            OutputTokens = output,
             ReasoningTokens = reasoning,
             InputAudioTokens = audio,
             InputImageTokens = counts[Count.InputImage],
+            CachedInputAudioTokens = counts[Count.CachedAudio],
+            CachedInputImageTokens = counts[Count.CachedImage],
             OutputAudioTokens = counts[Count.OutputAudio],
             OutputImageTokens = counts[Count.OutputImage],
             AcceptedPredictionTokens = counts[Count.Accepted],

@@ -6,7 +6,16 @@ namespace UsageCapture.Providers;
 /// <remarks>Cohere's reranking has another response. <see cref="CohereProvider"/> recognizes it.</remarks>
 internal sealed class RerankProvider : UsageProvider
 {
+    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
+    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageField Score = ShapeFields.Add("results[].relevance_score?", "data[].relevance_score?");
+    private static readonly UsageField TotalTokens = ShapeFields.Add("usage.total_tokens?");
+
     public override string Protocol => "rerank";
+
+    public override UsageFields ResponseFields => ShapeFields;
+
+    internal override string[] InputMembers => ["documents"];
 
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/rerank") && !CohereProvider.IsCohere(address);
 
@@ -16,6 +25,8 @@ internal sealed class RerankProvider : UsageProvider
         Provider = ProviderNames.FromAddress(address, ProviderNames.Jina),
         Operation = "rerank",
     };
+
+    public override bool MatchesResponse(UsageDocument document) => document.Has(Score) && document.Has(TotalTokens);
 
     public override UsageReader CreateReader() => new Reader();
 

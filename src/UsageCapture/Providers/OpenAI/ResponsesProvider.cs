@@ -18,6 +18,8 @@ internal sealed class ResponsesProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["input", "prompt", "conversation", "previous_response_id"];
+
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/responses") || AddressParts.EndsWith(address, "/responses/compact");
 

@@ -57,7 +57,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
 
         ReadOnlySpan<byte> status = document[members.Status];
         bool isRunning = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress");
-        bool isDone = !isRunning && JsonValue.HasText(status);
+        bool isDone = !isRunning && status is [(byte)'"', not (byte)'"', ..]; // The status of an error may be a number.
         if (isDone)
         {
             report.RecordChoice(status);

@@ -21,6 +21,8 @@ internal sealed class RunsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
+    internal override string[] InputMembers => ["assistant_id", "tool_outputs"];
+
     // Matches /threads/runs, /threads/{thread}/runs and /threads/{thread}/runs/{run}/submit_tool_outputs.
     public override bool Matches(Uri address)
     {
@@ -90,7 +92,7 @@ internal sealed class RunsProvider : UsageProvider
             ReadOnlySpan<byte> status = document[Status];
             bool isRunning = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress")
                 || JsonValue.TextEquals(status, "cancelling");
-            if (!isRunning && JsonValue.HasText(status))
+            if (!isRunning && status is [(byte)'"', not (byte)'"', ..])
             {
                 report.RecordChoice(status);
             }

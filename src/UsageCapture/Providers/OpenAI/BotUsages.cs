@@ -1,0 +1,55 @@
+using UsageCapture.Decoding;
+
+namespace UsageCapture.Providers;
+
+/// <summary>Records the usage of Volcengine's bots: a list with the usage of each model that worked on the answer.</summary>
+internal static class BotUsages
+{
+    // Names of models are far shorter. The limit is for damaged and hostile responses.
+    private const int MaxTextLength = 256;
+
+    /// <summary>Records the sum, and the usage of each model as an iteration.</summary>
+    /// <param name="json">The JSON text of <c>bot_usage</c>; empty when the document has none.</param>
+    /// <param name="report">Receives the counts.</param>
+    /// <param name="stage">How much of the response the counts cover.</param>
+    /// <returns>Whether the list has counts.</returns>
+    public static bool Record(ReadOnlySpan<byte> json, UsageReport report, UsageStage stage)
+    {
+        if (json is not [(byte)'{', ..])
+        {
+            return false;
+        }
+
+        // The whole object becomes the raw usage, so it must be readable as a whole, also where it has no counts.
+        UsageAnomalies anomalies = OpenAIUsage.Read(json).Anomalies;
+        if (anomalies != UsageAnomalies.None)
+        {
+            report.AddAnomalies(anomalies);
+            return false;
+        }
+
+        TokenUsage? sum = null;
+        List<UsageIteration> models = [];
+        foreach (ReadOnlySpan<byte> element in new JsonElements(JsonValue.Member(json, "model_usage")))
+        {
+            UsageReading reading = OpenAIUsage.Read(element);
+            anomalies |= reading.Anomalies;
+            if (reading.Usage is { } usage)
+            {
+                sum = sum?.Plus(usage) ?? usage;
+                string? model = JsonValue.GetText(JsonValue.Member(element, "name"), MaxTextLength);
+                models.Add(new UsageIteration { Type = "model", Model = model, Usage = usage, IsInTotal = true });
+            }
+        }
+
+        if (sum is not { } total)
+        {
+            report.AddAnomalies(anomalies);
+            return false;
+        }
+
+        report.RecordUsage(total, json, stage, anomalies);
+        report.RecordIterations(models);
+        return true;
+    }
+}
