@@ -225,14 +225,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private async Task<HttpResponseMessage> SendRecordedAsync(
         HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
-        Uri address = request.RequestUri!; // Kept here, because a redirect changes RequestUri.
+        Uri address = request.RequestUri!; // Kept here, because a redirect and Enrich can change RequestUri.
         OutgoingBody body = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (body.Streamed is { HasFailed: true })
         {
             return await SendFailedBodyAsync(request, body, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        ExchangeRecorder recorder = Begin(request, api, reader, body);
+        ExchangeRecorder recorder = Begin(request, address, api, reader, body);
         HttpResponseMessage? response = null;
         try
         {
@@ -325,7 +325,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     }
 
     /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
-    private ExchangeRecorder Begin(HttpRequestMessage request, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing)
+    private ExchangeRecorder Begin(HttpRequestMessage request, Uri address, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing)
     {
         var rules = new RequestRules(api.RequestOption, api.AcceptsRequestOption, api.StreamsByDefault, _requestMode);
         var body = RequestBody.Read(outgoing.Bytes.Span, rules);
@@ -339,7 +339,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
 
         bool isKnownToRefuse = body.Splice is not null && !_refusingEndpoints.IsEmpty && _refusingEndpoints.Contains(
-            RefusingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
+            RefusingEndpoint.Create(address, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
         if (isKnownToRefuse)
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
@@ -347,8 +347,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
         outgoing.Replace(request, body.Splice);
         var attribution = Attribution.Read(request, _enrich, _context.Logger);
-        var start = ExchangeStart.Create(
-            request.RequestUri!, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
+        var start = ExchangeStart.Create(address, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
         return new ExchangeRecorder(start, reader, _context);
     }
 }
