@@ -218,7 +218,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private async Task<HttpResponseMessage> SendRecordedAsync(
         HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
-        Uri address = request.RequestUri!; // Kept here, because a redirect changes RequestUri.
+        Uri address = request.RequestUri!; // Kept here, because a redirect and Enrich can change RequestUri.
         OutgoingBody body = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (body.Streamed is { HasFailed: true })
         {
@@ -232,7 +232,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             return await SendUnchangedAsync(request, body, SendUnrecognizedAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        ExchangeRecorder recorder = Begin(request, api, reader, body, requestBody);
+        ExchangeRecorder recorder = Begin(request, address, api, reader, body, requestBody);
         HttpResponseMessage? response = null;
         try
         {
@@ -346,7 +346,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
     /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
     private ExchangeRecorder Begin(
-        HttpRequestMessage request, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing, RequestBody body)
+        HttpRequestMessage request, Uri address, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing, RequestBody body)
     {
         body = body with { Model = SafeText.Clean(body.Model) }; // It is kept and logged for an endpoint that refuses.
 
@@ -358,7 +358,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
 
         bool isKnownToRefuse = body.Splice is not null && !_refusingEndpoints.IsEmpty && _refusingEndpoints.Contains(
-            RefusingEndpoint.Create(request.RequestUri!, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
+            RefusingEndpoint.Create(address, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
         if (isKnownToRefuse)
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
@@ -367,7 +367,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         outgoing.Replace(request, body.Splice);
         var attribution = Attribution.Read(request, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
-            request.RequestUri!, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
+            address, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
         start = start with { RequestedServiceTier = body.ServiceTier };
         return new ExchangeRecorder(start, reader, _context);
     }

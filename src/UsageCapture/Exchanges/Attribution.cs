@@ -51,6 +51,7 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
     private static TagSet Enrich(
         HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>> enrich, TagSet tags, ILogger logger)
     {
+        Uri address = request.RequestUri!; // Kept here, because the callback can change it.
         var enriched = new Dictionary<string, string>(tags, StringComparer.Ordinal);
         try
         {
@@ -63,14 +64,14 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
                 return TagSet.From(enriched);
             }
 
-            Log.TagsWithoutValue(logger, request.RequestUri!.Host, SafeText.GetPath(request.RequestUri), string.Join(", ", withoutValue));
+            Log.TagsWithoutValue(logger, address.Host, SafeText.GetPath(address), string.Join(", ", withoutValue));
             return TagSet.From(new Dictionary<string, string>(enriched.Where(tag => tag.Value is not null), StringComparer.Ordinal));
         }
 #pragma warning disable CA1031 // The callback is the user's code. When it fails, the request is still sent.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.EnrichingFailed(logger, exception, request.RequestUri!.Host, SafeText.GetPath(request.RequestUri));
+            Log.EnrichingFailed(logger, exception, address.Host, SafeText.GetPath(address));
             return tags;
         }
     }

@@ -5,6 +5,9 @@ public sealed class KestrelComparisonTests(ComparisonServer server) : IClassFixt
 {
     private static readonly string[] Versions = ["1.1", "2"];
 
+    // Reached only when a program hangs.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static TheoryData<string, string> Whole => Cross(ComparisonServer.WholeAnswers);
 
     public static TheoryData<string, string> Broken => Cross(ComparisonServer.BrokenAnswers);
@@ -45,9 +48,17 @@ public sealed class KestrelComparisonTests(ComparisonServer server) : IClassFixt
             // When the handler adds the option, the server receives another request. The answer must not be another one.
             foreach (bool asks in new[] { true, false })
             {
-                string bare = await ProgramCall.RunAsync(server, answer, httpVersion, asks, isCaptured: false, program);
-                string captured = await ProgramCall.RunAsync(server, answer, httpVersion, asks, isCaptured: true, program);
+                string bare = await RunAsync(isCaptured: false);
+                string captured = await RunAsync(isCaptured: true);
                 Assert.Equal($"{name}, asks: {asks}\n{bare}", $"{name}, asks: {asks}\n{captured}");
+
+                async Task<string> RunAsync(bool isCaptured)
+                {
+                    Task<string> running = ProgramCall.RunAsync(server, answer, httpVersion, asks, isCaptured, program);
+                    bool ends = await Task.WhenAny(running, Task.Delay(Patience, ProgramCall.Token)) == running;
+                    Assert.True(ends, $"{name} hangs. Captured: {isCaptured}. Asks: {asks}.");
+                    return await running;
+                }
             }
         }
     }

@@ -38,22 +38,22 @@ internal static class LeavingPrograms
         {
             ValueTask<int> reading = stream.ReadAsync(new byte[10], ProgramCall.Token);
             await stream.DisposeAsync();
-            await call.Transcript.TryAsync("read", async () => await reading);
+            await AddBrokenReadAsync(call, reading);
         }),
         ["response disposed during a read"] = call => ReadingPrograms.ReceiveAsync(call, async response =>
         {
             Stream stream = await ReadStartAsync(call, await response.Content.ReadAsStreamAsync(ProgramCall.Token));
             ValueTask<int> reading = stream.ReadAsync(new byte[10], ProgramCall.Token);
             response.Dispose();
-            await call.Transcript.TryAsync("read", async () => await reading);
+            await AddBrokenReadAsync(call, reading);
         }),
-        ["client disposed during a read"] = call => WithStreamAsync(call, async stream =>
+        ["client canceled during a read"] = call => WithStreamAsync(call, async stream =>
         {
             ValueTask<int> reading = stream.ReadAsync(new byte[10], ProgramCall.Token);
             call.Client.CancelPendingRequests();
             call.Transcript.Add("is completed", reading.IsCompleted);
             await stream.DisposeAsync();
-            await call.Transcript.TryAsync("read", async () => await reading);
+            await AddBrokenReadAsync(call, reading);
         }),
         ["canceled during a read"] = call => WithStreamAsync(call, async stream =>
         {
@@ -61,6 +61,7 @@ internal static class LeavingPrograms
             ValueTask<int> reading = stream.ReadAsync(new byte[10], cancel.Token);
             await cancel.CancelAsync();
             await call.Transcript.TryAsync("read", async () => await reading);
+            await stream.DisposeAsync();
             await call.Transcript.TryAsync("read again", async () => await stream.ReadAsync(new byte[10], ProgramCall.Token));
         }),
         ["canceled during a zero-byte read"] = call => WithStreamAsync(call, async stream =>
@@ -232,6 +233,19 @@ internal static class LeavingPrograms
         call.OnRead(start);
         return stream;
     }
+
+    /// <summary>Adds how a read ends whose connection is closed. The type of its <see cref="IOException"/> differs from call to call.</summary>
+    private static Task AddBrokenReadAsync(ProgramCall call, ValueTask<int> reading) => call.Transcript.TryAsync("read", async () =>
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (IOException)
+        {
+            return nameof(IOException);
+        }
+    });
 
     private static Task CancelCopyAsync(ProgramCall call, Func<HttpResponseMessage, Stream, CancellationToken, Task> copy) =>
         ReadingPrograms.ReceiveAsync(call, async response =>

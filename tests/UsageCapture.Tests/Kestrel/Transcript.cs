@@ -74,11 +74,20 @@ internal sealed partial class Transcript
     private static string Describe(Exception? exception)
     {
         List<string> parts = [];
+        bool isCanceled = false;
         for (; exception is not null; exception = exception.InnerException)
         {
-            // The name of the disposed object is the type of a stream, which is ours with the handler. How many bytes are missing is told by
-            // reads, and not by copies: a copy of the stream is made of reads with the handler.
-            string message = exception is ObjectDisposedException ? "disposed" : MissingBytes().Replace(exception.Message, "");
+            if (isCanceled && exception is not (OperationCanceledException or TimeoutException))
+            {
+                break; // How a canceled connection ends differs from call to call.
+            }
+
+            isCanceled |= exception is OperationCanceledException;
+
+            // The name of the disposed object is the type of a stream, which is ours with the handler. Streams have different words for what
+            // they do not support. How many bytes are missing is told by reads, and not by copies, which are reads with the handler.
+            string message = exception is ObjectDisposedException or NotSupportedException ? "" : MissingBytes().Replace(exception.Message, "");
+            message = message == "A task was canceled." ? "The operation was canceled." : message; // Either, from call to call.
             string token = exception is OperationCanceledException { CancellationToken.IsCancellationRequested: true } ? ", token canceled" : "";
             string error = exception is HttpRequestException request ? $", {request.HttpRequestError} {request.StatusCode}"
                 : exception is HttpIOException body ? $", {body.HttpRequestError}" : "";
@@ -88,6 +97,6 @@ internal sealed partial class Transcript
         return string.Join(" <- ", parts);
     }
 
-    [GeneratedRegex(@", with at least \d+ additional bytes expected", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(", with at least [0-9]+ additional bytes expected", RegexOptions.NonBacktracking)]
     private static partial Regex MissingBytes();
 }
