@@ -40,7 +40,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.TryAddSingleton<LoggingUsageSink>();
         builder.Services.TryAddSingleton<BackgroundCompletions>();
         builder.Services.TryAddSingleton<ContainerSinks>();
-        builder.Services.TryAddSingleton<ShutdownWait>();
+        builder.Services.TryAddSingleton<ShutdownWait>(); // ContainerSinks creates it after the sinks.
         builder.Services.TryAddSingleton<RefusingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)

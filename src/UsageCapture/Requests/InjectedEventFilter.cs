@@ -23,7 +23,7 @@ namespace UsageCapture.Requests;
 /// </param>
 internal sealed class InjectedEventFilter(RemovedRanges removed)
 {
-    // An event of usage has a few hundred bytes. A longer event is passed on without waiting for its end.
+    // In bytes. An event of usage has a few hundred; the limit only bounds the memory. A longer event passes without waiting for its end.
     private const int MaxHeldLength = 64 * 1024;
 
     // Enough for some line ends, "data:", spaces and the first byte of the data.

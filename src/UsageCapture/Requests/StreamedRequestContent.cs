@@ -51,7 +51,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        BeginOnlySending();
+        BeginSendingOnce();
         try
         {
             await stream.WriteAsync(_start, cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        BeginOnlySending();
+        BeginSendingOnce();
         try
         {
             stream.Write(_start.Span);
@@ -91,7 +91,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
         base.Dispose(disposing);
     }
 
-    private void BeginOnlySending()
+    private void BeginSendingOnce()
     {
         if (Interlocked.Exchange(ref _wasSent, 1) != 0)
         {
