@@ -237,9 +237,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && recorder.IsAskedByHandler && StreamOptionsRefusal.IsCandidate(response)
+            if (_resendsWhenRefused && recorder.IsAskedByHandler && UsageOptionRefusal.IsCandidate(response)
                 && await IsRefusalAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
-                && body.Restart(request))
+                && body.TrySetUnchanged(request))
             {
                 response.Dispose();
                 response = null;
@@ -292,7 +292,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         bool isAsync,
         CancellationToken cancellationToken)
     {
-        body.Replace(request, splice: null);
+        body.ReplaceIfNeeded(request, splice: null);
         HttpResponseMessage? response = null;
         try
         {
@@ -329,15 +329,15 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     {
         ICollection<string> contentEncoding = RawHeaders.GetContentEncoding(response.Content.Headers);
         ReadOnlyMemory<byte> body = await PeekedResponse
-            .ReadStartAsync(response, StreamOptionsRefusal.MaxLength, _context.TimeProvider, isAsync, cancellationToken)
+            .ReadStartAsync(response, UsageOptionRefusal.MaxErrorLength, _context.TimeProvider, isAsync, cancellationToken)
             .ConfigureAwait(false);
-        return StreamOptionsRefusal.MentionsOption(body.Span, contentEncoding, api.RequestOption!);
+        return UsageOptionRefusal.MentionsOption(body.Span, contentEncoding, api.RequestOption!);
     }
 
     /// <summary>Remembers an endpoint that refused the option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
     private void RememberRefusal(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
     {
-        var endpoint = RefusingEndpoint.Create(address, api.Endpoint.ApiVersion, model);
+        var endpoint = EndpointKey.Create(address, api.Endpoint.ApiVersion, model);
         if (response.IsSuccessStatusCode && _refusingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
         {
             Log.UsageRefused(_context.Logger, endpoint.Host, SafeText.CleanPath(endpoint.Path), endpoint.Model, until);
@@ -352,19 +352,19 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
         // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,
         // and one that is not in memory as a whole cannot be.
-        if (body.Splice is not null && (!outgoing.IsWhole || SignedRequest.HasSignature(request)))
+        if (body.Splice is not null && (!outgoing.IsWhole || BodySignature.IsPresent(request)))
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
         }
 
-        bool isKnownToRefuse = body.Splice is not null && !_refusingEndpoints.IsEmpty && _refusingEndpoints.Contains(
-            RefusingEndpoint.Create(address, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
+        bool isKnownToRefuse = body.Splice is not null && !_refusingEndpoints.IsUnused && _refusingEndpoints.Contains(
+            EndpointKey.Create(address, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
         if (isKnownToRefuse)
         {
             body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
-        outgoing.Replace(request, body.Splice);
+        outgoing.ReplaceIfNeeded(request, body.Splice);
         var attribution = Attribution.Read(request, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
             address, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);

@@ -46,7 +46,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.TryAddSingleton<LoggingUsageSink>();
         builder.Services.TryAddSingleton<BackgroundCompletions>();
         builder.Services.TryAddSingleton<ContainerSinks>();
-        builder.Services.TryAddSingleton<ShutdownWait>();
+        builder.Services.TryAddSingleton<ShutdownWait>(); // ContainerSinks creates it after the sinks.
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HostShutdown>());
         builder.Services.TryAddSingleton<RefusingEndpoints>();
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 
-using UsageCapture.Recognition;
 using UsageCapture.Registration;
 
 namespace UsageCapture;
@@ -46,11 +45,11 @@ public sealed class UsageCaptureOptions
     /// <value>Empty by default.</value>
     public IList<UsageProvider> Providers { get; } = [];
 
-    /// <summary>Gets the paths of a gateway, each with the <see cref="UsageProvider.Protocol"/> of the API behind it.</summary>
+    /// <summary>Gets the paths of a gateway, each with the <see cref="UsageProvider.Protocol"/> of the API that the gateway calls.</summary>
     /// <value>Empty by default. Example: <c>["/llm/complete"] = "openai-chat"</c>.</value>
     /// <remarks>
-    /// A path begins with a slash or a colon. It matches requests whose path ends with it, case-insensitively. These paths are tried before
-    /// all providers. An unknown protocol makes the options invalid.
+    /// A path begins with a slash or a colon and has at least one segment. It matches requests whose path ends with it, case-insensitively.
+    /// These paths are tried before all providers. An unknown protocol makes the options invalid.
     /// </remarks>
     public IDictionary<string, string> Paths { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
@@ -117,16 +116,4 @@ public sealed class UsageCaptureOptions
             throw new OptionsValidationException(Options.DefaultName, typeof(UsageCaptureOptions), result.Failures);
         }
     }
-
-    /// <summary>Finds the errors in <see cref="Providers"/>. Each one is a sentence.</summary>
-    internal IEnumerable<string> FindErrorsInProviders() => Providers.Select(ProviderRegistry.FindMistakeInProvider).OfType<string>();
-
-    /// <summary>Finds the errors in <see cref="ExcludedPaths"/>. Each one is a sentence.</summary>
-    internal IEnumerable<string> FindErrorsInExcludedPaths() => ExcludedPaths
-        .Where(path => path is not ['/' or ':', _, ..])
-        .Select(path => $"The path '{path}' in ExcludedPaths does not begin with a slash, or is only a slash. Write the end of the request's path, without its host, such as '/api/chat'.");
-
-    /// <summary>Finds the errors in <see cref="Paths"/>, if <see cref="Providers"/> has none. Each one is a sentence.</summary>
-    internal IEnumerable<string> FindErrorsInPaths() =>
-        Paths.Select(mapped => MappedPathCheck.FindMistake(mapped.Key, mapped.Value, Providers)).OfType<string>();
 }

@@ -50,7 +50,7 @@ public sealed partial class GuaranteeTests
         [
             (typeof(RequestContentTests), nameof(RequestContentTests.Request_DisposedWhileItIsSent_HasItsResponseAndItsRecord)),
             (typeof(EarlyAnswerTests), nameof(EarlyAnswerTests.Request_AnsweredBeforeItsBodyWasRead_IsSentWholeAndHasItsContentAgain)),
-            (typeof(SignedRequestTests), nameof(SignedRequestTests.Request_WithASignedOrDigestedBody_IsNotChanged)),
+            (typeof(BodySignatureTests), nameof(BodySignatureTests.Request_WithASignedOrDigestedBody_IsNotChanged)),
         ]),
         ("If a server rejects what the handler adds, the caller's own request is sent.",
         [

@@ -72,6 +72,19 @@ public sealed class OwnProviderTests
             exception.Message);
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("//")]
+    public void MappedPath_ThatIsOnlyASlash_Throws(string path)
+    {
+        var options = new UsageCaptureOptions { Paths = { [path] = "openai-chat" } };
+
+        var exception = Assert.Throws<OptionsValidationException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
+
+        Assert.Equal(
+            $"The path '{path}' is mapped, but has no segment. Write the end of the request's path, such as '/llm/complete'.", exception.Message);
+    }
+
     [Fact]
     public async Task OwnProvider_ThatThrows_LeavesTheResponseUnchanged()
     {

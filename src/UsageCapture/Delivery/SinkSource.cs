@@ -3,9 +3,10 @@ namespace UsageCapture.Delivery;
 /// <summary>Creates the sinks when they are first needed, and again after a failure.</summary>
 /// <remarks>
 /// <para>
-/// A constructor of a sink may throw, or take a client whose handler writes to this same sink. So the handler is created without its sinks.
-/// An exchange calls <see cref="TryCreateOnce"/> when it begins: a container disposes services in reverse order of their creation, and at its
-/// disposal it is too late to create them. <see cref="UsagePublisher"/> calls <see cref="GetAsync"/> if <see cref="Sinks"/> is null then.
+/// Creating a handler does not create its sinks, because a sink's constructor may throw, or may need a client that has this same handler.
+/// <see cref="UsagePublisher"/> calls <see cref="TryCreateOnce"/> when the first exchange begins, not when its record is written: that may
+/// be during the disposal of the container, which cannot create services any more. If the creation failed, the publisher calls
+/// <see cref="GetAsync"/> for each record until it succeeds.
 /// </para>
 /// <para>Thread-safe. All handlers of a container share one instance.</para>
 /// </remarks>

@@ -16,6 +16,12 @@ internal static class MappedPathCheck
             return $"The path '{path}' is mapped, but does not begin with a slash. Write the end of the request's path, without its host, such as '/llm/complete'.";
         }
 
+        // The slashes at the end are ignored, so this path would match every address.
+        if (path.Trim('/').Length == 0)
+        {
+            return $"The path '{path}' is mapped, but has no segment. Write the end of the request's path, such as '/llm/complete'.";
+        }
+
         UsageProvider[] all = [.. providers, .. BuiltInProviders.All];
         if (Array.Exists(all, provider => HasProtocol(provider, protocol)))
         {

@@ -7,9 +7,10 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Finds the provider for the address of a request, among all providers of a handler.</summary>
+/// <summary>Finds the provider, the description of one language-model API, for the address of a request.</summary>
 /// <remarks>
-/// The order is: the paths that the options map to a protocol, the user's own providers, the built-in providers. Thread-safe.
+/// The order is: the paths that the options map to a protocol, the user's own providers, the built-in providers. The handler calls
+/// <see cref="Recognize"/> for each POST request. When no provider matches, the response is compared with <see cref="Shapes"/>. Thread-safe.
 /// </remarks>
 internal sealed class ProviderRegistry
 {
@@ -32,7 +33,7 @@ internal sealed class ProviderRegistry
     private int _cachedCount;
 
     /// <summary>Creates the registry of a handler.</summary>
-    /// <param name="options">The options. <see cref="MappedPathCheck"/> finds no mistake in their paths, so each one has a provider.</param>
+    /// <param name="options">The options, which must be valid. Then each mapped path has a provider.</param>
     /// <param name="logger">Receives the failures of the user's own providers.</param>
     public ProviderRegistry(UsageCaptureOptions options, ILogger logger)
     {
@@ -46,32 +47,12 @@ internal sealed class ProviderRegistry
         Shapes = [.. options.Providers.Select(provider => TryGetShapes(provider, logger)).OfType<ResponseShapes>(), BuiltInShapes];
     }
 
-    /// <summary>Gets the recognition of responses, by which an API is found that the address does not show. The first match in this order counts.</summary>
+    /// <summary>Gets the shapes of responses by which an API is recognized when no provider matches the address.</summary>
+    /// <value>Those of the user's own providers first. The first one that matches a response counts.</value>
     public IReadOnlyList<ResponseShapes> Shapes { get; }
 
-    /// <summary>Describes the mistake in a user's provider in one sentence; null when there is none.</summary>
-    public static string? FindMistakeInProvider(UsageProvider? provider, int index)
-    {
-        if (provider is null)
-        {
-            return $"The element {index} of Providers is null. Remove it, or put a UsageProvider in its place.";
-        }
-
-        try
-        {
-            return string.IsNullOrEmpty(provider.Protocol)
-                ? $"The Protocol of {provider.GetType().Name} in Providers is null or empty. Return the name of the wire format, such as 'acme-generate'."
-                : null;
-        }
-#pragma warning disable CA1031 // The provider is the user's own code. Its exception is part of the sentence.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            return $"The Protocol of {provider.GetType().Name} in Providers threw {exception.GetType().Name}: {exception.Message} Return the name of the wire format.";
-        }
-    }
-
     /// <summary>Recognizes the API that a POST request to an address calls. The result is cached.</summary>
+    /// <exception cref="Exception">A provider of the user has thrown it.</exception>
     public RecognizedAddress Recognize(Uri address)
     {
         var key = CacheKey.Create(address);

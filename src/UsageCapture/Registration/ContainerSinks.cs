@@ -6,7 +6,8 @@ namespace UsageCapture.Registration;
 
 /// <summary>Creates the sinks of a container. A singleton, so that all clients write to the same sinks.</summary>
 /// <remarks>
-/// The sinks come from the root container. The container's scope of a handler ends when the factory renews the handler.
+/// The sinks come from the root container, because they live longer than a handler: <c>IHttpClientFactory</c> replaces handlers regularly
+/// and disposes the scopes of the old ones.
 /// </remarks>
 internal sealed class ContainerSinks
 {
@@ -20,7 +21,7 @@ internal sealed class ContainerSinks
     {
         IUsageSink[] sinks = [.. services.GetServices<IUsageSink>()];
 
-        // Created after the sinks, so the container disposes it before them.
+        // It is needed only for its disposal. It is created after the sinks, so the container disposes it before them.
         _ = services.GetRequiredService<ShutdownWait>();
         return sinks.Length > 0 ? sinks : [services.GetRequiredService<LoggingUsageSink>()];
     }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 
+using UsageCapture.Recognition;
+
 namespace UsageCapture.Registration;
 
 /// <summary>Validates options when the host starts or a handler is created. Each failure is a sentence with the value and the allowed values.</summary>
@@ -11,11 +13,11 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
     // A caller never has a reason to wait longer. A larger value is probably a mistake in the unit.
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
 
-    // Far more than any response. A larger value is probably a mistake in the unit.
+    // In bytes. Far more than any response. A larger value is probably a mistake in the unit.
     private const int MaxDrainLimit = 1024 * 1024 * 1024;
 
     // Each drain keeps a connection open, and servers and systems allow some thousands.
-    private const int MaxMaxDrains = 10_000;
+    private const int UpperLimitOfMaxDrains = 10_000;
 
     /// <summary>Validates the options of a client. The container calls it.</summary>
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
@@ -53,17 +55,43 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
                 $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
         }
 
-        if (options.MaxDrains is < 1 or > MaxMaxDrains)
+        if (options.MaxDrains is < 1 or > UpperLimitOfMaxDrains)
         {
             failures.Add(
                 $"MaxDrains is {options.MaxDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");
         }
 
-        failures.AddRange(options.FindErrorsInExcludedPaths());
+        failures.AddRange(options.ExcludedPaths
+            .Where(path => path is not ['/' or ':', _, ..])
+            .Select(path => $"The path '{path}' in ExcludedPaths does not begin with a slash, or is only a slash. Write the end of the request's path, without its host, such as '/api/chat'."));
 
         // The protocols of the paths are compared with those of the providers, so the providers must be valid.
-        string[] errorsInProviders = [.. options.FindErrorsInProviders()];
-        failures.AddRange(errorsInProviders.Length > 0 ? errorsInProviders : options.FindErrorsInPaths());
+        string[] mistakesInProviders = [.. options.Providers.Select(FindMistakeInProvider).OfType<string>()];
+        failures.AddRange(mistakesInProviders.Length > 0
+            ? mistakesInProviders
+            : options.Paths.Select(mapped => MappedPathCheck.FindMistake(mapped.Key, mapped.Value, options.Providers)).OfType<string>());
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    /// <summary>Describes the mistake in an element of <see cref="UsageCaptureOptions.Providers"/> in one sentence; null when there is none.</summary>
+    private static string? FindMistakeInProvider(UsageProvider? provider, int index)
+    {
+        if (provider is null)
+        {
+            return $"The element {index} of Providers is null. Remove it, or put a UsageProvider in its place.";
+        }
+
+        try
+        {
+            return string.IsNullOrEmpty(provider.Protocol)
+                ? $"The Protocol of {provider.GetType().Name} in Providers is null or empty. Return the name of the wire format, such as 'acme-generate'."
+                : null;
+        }
+#pragma warning disable CA1031 // The provider is the user's own code. Its exception is part of the sentence.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return $"The Protocol of {provider.GetType().Name} in Providers threw {exception.GetType().Name}: {exception.Message} Return the name of the wire format.";
+        }
     }
 }

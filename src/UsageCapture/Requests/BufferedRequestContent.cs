@@ -2,7 +2,7 @@ using System.Net;
 
 namespace UsageCapture.Requests;
 
-/// <summary>A request body in memory, with or without a change. It can be sent any number of times.</summary>
+/// <summary>A request body in memory, with or without a change (a splice). It can be sent any number of times.</summary>
 /// <remarks>
 /// When the caller's content does not know its length, this one does not announce a length either, so that the request is framed in the
 /// same way.
@@ -30,11 +30,13 @@ internal sealed class BufferedRequestContent : SubstituteContent
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>Creates a content that stays on a request after a failure, so that the caller can send the request again.</summary>
+    /// <remarks>It counts as released, so that the next attempt recognizes the content of an earlier attempt.</remarks>
     public static BufferedRequestContent ForRetry(HttpContent original, ReadOnlyMemory<byte> body) =>
         new(original, body, splice: null) { IsReleased = true };
 
     protected override bool TryComputeLength(out long length)
     {
+        // HttpContent ignores the length when the result is false.
         length = (long)_before.Length + _inserted.Length + _after.Length;
         return OriginalLength is not null;
     }
@@ -51,6 +53,10 @@ internal sealed class BufferedRequestContent : SubstituteContent
             if (!_inserted.IsEmpty)
             {
                 await stream.WriteAsync(_inserted, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!_after.IsEmpty)
+            {
                 await stream.WriteAsync(_after, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -1,6 +1,11 @@
 namespace UsageCapture.Requests;
 
-/// <summary>The bytes of a piece that remain after the filter.</summary>
-/// <param name="UnchangedLength">The number of bytes at the front of the piece that are unchanged. The caller may receive them at once.</param>
-/// <param name="Rest">The bytes that follow them. Valid until the filter is used again.</param>
+/// <summary>What <see cref="InjectedEventFilter"/> delivers for one piece of a response body (the bytes of one read).</summary>
+/// <param name="UnchangedLength">
+/// The number of bytes at the front of the piece that are delivered unchanged. They stay in the caller's buffer and need no copy.
+/// </param>
+/// <param name="Rest">
+/// The bytes to deliver after these: bytes of the piece, and bytes that were held back from earlier pieces. They are a copy, because the
+/// filter removed something, held bytes back, or the bytes must wait. Valid until the filter is used again.
+/// </param>
 internal readonly record struct FilteredPiece(int UnchangedLength, ReadOnlyMemory<byte> Rest);

@@ -4,42 +4,53 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Requests;
 
-/// <summary>Removes the event that a server sends only because the handler asked for usage.</summary>
+/// <summary>Removes the event of an event stream that a server sends only because the handler asked for usage.</summary>
 /// <remarks>
 /// <para>
-/// The decoder says for each event after the last finish reason where it ends and whether it is such an event. The tee calls
-/// <see cref="Apply"/> for each piece with what the decoder said, and at the end <see cref="Complete"/>, or <see cref="Release"/> when
-/// the body breaks.
+/// For each event after the last finish reason, the decoder says where the event ends and whether it reports only usage. The tee, the stream
+/// that shows the caller's bytes to the decoder, calls <see cref="Apply"/> for each piece with these ends. At the end it calls
+/// <see cref="Complete"/>, or <see cref="Release"/> when the body breaks.
 /// </para>
 /// <para>
-/// Bytes before the last finish reason pass at once. Behind it the filter holds the bytes of an incomplete event until its end, unless its
-/// first bytes show that it is another event. The line end of a removed event is removed with it.
+/// To pass a byte is to deliver it to the caller; to hold a byte is to keep it until its event has ended. Bytes before the last finish
+/// reason pass at once. After it the filter holds the bytes of an incomplete event, unless its first bytes show that it is no event of
+/// usage. The line end of a removed event is removed with the event.
 /// </para>
 /// </remarks>
-/// <param name="removed">The ranges that are removed. A filter that begins when they are complete removes the same ones, without events.</param>
+/// <param name="removed">
+/// The ranges that the first reading of the body removes. When they are complete, this is a later reading of the same body: the filter
+/// removes the same ranges and ignores the events.
+/// </param>
 internal sealed class InjectedEventFilter(RemovedRanges removed)
 {
-    // An event of usage has a few hundred bytes. A longer event is passed on without waiting for its end.
+    // In bytes. An event of usage has a few hundred; the limit only bounds the memory. A longer event passes without waiting for its end.
     private const int MaxHeldLength = 64 * 1024;
 
+    // Enough for some line ends, "data:", spaces and the first byte of the data.
     private const int HeadLength = 16;
 
-    // What passes after the unchanged bytes of the piece, and what there is of an event that may be one of usage.
+    // The bytes of this piece and of earlier ones that pass after the unchanged bytes at the front of the piece.
     private readonly ArrayBufferWriter<byte> _passed = new();
+
+    // The start of the current event, which may be an event of usage. It passes or is removed when the event ends.
     private readonly ArrayBufferWriter<byte> _held = new();
 
-    // Whether the next bytes may belong to an event of usage, and whether a part of the event at hand has been passed.
-    private bool _mayHold;
-    private bool _passedPart;
+    private readonly bool _isLaterReading = removed.IsComplete;
+
+    // Whether every choice has finished, so that the current event may be one of usage.
+    private bool _isAfterLastFinish;
+
+    // Whether the caller has a part of the current event, so that the rest must pass, too.
+    private bool _isEventPartlyPassed;
 
     // How the last event ended. A LF after a CR belongs to the same line end.
     private LineEnd _lastEnd;
 
-    // The offsets in the body of the piece at hand and of the event at hand.
+    // Offset of the current piece in the body.
     private long _pieceStart;
-    private long _eventStart;
 
-    private readonly bool _repeats = removed.IsComplete;
+    // Offset of the current event in the body.
+    private long _eventStart;
 
     private enum LineEnd
     {
@@ -50,26 +61,28 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
 
     /// <summary>Filters a piece.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="beforeEndLength">The number of bytes that the caller may have at once.</param>
-    /// <param name="events">The ends of the events after the last finish reason.</param>
-    /// <param name="hasEnded">Whether the exchange has ended in this piece or before. What follows the events passes then.</param>
+    /// <param name="beforeEndLength">
+    /// The number of bytes at the front of the piece that need not wait. The bytes after them complete the response, so the tee delivers them
+    /// after the record was published.
+    /// </param>
+    /// <param name="events">The ends of the events in this piece that come after the last finish reason, in the order of the piece.</param>
+    /// <param name="hasEnded">Whether the exchange has ended in this piece or before. The bytes after the last event end pass then.</param>
     public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEndLength, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
         _passed.ResetWrittenCount();
-        if (_repeats)
+        if (_isLaterReading)
         {
-            return Repeat(bytes, beforeEndLength);
+            return RemoveSameRanges(bytes, beforeEndLength);
         }
 
-        // The bytes at the front of the piece that all pass. They stay in the caller's buffer.
         var front = new Front { IsOpen = _held.WrittenCount == 0 };
         int position = ReadLineFeed(bytes, 0, ref front);
         foreach (EventEnd end in events)
         {
             long eventEnd = _pieceStart + end.Offset;
 
-            // An event that could not be held until its end stays, also when it comes in one piece.
-            bool isRemoved = IsInjected(end) && !_passedPart && CanHold(bytes[position..end.Offset]);
+            // The same conditions as for holding, so that the result does not depend on how the body is cut into pieces.
+            bool isRemoved = IsInjected(end) && CanHold(bytes[position..end.Offset]);
             bool endsWithCarriageReturn = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
             if (isRemoved)
             {
@@ -87,19 +100,19 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
                 : LineEnd.CarriageReturnOfPassedEvent;
             _eventStart = eventEnd;
             position = ReadLineFeed(bytes, end.Offset, ref front);
-            _mayHold = end.EveryChoiceFinished;
-            _passedPart = false;
+            _isAfterLastFinish = end.EveryChoiceFinished;
+            _isEventPartlyPassed = false;
         }
 
         ReadOnlySpan<byte> rest = bytes[position..];
-        if (_mayHold && !hasEnded && !_passedPart && CanHold(rest))
+        if (_isAfterLastFinish && !hasEnded && CanHold(rest))
         {
             _held.Write(rest);
         }
         else
         {
             Pass(bytes, position, bytes.Length, ref front);
-            _passedPart |= !rest.IsEmpty;
+            _isEventPartlyPassed |= !rest.IsEmpty;
         }
 
         _pieceStart += bytes.Length;
@@ -134,8 +147,8 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
 
     private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => [.. first, .. second];
 
-    /// <summary>Removes the ranges of a piece that were removed from the body before.</summary>
-    private FilteredPiece Repeat(ReadOnlySpan<byte> bytes, int beforeEndLength)
+    /// <summary>Filters a piece in a later reading of the body.</summary>
+    private FilteredPiece RemoveSameRanges(ReadOnlySpan<byte> bytes, int beforeEndLength)
     {
         var front = new Front { IsOpen = true };
         for (int position = 0; position < bytes.Length;)
@@ -162,7 +175,8 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             unchangedLength, unchangedLength == front.Length ? _passed.WrittenMemory : Join(bytes[unchangedLength..front.Length], _passed.WrittenSpan));
     }
 
-    /// <summary>Passes the bytes of a range, with what was held of the same event.</summary>
+    /// <summary>Passes the bytes of a range, after the held bytes of the same event.</summary>
+    /// <remarks>While the front is open, each range begins where the one before ended, so the front only grows.</remarks>
     private void Pass(ReadOnlySpan<byte> bytes, int start, int end, ref Front front)
     {
         if (front.IsOpen)
@@ -181,8 +195,8 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         _held.ResetWrittenCount();
     }
 
-    /// <summary>Reads the LF of a CRLF whose CR ended the last event. It passes or is removed with the event.</summary>
-    /// <returns>Offset after it.</returns>
+    /// <summary>Reads the LF of a CRLF whose CR ended the last event. The LF passes or is removed, as the event was.</summary>
+    /// <returns>The offset after the LF; <paramref name="position"/> when there is no such LF.</returns>
     private int ReadLineFeed(ReadOnlySpan<byte> bytes, int position, ref Front front)
     {
         if (position == bytes.Length)
@@ -211,30 +225,31 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         return isLineFeed ? position + 1 : position;
     }
 
-    /// <summary>Gets whether an event may be one of usage, as far as its bytes go. The terminator is not.</summary>
-    private bool CanHold(ReadOnlySpan<byte> bytes)
-    {
-        if (_held.WrittenCount + bytes.Length > MaxHeldLength)
-        {
-            return false;
-        }
+    /// <summary>Gets whether the current event can be held with these bytes added: no byte of it was passed, it is short, and it may report usage.</summary>
+    private bool CanHold(ReadOnlySpan<byte> bytes) =>
+        !_isEventPartlyPassed && _held.WrittenCount + bytes.Length <= MaxHeldLength && MayReportUsage(bytes);
 
-        // The first bytes show whether the data is a JSON object.
+    /// <summary>Gets whether the first bytes of the current event do not exclude that its data is a JSON object. They exclude the terminator.</summary>
+    /// <param name="bytes">The bytes of the event that follow the held bytes.</param>
+    private bool MayReportUsage(ReadOnlySpan<byte> bytes)
+    {
+        // The start of the event may be divided between the held bytes and these.
         Span<byte> head = stackalloc byte[HeadLength];
         int heldLength = Math.Min(_held.WrittenCount, head.Length);
         _held.WrittenSpan[..heldLength].CopyTo(head);
         int addedLength = Math.Min(bytes.Length, head.Length - heldLength);
         bytes[..addedLength].CopyTo(head[heldLength..]);
         ReadOnlySpan<byte> start = head[..(heldLength + addedLength)].TrimStart("\r\n"u8);
-        return !start.StartsWith("data:"u8) || start[5..].TrimStart((byte)' ') is [] or [(byte)'{', ..];
+        ReadOnlySpan<byte> dataField = "data:"u8;
+        return !start.StartsWith(dataField) || start[dataField.Length..].TrimStart((byte)' ') is [] or [(byte)'{', ..];
     }
 
-    /// <summary>The bytes at the front of a piece that pass.</summary>
+    /// <summary>The bytes at the front of a piece that all pass. They stay in the caller's buffer, so they are not copied.</summary>
     private struct Front
     {
         public int Length;
 
-        // Whether nothing was removed or held yet, so that bytes that pass still belong to the front.
+        // Whether no byte before the current position was removed or held, so that the front can grow.
         public bool IsOpen;
     }
 }

@@ -1,10 +1,21 @@
 namespace UsageCapture.Requests;
 
 /// <summary>The body of a request that is sent: read into memory once, and replaced on the request while it is sent.</summary>
-/// <remarks>The handler calls <see cref="ReadAsync"/>, <see cref="Replace"/>, sends the request, and calls <see cref="Release"/> in the end.</remarks>
-/// <param name="Original">The caller's content; null when the request has none.</param>
-/// <param name="Bytes">The bytes of the body; its start when it is too long, and empty when its announced length is too long already.</param>
-/// <param name="Streamed">Sends a body that is too long, or whose content failed; null when <see cref="Bytes"/> can be sent.</param>
+/// <remarks>
+/// <para>The handler calls <see cref="ReadAsync"/>, <see cref="ReplaceIfNeeded"/>, sends the request, and calls <see cref="Release"/> in the end.</para>
+/// <code>
+/// body                                      Original   Bytes       Streamed   IsWhole   sent
+/// none                                      null       empty       null       true      nothing
+/// in memory                                 set        all         null       true      Original or Bytes
+/// announced length is too long              set        empty       null       false     Original
+/// turned out too long, or content failed    set        its start   set        false     Streamed
+/// too long, kept from a failed attempt      set        empty       set        false     Streamed
+/// </code>
+/// <para>Too long means longer than <see cref="RequestBuffer.MaxBodyLength"/>.</para>
+/// </remarks>
+/// <param name="Original">The caller's content.</param>
+/// <param name="Bytes">The bytes of the body, without a change.</param>
+/// <param name="Streamed">The content that sends the body when <see cref="Bytes"/> is only its start.</param>
 internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemory<byte> Bytes, StreamedRequestContent? Streamed)
 {
     /// <summary>Gets whether the bytes are the whole body, so that it can be changed.</summary>
@@ -15,19 +26,19 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
         && (!IsWhole || Original.Headers.ContentEncoding.Count > 0
             || Original.Headers.ContentType?.CharSet?.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) == true);
 
-    // Reading a content of one of these types does not consume it, so it can still be sent. Other types may be readable only once. A
-    // BufferedRequestContent belongs to another capture handler around this one.
+    // Reading a content of one of these types does not consume it, so it can still be sent. Other types may be readable only once, and so
+    // may types that derive from these. A BufferedRequestContent belongs to another capture handler around this one.
     private bool CanBeReadAgain =>
         Original is BufferedRequestContent
         || Original!.GetType() == typeof(StringContent)
         || Original.GetType() == typeof(ByteArrayContent)
         || Original.GetType() == typeof(ReadOnlyMemoryContent);
 
-    /// <summary>Reads the body of a request.</summary>
+    /// <summary>Reads the body of a request. When the content fails, <see cref="Streamed"/> throws its exception later, as sending it would.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isAsync">Whether to await. Otherwise the returned task is complete.</param>
-    /// <param name="cancellationToken">The caller's token.</param>
-    /// <exception cref="OperationCanceledException">The caller canceled. No failure of the content is thrown.</exception>
+    /// <param name="cancellationToken">The caller's token. After a cancellation, an exception of the content may be thrown.</param>
+    /// <exception cref="OperationCanceledException">The caller canceled.</exception>
     public static ValueTask<OutgoingBody> ReadAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         HttpContent? content = request.Content;
@@ -41,17 +52,17 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
             _ => content.Headers.ContentLength switch
             {
                 null => ReadUnknownLengthAsync(content, isAsync, cancellationToken),
-                <= RequestBuffer.MaxLength and { } length => ReadKnownLengthAsync(content, (int)length, isAsync, cancellationToken),
+                <= RequestBuffer.MaxBodyLength and { } length => ReadKnownLengthAsync(content, (int)length, isAsync, cancellationToken),
                 _ => new(new OutgoingBody(content, default, null) { IsWhole = false }),
             },
         };
     }
 
-    /// <summary>Sets the content to send on the request, when that is another one than the caller's.</summary>
+    /// <summary>Sets the content to send on the request, unless the request can send the caller's own content.</summary>
     /// <param name="request">The request.</param>
     /// <param name="splice">The change; null when there is none.</param>
-    /// <returns>False when the caller has disposed the request.</returns>
-    public bool Replace(HttpRequestMessage request, Splice? splice)
+    /// <returns>False when a content had to be set and the caller has disposed the request.</returns>
+    public bool ReplaceIfNeeded(HttpRequestMessage request, Splice? splice)
     {
         if (Streamed is not null)
         {
@@ -64,9 +75,9 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
         return !isReplaced || SubstituteContent.TrySet(request, new BufferedRequestContent(Original!, Bytes, splice));
     }
 
-    /// <summary>Sets the unchanged bytes on the request, to send them once more.</summary>
+    /// <summary>Sets the unchanged bytes on the request, to send them after the server has refused the change.</summary>
     /// <returns>False when the caller has disposed the request.</returns>
-    public bool Restart(HttpRequestMessage request) =>
+    public bool TrySetUnchanged(HttpRequestMessage request) =>
         SubstituteContent.TrySet(request, new BufferedRequestContent(Original!, Bytes, splice: null));
 
     /// <summary>Puts the caller's content back. After a failure, a content that can be read only once is replaced by its bytes, for a retry.</summary>
@@ -79,28 +90,29 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
             return; // The content was not replaced, or the request has been disposed or changed.
         }
 
-        HttpContent next = Original;
+        HttpContent restored = Original;
         if (Streamed is null)
         {
             bool needsBytes = response is not { IsSuccessStatusCode: true } && !CanBeReadAgain;
-            next = needsBytes ? BufferedRequestContent.ForRetry(Original, Bytes) : Original;
+            restored = needsBytes ? BufferedRequestContent.ForRetry(Original, Bytes) : Original;
         }
-        else if (response is null && Streamed.CanBeSent)
+        else if (response is null && Streamed.CanBeRetried)
         {
-            next = Streamed; // Nothing was sent, so a retry can send it.
+            restored = Streamed; // A retry can send it.
         }
         else if (response is null)
         {
-            Streamed.Abort();
+            Streamed.Abort(); // The body is partly sent, so no retry is possible.
         }
 
-        substitute.Release(request, next, mayStillBeSent: response is not null);
+        substitute.Release(request, restored, mayStillBeSent: response is not null);
     }
 
     private static async ValueTask<OutgoingBody> ReadKnownLengthAsync(
         HttpContent content, int length, bool isAsync, CancellationToken cancellationToken)
     {
-        var body = new MemoryStream(length); // Disposing it would free nothing.
+        // Disposing it would free nothing. It grows when a content writes more than it announced, which is an error of the content.
+        var body = new MemoryStream(length);
         StreamedRequestContent? failed = null;
         try
         {
@@ -123,7 +135,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
 
     private static async ValueTask<OutgoingBody> ReadUnknownLengthAsync(HttpContent content, bool isAsync, CancellationToken cancellationToken)
     {
-        var buffer = new RequestBuffer(RequestBuffer.MaxLength);
+        var buffer = new RequestBuffer(RequestBuffer.MaxBodyLength, mayBlock: !isAsync);
         Task writing;
         try
         {
@@ -137,11 +149,11 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
                     TaskScheduler.Default);
             if (isAsync && !writing.IsCompleted)
             {
-                await Task.WhenAny(writing, buffer.Full).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await Task.WhenAny(writing, buffer.Overflowed).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             else if (!isAsync)
             {
-                Task.WaitAny([writing, buffer.Full], cancellationToken);
+                Task.WaitAny([writing, buffer.Overflowed], cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

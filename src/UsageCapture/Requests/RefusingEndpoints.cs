@@ -5,23 +5,24 @@ namespace UsageCapture.Requests;
 /// <summary>The endpoints that have refused the option that asks for usage. Each is remembered for an hour, because servers are updated.</summary>
 internal sealed class RefusingEndpoints
 {
-    // The caller chooses paths and models, so their number must be bounded.
+    // A key contains a path and a model, which callers choose. So the number of keys must be bounded.
     internal const int MaxEndpoints = 1_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<RefusingEndpoint, DateTimeOffset> _until = new();
+    // The instant until which each endpoint is remembered.
+    private readonly ConcurrentDictionary<EndpointKey, DateTimeOffset> _remembered = new();
 
-    // The dictionary takes locks to tell whether it is empty, and every request asks.
+    // Every request asks, and ConcurrentDictionary.IsEmpty may take locks.
     private volatile bool _wasUsed;
 
-    /// <summary>Gets whether no endpoint was ever added.</summary>
-    public bool IsEmpty => !_wasUsed;
+    /// <summary>Gets whether no endpoint was ever added. The handler saves the look-up then.</summary>
+    public bool IsUnused => !_wasUsed;
 
-    /// <summary>Gets whether an endpoint is remembered at this instant.</summary>
-    public bool Contains(in RefusingEndpoint endpoint, DateTimeOffset now)
+    /// <summary>Gets whether an endpoint is remembered at this instant. Forgets an endpoint whose time is over.</summary>
+    public bool Contains(in EndpointKey endpoint, DateTimeOffset now)
     {
-        if (!_until.TryGetValue(endpoint, out DateTimeOffset until))
+        if (!_remembered.TryGetValue(endpoint, out DateTimeOffset until))
         {
             return false;
         }
@@ -31,27 +32,27 @@ internal sealed class RefusingEndpoints
             return true;
         }
 
-        _until.TryRemove(KeyValuePair.Create(endpoint, until));
+        _remembered.TryRemove(KeyValuePair.Create(endpoint, until));
         return false;
     }
 
     /// <summary>Remembers an endpoint. When there are too many, the oldest is removed.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="now">The instant.</param>
-    /// <param name="until">The instant until which it is remembered.</param>
-    /// <returns>Whether it was not remembered yet.</returns>
-    public bool Add(in RefusingEndpoint endpoint, DateTimeOffset now, out DateTimeOffset until)
+    /// <param name="until">When the result is true, the instant until which it is remembered.</param>
+    /// <returns>True when it was added; false when it was remembered already, and keeps its time.</returns>
+    public bool Add(in EndpointKey endpoint, DateTimeOffset now, out DateTimeOffset until)
     {
         until = now + Lifetime;
-        if (!_until.TryAdd(endpoint, until))
+        if (Contains(endpoint, now) || !_remembered.TryAdd(endpoint, until))
         {
             return false;
         }
 
         _wasUsed = true;
-        while (_until.Count > MaxEndpoints)
+        while (_remembered.Count > MaxEndpoints)
         {
-            _until.TryRemove(_until.MinBy(remembered => remembered.Value));
+            _remembered.TryRemove(_remembered.MinBy(entry => entry.Value));
         }
 
         return true;

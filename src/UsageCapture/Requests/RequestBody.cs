@@ -24,7 +24,7 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads a body: a JSON object, or a form, which is never changed. Any other body says nothing.</summary>
+    /// <summary>Reads a body: a JSON object, or a form, which is never changed. Any other body gives no model and no change.</summary>
     public static RequestBody Read(ReadOnlySpan<byte> body, in RequestRules rules)
     {
         if (MultipartForm.CouldBeForm(body))
@@ -51,31 +51,31 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
     /// <summary>Decides whether the body of a request for a stream is changed so that it asks for usage.</summary>
     private static RequestBody DecideUsageRequest(in RequestMembers members, int markLength, in RequestRules rules)
     {
-        if (members.Option.Kind == JsonTokenType.True && members.Option.IsWholePath)
+        if (members.OptionMatch is { IsWholePath: true, FirstToken: JsonTokenType.True })
         {
             return new RequestBody(members.Model, Streaming: true, UsageRequestState.AskedByCaller, Splice: null);
         }
 
-        bool mayAsk = rules.AcceptsOption && !members.HasExcludingMember && rules.Mode != UsageRequestMode.Never;
+        bool mayAsk = rules.ApiAcceptsOption && !members.HasExcludingMember && rules.Mode != UsageRequestMode.Never;
         Splice? splice = mayAsk ? CreateSplice(members, OptionPath.Parse(rules.Option!), rules.Mode) : null;
         return splice is { } change
             ? new RequestBody(members.Model, Streaming: true, UsageRequestState.AskedByHandler, change with { Offset = markLength + change.Offset })
             : new RequestBody(members.Model, Streaming: true, UsageRequestState.NotAsked, Splice: null);
     }
 
-    /// <summary>Makes the smallest change that asks; null when the caller declined, or wrote something that is not the option.</summary>
+    /// <summary>Makes the smallest change that asks for usage; null when the caller declined, or wrote something that is not the option.</summary>
     private static Splice? CreateSplice(in RequestMembers members, OptionPath path, UsageRequestMode mode)
     {
-        OptionPathMatch found = members.Option;
-        return found.Kind switch
+        OptionPathMatch found = members.OptionMatch;
+        return found.FirstToken switch
         {
-            // No part of the path is there: after the value of stream, or after the opening brace.
-            JsonTokenType.None when members.StreamEnd is { } streamEnd => new Splice(streamEnd, RemovedLength: 0, path.LaterMember(0)),
-            JsonTokenType.None => new Splice(members.ObjectStart, RemovedLength: 0, path.FirstMember(0, isOnly: members.IsEmpty)),
+            // The body has no part of the path. It is added after the value of stream, or after the opening brace.
+            JsonTokenType.None when members.StreamEnd is { } streamEnd => new Splice(streamEnd, RemovedLength: 0, path.TextAfterMember(0)),
+            JsonTokenType.None => new Splice(members.FirstMemberStart, RemovedLength: 0, path.TextAsFirstMember(0, isOnly: members.IsEmpty)),
 
-            // An object on the way to the option, without the next name: after its opening brace.
+            // An object on the path lacks the next name. It is added after the object's opening brace.
             JsonTokenType.StartObject when !found.IsWholePath =>
-                new Splice(found.Start + 1, RemovedLength: 0, path.FirstMember(found.SegmentIndex + 1, isOnly: found.IsEmptyObject)),
+                new Splice(found.Start + 1, RemovedLength: 0, path.TextAsFirstMember(found.Level + 1, isOnly: found.IsEmptyObject)),
 
             // Null means that the option is not set. False is the caller's decision, which only the mode Always overrides.
             JsonTokenType.Null => Replace(found, path),
@@ -84,5 +84,5 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         };
     }
 
-    private static Splice Replace(OptionPathMatch found, OptionPath path) => new(found.Start, found.Length, path.Value(found.SegmentIndex));
+    private static Splice Replace(OptionPathMatch found, OptionPath path) => new(found.Start, found.Length, path.ValueText(found.Level));
 }

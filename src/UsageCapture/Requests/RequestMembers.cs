@@ -2,11 +2,15 @@ using System.Text.Json;
 
 namespace UsageCapture.Requests;
 
-/// <summary>The members of a request's JSON object that matter. Of a name that comes twice the last counts, as for the servers' parsers.</summary>
+/// <summary>The members of a request's JSON object that decide whether and where <see cref="RequestBody"/> adds the option for usage.</summary>
+/// <remarks>When a name occurs twice, the last one counts, as in the parsers of the servers.</remarks>
 internal struct RequestMembers
 {
-    // Tool schemas are nested deeply. A server takes them, so a limit here would leave such requests unasked.
+    // Servers accept deeply nested schemas of tools. With a depth limit here, the usage would not be requested for them.
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
+    // The indexes of the members with which the server does not accept the option. Null until one is found, because most requests have none.
+    private HashSet<int>? _excludingMembers;
 
     /// <summary>Gets the model; null when there is none.</summary>
     public string? Model { get; private set; }
@@ -18,19 +22,19 @@ internal struct RequestMembers
     public bool Streaming { get; private set; }
 
     /// <summary>Gets whether there is a member with which the server does not accept the option.</summary>
-    public bool HasExcludingMember { get; private set; }
+    public readonly bool HasExcludingMember => _excludingMembers is { Count: > 0 };
 
     /// <summary>Gets how far the body contains the path of the option.</summary>
-    public OptionPathMatch Option { get; private set; }
+    public OptionPathMatch OptionMatch { get; private set; }
 
-    /// <summary>Gets where the value of <c>stream</c> ends; null when there is none.</summary>
+    /// <summary>Gets the offset after the value of <c>stream</c>; null when there is none.</summary>
     public int? StreamEnd { get; private set; }
 
     /// <summary>Gets whether there is one of the members that the API reads its input from.</summary>
     public bool HasInput { get; private set; }
 
-    /// <summary>Gets the offset after the object's opening brace.</summary>
-    public int ObjectStart { get; private set; }
+    /// <summary>Gets the offset after the object's opening brace, where the first member begins.</summary>
+    public int FirstMemberStart { get; private set; }
 
     /// <summary>Gets whether the object has no members.</summary>
     public bool IsEmpty { get; private set; }
@@ -51,7 +55,7 @@ internal struct RequestMembers
             throw new JsonException("The body of a request must be an object.");
         }
 
-        var members = new RequestMembers { Streaming = streamsByDefault, ObjectStart = (int)reader.BytesConsumed, IsEmpty = true };
+        var members = new RequestMembers { Streaming = streamsByDefault, FirstMemberStart = (int)reader.BytesConsumed, IsEmpty = true };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             members.IsEmpty = false;
@@ -82,12 +86,12 @@ internal struct RequestMembers
             else if (path is not null && reader.ValueTextEquals(path.Name(0)))
             {
                 reader.Read();
-                members.Option = ReadOption(ref reader, path, segmentIndex: 0);
+                members.OptionMatch = ReadOption(ref reader, path, level: 0);
             }
-            else if (path is not null && path.IsExcludedBy(ref reader))
+            else if (path is not null && path.IsExcludingMember(ref reader, out int index))
             {
                 reader.Read();
-                members.HasExcludingMember = reader.TokenType != JsonTokenType.Null;
+                members.SetExcludingMember(index, isSet: reader.TokenType != JsonTokenType.Null);
                 reader.Skip();
             }
             else
@@ -100,19 +104,32 @@ internal struct RequestMembers
         return members;
     }
 
-    /// <summary>Reads a value on the way to the option.</summary>
-    /// <param name="reader">The reader, at the value's first token. It is left at the last.</param>
+    // Null means that the member is not set, also when an earlier member of the same name had a value.
+    private void SetExcludingMember(int index, bool isSet)
+    {
+        if (isSet)
+        {
+            (_excludingMembers ??= []).Add(index);
+        }
+        else
+        {
+            _excludingMembers?.Remove(index);
+        }
+    }
+
+    /// <summary>Reads a value on the path of the option, and the values below it.</summary>
+    /// <param name="reader">The reader, at the value's first token. The method leaves the reader at the value's last token.</param>
     /// <param name="path">The path of the option.</param>
-    /// <param name="segmentIndex">The index of the value's name among the segments of the path.</param>
-    private static OptionPathMatch ReadOption(ref Utf8JsonReader reader, OptionPath path, int segmentIndex)
+    /// <param name="level">The level of the value: the index of its name in the path.</param>
+    private static OptionPathMatch ReadOption(ref Utf8JsonReader reader, OptionPath path, int level)
     {
         int start = (int)reader.TokenStartIndex;
-        JsonTokenType kind = reader.TokenType;
-        bool isWholePath = segmentIndex == path.Length - 1;
-        if (isWholePath || kind != JsonTokenType.StartObject)
+        JsonTokenType firstToken = reader.TokenType;
+        bool isWholePath = level == path.Length - 1;
+        if (isWholePath || firstToken != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return new OptionPathMatch(kind, segmentIndex, isWholePath, start, (int)reader.BytesConsumed - start, IsEmptyObject: false);
+            return new OptionPathMatch(firstToken, level, isWholePath, start, (int)reader.BytesConsumed - start, IsEmptyObject: false);
         }
 
         OptionPathMatch deeper = default;
@@ -120,11 +137,11 @@ internal struct RequestMembers
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             isEmpty = false;
-            bool isNext = reader.ValueTextEquals(path.Name(segmentIndex + 1));
+            bool isNext = reader.ValueTextEquals(path.Name(level + 1));
             reader.Read();
             if (isNext)
             {
-                deeper = ReadOption(ref reader, path, segmentIndex + 1);
+                deeper = ReadOption(ref reader, path, level + 1);
             }
             else
             {
@@ -132,8 +149,8 @@ internal struct RequestMembers
             }
         }
 
-        return deeper.Kind == JsonTokenType.None
-            ? new OptionPathMatch(kind, segmentIndex, IsWholePath: false, start, (int)reader.BytesConsumed - start, isEmpty)
+        return !deeper.IsFound
+            ? new OptionPathMatch(firstToken, level, IsWholePath: false, start, (int)reader.BytesConsumed - start, isEmpty)
             : deeper;
     }
 }

@@ -2,17 +2,17 @@ using System.Net;
 
 namespace UsageCapture.Requests;
 
-/// <summary>A request body of which only the start is in memory. The caller's content writes the rest while it is sent, so it can be sent once.</summary>
+/// <summary>A request body of which only the start is in memory. The caller's content writes the rest while it is sent, so it can be sent only once.</summary>
 /// <remarks>
-/// It is used for a body that is longer than <see cref="RequestBuffer.MaxLength"/>. It is also used for a content that failed: sending it
-/// throws the failure behind the bytes that came before it, so that the caller receives the same exception as without the handler.
+/// It is used for a body that is longer than <see cref="RequestBuffer.MaxBodyLength"/>. It is also used for a content that failed: sending
+/// it sends the bytes that the content wrote and then throws the content's exception, as without the handler.
 /// </remarks>
 internal sealed class StreamedRequestContent : SubstituteContent
 {
     private readonly ReadOnlyMemory<byte> _start;
     private readonly RequestBuffer? _buffer;
     private readonly Task _writing;
-    private int _isUsed;
+    private int _wasSent; // 1 when sending has begun. An int for Interlocked.
 
     /// <summary>Creates a content.</summary>
     /// <param name="original">The caller's content.</param>
@@ -34,10 +34,10 @@ internal sealed class StreamedRequestContent : SubstituteContent
     /// <summary>Gets whether the caller's content failed while it was read.</summary>
     public bool HasFailed => _writing.IsFaulted || _writing.IsCanceled;
 
-    /// <summary>Gets whether it can be sent: it was not sent before, and the caller's content still waits to write the rest.</summary>
-    public bool CanBeSent => _isUsed == 0 && !_writing.IsCompleted;
+    /// <summary>Gets whether a retry can send it: nothing was sent yet, and the caller's content still waits to write the rest.</summary>
+    public bool CanBeRetried => _wasSent == 0 && !_writing.IsCompleted;
 
-    /// <summary>Ends the writing of the caller's content, if it still waits.</summary>
+    /// <summary>Ends the writing of the caller's content, if it still waits. No effect when the writing has ended.</summary>
     public void Abort() => _buffer?.Abort();
 
     protected override bool TryComputeLength(out long length)
@@ -51,7 +51,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        BeginUse();
+        BeginSendingOnce();
         try
         {
             await stream.WriteAsync(_start, cancellationToken).ConfigureAwait(false);
@@ -60,14 +60,14 @@ internal sealed class StreamedRequestContent : SubstituteContent
         }
         finally
         {
-            Abort();
+            Abort(); // After a failure, a write of the caller's content may still wait.
             EndSending();
         }
     }
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        BeginUse();
+        BeginSendingOnce();
         try
         {
             stream.Write(_start.Span);
@@ -76,7 +76,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
         }
         finally
         {
-            Abort();
+            Abort(); // After a failure, a write of the caller's content may still wait.
             EndSending();
         }
     }
@@ -91,11 +91,11 @@ internal sealed class StreamedRequestContent : SubstituteContent
         base.Dispose(disposing);
     }
 
-    private void BeginUse()
+    private void BeginSendingOnce()
     {
-        if (Interlocked.Exchange(ref _isUsed, 1) != 0)
+        if (Interlocked.Exchange(ref _wasSent, 1) != 0)
         {
-            throw new InvalidOperationException("The content was already sent. It is too long to be kept in memory, so it cannot be sent again.");
+            throw new InvalidOperationException("The content was already sent. Its bytes are not in memory, so it cannot be sent again.");
         }
 
         BeginSending();

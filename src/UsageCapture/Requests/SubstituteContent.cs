@@ -6,25 +6,29 @@ namespace UsageCapture.Requests;
 /// <remarks>
 /// <para>
 /// The handler sets it on the request and sends the request. Then it calls <see cref="Release"/>, which puts another content in its place.
-/// A server may answer before the body was sent, over HTTP/2 or after <c>Expect: 100-continue</c>. The request's content is then still
-/// needed, so it is replaced at the end of sending.
+/// A server may answer before the body was sent, over HTTP/2 or after <c>Expect: 100-continue</c>. The substitute is then still
+/// needed, so it is replaced at the end of sending. When the body is never sent, the substitute stays on the request; disposing works as usual.
 /// </para>
 /// <para>Disposing it, as disposing the request does, disposes the caller's content.</para>
 /// </remarks>
 internal abstract class SubstituteContent : HttpContent
 {
-    private volatile bool _isSent;
+    // True after an attempt to send, also one that failed. A new attempt sets it to false.
+    private volatile bool _isSendingOver;
+
+    // Set by Release: the request whose content is this one, and the content that it gets instead. The request is null after that.
     private HttpRequestMessage? _requestToRestore;
-    private HttpContent? _next;
+    private HttpContent? _restoredContent;
 
     protected SubstituteContent(HttpContent original)
     {
         Original = original;
 
-        // Reading ContentLength computes it when the content can, as sending the content does.
+        // The getter computes the length with the content's TryComputeLength, which sending the content calls, too.
         OriginalLength = original.Headers.ContentLength;
         foreach ((string name, HeaderStringValues values) in original.Headers.NonValidated)
         {
+            // A substitute may have another length, which its own TryComputeLength announces.
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 Headers.TryAddWithoutValidation(name, values);
@@ -58,28 +62,30 @@ internal abstract class SubstituteContent : HttpContent
 
     /// <summary>Puts another content in its place, as soon as it is not needed for sending any more.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="next">The content that the request has afterwards.</param>
+    /// <param name="restored">The content that the request has afterwards.</param>
     /// <param name="mayStillBeSent">Whether a response came, so that the body may be sent later. A request that failed sends nothing more.</param>
-    public void Release(HttpRequestMessage request, HttpContent next, bool mayStillBeSent)
+    public void Release(HttpRequestMessage request, HttpContent restored, bool mayStillBeSent)
     {
         IsReleased = true;
-        _next = next;
+        _restoredContent = restored;
 
-        // The end of sending sets _isSent and then reads _requestToRestore. In either order, one of the two sees both and replaces the content.
+        // The end of sending sets _isSendingOver and then reads _requestToRestore. In either order, one of the two sees both and replaces the content.
         Interlocked.Exchange(ref _requestToRestore, request);
-        if (_isSent || !mayStillBeSent)
+        if (_isSendingOver || !mayStillBeSent)
         {
-            Replace();
+            RestoreRequest();
         }
     }
 
-    protected void BeginSending() => _isSent = false;
+    /// <summary>Notes the start of sending. A derived class calls it before it writes the first byte.</summary>
+    protected void BeginSending() => _isSendingOver = false;
 
+    /// <summary>Notes the end of sending, with or without success, and restores the request if that was waiting.</summary>
     protected void EndSending()
     {
-        _isSent = true;
+        _isSendingOver = true;
         Interlocked.MemoryBarrier();
-        Replace();
+        RestoreRequest();
     }
 
     protected override void Dispose(bool disposing)
@@ -92,12 +98,12 @@ internal abstract class SubstituteContent : HttpContent
         base.Dispose(disposing);
     }
 
-    private void Replace()
+    private void RestoreRequest()
     {
         // The caller may have set a content of its own meanwhile.
         if (Interlocked.Exchange(ref _requestToRestore, null) is { } request && ReferenceEquals(request.Content, this))
         {
-            TrySet(request, _next!);
+            TrySet(request, _restoredContent!);
         }
     }
 }

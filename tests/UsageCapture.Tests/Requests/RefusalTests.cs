@@ -232,7 +232,18 @@ public sealed class RefusalTests
         Assert.False(endpoints.Add(Endpoint(1), _clock.GetUtcNow(), out _));
     }
 
-    private static UsageCapture.Requests.RefusingEndpoint Endpoint(int number) =>
+    [Fact]
+    public void Endpoint_ThatRefusedAnHourAgo_IsRememberedAgain()
+    {
+        var endpoints = new UsageCapture.Requests.RefusingEndpoints();
+        Assert.True(endpoints.Add(Endpoint(0), _clock.GetUtcNow(), out DateTimeOffset until));
+
+        Assert.False(endpoints.Add(Endpoint(0), until.AddTicks(-1), out _));
+        Assert.True(endpoints.Add(Endpoint(0), until, out DateTimeOffset next));
+        Assert.True(endpoints.Contains(Endpoint(0), next.AddTicks(-1)));
+    }
+
+    private static UsageCapture.Requests.EndpointKey Endpoint(int number) =>
         new("host", 443, $"/{number}/chat/completions", ApiVersion: null, Model: "m");
 
     private static ReplayHandler Script(params Recording[] answers) => new(answers) { IsOrderRequired = true };

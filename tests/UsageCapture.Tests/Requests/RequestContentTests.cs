@@ -20,6 +20,31 @@ public sealed class RequestContentTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void Write_ThatDoesNotFit_DoesNotBlockTheThreadThatSendsTheRequest()
+    {
+        using var buffer = new RequestBuffer(maxLength: 4, mayBlock: false);
+
+        buffer.Write("abcdef"u8);
+        buffer.Write("gh"u8);
+
+        Assert.Equal("abcdefgh", Encoding.UTF8.GetString(buffer.Start.Span));
+    }
+
+    [Fact]
+    public async Task Content_WithASpliceThatOnlyRemoves_SendsTheBytesAfterIt()
+    {
+        using var original = new StringContent("abcde");
+        using var content = new BufferedRequestContent(original, "abcde"u8.ToArray(), new Splice(1, 2, default));
+        using var other = new BufferedRequestContent(original, "abcde"u8.ToArray(), new Splice(1, 2, default));
+        using var synchronous = new MemoryStream();
+
+        other.CopyTo(synchronous, context: null, Token);
+
+        Assert.Equal("ade", await content.ReadAsStringAsync(Token));
+        Assert.Equal("ade", Encoding.UTF8.GetString(synchronous.ToArray()));
+    }
+
+    [Fact]
     public async Task Request_DisposedWhileItIsSent_HasItsResponseAndItsRecord()
     {
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -166,7 +191,7 @@ public sealed class RequestContentTests
         });
         using HttpRequestMessage request = Chat.Request();
         request.Content = new StreamContent(new MemoryStream());
-        request.Content.Headers.ContentLength = RequestBuffer.MaxLength + 1L;
+        request.Content.Headers.ContentLength = RequestBuffer.MaxBodyLength + 1L;
 
         using HttpResponseMessage response = await client.SendAsync(request, Token);
         await response.Content.ReadAsStringAsync(Token);
@@ -181,12 +206,12 @@ public sealed class RequestContentTests
     public async Task Buffer_ThatIsFull_PassesTheRestOnUnchanged(bool synchronous)
     {
         byte[] body = [.. Enumerable.Range(0, 1000).Select(number => (byte)number)];
-        var buffer = new RequestBuffer(maxLength: 100);
+        var buffer = new RequestBuffer(maxLength: 100, mayBlock: true);
         using var original = new StreamContent(new OneWayStream(body), bufferSize: 7);
         Task writing = synchronous
             ? Task.Factory.StartNew(() => original.CopyTo(buffer, null, Token), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             : original.CopyToAsync(buffer, Token);
-        await buffer.Full.WaitAsync(Token);
+        await buffer.Overflowed.WaitAsync(Token);
         Assert.InRange(buffer.Start.Length, 1, 100);
         using var content = new StreamedRequestContent(original, buffer.Start, buffer, writing);
 

@@ -88,7 +88,7 @@ public sealed class SpliceTests
     public void Request_ToAnApiThatStreamsByDefault_IsAskedWithoutAStreamMember(string body, string expected)
     {
         var rules = new RequestRules(
-            new UsageRequestOption { Path = "a.b.c" }, AcceptsOption: true, StreamsByDefault: true, UsageRequestMode.WhenUnspecified);
+            new UsageRequestOption { Path = "a.b.c" }, ApiAcceptsOption: true, StreamsByDefault: true, UsageRequestMode.WhenUnspecified);
         byte[] bytes = Encoding.UTF8.GetBytes(body);
 
         var read = RequestBody.Read(bytes, rules);
@@ -103,9 +103,23 @@ public sealed class SpliceTests
     public void Request_ToAnApiThatStreamsByDefault_IsNotAskedWhenItDeclinesTheStream()
     {
         var rules = new RequestRules(
-            new UsageRequestOption { Path = "a.b.c" }, AcceptsOption: true, StreamsByDefault: true, UsageRequestMode.Always);
+            new UsageRequestOption { Path = "a.b.c" }, ApiAcceptsOption: true, StreamsByDefault: true, UsageRequestMode.Always);
 
         Assert.Null(RequestBody.Read("{\"stream\":false}"u8, rules).Splice);
+    }
+
+    [Theory]
+    [InlineData("{\"stream\":true,\"x\":1,\"y\":null}", false)]
+    [InlineData("{\"stream\":true,\"x\":null,\"y\":1}", false)]
+    [InlineData("{\"stream\":true,\"x\":1,\"x\":null}", true)]
+    [InlineData("{\"stream\":true,\"x\":1,\"y\":1,\"y\":null}", false)]
+    [InlineData("{\"stream\":true,\"x\":null,\"y\":null}", true)]
+    public void Request_WithSeveralExcludingMembers_IsAskedWhenTheLastOfEachNameIsNull(string body, bool isAsked)
+    {
+        var option = new UsageRequestOption { Path = "a.b", ExcludedBy = ["x", "y"] };
+        var rules = new RequestRules(option, ApiAcceptsOption: true, StreamsByDefault: false, UsageRequestMode.Always);
+
+        Assert.Equal(isAsked, RequestBody.Read(Encoding.UTF8.GetBytes(body), rules).Splice is not null);
     }
 
     private static Config Many => Config.QuickThrowOnFailure.WithMaxTest(4000);

@@ -73,7 +73,7 @@ internal sealed class ChatDifferenceFinder
 
         if (_hasSeenUsage)
         {
-            _differences &= ~(SdkDifferences.UnderXGroq | SdkDifferences.InsideChoice);
+            _differences &= ~(SdkDifferences.UnderXGroq | SdkDifferences.InsideChoice | SdkDifferences.UnderAnotherName);
         }
 
         ReadLastUsage();
@@ -118,6 +118,11 @@ internal sealed class ChatDifferenceFinder
         if (GetUsage(chunk) is { } usage)
         {
             ReadUsage(usage);
+        }
+
+        if ((GetMember(chunk, "bot_usage") ?? GetMember(chunk, "timings")) is not null)
+        {
+            _differences |= SdkDifferences.UnderAnotherName;
         }
 
         if (GetUsage(GetMember(chunk, "x_groq") ?? default) is not null)

@@ -63,7 +63,10 @@ internal enum SdkDifferences
     /// <summary>The OpenAI SDK does not know the event with the usage, such as <c>response.done</c>.</summary>
     UnknownEvent = 1 << 20,
 
-    Unseen = UnnamedEvents | UnknownEvent | NoEvents | UnderXGroq | InsideChoice | AfterDone | UnterminatedEvent,
+    /// <summary>The usage has another name, such as <c>bot_usage</c> or llama.cpp's <c>timings</c>.</summary>
+    UnderAnotherName = 1 << 21,
+
+    Unseen = UnnamedEvents | UnknownEvent | NoEvents | UnderAnotherName | UnderXGroq | InsideChoice | AfterDone | UnterminatedEvent,
 
     // The SDK sees the usage, but reports another count.
 

@@ -15,8 +15,8 @@ internal static class TypedEventDifferenceFinder
 
     public static SdkDifferences FindInMessages(Recording recording)
     {
-        long input = 0;
-        return FindInEvents(recording, (name, data) => FindInMessagesEvent(name, data, ref input));
+        var counts = new Dictionary<string, long>();
+        return FindInEvents(recording, (name, data) => FindInMessagesEvent(name, data, counts));
     }
 
     private static SdkDifferences FindInResponsesEvent(JsonElement data)
@@ -36,7 +36,7 @@ internal static class TypedEventDifferenceFinder
         return GetMember(GetMember(usage, "input_tokens_details"), "cache_read_input_tokens") is null ? SdkDifferences.None : SdkDifferences.CachedElsewhere;
     }
 
-    private static SdkDifferences FindInMessagesEvent(string name, JsonElement data, ref long input)
+    private static SdkDifferences FindInMessagesEvent(string name, JsonElement data, Dictionary<string, long> counts)
     {
         if (name == SseParser.EventTypeDefault)
         {
@@ -64,9 +64,16 @@ internal static class TypedEventDifferenceFinder
             return SdkDifferences.UnreadableCount;
         }
 
-        long? currentInput = GetMember(usage, "input_tokens") is { ValueKind: JsonValueKind.Number } tokens ? tokens.GetInt64() : null;
-        bool isZeroAfterCount = currentInput == 0 && input > 0;
-        input = currentInput ?? input;
+        bool isZeroAfterCount = false;
+        foreach (string count in CountNames)
+        {
+            if (GetMember(usage, count) is { ValueKind: JsonValueKind.Number } number)
+            {
+                isZeroAfterCount |= number.GetInt64() == 0 && counts.GetValueOrDefault(count) > 0;
+                counts[count] = number.GetInt64();
+            }
+        }
+
         return isZeroAfterCount ? SdkDifferences.ZerosAfterCounts : SdkDifferences.None;
     }
 

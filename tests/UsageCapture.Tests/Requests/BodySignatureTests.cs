@@ -6,7 +6,7 @@ using UsageCapture.Tests.Fakes;
 namespace UsageCapture.Tests.Requests;
 
 /// <summary>A body that is signed or digested is sent as it is: the server would reject a changed one.</summary>
-public sealed class SignedRequestTests
+public sealed class BodySignatureTests
 {
     private const string Body = """{"model":"m","stream":true}""";
 

@@ -5,12 +5,12 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Requests;
 
-/// <summary>Tells whether a response refuses a request because of the member that asks for usage.</summary>
-internal static class StreamOptionsRefusal
+/// <summary>Tells whether a response refuses a request because of the option that asks for usage, so that the handler sends it without.</summary>
+internal static class UsageOptionRefusal
 {
-    /// <summary>The number of bytes of an error that are looked at.</summary>
-    /// <remarks>Errors that name the option have a few hundred bytes. A validator that lists other mistakes as well takes some more.</remarks>
-    public const int MaxLength = 16 * 1024;
+    /// <summary>The most bytes of an error's body that are searched for the option.</summary>
+    /// <remarks>Errors that name the option have a few hundred bytes. A validator that lists other mistakes as well writes some thousands.</remarks>
+    public const int MaxErrorLength = 16 * 1024;
 
     private static readonly SearchValues<byte> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
@@ -22,7 +22,7 @@ internal static class StreamOptionsRefusal
     public static bool IsCandidate(HttpResponseMessage response) =>
         (int)response.StatusCode is >= 400 and not (401 or 402 or 403 or 407 or 408 or 413 or 429 or 499 or 504 or 524);
 
-    /// <summary>Gets whether an error says that the server does not accept the option.</summary>
+    /// <summary>Gets whether an error mentions a name of the option's path, and so probably refuses the option.</summary>
     /// <param name="body">The start of the error's body.</param>
     /// <param name="contentEncoding">The content codings of the body.</param>
     /// <param name="option">The option.</param>
@@ -54,7 +54,7 @@ internal static class StreamOptionsRefusal
         for (int at = text.IndexOf(name); at >= 0; at = text.IndexOf(name))
         {
             text = text[(at + name.Length)..];
-            ReadOnlySpan<byte> rest = text.TrimStart((byte)'\\');
+            ReadOnlySpan<byte> rest = text.TrimStart((byte)'\\'); // Quotes are escaped when the request is quoted inside a JSON string.
             bool isMember = rest is [(byte)'"' or (byte)'\'', ..]
                 && rest[1..].TrimStart((byte)' ') is [(byte)':', .. var value] && IsValueOfRequest(value.TrimStart((byte)' '));
             if (!isMember && rest is not [(byte)'=', ..])
@@ -93,7 +93,7 @@ internal static class StreamOptionsRefusal
 
         using (decompressor)
         {
-            byte[] plain = new byte[MaxLength];
+            byte[] plain = new byte[MaxErrorLength];
             int length = 0;
             try
             {
@@ -105,7 +105,7 @@ internal static class StreamOptionsRefusal
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
-                // What was decompressed before the damage is looked at.
+                // The bytes before the damage, or before the cut of the start, are enough to search.
             }
 
             return plain.AsSpan(0, length);

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 
 namespace UsageCapture.Requests;
 
-/// <summary>Tells whether a request carries a signature or a digest of its body. Such a body must not be changed.</summary>
-internal static class SignedRequest
+/// <summary>Detects a signature or a digest of a request's body. Such a body must not be changed, because the server would reject it.</summary>
+internal static class BodySignature
 {
     // A header with one of these texts in its name carries a signature or a digest: Content-MD5 (RFC 1864), Digest (RFC 3230),
     // Content-Digest and Repr-Digest (RFC 9530), Signature (RFC 9421), x-amz-content-sha256 (AWS), x-ms-content-sha256 (Azure), and
@@ -13,7 +13,7 @@ internal static class SignedRequest
         SearchValues.Create(["signature", "hmac", "digest", "content-md5", "content-sha256"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gets whether a header of the request, or of its content, says that the body is signed or digested.</summary>
-    public static bool HasSignature(HttpRequestMessage request) =>
+    public static bool IsPresent(HttpRequestMessage request) =>
         HasSignature(request.Headers.NonValidated)
         || (request.Content is { } content && HasSignature(content.Headers.NonValidated));
 
@@ -33,7 +33,8 @@ internal static class SignedRequest
         return false;
     }
 
-    // Most requests have these headers, and comparing a whole name is faster than searching for parts.
+    // Most requests have these headers, and comparing a whole name is faster than searching for parts. HttpClient returns known names in
+    // this spelling.
     private static bool IsCommon(string name) => name is "Content-Type" or "Content-Length" or "Accept" or "User-Agent" or "Host";
 
     // AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256 of AWS, HMAC-SHA256 of Azure, Signature of the drafts before RFC 9421.
