@@ -35,7 +35,7 @@ internal static class VariableRangeSkipper
                 continue;
             }
 
-            int end = ShortSearch.IndexOfStringEnd(bytes[position..]);
+            int end = ShortSearch.IndexOfQuoteBackslashOrLineEnd(bytes[position..]);
             if (end < 0)
             {
                 break;
