@@ -85,8 +85,8 @@ public sealed class JsonScannerTests
         }
 
         Assert.True(scanner.IsComplete && captures.IsOverfull);
-        Assert.Equal("true", Encoding.UTF8.GetString(captures.Last(1ul << 2)));
-        Assert.False(captures.Has(1ul << 1));
+        Assert.Equal("true", Encoding.UTF8.GetString(captures.GetLastText(1ul << 2)));
+        Assert.False(captures.HasNonNull(1ul << 1));
     }
 
     [Fact]
@@ -129,10 +129,10 @@ public sealed class JsonScannerTests
         }
 
         isComplete = scanner.IsComplete;
-        return [.. Enumerable.Range(0, captures.Count).Select(index => $"{SlotOf(captures, index)} {Encoding.UTF8.GetString(captures.Text(index))}")];
+        return [.. Enumerable.Range(0, captures.Count).Select(index => $"{SlotOf(captures, index)} {Encoding.UTF8.GetString(captures.GetText(index))}")];
     }
 
-    private static int SlotOf(JsonCaptures captures, int index) => Enumerable.Range(0, 64).Single(slot => captures.IsIn(index, 1ul << slot));
+    private static int SlotOf(JsonCaptures captures, int index) => Enumerable.Range(0, 64).Single(slot => captures.HasSlot(index, 1ul << slot));
 
     private static List<string> Expected(JsonElement root)
     {
