@@ -14,12 +14,12 @@ namespace UsageCapture.Tests.Decoding;
 /// <summary>The scanner captures the same parts as a parser of whole documents, wherever the input is cut.</summary>
 public sealed class JsonScannerTests
 {
-    private static readonly JsonShape Shape = JsonShape.Object(
-        ("model", JsonShape.Text(1)),
-        ("stream", JsonShape.Text(2)),
-        ("metadata", JsonShape.Object(("model", JsonShape.Text(3)), ("stream_options", JsonShape.Text(4)))),
-        ("messages", JsonShape.Array(JsonShape.Object(10, ("model", JsonShape.Text(5))))),
-        ("n", JsonShape.Presence(6)));
+    private static readonly JsonShape Shape = JsonShape.ForObject(
+        ("model", JsonShape.ForText(1)),
+        ("stream", JsonShape.ForText(2)),
+        ("metadata", JsonShape.ForObject(("model", JsonShape.ForText(3)), ("stream_options", JsonShape.ForText(4)))),
+        ("messages", JsonShape.ForArray(JsonShape.ForObject(10, ("model", JsonShape.ForText(5))))),
+        ("n", JsonShape.ForPresence(6)));
 
     [Fact]
     public void Parts_OfARandomObjectCutAnywhere_EqualThoseOfAWholeParse() =>
