@@ -47,7 +47,7 @@ internal sealed class BodyDecoder : IDisposable
         IsCompressed = _decompressor is not null;
     }
 
-    /// <summary>Gets whether the body is compressed, so that offsets in its plain bytes say nothing about the bytes of the body.</summary>
+    /// <summary>Gets whether the body is compressed. Offsets in a <see cref="DecodedPiece"/> are then in the plain bytes, not in the body.</summary>
     public bool IsCompressed { get; }
 
     /// <summary>Gets whether the body is a stream of documents; null before its first byte, and when its form is unknown.</summary>

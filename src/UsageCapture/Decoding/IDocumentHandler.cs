@@ -12,7 +12,7 @@ internal interface IDocumentHandler
     /// <summary>Gets the parts of a document that the handler reads.</summary>
     JsonShape Shape { get; }
 
-    /// <summary>Gets the text that marks the end of a stream of events, such as <c>[DONE]</c>; empty when the protocol has none.</summary>
+    /// <summary>Gets the text that marks the end of a stream of events, such as <c>[DONE]</c>. At most 8 bytes; empty when there is none.</summary>
     ReadOnlySpan<byte> Terminator { get; }
 
     /// <summary>

@@ -9,9 +9,8 @@ namespace UsageCapture.Decoding;
 /// <summary>Searches for bytes that are usually found within the next 32 bytes.</summary>
 /// <remarks>
 /// Names and values in a JSON chunk are a few bytes long. The searches of the framework are made for long distances: their call alone takes
-/// longer than to compare 32 bytes with one vector operation, as a profile of decoded streams showed. So each method does that first, and
-/// searches the rest in another way. All methods return the index of the byte, or -1. Without 256-bit vectors in the processor they are
-/// slower and return the same.
+/// longer than to compare 32 bytes with one vector operation. So each method does that first, and searches the rest in another way. All
+/// methods return the index of the byte, or -1. Without 256-bit vectors in the processor they are slower and return the same.
 /// </remarks>
 internal static class ShortSearch
 {

@@ -16,7 +16,7 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
             int length = rest.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
             _lineHasContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
-            Scan(line); // The line may be incomplete. The scanner then goes on with the next piece.
+            Scan(line); // If the line is incomplete, the scanner continues it in the next piece.
             DocumentEffects effects = length < 0 ? DocumentEffects.None : EndLine();
             if (Stops(effects))
             {

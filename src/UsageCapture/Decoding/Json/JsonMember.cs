@@ -5,7 +5,7 @@ namespace UsageCapture.Decoding;
 /// <summary>A member of a JSON object: its name and its value, as the JSON text has them.</summary>
 internal readonly ref struct JsonMember
 {
-    // Room for a name of 42 characters when each is written as \uXXXX. No name that is looked for is longer. A longer escaped name is not found.
+    // Room for a name of 42 characters when each is written as \uXXXX. No name that is looked for is longer. A longer one is not found.
     private const int MaxEscapedNameLength = 256;
 
     private readonly ReadOnlySpan<byte> _name;

@@ -8,8 +8,8 @@ namespace UsageCapture.Decoding;
 /// for quotes and brackets, so that a long text or a deep tree needs no memory. It checks the grammar of the containers that it enters,
 /// and of nothing else. A single array around the document is accepted, because some servers put an error into one.
 /// <para>
-/// For <see cref="RepeatedEventSkipper"/>, it also records where the values are that no reader uses, and padding: spaces before the last bracket,
-/// whose number differs between the events of some servers.
+/// For the <see cref="RepeatedEventSkipper"/>, it also records where the values are that no reader uses, and the padding: the spaces before
+/// the last bracket, whose number differs between the events of some servers.
 /// </para>
 /// <para>Usage, by <c>BodyFraming</c>:</para>
 /// <code>

@@ -91,8 +91,8 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
     /// <returns>False if no JSON value begins with this byte.</returns>
     public bool TryBegin(byte first, int position, JsonShape? shape)
     {
-        // The presence of a value with wanted members is reported when the scanner enters it as an object, and only then. If no value begins
-        // here, the document is malformed and its captures are discarded.
+        // The scanner reports the presence of a value with wanted members when it enters it as an object, and only then. If no value begins here,
+        // the document is malformed and its captures are discarded.
         if (shape is { Slot: not JsonShape.NoSlot, HasWantedMembers: false })
         {
             Report(shape, position, isNull: first == (byte)'n'); // No other value begins with n.
@@ -121,7 +121,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
 
     /// <summary>Moves to the byte after the value, or to the end of the piece.</summary>
     /// <returns>True if the value has ended; false if it continues in the next piece.</returns>
-    // The scanner calls this for each value that it does not enter. Inlined, the call costs nothing and the position can stay in a register.
+    // Inlined, because the scanner calls it for each value that it does not enter, and most of these values are short.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySkip(ReadOnlySpan<byte> bytes, ref int position)
     {

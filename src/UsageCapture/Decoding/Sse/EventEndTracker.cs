@@ -11,7 +11,7 @@ internal sealed class EventEndTracker
 {
     private readonly List<EventEnd> _ends = [];
 
-    /// <summary>Gets whether every choice so far has finished, so that the next event is tracked. False again when another choice begins.</summary>
+    /// <summary>Gets whether every choice so far has finished. The next event is tracked then. False again when another choice begins.</summary>
     public bool EveryChoiceFinished { get; private set; }
 
     /// <summary>Removes the ends of the piece before.</summary>

@@ -11,6 +11,7 @@ namespace UsageCapture.Decoding;
 internal sealed class SseFraming : BodyFraming
 {
     // "[DONE]", the only terminator in use, has six bytes. Some servers put text after it, so only the first bytes are compared.
+    // UsageReader.Terminator allows no longer one.
     private const int FirstDataSize = 8;
 
     private readonly SseDecoder _decoder = new();
