@@ -47,12 +47,12 @@ public readonly ref struct UsageDocument
     /// <param name="field">The field.</param>
     /// <value>UTF-8 text. Empty when the document does not have the value, or when the field keeps only its presence.</value>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
-    public ReadOnlySpan<byte> this[UsageField field] => _captures.Last(GetSlots(field));
+    public ReadOnlySpan<byte> this[UsageField field] => _captures.GetLastText(GetSlots(field));
 
     /// <summary>Returns whether the document has a value for a field that is not the literal <c>null</c>.</summary>
     /// <param name="field">The field. It may be one that keeps only the presence of its value.</param>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
-    public bool Has(UsageField field) => _captures.Has(GetSlots(field));
+    public bool Has(UsageField field) => _captures.HasNonNull(GetSlots(field));
 
     /// <summary>Gets a value as text: the characters of a string, or the digits of a number.</summary>
     /// <param name="field">The field.</param>

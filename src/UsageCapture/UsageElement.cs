@@ -35,7 +35,7 @@ public readonly ref struct UsageElement
     /// <value>UTF-8 text. Empty when the element does not have the value.</value>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public ReadOnlySpan<byte> this[UsageField field] =>
-        _captures.Last(UsageDocument.GetSlots(field, _fields, _slots), _start, _end);
+        _captures.GetLastText(UsageDocument.GetSlots(field, _fields, _slots), _start, _end);
 
     /// <summary>Gets the index that the element states as a member, such as <c>choices[].index</c>; its <see cref="Position"/> when it states none.</summary>
     /// <param name="field">The field of the stated index.</param>

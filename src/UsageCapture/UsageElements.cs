@@ -58,7 +58,7 @@ public ref struct UsageElements
     private readonly int FindElement(int firstIndex)
     {
         int index = firstIndex;
-        while (index < _captures.Count && !_captures.IsIn(index, _elementSlots))
+        while (index < _captures.Count && !_captures.HasSlot(index, _elementSlots))
         {
             index++;
         }

@@ -73,8 +73,8 @@ public sealed class UsageFields
     /// </param>
     /// <returns>The field. Pass it to <see cref="UsageDocument"/> to get the value.</returns>
     /// <exception cref="ArgumentException">
-    /// A path is empty, has more than eight levels, was added before, or is inside a value that another path keeps whole. The message names
-    /// the path. The field is not added.
+    /// A path is empty, has more than eight levels or a name of more than 192 bytes, was added before, or is inside a value that another
+    /// path keeps whole. The message names the path. The field is not added.
     /// </exception>
     /// <exception cref="InvalidOperationException">A response has been read with these fields already.</exception>
     public UsageField Add(params string[] paths)

@@ -146,6 +146,15 @@ public sealed class OwnProviderTests
         Assert.NotEmpty(logger.Entries);
     }
 
+    [Fact]
+    public void AddField_WithANameThatIsTooLongToBeFoundWhenCut_Throws()
+    {
+        var fields = new UsageFields();
+        fields.Add("a." + new string('b', 192) + "[].c");
+
+        Assert.Throws<ArgumentException>(() => fields.Add("a." + new string('é', 97) + "[].c"));
+    }
+
     [Theory]
     [InlineData("a", "")]
     [InlineData("a", "a")]

@@ -7,15 +7,17 @@ namespace UsageCapture.Decoding;
 /// <remarks>
 /// <para>
 /// Call <see cref="Append"/> for each piece until one stops the decoding, <see cref="Complete"/> at the end of the body, and
-/// <see cref="Dispose"/> last. The same bytes have the same effect in every cut.
+/// <see cref="Dispose"/> last. The result does not depend on how the body is cut into pieces.
 /// </para>
 /// <para>
-/// The first byte decides what the body is, because the content type of gateways is often wrong. Memory is bounded, however large the
+/// The first byte decides what the body is where it can, because the content type of gateways is often wrong. The content type decides
+/// only between forms that begin alike, such as one object and JSON lines, and tells audio from JSON. Memory is bounded, however large the
 /// body, an event or a string is.
 /// </para>
 /// </remarks>
 internal sealed class BodyDecoder : IDisposable
 {
+    // A longer compressed piece is decompressed in parts of this size, and so is its output. It bounds the memory and the work of one part.
     private const int PieceSize = 16 * 1024;
 
     private readonly IDocumentHandler _handler;
@@ -23,8 +25,10 @@ internal sealed class BodyDecoder : IDisposable
     private readonly string _contentType;
     private BodyDecompressor? _decompressor;
     private BodyFraming? _framing;
-    private bool _isOpaque;
-    private int _byteOrderMarkLength;
+    private bool _isSkipped;
+
+    // How many bytes of the byte order mark have come. The length of the mark when no byte of it can follow any more.
+    private int _markPosition;
 
     /// <summary>Prepares to decode one body.</summary>
     /// <param name="handler">Receives the documents.</param>
@@ -43,7 +47,7 @@ internal sealed class BodyDecoder : IDisposable
         IsCompressed = _decompressor is not null;
     }
 
-    /// <summary>Gets whether the body is compressed, so that offsets in its plain bytes say nothing about the bytes of the body.</summary>
+    /// <summary>Gets whether the body is compressed. Offsets in a <see cref="DecodedPiece"/> are then in the plain bytes, not in the body.</summary>
     public bool IsCompressed { get; }
 
     /// <summary>Gets whether the body is a stream of documents; null before its first byte, and when its form is unknown.</summary>
@@ -67,7 +71,8 @@ internal sealed class BodyDecoder : IDisposable
         return result;
     }
 
-    /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
+    /// <summary>Gives the handler the incomplete document, with the parts of it that have come so far.</summary>
+    /// <remarks>For a handler that must decide before the document is complete.</remarks>
     public void HandlePartialDocument() => _framing?.HandlePartialDocument();
 
     /// <summary>Decodes what the end of the body completes.</summary>
@@ -78,7 +83,7 @@ internal sealed class BodyDecoder : IDisposable
             return _framing.Complete();
         }
 
-        if (!_isOpaque)
+        if (!_isSkipped)
         {
             _handler.AddIssues(DecodingIssues.UnrecognizedBody);
         }
@@ -94,13 +99,14 @@ internal sealed class BodyDecoder : IDisposable
 
     /// <summary>Decodes a compressed piece.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="plainLength">The number of plain bytes that were decoded before. It grows.</param>
-    /// <param name="result">The result of the bytes before this piece, which this piece may change.</param>
+    /// <param name="plainLength">The plain bytes that this call of <see cref="Append"/> has decoded so far. This method adds to it.</param>
+    /// <param name="result">The result of this call of <see cref="Append"/> so far. This method replaces it when the response goes further.</param>
     private void AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength, ref DecodedPiece result)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {
+            // AppendPlain may call Skip, which sets the decompressor to null.
             _decompressor?.Push(bytes);
             while (result.Progress != ResponseProgress.Complete && _decompressor?.Read(plain) is > 0 and int read)
             {
@@ -113,7 +119,7 @@ internal sealed class BodyDecoder : IDisposable
                 plainLength += read;
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException) // It depends on the coding which one.
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException) // The coding decides which one.
         {
             Skip(DecodingIssues.UndecodableEncoding);
         }
@@ -130,7 +136,7 @@ internal sealed class BodyDecoder : IDisposable
             return _framing.Append(bytes);
         }
 
-        int start = _isOpaque ? 0 : FindFraming(bytes);
+        int start = _isSkipped ? 0 : FindFraming(bytes);
         if (_framing is null)
         {
             return default;
@@ -146,15 +152,15 @@ internal sealed class BodyDecoder : IDisposable
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         int position = 0;
-        while (position < bytes.Length && _byteOrderMarkLength < mark.Length && bytes[position] == mark[_byteOrderMarkLength])
+        while (position < bytes.Length && _markPosition < mark.Length && bytes[position] == mark[_markPosition])
         {
-            _byteOrderMarkLength++;
+            _markPosition++;
             position++;
         }
 
         while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
-            _byteOrderMarkLength = mark.Length; // A byte order mark can only be at the start.
+            _markPosition = mark.Length; // A byte order mark can only be at the start.
             position++;
         }
 
@@ -176,7 +182,7 @@ internal sealed class BodyDecoder : IDisposable
         return position;
     }
 
-    // Audio may begin with any byte, and text with any letter: only an object, or what is announced as events, is read.
+    // Audio may begin with any byte, and text with any letter. So only an object is read, or a body whose content type says events.
     private bool CouldHoldDocuments(byte first) => !HasContentType("audio/") && (first == (byte)'{' || HasContentType("event-stream"));
 
     private BodyFraming? CreateFraming(byte first) => first switch
@@ -195,16 +201,17 @@ internal sealed class BodyDecoder : IDisposable
 
     private bool HasContentType(string part) => _contentType.Contains(part, StringComparison.OrdinalIgnoreCase);
 
+    // The byte order mark and white space at the start are not given to the framing, so its offsets are too small by their length.
     private static DecodedPiece Shift(DecodedPiece piece, int offset) => new(
         piece.Progress,
         piece.EndOffset + offset,
         piece.Events is { } events ? Array.ConvertAll(events, end => end with { Offset = end.Offset + offset }) : null);
 
-    /// <summary>Skips the rest of the body.</summary>
+    /// <summary>Stops the decoding: all later bytes of the body are ignored.</summary>
     private void Skip(DecodingIssues issue)
     {
         _handler.AddIssues(issue);
-        _isOpaque = true;
+        _isSkipped = true;
         _framing?.Release();
         _framing = null;
         _decompressor?.Dispose();

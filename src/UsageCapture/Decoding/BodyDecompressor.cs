@@ -6,13 +6,13 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Decompresses a body that comes in pieces.</summary>
 /// <remarks>
-/// Call <see cref="Push"/> with a piece, and then <see cref="Read"/> until it returns zero. When the coding is damaged, the bytes before
-/// the damage are the same in every cut, as long as the compressed bytes until there are not more than 64 KiB. Time and memory are bounded:
-/// a body that exceeds a <see cref="DecompressionBudget"/> fails like a damaged one.
+/// Call <see cref="Push"/> with a piece, and then <see cref="Read"/> until it returns zero. When the coding is damaged, all plain bytes
+/// before the damage are read, however the body is cut into pieces, if at most 64 KiB of compressed bytes have come until then. Time and
+/// memory are bounded: a body that exceeds a <see cref="DecompressionBudget"/> fails like a damaged one.
 /// </remarks>
 internal sealed class BodyDecompressor : IDisposable
 {
-    // The length of most whole responses. It bounds the memory of each compressed one.
+    // The compressed bytes that are kept to recover the output before a damage. Most whole responses are shorter.
     private const int MaxHistory = 64 * 1024;
 
     // Servers apply one coding. A gateway that compresses again makes it two. More of them only multiply the length of a malicious body.
@@ -29,13 +29,19 @@ internal sealed class BodyDecompressor : IDisposable
     private readonly string[] _codings;
     private Stream? _plain;
 
-    // The compressed bytes so far, as long as they are not too many, and the number of plain bytes that were read.
+    // The compressed bytes so far. No more are added once they are longer than MaxHistory.
     private PooledArray<byte> _history;
+
+    // The number of all compressed bytes, also of those that were not added to the history.
     private long _historyLength;
+
+    // The number of plain bytes that the caller has read. The budget counts more: also the output of the first of two decoders.
     private long _plainLength;
 
-    // The bytes before the damage that the failed read has lost, and the failure that follows them.
+    // The plain bytes before the damage that the failed read has lost and that the caller has not read yet.
     private ReadOnlyMemory<byte> _recovered;
+
+    // The failure, thrown once all recovered bytes are read.
     private ExceptionDispatchInfo? _fault;
 
     private BodyDecompressor(string[] codings) => _codings = codings;
@@ -53,6 +59,7 @@ internal sealed class BodyDecompressor : IDisposable
     }
 
     /// <summary>Adds a piece of the compressed body.</summary>
+    /// <param name="compressed">The piece. It is not empty: the first byte of the body decides which kind of deflate it is.</param>
     public void Push(ReadOnlySpan<byte> compressed)
     {
         if (_historyLength + compressed.Length <= MaxHistory)
@@ -85,7 +92,7 @@ internal sealed class BodyDecompressor : IDisposable
             catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
                 _fault = ExceptionDispatchInfo.Capture(exception);
-                bool canRecover = !_budget.IsExceeded && _budget.BodyLength <= MaxRecoverableLength && _historyLength <= MaxHistory;
+                bool canRecover = !_budget.IsExceeded && _budget.BytesOfBody <= MaxRecoverableLength && _historyLength <= MaxHistory;
                 _recovered = canRecover ? Recover() : default;
             }
         }
@@ -112,15 +119,18 @@ internal sealed class BodyDecompressor : IDisposable
         return length;
     }
 
-    /// <summary>Decompresses the body again up to the damage. A read that meets the damage loses its output, so this reads byte by byte.</summary>
+    /// <summary>Decompresses the body again up to the damage, byte by byte, because a read that meets the damage loses its output.</summary>
+    /// <returns>The plain bytes before the damage that the caller has not read.</returns>
     private byte[] Recover()
     {
-        // The last read may write its byte before it fails. One of two markers is certainly another byte than that.
+        // The read that fails may write a byte before. If that byte equals the marker, it looks as if nothing was written. This cannot be
+        // so with both markers, so the longer result is the right one.
         byte[] recovered = Recover(marker: 0);
         byte[] other = Recover(marker: 1);
         return recovered.Length >= other.Length ? recovered : other;
     }
 
+    /// <param name="marker">The content of the buffer before each read. Another content after a failed read is a byte that it wrote.</param>
     private byte[] Recover(byte marker)
     {
         ReadOnlySpan<byte> compressed = _history.Items.AsSpan(0, (int)_historyLength);
@@ -168,18 +178,23 @@ internal sealed class BodyDecompressor : IDisposable
         return position;
     }
 
+    /// <summary>Creates the chain of decoders.</summary>
+    /// <param name="feed">The compressed bytes.</param>
+    /// <param name="start">The first of them.</param>
+    /// <param name="budget">Counts the output of the first of two decoders; null when it is not limited.</param>
     private Stream Open(Feed feed, ReadOnlySpan<byte> start, DecompressionBudget? budget)
     {
         // The coding that was applied last is undone first.
         Stream plain = feed;
         for (int i = _codings.Length - 1; i >= 0; i--)
         {
-            bool isFirst = i == _codings.Length - 1;
-            Stream input = isFirst || budget is null ? plain : new BudgetedStream(plain, budget);
+            bool isOutermost = i == _codings.Length - 1;
+            Stream input = isOutermost || budget is null ? plain : new BudgetedStream(plain, budget);
             plain = _codings[i] switch
             {
                 "br" => new BrotliStream(input, CompressionMode.Decompress),
-                "deflate" when !isFirst || HasZlibHeader(start) => new ZLibStream(input, CompressionMode.Decompress),
+                // The first byte of an inner coding is not known yet, so the format of the standard is assumed.
+                "deflate" when !isOutermost || HasZlibHeader(start) => new ZLibStream(input, CompressionMode.Decompress),
                 "deflate" => new DeflateStream(input, CompressionMode.Decompress),
                 _ => new GZipStream(input, CompressionMode.Decompress),
             };
@@ -194,12 +209,15 @@ internal sealed class BodyDecompressor : IDisposable
     private static bool HasZlibHeader(ReadOnlySpan<byte> start) => !start.IsEmpty && (start[0] & 0x0F) == 8;
 
     /// <summary>The compressed pieces as a stream. It returns zero bytes until the next piece comes.</summary>
+    /// <remarks>The framework's decoders then return zero, too, and continue when a later read returns bytes.</remarks>
+    /// <param name="maxRead">The most bytes that one read returns.</param>
     private sealed class Feed(int maxRead = int.MaxValue) : ReadOnlyStream
     {
         private byte[] _piece = [];
         private int _start;
         private int _end;
 
+        /// <summary>Replaces the piece before, which was read completely.</summary>
         public void Fill(ReadOnlySpan<byte> piece)
         {
             if (piece.Length > _piece.Length)

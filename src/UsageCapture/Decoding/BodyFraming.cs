@@ -1,14 +1,17 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>One way in which a body holds JSON documents. It finds the documents and gives them to the handler.</summary>
+/// <summary>Finds the JSON documents in a body and gives them to the handler. Each derived class reads one format of bodies.</summary>
 /// <remarks>
-/// Call <see cref="Append"/> for each piece until a piece stops the decoding, <see cref="Complete"/> at the end of the body, and
-/// <see cref="Release"/> last.
+/// <see cref="BodyDecoder"/> chooses the class by the first byte of the body. It calls <see cref="Append"/> for each piece until a piece
+/// stops the decoding, <see cref="Complete"/> at the end of the body, and <see cref="Release"/> last.
 /// </remarks>
 internal abstract class BodyFraming
 {
     private readonly JsonCaptures _captures = new();
 
+    /// <summary>Prepares to decode one body.</summary>
+    /// <param name="handler">Receives the documents.</param>
+    /// <param name="variableRanges">Receives the parts of each document that no reader uses; null when they are not recorded.</param>
     protected BodyFraming(IDocumentHandler handler, VariableRangeList? variableRanges = null)
     {
         Handler = handler;
@@ -28,7 +31,8 @@ internal abstract class BodyFraming
     /// <summary>Decodes what the end of the body completes.</summary>
     public abstract DecodedPiece Complete();
 
-    /// <summary>Gives the handler the incomplete document, with what has come of it so far.</summary>
+    /// <summary>Gives the handler the incomplete document, with the parts of it that have come so far.</summary>
+    /// <remarks>The recognition of an unknown API calls this when it must decide. Decoding ends then, so the effects do not matter.</remarks>
     public void HandlePartialDocument() => Handler.HandleDocument(_captures);
 
     /// <summary>Returns the pooled buffers. The framing cannot be used afterwards.</summary>
@@ -36,7 +40,7 @@ internal abstract class BodyFraming
 
     /// <summary>Scans a piece of a document, and what follows the end of the document.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="origin">Offset of the piece in the event.</param>
+    /// <param name="origin">Offset of the piece in its server-sent event, for the variable ranges; zero for a body of another format.</param>
     protected void Scan(ReadOnlySpan<byte> bytes, int origin = 0)
     {
         while (!bytes.IsEmpty)
@@ -58,5 +62,6 @@ internal abstract class BodyFraming
         return Handler.HandleDocument(_captures);
     }
 
+    /// <summary>Gets whether the handler wants no more documents.</summary>
     protected static bool Stops(DocumentEffects effects) => (effects & DocumentEffects.Stop) != DocumentEffects.None;
 }

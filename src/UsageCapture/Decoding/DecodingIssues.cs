@@ -1,6 +1,6 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>What the decoder could not read of a body.</summary>
+/// <summary>What the decoder could not read in a body. The record reports it as <see cref="UsageAnomalies"/>.</summary>
 [Flags]
 internal enum DecodingIssues
 {
@@ -16,12 +16,12 @@ internal enum DecodingIssues
     /// <summary>The body was empty, or in no form that holds JSON documents.</summary>
     UnrecognizedBody = 1 << 2,
 
-    /// <summary>The body was in a form without documents, such as audio, and its API allows that.</summary>
+    /// <summary>The body was in a form without documents, such as audio. Its API allows that, but no usage can be read.</summary>
     BodyWithoutDocuments = 1 << 3,
 
-    /// <summary>The content coding is not known, it was damaged, or the body decompresses to too many bytes.</summary>
+    /// <summary>The content coding is unknown or damaged, or the body decompresses to more bytes than <see cref="DecompressionBudget"/> allows.</summary>
     UndecodableEncoding = 1 << 4,
 
-    /// <summary>A stream of events ended without the data that ends it.</summary>
+    /// <summary>A stream of events ended without the text that marks its end, such as <c>[DONE]</c>.</summary>
     MissingTerminator = 1 << 5,
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>An array rented from the shared pool, so that an exchange leaves little work for the garbage collector.</summary>
+/// <summary>An array rented from the shared pool, so that a request and its response leave little work for the garbage collector.</summary>
 /// <remarks>
 /// The default value is empty and rents nothing. Call <see cref="EnsureCapacity"/> before each use, and <see cref="Return"/> at the end.
 /// This struct is mutable: do not copy it, and store it in a field that is not readonly.

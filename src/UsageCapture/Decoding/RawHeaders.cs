@@ -4,8 +4,8 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Reads headers of a response's content without changing them.</summary>
 /// <remarks>
-/// The typed properties of <see cref="HttpContentHeaders"/> replace the text that the server sent by their own spelling of it. A caller that
-/// reads <see cref="HttpHeaders.NonValidated"/> must find the text as without the handler.
+/// The typed properties of <see cref="HttpContentHeaders"/> parse a header at the first read, and from then on the collection holds the
+/// parsed value instead of the text that the server sent. A caller that reads <see cref="HttpHeaders.NonValidated"/> must find that text.
 /// </remarks>
 internal static class RawHeaders
 {
@@ -24,6 +24,7 @@ internal static class RawHeaders
             return [];
         }
 
+        // Only a header collection splits the values at their commas. A copy is parsed, so the original keeps its text.
         using var copy = new ByteArrayContent([]);
         copy.Headers.TryAddWithoutValidation("Content-Encoding", values);
         return [.. copy.Headers.ContentEncoding];

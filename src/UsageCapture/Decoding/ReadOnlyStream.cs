@@ -1,6 +1,6 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>A stream that can only be read, synchronously and forwards, as decoders read their input.</summary>
+/// <summary>Base class for the input of the decompression streams, which read it synchronously and forwards. Nothing else is supported.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

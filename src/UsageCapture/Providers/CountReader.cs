@@ -105,11 +105,11 @@ internal sealed class CountReader<TCount>
         {
             JsonShape? member = FindMember(ref reader, shape);
             reader.Read();
-            if (member is { IsObject: true } && reader.TokenType == JsonTokenType.StartObject)
+            if (member is { HasWantedMembers: true } && reader.TokenType == JsonTokenType.StartObject)
             {
                 ReadObject(ref reader, member, ref counts, ranks);
             }
-            else if (member is not { IsCaptured: true } || reader.TokenType == JsonTokenType.Null)
+            else if (member is not { KeepsText: true } || reader.TokenType == JsonTokenType.Null)
             {
                 reader.Skip();
             }
@@ -144,10 +144,10 @@ internal sealed class CountReader<TCount>
     {
         if (!reader.ValueIsEscaped)
         {
-            return shape.Member(reader.ValueSpan);
+            return shape.FindMember(reader.ValueSpan);
         }
 
         Span<byte> name = stackalloc byte[MaxEscapedNameLength];
-        return reader.ValueSpan.Length > MaxEscapedNameLength ? null : shape.Member(name[..reader.CopyString(name)]);
+        return reader.ValueSpan.Length > MaxEscapedNameLength ? null : shape.FindMember(name[..reader.CopyString(name)]);
     }
 }

@@ -14,12 +14,12 @@ namespace UsageCapture.Tests.Decoding;
 /// <summary>The scanner captures the same parts as a parser of whole documents, wherever the input is cut.</summary>
 public sealed class JsonScannerTests
 {
-    private static readonly JsonShape Shape = JsonShape.Object(
-        ("model", JsonShape.Text(1)),
-        ("stream", JsonShape.Text(2)),
-        ("metadata", JsonShape.Object(("model", JsonShape.Text(3)), ("stream_options", JsonShape.Text(4)))),
-        ("messages", JsonShape.Array(JsonShape.Object(10, ("model", JsonShape.Text(5))))),
-        ("n", JsonShape.Presence(6)));
+    private static readonly JsonShape Shape = JsonShape.ForObject(
+        ("model", JsonShape.ForText(1)),
+        ("stream", JsonShape.ForText(2)),
+        ("metadata", JsonShape.ForObject(("model", JsonShape.ForText(3)), ("stream_options", JsonShape.ForText(4)))),
+        ("messages", JsonShape.ForArray(JsonShape.ForObject(10, ("model", JsonShape.ForText(5))))),
+        ("n", JsonShape.ForPresence(6)));
 
     [Fact]
     public void Parts_OfARandomObjectCutAnywhere_EqualThoseOfAWholeParse() =>
@@ -85,8 +85,8 @@ public sealed class JsonScannerTests
         }
 
         Assert.True(scanner.IsComplete && captures.IsOverfull);
-        Assert.Equal("true", Encoding.UTF8.GetString(captures.Last(1ul << 2)));
-        Assert.False(captures.Has(1ul << 1));
+        Assert.Equal("true", Encoding.UTF8.GetString(captures.GetLastText(1ul << 2)));
+        Assert.False(captures.HasNonNull(1ul << 1));
     }
 
     [Fact]
@@ -129,10 +129,10 @@ public sealed class JsonScannerTests
         }
 
         isComplete = scanner.IsComplete;
-        return [.. Enumerable.Range(0, captures.Count).Select(index => $"{SlotOf(captures, index)} {Encoding.UTF8.GetString(captures.Text(index))}")];
+        return [.. Enumerable.Range(0, captures.Count).Select(index => $"{SlotOf(captures, index)} {Encoding.UTF8.GetString(captures.GetText(index))}")];
     }
 
-    private static int SlotOf(JsonCaptures captures, int index) => Enumerable.Range(0, 64).Single(slot => captures.IsIn(index, 1ul << slot));
+    private static int SlotOf(JsonCaptures captures, int index) => Enumerable.Range(0, 64).Single(slot => captures.HasSlot(index, 1ul << slot));
 
     private static List<string> Expected(JsonElement root)
     {

@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>The CRC-32 of gzip and zlib, for bytes that arrive in pieces, cut anywhere.</summary>
+/// <summary>The CRC-32 that gzip and AWS event streams use, for bytes that arrive in pieces, cut anywhere.</summary>
 /// <remarks>
 /// The algorithm is "slicing by 8": it reads eight bytes at a time and looks each up in a table of its own, so that the lookups do not
-/// depend on each other. The default value is the checksum of no bytes.
+/// depend on each other. The default value is the checksum of no bytes. The framework has a CRC-32 only in a package of its own,
+/// System.IO.Hashing, and this class saves the dependency.
 /// <para>This struct is mutable: do not copy it, and store it in a field that is not readonly.</para>
 /// </remarks>
 internal struct Crc32

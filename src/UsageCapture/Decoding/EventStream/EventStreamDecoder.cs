@@ -39,6 +39,8 @@ internal sealed class EventStreamDecoder
     private int _collectedLength;
 
     private State _state;
+
+    // How many bytes of the current message's headers and payload are still to come.
     private int _headersLeft;
     private int _payloadLeft;
 
@@ -72,7 +74,7 @@ internal sealed class EventStreamDecoder
     /// <param name="bytes">The piece of the body. The bytes that were read are removed from its front.</param>
     /// <param name="element">What was read.</param>
     /// <param name="payload">The piece of payload, if the element is <see cref="EventStreamElement.Payload"/>; otherwise empty.</param>
-    /// <returns>False if all bytes were read without reaching the end of an element.</returns>
+    /// <returns>False if the piece is used up and no element is left in it.</returns>
     public bool TryRead(ref ReadOnlySpan<byte> bytes, out EventStreamElement element, out ReadOnlySpan<byte> payload)
     {
         payload = default;
@@ -89,7 +91,7 @@ internal sealed class EventStreamDecoder
 
                     break;
                 case State.Headers:
-                    Headers.Append(Slice(ref bytes, ref _headersLeft));
+                    Headers.Append(ReadPart(ref bytes, ref _headersLeft));
                     if (_headersLeft == 0)
                     {
                         Headers.Complete();
@@ -99,7 +101,7 @@ internal sealed class EventStreamDecoder
                     break;
                 case State.Payload:
                     element = EventStreamElement.Payload;
-                    payload = Slice(ref bytes, ref _payloadLeft);
+                    payload = ReadPart(ref bytes, ref _payloadLeft);
                     _state = _payloadLeft == 0 ? State.Checksum : State.Payload;
                     return true;
                 case State.Checksum:
@@ -151,8 +153,10 @@ internal sealed class EventStreamDecoder
         return _headersLeft > 0 ? State.Headers : StateAfterHeaders;
     }
 
-    /// <summary>Slices the bytes that belong to the headers or the payload off the front, and adds them to the checksum.</summary>
-    private ReadOnlySpan<byte> Slice(ref ReadOnlySpan<byte> bytes, ref int left)
+    /// <summary>Reads the bytes at the front that belong to the headers or the payload, and adds them to the checksum.</summary>
+    /// <param name="bytes">The piece of the body. The bytes that were read are removed from its front.</param>
+    /// <param name="left">How many bytes of the headers or the payload are still to come. The number read is subtracted.</param>
+    private ReadOnlySpan<byte> ReadPart(ref ReadOnlySpan<byte> bytes, ref int left)
     {
         ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, left)];
         bytes = bytes[part.Length..];

@@ -9,6 +9,6 @@ internal enum EventStreamElement
     /// <summary>The end of a message whose checksum is correct.</summary>
     EndOfMessage,
 
-    /// <summary>The end of a message whose checksum is wrong. Its headers and payload must not be used.</summary>
+    /// <summary>The end of a message whose checksum is wrong. The caller must discard the message's headers and the payload that it has received.</summary>
     EndOfDamagedMessage,
 }

@@ -6,28 +6,28 @@ namespace UsageCapture.Decoding;
 /// <code>
 /// uint8 name_length, name, uint8 type, value;  a string or byte array is a uint16 value_length and its bytes
 /// </code>
-/// <c>:event-type</c> is not read: the readers infer the event type from the payload, because gateways may drop the header.
-/// If a name occurs twice, the last header counts. If a header is malformed, all headers are discarded, because the ones before it may
-/// have been misread too.
+/// Three values are kept: <c>:message-type</c>, <c>:exception-type</c> and <c>:error-code</c>. <c>:event-type</c> is not kept: the readers
+/// infer the event type from the payload, because gateways may drop the header. If a name occurs twice, the last header counts. If a header
+/// is malformed, all headers are discarded, because the ones before it may have been misread too.
 /// <para>Usage, by <see cref="EventStreamDecoder"/>: Clear, then Append with each piece of the header block, then Complete.</para>
 /// <para>State machine. Complete in any state but NameLength discards all headers.</para>
 /// <code>
 /// State            Input                New state         Effect
 /// NameLength       byte                 Name              start a name
-/// Name             last byte of it      Type
-/// Type             0, 1                 NameLength        the value has no bytes
+/// Name             last byte of it      Type              look whether its value is kept; a name of length 0 ends at once
+/// Type             0, 1                 NameLength        true or false: the value has no bytes
 ///                  2, 3, 4, 5, 8, 9     Value             the type tells the length of the value
-///                  6, 7                 ValueLengthHigh
+///                  6, 7                 ValueLengthHigh   byte array or string
 ///                  other                Malformed
 /// ValueLengthHigh  byte                 ValueLengthLow
 /// ValueLengthLow   byte                 Value             NameLength if the length is 0
-/// Value            last byte of it      NameLength        each byte is appended to the value if the name is one of the three
+/// Value            last byte of it      NameLength        each byte is appended to the value if it is kept
 /// Malformed        bytes                Malformed         ignore them
 /// </code>
 /// </remarks>
 internal sealed class EventStreamHeaders
 {
-    /// <summary>The most bytes of a value that are kept. The rest is cut off, even inside a character.</summary>
+    /// <summary>The most bytes of a value that are kept; names of exceptions are shorter. The rest is cut off, even inside a character.</summary>
     public const int MaxValueLength = 64;
 
     // One more than ":exception-type", the longest name that is read. So a longer name never equals it.
@@ -40,7 +40,7 @@ internal sealed class EventStreamHeaders
     private int _nameLength;
     private State _state;
 
-    // How many bytes of the name or value are still to come. In ValueLengthLow: the high byte of that number.
+    // How many bytes of the name or value are still to come. In ValueLengthLow: that number with its low byte still zero.
     private int _bytesLeft;
 
     // Receives the current value; null if it is not kept.
@@ -88,7 +88,7 @@ internal sealed class EventStreamHeaders
                     _state = State.Name;
                     break;
                 case State.Name:
-                    AppendName(Slice(ref bytes));
+                    AppendName(ReadPart(ref bytes));
                     _state = _bytesLeft == 0 ? State.Type : State.Name;
                     break;
                 case State.Type:
@@ -102,8 +102,8 @@ internal sealed class EventStreamHeaders
                     _bytesLeft |= ReadByte(ref bytes);
                     _state = _bytesLeft == 0 ? State.NameLength : State.Value;
                     break;
-                default:
-                    ReadOnlySpan<byte> part = Slice(ref bytes);
+                case State.Value:
+                    ReadOnlySpan<byte> part = ReadPart(ref bytes);
                     _value?.Append(part);
                     _state = _bytesLeft == 0 ? State.NameLength : State.Value;
                     break;
@@ -167,8 +167,8 @@ internal sealed class EventStreamHeaders
         return first;
     }
 
-    /// <summary>Slices the bytes that belong to the current name or value off the front.</summary>
-    private ReadOnlySpan<byte> Slice(ref ReadOnlySpan<byte> bytes)
+    /// <summary>Reads the bytes at the front that belong to the current name or value, and counts them.</summary>
+    private ReadOnlySpan<byte> ReadPart(ref ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, _bytesLeft)];
         bytes = bytes[part.Length..];

@@ -5,7 +5,8 @@ namespace UsageCapture.Decoding;
 /// <para>
 /// The <see cref="JsonScanner"/> adds a value with <see cref="Add(int, ReadOnlySpan{byte})"/> when its text is in one piece, with
 /// <see cref="Open"/>, <see cref="Append"/> and <see cref="Close"/> when the text comes in several, and with <see cref="AddPresence"/>
-/// when only its presence is wanted. Readers then ask by slot. A set of slots is a 64-bit number with one bit for each slot.
+/// when only its presence is wanted. Readers then ask by slot: the number, below 64, that a <see cref="JsonShape"/> gives to a wanted value.
+/// A set of slots is a 64-bit number with one bit for each slot.
 /// </para>
 /// <para>One instance serves a whole response. It is cleared for each document, and the texts that it returned are invalid then.</para>
 /// </remarks>
@@ -14,10 +15,10 @@ internal sealed class JsonCaptures
     /// <summary>The most bytes of text that are kept of one document. The largest usage objects that were seen have less than 2 KiB.</summary>
     public const int MaxLength = 64 * 1024;
 
-    // A response with 128 choices, the most that OpenAI allows, has 385 values.
+    // OpenAI allows 128 choices. With three values for each choice, such a response has fewer than 400 values.
     private const int MaxCount = 1024;
 
-    // A usual chunk needs less than this, so the buffers of most responses are rented once.
+    // Most chunks need less than this, so the buffers of most responses are rented once.
     private const int InitialLength = 512;
     private const int InitialCount = 32;
 
@@ -25,11 +26,13 @@ internal sealed class JsonCaptures
     private PooledArray<byte> _text;
     private int _textLength;
 
-    // The slots of all values. Most questions are for values that the document does not have.
+    // The slots of all values. A question for a slot that the document does not have, as most are, needs no search.
     private ulong _slots;
 
-    // The value whose text comes in pieces; no slot when there is none.
+    // The slot of the value whose text comes in pieces. NoSlot when there is no such value, and when the value is too long and is dropped.
     private int _openSlot = JsonShape.NoSlot;
+
+    // Where its text starts in the text of all values.
     private int _openStart;
 
     /// <summary>Gets the number of values.</summary>
@@ -39,27 +42,27 @@ internal sealed class JsonCaptures
     public bool IsOverfull { get; private set; }
 
     /// <summary>Gets whether the value at an index has one of the slots.</summary>
-    public bool IsIn(int index, ulong slots) => (slots & (1ul << _values.Items[index].Slot)) != 0;
+    public bool HasSlot(int index, ulong slots) => (slots & (1ul << _values.Items[index].Slot)) != 0;
 
     /// <summary>Gets the JSON text of the value at an index; empty when only its presence was wanted.</summary>
-    public ReadOnlySpan<byte> Text(int index)
+    public ReadOnlySpan<byte> GetText(int index)
     {
         (int _, int start, int length) = _values.Items[index];
         return _text.Items.AsSpan(start, length);
     }
 
     /// <summary>Gets the text of the last value that has one of the slots; empty when there is none.</summary>
-    /// <remarks>When a member comes twice the last counts, as in most JSON parsers.</remarks>
-    public ReadOnlySpan<byte> Last(ulong slots) => (_slots & slots) == 0 ? default : Last(slots, 0, Count);
+    /// <remarks>When a member comes twice, the last one counts, as in most JSON parsers.</remarks>
+    public ReadOnlySpan<byte> GetLastText(ulong slots) => (_slots & slots) == 0 ? default : GetLastText(slots, 0, Count);
 
     /// <summary>Gets the text of the last value in a range of indexes that has one of the slots; empty when there is none.</summary>
-    public ReadOnlySpan<byte> Last(ulong slots, int startIndex, int endIndex)
+    public ReadOnlySpan<byte> GetLastText(ulong slots, int startIndex, int endIndex)
     {
         for (int i = endIndex - 1; i >= startIndex; i--)
         {
-            if (IsIn(i, slots))
+            if (HasSlot(i, slots))
             {
-                return Text(i);
+                return GetText(i);
             }
         }
 
@@ -67,12 +70,17 @@ internal sealed class JsonCaptures
     }
 
     /// <summary>Gets whether there is a value that has one of the slots and is not the literal <c>null</c>.</summary>
-    public bool Has(ulong slots)
+    public bool HasNonNull(ulong slots)
     {
-        for (int i = 0; i < Count && (_slots & slots) != 0; i++)
+        if ((_slots & slots) == 0)
         {
-            bool isNull = Text(i) is [(byte)'n', ..];
-            if (IsIn(i, slots) && !isNull)
+            return false;
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            bool isNull = GetText(i) is [(byte)'n', ..]; // No other JSON value begins with this letter.
+            if (HasSlot(i, slots) && !isNull)
             {
                 return true;
             }

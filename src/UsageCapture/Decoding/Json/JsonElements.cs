@@ -4,8 +4,8 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Enumerates the elements of a JSON array: <c>foreach (ReadOnlySpan&lt;byte&gt; element in new JsonElements(json))</c>.</summary>
 /// <remarks>
-/// The enumeration never throws. It is empty for a value that is not an array, and it ends where the JSON is damaged. What was enumerated
-/// until then stays valid.
+/// The enumeration never throws. It is empty for a value that is not an array, and it ends where the JSON is damaged or has more than 64
+/// levels, the limit of <see cref="Utf8JsonReader"/>. The elements before stay valid.
 /// </remarks>
 internal ref struct JsonElements
 {

@@ -65,8 +65,8 @@ internal struct JsonEndFinder
     /// <param name="bytes">The current piece.</param>
     /// <param name="position">The offset to start from; afterwards the offset that was reached.</param>
     /// <param name="variableRanges">
-    /// Receives the text of each string in the container, because its content is not read and may differ in similar events. Null if the
-    /// ranges are not needed.
+    /// Receives the text of each string in the container, which no reader uses: an event that differs only in it can be skipped. Numbers are
+    /// not recorded, because the search stops only at brackets and quotes. Null if the ranges are not needed.
     /// </param>
     /// <returns>True if the closing bracket was found; false if the container continues in the next piece.</returns>
     public bool TrySkipContainer(ReadOnlySpan<byte> bytes, ref int position, VariableRangeList? variableRanges)

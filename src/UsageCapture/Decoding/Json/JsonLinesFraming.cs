@@ -3,6 +3,7 @@ namespace UsageCapture.Decoding;
 /// <summary>A body of one JSON object per line, as Ollama streams it. Blank lines are skipped. The last line may lack its line feed.</summary>
 internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(handler)
 {
+    // Whether the current line has anything but white space so far.
     private bool _lineHasContent;
 
     public override bool IsStream => true;
@@ -15,10 +16,11 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
             int length = rest.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
             _lineHasContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
-            Scan(line);
-            if (length >= 0 && Stops(EndLine()))
+            Scan(line); // If the line is incomplete, the scanner continues it in the next piece.
+            DocumentEffects effects = length < 0 ? DocumentEffects.None : EndLine();
+            if (Stops(effects))
             {
-                return new DecodedPiece(ResponseProgress.Complete, position);
+                return new DecodedPiece(ResponseProgress.Complete, EndOffset: position); // Where the last line starts.
             }
 
             position += line.Length + 1;
@@ -29,10 +31,11 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
 
     public override DecodedPiece Complete()
     {
-        EndLine();
+        EndLine(); // Its effects do not matter: the body is at its end.
         return default;
     }
 
+    /// <summary>Handles the document of a line at its end.</summary>
     private DocumentEffects EndLine()
     {
         DocumentEffects effects = DocumentEffects.None;

@@ -2,15 +2,19 @@ using System.Text.Json;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>A member of a JSON object: its name and its value as they stand in the text.</summary>
+/// <summary>A member of a JSON object: its name and its value, as the JSON text has them.</summary>
 internal readonly ref struct JsonMember
 {
-    // The longest name that is looked for, each character written \uXXXX, has room.
-    private const int MaxEscapedName = 256;
+    // Room for a name of 42 characters when each is written as \uXXXX. No name that is looked for is longer. A longer one is not found.
+    private const int MaxEscapedNameLength = 256;
 
     private readonly ReadOnlySpan<byte> _name;
     private readonly bool _isEscaped;
 
+    /// <summary>Creates a member.</summary>
+    /// <param name="name">The name as it is written, without its quotes.</param>
+    /// <param name="isEscaped">Whether the name has escapes.</param>
+    /// <param name="value">The JSON text of the value.</param>
     public JsonMember(ReadOnlySpan<byte> name, bool isEscaped, ReadOnlySpan<byte> value)
     {
         _name = name;
@@ -21,7 +25,7 @@ internal readonly ref struct JsonMember
     /// <summary>Gets the JSON text of the value.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
-    /// <summary>Compares the name with another, without the escapes that it may have.</summary>
+    /// <summary>Compares the name, with its escapes decoded, to another name.</summary>
     /// <param name="name">The other name, in UTF-8.</param>
     public bool NameEquals(ReadOnlySpan<byte> name)
     {
@@ -30,8 +34,9 @@ internal readonly ref struct JsonMember
             return _name.SequenceEqual(name);
         }
 
-        Span<byte> quoted = stackalloc byte[MaxEscapedName + 2];
-        if (_name.Length > MaxEscapedName)
+        // Utf8JsonReader decodes escapes only in a string token, so the name gets its quotes back.
+        Span<byte> quoted = stackalloc byte[MaxEscapedNameLength + 2];
+        if (_name.Length > MaxEscapedNameLength)
         {
             return false;
         }

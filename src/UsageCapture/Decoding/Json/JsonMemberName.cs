@@ -9,15 +9,19 @@ namespace UsageCapture.Decoding;
 /// </remarks>
 internal sealed class JsonMemberName
 {
-    // 32 characters, each escaped as \uXXXX. The names that readers look for are shorter.
-    private const int MaxLength = 192;
+    /// <summary>
+    /// The most bytes of a name that are kept, escapes included: 32 characters if each is written as \uXXXX. <see cref="JsonPathTree"/> allows
+    /// no longer wanted name.
+    /// </summary>
+    public const int MaxLength = 32 * 6;
 
     // The name at offset 1. The byte before it and the byte after it are for quotes, which make a JSON string of it.
     private readonly byte[] _quoted = new byte[MaxLength + 2];
 
-    // The length of the name; MaxLength + 1 if it is longer than MaxLength and so cannot be wanted.
+    // The length of the name; MaxLength + 1 if it is longer than MaxLength. Such a name cannot be wanted.
     private int _length;
 
+    // Finds the closing quote.
     private JsonEndFinder _endFinder;
 
     /// <summary>Discards the name, for the next one.</summary>
@@ -38,7 +42,7 @@ internal sealed class JsonMemberName
     }
 
     /// <summary>Gets the name without its escapes.</summary>
-    /// <param name="name">The name; empty if it cannot be wanted: it is too long, or has half a surrogate pair.</param>
+    /// <param name="name">The name. Empty, which no wanted name is, if the name is too long or is not valid Unicode.</param>
     /// <returns>False if an escape is not valid JSON.</returns>
     public bool TryUnescape(out ReadOnlySpan<byte> name)
     {
@@ -65,7 +69,7 @@ internal sealed class JsonMemberName
             name = text.AsSpan(0, reader.CopyString(text));
             return true;
         }
-        catch (InvalidOperationException) // The escapes are valid, but the text is not: half a surrogate pair.
+        catch (InvalidOperationException) // The JSON is valid, but the text is not: half a surrogate pair, or invalid UTF-8.
         {
             name = default;
             return true;

@@ -4,8 +4,8 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Enumerates the members of a JSON object: <c>foreach (JsonMember member in new JsonMembers(json))</c>.</summary>
 /// <remarks>
-/// The enumeration never throws. It is empty for a value that is not an object, and it ends where the JSON is damaged. What was enumerated
-/// until then stays valid.
+/// The enumeration never throws. It is empty for a value that is not an object, and it ends where the JSON is damaged or has more than 64
+/// levels, the limit of <see cref="Utf8JsonReader"/>. The members before stay valid.
 /// </remarks>
 internal ref struct JsonMembers
 {
@@ -18,57 +18,37 @@ internal ref struct JsonMembers
     public JsonMembers(ReadOnlySpan<byte> json)
     {
         _json = json;
-        _hasEnded = json is not [(byte)'{', ..];
         _reader = new Utf8JsonReader(json);
-        IsDamaged = !_hasEnded && !TryRead();
+        _hasEnded = json is not [(byte)'{', ..];
     }
 
     /// <summary>Gets the member at hand.</summary>
     public JsonMember Current { get; private set; }
 
-    /// <summary>Gets whether the enumeration ended because the JSON is damaged.</summary>
-    public bool IsDamaged { get; private set; }
-
     /// <summary>Goes to the next member.</summary>
     /// <returns>False when there is none.</returns>
     public bool MoveNext()
     {
-        if (_hasEnded || IsDamaged || !TryReadMember())
-        {
-            _hasEnded = true;
-            return false;
-        }
-
-        return true;
+        _hasEnded = _hasEnded || !TryReadMember();
+        return !_hasEnded;
     }
 
     /// <summary>Returns the enumerator itself, for <c>foreach</c>.</summary>
     public readonly JsonMembers GetEnumerator() => this;
 
-    private bool TryRead()
-    {
-        try
-        {
-            return _reader.Read();
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
     private bool TryReadMember()
     {
         try
         {
-            if (!_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)
+            // The first token is the bracket that opens the object.
+            if ((_reader.TokenType == JsonTokenType.None && !_reader.Read()) || !_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)
             {
                 return false;
             }
 
             ReadOnlySpan<byte> name = _reader.ValueSpan;
             bool isEscaped = _reader.ValueIsEscaped;
-            _reader.Read();
+            _reader.Read(); // The value. The reader has all bytes, so it throws when there is none.
             int start = (int)_reader.TokenStartIndex;
             _reader.Skip();
             Current = new JsonMember(name, isEscaped, _json[start..(int)_reader.BytesConsumed]);
@@ -76,7 +56,6 @@ internal ref struct JsonMembers
         }
         catch (JsonException)
         {
-            IsDamaged = true;
             return false;
         }
     }

@@ -1,13 +1,16 @@
+using System.Text;
+
 namespace UsageCapture.Decoding;
 
 /// <summary>Builds a <see cref="JsonShape"/> from the paths of the wanted values.</summary>
 /// <remarks>
-/// Add the paths of all fields, then call <see cref="ToShape"/> once. Several fields may name the same value, and one field may name
-/// several values: a slot is shared by the values that have exactly the same fields.
+/// <see cref="UsageFields"/> adds the paths of all fields, then calls <see cref="ToShape"/> once. A field is what a reader asks for. Several
+/// fields may name the same value, and one field may name several values. A slot is the number under which the scanner reports a value:
+/// values that belong to exactly the same fields share a slot.
 /// </remarks>
 internal sealed class JsonPathTree
 {
-    // The captures note the slots of a document in one 64-bit set.
+    // JsonCaptures has one bit for each slot in a 64-bit set.
     private const int MaxSlots = 64;
 
     private readonly Node _root = new();
@@ -15,15 +18,24 @@ internal sealed class JsonPathTree
     /// <summary>Adds a path.</summary>
     /// <param name="path">
     /// Member names with dots between them. <c>[]</c> after a name enters an array, and at the end of a path means the presence of
-    /// each element. <c>?</c> at the end keeps only the presence of the value, not its text.
+    /// each element. <c>?</c> at the end asks only for the presence of the value, so its text is not kept.
     /// </param>
     /// <param name="field">The number of the field that the path belongs to.</param>
-    /// <exception cref="ArgumentException">The path is empty or too deep, or it lies inside a value that is kept whole.</exception>
+    /// <exception cref="ArgumentException">
+    /// The path is empty or too deep, has a name that is too long, was added before, or lies inside a value whose text is kept.
+    /// </exception>
     public void Add(string path, int field)
     {
         if (path.Split('.').Length + path.Count('[') > JsonScanner.MaxDepth)
         {
             throw new ArgumentException($"The path '{path}' is too deep to be a field: it may have {JsonScanner.MaxDepth} levels.", nameof(path));
+        }
+
+        // The scanner does not keep a longer name that is cut between pieces, so it would find the value only when the name is not cut.
+        if (path.Split('.').Any(part => Encoding.UTF8.GetByteCount(part.TrimEnd('[', ']', '?')) > JsonMemberName.MaxLength))
+        {
+            throw new ArgumentException(
+                $"The path '{path}' cannot be a field: a name in it is longer than {JsonMemberName.MaxLength} bytes in UTF-8.", nameof(path));
         }
 
         bool isPresence = path.EndsWith('?') || path.EndsWith("[]", StringComparison.Ordinal);
@@ -51,31 +63,36 @@ internal sealed class JsonPathTree
     }
 
     private static ArgumentException Misplaced(string path) => new(
-        $"The path '{path}' cannot be a field: it is empty, stands twice, or is part of another field. Name each value once.", nameof(path));
+        $"The path '{path}' cannot be a field: it is empty, is named twice by the same field, or is part of another field. Name each value once.", nameof(path));
 
-    /// <summary>A value in the tree.</summary>
+    /// <summary>A value in the tree, with the nodes of its wanted members or elements.</summary>
     private sealed class Node
     {
         private readonly List<(string Name, Node Value)> _members = [];
         private readonly SortedSet<int> _fields = [];
+
+        // The elements, if the value is entered as an array.
         private Node? _element;
-        private bool _isKept;
+
+        // Whether the text of the value is kept. Then no part of it can be a field.
+        private bool _isTextKept;
 
         private bool IsContainer => _members.Count > 0 || _element is not null;
 
-        /// <summary>Gets the node of a member, and of the elements of the arrays after its name; null when it cannot be one.</summary>
+        /// <summary>Gets or adds the node of a member, or of the elements of the arrays that the <c>[]</c> after its name stands for.</summary>
+        /// <returns>Null when the value cannot have the member: its text is kept, or it is entered as an array.</returns>
         public Node? Enter(string part)
         {
             string name = part.TrimEnd('[', ']');
-            if (name.Length == 0 || _isKept || _element is not null)
+            if (name.Length == 0 || _isTextKept || _element is not null)
             {
                 return null;
             }
 
-            Node node = Member(name);
-            for (int array = name.Length; array < part.Length; array += "[]".Length)
+            Node node = GetOrAddMember(name);
+            for (int position = name.Length; position < part.Length; position += "[]".Length)
             {
-                if (!part[array..].StartsWith("[]", StringComparison.Ordinal) || node._isKept || node._members.Count > 0)
+                if (!part[position..].StartsWith("[]", StringComparison.Ordinal) || node._isTextKept || node._members.Count > 0)
                 {
                     return null;
                 }
@@ -87,24 +104,29 @@ internal sealed class JsonPathTree
         }
 
         /// <summary>Makes the node a value of a field.</summary>
-        /// <returns>False when the field has it already, or when it is to be kept whole and parts of it are fields.</returns>
+        /// <param name="field">The number of the field.</param>
+        /// <param name="isPresence">Whether the field asks only for the presence of the value.</param>
+        /// <returns>False when the field has it already, or when its text is wanted and parts of it are fields.</returns>
         public bool TryAddField(int field, bool isPresence)
         {
-            _isKept |= !isPresence;
-            return !(_isKept && IsContainer) && _fields.Add(field);
+            _isTextKept |= !isPresence;
+            return !(_isTextKept && IsContainer) && _fields.Add(field);
         }
 
+        /// <summary>Makes the shape of this value and of all values in it.</summary>
+        /// <param name="fieldSets">Each different set of fields, as text. Its index in the list is its slot.</param>
+        /// <param name="slots">For each field, by its number, the set of its slots.</param>
         public JsonShape ToShape(List<string> fieldSets, Span<ulong> slots)
         {
-            int slot = Slot(fieldSets, slots);
+            int slot = GetOrAddSlot(fieldSets, slots);
             if (_element is not null)
             {
-                return JsonShape.Array(_element.ToShape(fieldSets, slots));
+                return JsonShape.ForArray(_element.ToShape(fieldSets, slots), slot);
             }
 
             if (_members.Count == 0)
             {
-                return _isKept ? JsonShape.Text(slot) : JsonShape.Presence(slot);
+                return _isTextKept ? JsonShape.ForText(slot) : JsonShape.ForPresence(slot);
             }
 
             var members = new (string, JsonShape)[_members.Count];
@@ -113,10 +135,10 @@ internal sealed class JsonPathTree
                 members[i] = (_members[i].Name, _members[i].Value.ToShape(fieldSets, slots));
             }
 
-            return JsonShape.Object(slot, members);
+            return JsonShape.ForObject(slot, members);
         }
 
-        private int Slot(List<string> fieldSets, Span<ulong> slots)
+        private int GetOrAddSlot(List<string> fieldSets, Span<ulong> slots)
         {
             if (_fields.Count == 0)
             {
@@ -139,7 +161,7 @@ internal sealed class JsonPathTree
             return slot;
         }
 
-        private Node Member(string name)
+        private Node GetOrAddMember(string name)
         {
             Node? member = _members.Find(member => member.Name == name).Value;
             if (member is null)

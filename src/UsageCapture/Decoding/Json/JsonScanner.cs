@@ -7,6 +7,10 @@ namespace UsageCapture.Decoding;
 /// The scanner enters only the objects and arrays that the <see cref="JsonShape"/> enters. It skips all other values by looking
 /// for quotes and brackets, so that a long text or a deep tree needs no memory. It checks the grammar of the containers that it enters,
 /// and of nothing else. A single array around the document is accepted, because some servers put an error into one.
+/// <para>
+/// For the <see cref="RepeatedEventSkipper"/>, it also records where the values are that no reader uses, and the padding: the spaces before
+/// the last bracket, whose number differs between the events of some servers.
+/// </para>
 /// <para>Usage, by <c>BodyFraming</c>:</para>
 /// <code>
 /// Scan(piece)       for each piece of the document; again for the rest of a piece if not all of it was scanned.
@@ -18,8 +22,8 @@ namespace UsageCapture.Decoding;
 /// State               Next byte                      New state            Effect
 /// BeforeValue         { and an object is wanted      BeforeFirstName      enter the object
 ///                     [ and an array is wanted       BeforeFirstElement   enter the array
-///                     first byte of another value    InValue              start to skip it, and to capture it if wanted
-///                     [ around the document, once    BeforeValue          note the array
+///                     first byte of another value    InValue              in a container: start to skip it, and to capture it if wanted
+///                     [ around the document, once    BeforeValue          remember the array
 /// BeforeFirstElement  ]                              AfterValue           leave the array
 ///                     as BeforeValue
 /// BeforeFirstName     }                              AfterValue           leave the object
@@ -31,14 +35,17 @@ namespace UsageCapture.Decoding;
 /// AfterValue          , in an object                 BeforeName
 ///                     , in an array                  BeforeValue
 ///                     } or ] of the container        AfterValue           leave the container
-/// Complete            ] of the array around it       Complete
+/// AfterDocument       ] of the array around it       AfterDocument
 /// any                 any other                      Broken
 /// </code>
-/// <para>Where the outermost container is left, the new state is Complete instead of AfterValue. Broken has no way out but Reset.</para>
+/// <para>Where the outermost container is left, the new state is AfterDocument instead of AfterValue. Broken has no way out but Reset.</para>
 /// </remarks>
 internal sealed class JsonScanner
 {
-    /// <summary>The most containers that a shape may enter one inside the other. The deepest shape of this library has four.</summary>
+    /// <summary>
+    /// The greatest nesting of containers that a shape may enter, checked by <see cref="JsonPathTree"/>. The deepest shape of this library has
+    /// four levels.
+    /// </summary>
     public const int MaxDepth = 8;
 
     private readonly JsonShape _root;
@@ -55,9 +62,9 @@ internal sealed class JsonScanner
     private bool _isOuterArrayOpen;
 
     // The shape of the next or current value; null if the value is not wanted.
-    private JsonShape? _shape;
+    private JsonShape? _valueShape;
 
-    // The current name, if it is cut or has escapes.
+    // The current name, if it is cut between pieces or has escapes; created for the first such name.
     private JsonMemberName? _name;
 
     // The current value, if it is not entered.
@@ -73,7 +80,7 @@ internal sealed class JsonScanner
         _captures = captures;
         _variableRanges = variableRanges;
         _value = new JsonValueSkipper(captures, variableRanges);
-        _shape = root;
+        _valueShape = root;
     }
 
     private enum State
@@ -86,12 +93,12 @@ internal sealed class JsonScanner
         BeforeColon,
         AfterValue,
         InValue,
-        Complete,
+        AfterDocument,
         Broken,
     }
 
     /// <summary>Gets whether the document is closed, and the array around it too, with only white space after it so far.</summary>
-    public bool IsComplete => _state == State.Complete && !_isOuterArrayOpen;
+    public bool IsComplete => _state == State.AfterDocument && !_isOuterArrayOpen;
 
     /// <summary>Prepares for the next document. Clears the captures and the variable ranges.</summary>
     public void Reset()
@@ -101,7 +108,7 @@ internal sealed class JsonScanner
         _depth = 0;
         _state = State.BeforeValue;
         _isOuterArrayOpen = false;
-        _shape = _root;
+        _valueShape = _root;
         _value.Reset();
     }
 
@@ -109,17 +116,17 @@ internal sealed class JsonScanner
     /// <param name="bytes">The piece.</param>
     /// <param name="pieceStart">The offset of the piece in the event; variable ranges are recorded with offsets in the event.</param>
     /// <returns>
-    /// How many bytes were scanned: up to and with the last bracket in the piece that completes the document, otherwise all. The bytes
-    /// after the bracket may be scanned by another call; the document is then complete only if they are white space.
+    /// How many bytes were scanned: up to and including the bracket that completes the document, otherwise all. The bytes after the bracket may
+    /// be scanned by another call; the document is then complete only if they are white space.
     /// </returns>
     public int Scan(ReadOnlySpan<byte> bytes, int pieceStart = 0)
     {
-        if (_state == State.Complete)
+        if (_state == State.AfterDocument)
         {
             _state = ScanAfterDocument(bytes);
         }
 
-        if (_state is State.Complete or State.Broken)
+        if (_state is State.AfterDocument or State.Broken)
         {
             return bytes.Length;
         }
@@ -134,7 +141,7 @@ internal sealed class JsonScanner
         while (position < bytes.Length)
         {
             position = ScanMember(bytes, position);
-            if (_state is State.Complete)
+            if (_state is State.AfterDocument)
             {
                 return position;
             }
@@ -200,7 +207,7 @@ internal sealed class JsonScanner
             position = SkipWhiteSpace(bytes, position + 1);
         }
 
-        return position < bytes.Length ? State.Broken : State.Complete;
+        return position < bytes.Length ? State.Broken : State.AfterDocument;
     }
 
     // RFC 8259: "Insignificant whitespace is allowed before or after any of the six structural characters": space, tab, LF and CR.
@@ -230,15 +237,15 @@ internal sealed class JsonScanner
             return LeaveContainer();
         }
 
-        if (first == (byte)'{' && _shape is { IsObject: true })
+        if (first == (byte)'{' && _valueShape is { HasWantedMembers: true })
         {
-            EnterContainer(_shape);
+            EnterContainer(_valueShape);
             return State.BeforeFirstName;
         }
 
-        if (first == (byte)'[' && _shape is { Element: not null })
+        if (first == (byte)'[' && _valueShape is { Element: not null })
         {
-            EnterContainer(_shape);
+            EnterContainer(_valueShape);
             return State.BeforeFirstElement;
         }
 
@@ -253,7 +260,7 @@ internal sealed class JsonScanner
             return State.BeforeValue;
         }
 
-        return _value.TryBegin(first, start, _shape) ? State.InValue : State.Broken;
+        return _value.TryBegin(first, start, _valueShape) ? State.InValue : State.Broken;
     }
 
     // RFC 8259: "An object structure is represented as a pair of curly brackets surrounding zero or more name/value pairs (or members).
@@ -283,7 +290,7 @@ internal sealed class JsonScanner
         if (length >= 0 && bytes[start + length] == (byte)'"')
         {
             position = start + length + 1;
-            FindMember(bytes.Slice(start, length));
+            SetShapeOfMember(bytes.Slice(start, length));
             return State.BeforeColon;
         }
 
@@ -304,11 +311,11 @@ internal sealed class JsonScanner
             return State.Broken;
         }
 
-        FindMember(name);
+        SetShapeOfMember(name);
         return State.BeforeColon;
     }
 
-    private void FindMember(ReadOnlySpan<byte> name) => _shape = _entered[_depth - 1].Member(name);
+    private void SetShapeOfMember(ReadOnlySpan<byte> name) => _valueShape = _entered[_depth - 1].FindMember(name);
 
     // RFC 8259: "A single colon comes after each name, separating the name from the value."
     private static State ScanColon(ReadOnlySpan<byte> bytes, ref int position)
@@ -341,7 +348,7 @@ internal sealed class JsonScanner
         byte next = bytes[end];
         if (next == (byte)',')
         {
-            _shape = container.Element;
+            _valueShape = container.Element;
             return isArray ? State.BeforeValue : State.BeforeName;
         }
 
@@ -366,11 +373,12 @@ internal sealed class JsonScanner
         }
 
         _entered[_depth++] = shape;
-        _shape = shape.Element;
+        _valueShape = shape.Element;
     }
 
-    private State LeaveContainer() => --_depth == 0 ? State.Complete : State.AfterValue;
+    private State LeaveContainer() => --_depth == 0 ? State.AfterDocument : State.AfterValue;
 
+    // An array in the object itself, so that it needs no allocation.
     [InlineArray(MaxDepth)]
     private struct Containers
     {

@@ -8,14 +8,15 @@ namespace UsageCapture.Decoding;
 /// <summary>Reads single JSON values. A value of another kind than expected, or a damaged one, reads as missing and never throws.</summary>
 internal static class JsonValue
 {
-    // RFC 7493: every JSON implementation keeps integers up to this exact. Sums of several such counts fit into a long.
+    // 2⁵³, because integers up to this number are exact in every JSON implementation, also one that stores a number as a double. Sums of
+    // several such counts fit into a long.
     private const long MaxCount = 1L << 53;
 
     // Far above the price of any response, and small enough that sums fit into a decimal.
     private const decimal MaxAmount = 1_000_000_000_000;
 
-    // Longer names than members of usage objects have.
-    private const int MaxStackName = 256;
+    // The names of members of usage objects are shorter. A longer name is encoded in an array on the heap.
+    private const int MaxStackNameLength = 256;
 
     // The characters of a JSON string that need no decoding: printable ASCII without the quote and the backslash.
     private static readonly SearchValues<byte> PlainCharacters =
@@ -82,7 +83,8 @@ internal static class JsonValue
     /// <returns>Null when the value is empty, or neither a string nor a number.</returns>
     public static string? GetText(ReadOnlySpan<byte> json, int maxLength)
     {
-        if (json.IsEmpty || json[0] == (byte)'n')
+        bool isNull = json is [(byte)'n', ..]; // The usual case after an empty value. No other JSON value begins with n.
+        if (json.IsEmpty || isNull)
         {
             return null;
         }
@@ -118,7 +120,7 @@ internal static class JsonValue
     public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
     {
         int maxLength = Encoding.UTF8.GetMaxByteCount(name.Length);
-        Span<byte> bytes = maxLength <= MaxStackName ? stackalloc byte[MaxStackName] : new byte[maxLength];
+        Span<byte> bytes = maxLength <= MaxStackNameLength ? stackalloc byte[MaxStackNameLength] : new byte[maxLength];
         return Member(json, bytes[..Encoding.UTF8.GetBytes(name, bytes)]);
     }
 
@@ -139,12 +141,12 @@ internal static class JsonValue
         return value;
     }
 
-    /// <summary>Gets whether <see cref="GetText"/> would return a text, without decoding it.</summary>
+    /// <summary>Gets whether a value is a number or a string that is not empty. Only its first bytes are read.</summary>
     /// <param name="json">The JSON text of one value; empty when there is none.</param>
     public static bool HasText(ReadOnlySpan<byte> json) =>
         json is [(byte)'"', not (byte)'"', ..] or [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..];
 
-    /// <summary>Reads an index.</summary>
+    /// <summary>Reads the index of a choice or an output. Servers that return only one may leave it out, so zero is the default.</summary>
     /// <param name="json">The JSON text of one value; empty when there is none.</param>
     /// <param name="limit">One more than the largest index.</param>
     /// <returns>Zero when the value is not an index, or is not below the limit.</returns>
@@ -157,7 +159,7 @@ internal static class JsonValue
     /// <returns>False when the value is another text, or no string.</returns>
     public static bool TextEquals(ReadOnlySpan<byte> json, ReadOnlySpan<char> text)
     {
-        // Without escapes, a UTF-16 character takes one to three bytes. Most texts differ in their length, so this check comes first.
+        // Without escapes and quotes, a UTF-16 character takes one to three bytes. Most texts differ in their length, so this check comes first.
         int length = json.Length - 2;
         if ((length < text.Length || length > 3 * text.Length) && !json.Contains((byte)'\\'))
         {

@@ -28,17 +28,20 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
     private Kind _kind;
     private JsonEndFinder _endFinder;
 
-    // The offset of the string's text or of the scalar in the current piece.
-    private int _start;
+    // Where the string's text or the scalar starts in the current piece; InEarlierPiece if it started before. Not used for containers.
+    private int _rangeStart;
 
-    // Whether the value is captured, its slot, and the offset in the current piece of the text that has not been copied yet.
-    private bool _isCaptured;
+    // Whether the current value is being captured, and its slot.
+    private bool _isCapturing;
     private int _slot;
-    private int _captureStart;
+
+    // Where the text of the captured value that has not been copied yet starts in the current piece.
+    private int _uncopiedStart;
 
     // Whether text of earlier pieces has been copied.
-    private bool _isCaptureOpen;
+    private bool _hasCopiedText;
 
+    // How the end of the value is found. A scalar is a number or a literal name.
     private enum Kind
     {
         String,
@@ -47,38 +50,38 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
     }
 
     // A captured value is read, so nothing in it is a variable range.
-    private readonly VariableRangeList? UncapturedRanges => _isCaptured ? null : _variableRanges;
+    private readonly VariableRangeList? UncapturedRanges => _isCapturing ? null : _variableRanges;
 
     /// <summary>Discards an unfinished value.</summary>
     public void Reset()
     {
         _endFinder = default;
-        _isCaptured = false;
-        _isCaptureOpen = false;
+        _isCapturing = false;
+        _hasCopiedText = false;
     }
 
     /// <summary>Starts a piece, in which a value may continue.</summary>
     public void BeginPiece()
     {
-        _captureStart = 0;
-        _start = VariableRangeList.InEarlierPiece;
+        _uncopiedStart = 0;
+        _rangeStart = VariableRangeList.InEarlierPiece;
     }
 
     /// <summary>Ends a piece: copies the text of a captured value that continues in the next piece.</summary>
     public void EndPiece(ReadOnlySpan<byte> bytes)
     {
-        if (!_isCaptured)
+        if (!_isCapturing)
         {
             return;
         }
 
-        if (!_isCaptureOpen)
+        if (!_hasCopiedText)
         {
             _captures.Open(_slot);
-            _isCaptureOpen = true;
+            _hasCopiedText = true;
         }
 
-        _captures.Append(bytes[_captureStart..]);
+        _captures.Append(bytes[_uncopiedStart..]);
     }
 
     /// <summary>Starts a value at its first byte. Call <see cref="TrySkip"/> for the bytes after it.</summary>
@@ -88,9 +91,11 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
     /// <returns>False if no JSON value begins with this byte.</returns>
     public bool TryBegin(byte first, int position, JsonShape? shape)
     {
-        if (shape is { Slot: not JsonShape.NoSlot, IsObject: false })
+        // The scanner reports the presence of a value with wanted members when it enters it as an object, and only then. If no value begins here,
+        // the document is malformed and its captures are discarded.
+        if (shape is { Slot: not JsonShape.NoSlot, HasWantedMembers: false })
         {
-            Report(shape, position, isNull: first == (byte)'n');
+            Report(shape, position, isNull: first == (byte)'n'); // No other value begins with n.
         }
 
         // RFC 8259: "A JSON value MUST be an object, array, number, or string, or one of the following three literal names:
@@ -99,7 +104,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
         {
             case (byte)'"':
                 _kind = Kind.String;
-                _start = position + 1;
+                _rangeStart = position + 1;
                 return true;
             case (byte)'{' or (byte)'[':
                 _kind = Kind.Container;
@@ -107,7 +112,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
                 return true;
             case (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'t' or (byte)'f' or (byte)'n':
                 _kind = Kind.Scalar;
-                _start = position;
+                _rangeStart = position;
                 return true;
             default:
                 return false;
@@ -116,15 +121,16 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
 
     /// <summary>Moves to the byte after the value, or to the end of the piece.</summary>
     /// <returns>True if the value has ended; false if it continues in the next piece.</returns>
+    // Inlined, because the scanner calls it for each value that it does not enter, and most of these values are short.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySkip(ReadOnlySpan<byte> bytes, ref int position)
     {
         bool hasEnded = _kind == Kind.String ? TrySkipString(bytes, ref position)
             : _kind == Kind.Scalar ? TrySkipScalar(bytes, ref position)
             : _endFinder.TrySkipContainer(bytes, ref position, UncapturedRanges);
-        if (hasEnded && _isCaptured)
+        if (hasEnded && _isCapturing)
         {
-            EndCapture(bytes[_captureStart..position]);
+            EndCapture(bytes[_uncopiedStart..position]);
         }
 
         return hasEnded;
@@ -133,11 +139,11 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
     /// <summary>Starts to capture the value, or reports only its presence, as the shape says. Null is not present.</summary>
     private void Report(JsonShape shape, int position, bool isNull)
     {
-        if (shape.IsCaptured)
+        if (shape.KeepsText)
         {
-            _isCaptured = true;
+            _isCapturing = true;
             _slot = shape.Slot;
-            _captureStart = position;
+            _uncopiedStart = position;
         }
         else if (!isNull)
         {
@@ -147,10 +153,10 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
 
     private void EndCapture(ReadOnlySpan<byte> rest)
     {
-        _isCaptured = false;
-        if (_isCaptureOpen)
+        _isCapturing = false;
+        if (_hasCopiedText)
         {
-            _isCaptureOpen = false;
+            _hasCopiedText = false;
             _captures.Append(rest);
             _captures.Close();
         }
@@ -167,7 +173,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
             return false;
         }
 
-        UncapturedRanges?.Add(VariableRangeKind.String, _start, position - 1);
+        UncapturedRanges?.Add(VariableRangeKind.String, _rangeStart, position - 1);
         return true;
     }
 
@@ -182,10 +188,11 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
 
         position += length;
 
-        // A literal name is not a variable range: another one at its place makes another kind of event.
-        if (_start == VariableRangeList.InEarlierPiece || bytes[_start] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
+        // A literal name is not a variable range: another one at its place makes another kind of event. A scalar from an earlier piece may be
+        // either. The list notes only that it is incomplete then, and the event is not learned.
+        if (_rangeStart == VariableRangeList.InEarlierPiece || bytes[_rangeStart] is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
         {
-            UncapturedRanges?.Add(VariableRangeKind.Number, _start, position);
+            UncapturedRanges?.Add(VariableRangeKind.Number, _rangeStart, position);
         }
 
         return true;

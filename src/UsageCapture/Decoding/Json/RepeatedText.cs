@@ -4,7 +4,8 @@ namespace UsageCapture.Decoding;
 
 /// <summary>A short text that a response repeats in every chunk, such as its id. Finds out cheaply whether a chunk changes it.</summary>
 /// <remarks>
-/// A repetition creates no string. This struct is mutable: do not copy it, and store it in a field that is not readonly.
+/// A repetition creates no string. <see cref="UsageReport"/> has one for each such text. This struct is mutable: do not copy it, and store
+/// it in a field that is not readonly.
 /// </remarks>
 internal struct RepeatedText
 {
@@ -14,7 +15,7 @@ internal struct RepeatedText
     /// <summary>Gets the text; null if there was none so far.</summary>
     public string? Value { get; private set; }
 
-    /// <summary>Records the first text of the response. Later texts are only compared with it.</summary>
+    /// <summary>Records the text if it is the first of the response. A later text is only compared with the first one.</summary>
     /// <param name="json">The JSON value in the chunk; empty if there is none. A value without text, such as null, is ignored.</param>
     /// <returns>True if the text is the first one, or differs from the first one.</returns>
     public bool RecordFirst(ReadOnlySpan<byte> json)
@@ -28,7 +29,7 @@ internal struct RepeatedText
         return true;
     }
 
-    /// <summary>Records the last text of the response.</summary>
+    /// <summary>Records the text in place of the one before, so that the last text of the response remains.</summary>
     /// <param name="json">The JSON value in the chunk; empty if there is none. A value without text, such as null, is ignored.</param>
     /// <returns>True if the text is the first one, or differs from the one before.</returns>
     public bool RecordLast(ReadOnlySpan<byte> json)

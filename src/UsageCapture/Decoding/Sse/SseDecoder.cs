@@ -5,31 +5,43 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Splits server-sent events into tokens. The bytes come in pieces that may be cut anywhere; the decoder keeps none of them.</summary>
 /// <remarks>
-/// <para>Call <see cref="TryRead"/> for each piece until it returns false.</para>
+/// <para>
+/// Call <see cref="TryRead"/> for each piece until it returns false. A line is a field, <c>name: value</c>, or a comment, which has an empty
+/// name. Only the field <c>data</c> is read.
+/// </para>
 /// <para>
 /// The HTML standard, "9.2.6 Interpreting an event stream", is quoted at the branches. The byte order mark that may lead a stream is left
 /// to the caller.
 /// </para>
 /// <code>
-/// state       | name bytes | colon        | value bytes | line end
-/// FieldName   | FieldName  | AfterColon   |             | FieldName, end of the line
-/// AfterColon  |            |              | Data or Ignored, without one leading space | as Data or Ignored
-/// Data        |            |              | Data, token | FieldName, end of a data line
-/// Ignored     |            |              | Ignored     | FieldName, end of the line
+/// State       Next bytes                    New state   Effect
+/// FieldName   name, up to 8 bytes           FieldName   store it
+///             name, longer                  Ignored
+///             colon                         AfterColon
+///             line end                      FieldName   end of the line; an empty line ends the event
+/// AfterColon  any, and the name is data     Data        skip one space
+///             any, and the name is another  Ignored     skip one space
+/// Data        value                         Data        token Data
+///             line end                      FieldName   token EndOfDataLine
+/// Ignored     value                         Ignored
+///             line end                      FieldName
 /// </code>
 /// </remarks>
 internal sealed class SseDecoder
 {
-    // "event" is the longest field name of the standard. A longer name is not "data".
-    private const int MaxName = 8;
+    // The longest field name of the standard is "event". A longer name than this is unknown, so its line is ignored.
+    private const int MaxNameLength = 8;
 
+    // The characters that field names have, also unknown ones. The start of other text, such as JSON or HTML, has other characters.
     private static readonly SearchValues<byte> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"u8);
 
+    // The name of the current line, kept until the line ends. The length is zero for a comment and for a name that is too long.
     private Name _name;
     private int _nameLength;
     private State _state;
-    private bool _skipLineFeed;
+
+    // Whether the current event has a data line so far.
     private bool _hasData;
     private bool _hasStrayLine;
 
@@ -45,9 +57,9 @@ internal sealed class SseDecoder
     public bool HasOpenEvent => _hasData;
 
     /// <summary>Gets whether the last byte was a CR. A LF after it belongs to the same line end.</summary>
-    public bool IsAfterCarriageReturn => _skipLineFeed;
+    public bool IsAfterCarriageReturn { get; private set; }
 
-    private bool IsData => ((ReadOnlySpan<byte>)_name)[.._nameLength].SequenceEqual("data"u8);
+    private bool IsNameData => ((ReadOnlySpan<byte>)_name)[.._nameLength].SequenceEqual("data"u8);
 
     /// <summary>Reads up to the next token.</summary>
     /// <param name="bytes">The bytes at hand. The bytes that were read are removed from the front.</param>
@@ -61,9 +73,9 @@ internal sealed class SseDecoder
         while (!bytes.IsEmpty)
         {
             // "end-of-line = ( cr lf / cr / lf )". A CR ends the line at once, because no other byte may follow for a long time.
-            if (_skipLineFeed)
+            if (IsAfterCarriageReturn)
             {
-                _skipLineFeed = false;
+                IsAfterCarriageReturn = false;
                 if (bytes[0] == (byte)'\n')
                 {
                     bytes = bytes[1..];
@@ -73,7 +85,7 @@ internal sealed class SseDecoder
 
             if (_state == State.AfterColon)
             {
-                _state = IsData ? State.Data : State.Ignored;
+                _state = IsNameData ? State.Data : State.Ignored;
                 _hasData |= _state == State.Data;
 
                 // "If value starts with a U+0020 SPACE character, remove it from value."
@@ -103,7 +115,7 @@ internal sealed class SseDecoder
 
             if (!bytes.IsEmpty && bytes[0] is (byte)'\n' or (byte)'\r')
             {
-                _skipLineFeed = bytes[0] == (byte)'\r';
+                IsAfterCarriageReturn = bytes[0] == (byte)'\r';
                 bytes = bytes[1..];
                 if (EndLine() is { } ended)
                 {
@@ -116,10 +128,8 @@ internal sealed class SseDecoder
         return false;
     }
 
-    /// <summary>
-    /// Returns whether a line has come that is no field: its start cannot be a name. Some gateways lose the <c>data:</c> of a line, or put an
-    /// error page into the stream. Further calls return false until there is another one.
-    /// </summary>
+    /// <summary>Returns whether a line has come since the last call that is not a field, because its start cannot be a name.</summary>
+    /// <remarks>Some gateways lose the <c>data:</c> of a line, or put an error page into the stream.</remarks>
     public bool TakeStrayLine()
     {
         bool hasStrayLine = _hasStrayLine;
@@ -133,9 +143,9 @@ internal sealed class SseDecoder
         int length = bytes.IndexOfAny((byte)':', (byte)'\n', (byte)'\r');
         ReadOnlySpan<byte> part = length < 0 ? bytes : bytes[..length];
 
-        // The first bytes decide, as many as are looked at in whatever pieces they come.
-        _hasStrayLine |= part[..Math.Min(part.Length, MaxName + 1 - _nameLength)].ContainsAnyExcept(NameCharacters);
-        if (_nameLength + part.Length > MaxName)
+        // Only the first bytes decide, so that the result does not depend on how the name is cut into pieces.
+        _hasStrayLine |= part[..Math.Min(part.Length, MaxNameLength + 1 - _nameLength)].ContainsAnyExcept(NameCharacters);
+        if (_nameLength + part.Length > MaxNameLength)
         {
             _nameLength = 0;
             _state = State.Ignored;
@@ -152,6 +162,8 @@ internal sealed class SseDecoder
         }
     }
 
+    /// <summary>Ends a line.</summary>
+    /// <returns>The token that ends here; null after a line that is ignored.</returns>
     private SseToken? EndLine()
     {
         // "If the line is empty (a blank line): Dispatch the event". "If the data buffer is an empty string", there is none.
@@ -164,14 +176,16 @@ internal sealed class SseDecoder
 
         // "Otherwise, the string is not empty but does not contain a colon: use the whole line as the field name, and the empty string
         // as the field value."
-        bool isData = _state == State.Data || IsData;
+        // The name is compared only for a line without a colon. In Ignored, it is never "data".
+        bool isData = _state == State.Data || IsNameData;
         _hasData |= isData;
         _state = State.FieldName;
         _nameLength = 0;
         return isData ? SseToken.EndOfDataLine : null;
     }
 
-    [InlineArray(MaxName)]
+    // An array in the object itself, so that a decoder needs one allocation.
+    [InlineArray(MaxNameLength)]
     private struct Name
     {
         private byte _first;

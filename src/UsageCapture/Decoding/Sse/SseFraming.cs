@@ -4,39 +4,42 @@ namespace UsageCapture.Decoding;
 
 /// <summary>A body of server-sent events, each with a JSON object as its data.</summary>
 /// <remarks>
-/// Most events of a stream say nothing new. They are skipped by comparing them with those before, see <see cref="RepeatedEventSkipper"/>.
-/// All others are split by the <see cref="SseDecoder"/>, and the scanner reads their data. An event that lacks its blank line at the end
-/// of the body is read too, because it may be the one with the usage.
+/// Most events of a stream say nothing new. The <see cref="RepeatedEventSkipper"/> compares them with earlier events and skips them. The
+/// <see cref="SseDecoder"/> splits all other events, and the scanner reads their data. An event that lacks its blank line at the end of the
+/// body is read too, because it may be the one with the usage.
 /// </remarks>
 internal sealed class SseFraming : BodyFraming
 {
     // "[DONE]", the only terminator in use, has six bytes. Some servers put text after it, so only the first bytes are compared.
-    private const int HeadSize = 8;
+    // UsageReader.Terminator allows no longer one.
+    private const int FirstDataSize = 8;
 
     private readonly SseDecoder _decoder = new();
     private readonly RepeatedEventSkipper _skipper = new();
 
-    // The ranges of the event at hand in which other events of its kind may differ.
+    // The ranges of the current event in which other events of its kind may differ, because no reader uses their content.
     private readonly VariableRangeList _variableRanges;
 
-    // Null when the ends of events are not wanted.
+    // Null if the ends of events are not wanted.
     private readonly EventEndTracker? _tracker;
 
-    // The first bytes of the event's data, which may be the terminator. Their number is zero as long as the event has no data.
-    private Head _head;
-    private int _headLength;
+    // The first bytes of the current event's data, which may be the terminator. The length is zero as long as the event has no data.
+    private FirstDataBytes _firstData;
+    private int _firstDataLength;
 
     // Whether the next byte is the first of an event.
     private bool _isBetweenEvents = true;
 
-    // Offset of the event at hand in the piece; null when it began in an earlier piece.
+    // Offset of the current event in the piece; null when it began in an earlier piece.
     private int? _eventStart;
 
-    // Whether the byte before the event at hand was a CR, so that a LF at its start is the second half of a CRLF. The skipper compares
-    // bytes, so it may compare only events that begin in the same way as those that it learned.
+    // Whether the byte before the current event was a CR. A LF at its start is then the second half of a CRLF.
     private bool _startsAfterCarriageReturn;
+
+    // The same for all events that the skipper has learned. It compares bytes, so it may skip only events that begin as those did.
     private bool _learnedAfterCarriageReturn;
 
+    // Whether the response has said that it is complete: with the terminator, or in a document.
     private bool _hasEnded;
 
     /// <summary>Prepares to decode a body.</summary>
@@ -56,9 +59,9 @@ internal sealed class SseFraming : BodyFraming
 
     public override bool IsStream => true;
 
-    private bool IsTerminator => !Handler.Terminator.IsEmpty && ((ReadOnlySpan<byte>)_head)[.._headLength].StartsWith(Handler.Terminator);
+    private bool IsTerminator => !Handler.Terminator.IsEmpty && ((ReadOnlySpan<byte>)_firstData)[.._firstDataLength].StartsWith(Handler.Terminator);
 
-    // Once every choice has finished the tracker needs each event, and only a few follow.
+    // The tracker needs each event once every choice (alternative answer) has finished. Only a few events follow then.
     private bool CanSkip =>
         _tracker is not { EveryChoiceFinished: true } && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
 
@@ -68,6 +71,7 @@ internal sealed class SseFraming : BodyFraming
         int position = 0;
         if (_skipper.HasPartialEvent)
         {
+            // Zero, and still a partial event: the event is not known after all. Otherwise whole events were skipped, or all bytes.
             position = _skipper.SkipKnown(bytes);
             bool stoppedMatching = position < bytes.Length && _skipper.HasPartialEvent;
             if (stoppedMatching)
@@ -125,11 +129,15 @@ internal sealed class SseFraming : BodyFraming
         }
     }
 
+    /// <summary>Reads the events in a piece of the body.</summary>
+    /// <param name="bytes">The piece.</param>
+    /// <param name="position">Where to start: at an event, or in the event that began in an earlier piece.</param>
     private DecodedPiece Read(ReadOnlySpan<byte> bytes, int position)
     {
+        // Where the current event's data begins in the piece; zero when it began in an earlier piece.
         int dataStart = 0;
-        bool hadEnded = _hasEnded;
         int endOffset = 0;
+        bool hadEnded = _hasEnded;
         while (position < bytes.Length)
         {
             if (_isBetweenEvents)
@@ -140,21 +148,20 @@ internal sealed class SseFraming : BodyFraming
                     break;
                 }
 
-                _isBetweenEvents = false;
-                _eventStart = position;
-                _startsAfterCarriageReturn = _decoder.IsAfterCarriageReturn;
+                BeginEvent(position);
             }
 
+            // One event. At its end, the outer loop looks first whether the next event can be skipped.
             ReadOnlySpan<byte> rest = bytes[position..];
             while (!_isBetweenEvents && _decoder.TryRead(ref rest, out SseToken token, out ReadOnlySpan<byte> data))
             {
                 position = bytes.Length - rest.Length;
-                NoteStrayLine();
+                ReportStrayLine();
                 var effects = DocumentEffects.None;
                 switch (token)
                 {
                     case SseToken.Data:
-                        dataStart = _headLength == 0 ? position - data.Length : dataStart;
+                        dataStart = _firstDataLength == 0 ? position - data.Length : dataStart;
                         ReadData(data, position - data.Length);
                         break;
                     case SseToken.EndOfDataLine:
@@ -182,13 +189,20 @@ internal sealed class SseFraming : BodyFraming
             }
 
             position = bytes.Length - rest.Length;
-            NoteStrayLine();
+            ReportStrayLine();
         }
 
         return new DecodedPiece(_hasEnded ? ResponseProgress.EndedWithoutUsage : ResponseProgress.GoesOn, endOffset, _tracker?.GetEnds());
     }
 
-    private void NoteStrayLine()
+    private void BeginEvent(int position)
+    {
+        _isBetweenEvents = false;
+        _eventStart = position;
+        _startsAfterCarriageReturn = _decoder.IsAfterCarriageReturn;
+    }
+
+    private void ReportStrayLine()
     {
         if (_decoder.TakeStrayLine())
         {
@@ -198,22 +212,23 @@ internal sealed class SseFraming : BodyFraming
 
     /// <summary>Reads a piece of the event's data.</summary>
     /// <param name="data">The piece of data.</param>
-    /// <param name="offset">Offset of the data in the piece of the body.</param>
+    /// <param name="offset">Offset of this data in the piece of the body.</param>
     private void ReadData(ReadOnlySpan<byte> data, int offset)
     {
-        int length = Math.Min(data.Length, HeadSize - _headLength);
-        data[..length].CopyTo(_head[_headLength..]);
-        _headLength += length;
+        int length = Math.Min(data.Length, FirstDataSize - _firstDataLength);
+        data[..length].CopyTo(_firstData[_firstDataLength..]);
+        _firstDataLength += length;
 
-        // The offset in the event serves to learn it, which is possible only when the whole event is in this piece.
+        // The offset in the event is needed only to learn the event, which is possible only when the whole event is in this piece.
         Scan(data, _eventStart is { } start ? offset - start : 0);
     }
 
+    /// <summary>Handles the end of a data line. The terminator counts here: a blank line after it may be missing.</summary>
     private DocumentEffects EndDataLine()
     {
         DocumentEffects effects = IsTerminator ? Handler.HandleEnd() : DocumentEffects.None;
-        NoteEnd(effects);
-        Scan("\n"u8);
+        RecordEnd(effects);
+        Scan("\n"u8); // The standard joins the data lines of an event with a line feed.
         return effects;
     }
 
@@ -227,23 +242,24 @@ internal sealed class SseFraming : BodyFraming
         if (hasDocument)
         {
             effects = HandleDocument();
-            NoteEnd(effects);
+            RecordEnd(effects);
             LearnOrForget(wholeEvent, isNew: (effects & DocumentEffects.New) != DocumentEffects.None);
         }
-        else if (_headLength > 0 && !IsTerminator)
+        else if (_firstDataLength > 0 && !IsTerminator)
         {
             Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
         _tracker?.Track(end, effects, hasDocument);
-        _headLength = 0;
+        _firstDataLength = 0;
         _isBetweenEvents = true;
         Scanner.Reset();
         return effects;
     }
 
-    private void NoteEnd(DocumentEffects effects) => _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
+    private void RecordEnd(DocumentEffects effects) => _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
 
+    /// <summary>Lets the skipper learn an event that said nothing new. Forgets all events after one that said something new.</summary>
     private void LearnOrForget(ReadOnlySpan<byte> wholeEvent, bool isNew)
     {
         if (isNew)
@@ -252,6 +268,7 @@ internal sealed class SseFraming : BodyFraming
             return;
         }
 
+        // The event must end as it began, with or without a pending LF, so that the next event of the same bytes begins in the same way.
         bool canLearn = !wholeEvent.IsEmpty && _variableRanges.IsComplete && _startsAfterCarriageReturn == _decoder.IsAfterCarriageReturn;
         if (!canLearn)
         {
@@ -267,8 +284,9 @@ internal sealed class SseFraming : BodyFraming
         _skipper.Learn(wholeEvent, _variableRanges.Ranges);
     }
 
-    [InlineArray(HeadSize)]
-    private struct Head
+    // An array in the object itself, so that it needs no allocation.
+    [InlineArray(FirstDataSize)]
+    private struct FirstDataBytes
     {
         private byte _first;
     }

@@ -1,12 +1,16 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>One event that stands for all events of its kind: the bytes that they share, and the ranges in which they differ.</summary>
+/// <summary>A template for all events of one kind: the bytes that they share, and the ranges in which they differ.</summary>
 /// <remarks>
+/// <see cref="RepeatedEventSkipper"/> owns a few templates and asks each of them whether the next event is of its kind.
+/// <para>
 /// The chunks of a streamed response are equal byte for byte, except for the generated text and, with some servers, counters and padding.
 /// To compare a chunk with the one before it takes a fraction of the time of scanning it, and the result is the same: a difference inside
-/// a variable range is a difference in content that is not read, and all other bytes are equal.
+/// a <see cref="VariableRange"/> is a difference in content that is not read, and all other bytes are equal.
+/// </para>
 /// <para>
-/// A range is compared byte for byte until it has differed once. So a text that does not change stays inside a long fixed segment:
+/// A range is compared byte for byte until it has differed once. So a text that does not change stays inside a long fixed segment, which is
+/// the bytes from one range that has differed to the next one:
 /// </para>
 /// <code>
 /// data: {"object":"chunk","choices":[{"delta":{"content":"Hello"}}],"usage":null}
@@ -16,8 +20,11 @@ namespace UsageCapture.Decoding;
 /// </remarks>
 internal sealed class EventTemplate
 {
+    // The event that was learned last.
     private PooledArray<byte> _event;
     private int _length;
+
+    // Its variable ranges, in their order.
     private PooledArray<VariableRange> _ranges;
     private int _rangeCount;
 
@@ -31,14 +38,14 @@ internal sealed class EventTemplate
     public bool IsEmpty => _length == 0;
 
     /// <summary>Makes an event the first of a new kind. What was learned before is discarded.</summary>
-    public void Start(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
+    public void StartNewKind(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
         _differingRanges = 0;
         Store(bytes, ranges);
     }
 
     /// <summary>Learns from another event in which ranges events of this kind differ.</summary>
-    /// <returns>False if the event is of another kind; the template does not change.</returns>
+    /// <returns>False if the event is of another kind, or if the template is empty; the template does not change.</returns>
     public bool TryRefine(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
         if (IsEmpty || ranges.Length != _rangeCount)
@@ -47,13 +54,14 @@ internal sealed class EventTemplate
         }
 
         ulong differing = _differingRanges;
+        // Where the range before ends: in the other event, and in the event of the template.
         int end = 0;
         int knownEnd = 0;
         for (int i = 0; i <= ranges.Length; i++)
         {
             bool isLast = i == ranges.Length;
-            VariableRange range = isLast ? new VariableRange(VariableRangeKind.None, bytes.Length, 0) : ranges[i];
-            VariableRange known = isLast ? new VariableRange(VariableRangeKind.None, _length, 0) : _ranges.Items[i];
+            VariableRange range = isLast ? new VariableRange(VariableRangeKind.EndOfEvent, bytes.Length, 0) : ranges[i];
+            VariableRange known = isLast ? new VariableRange(VariableRangeKind.EndOfEvent, _length, 0) : _ranges.Items[i];
             if (range.Kind != known.Kind || !bytes[end..range.Start].SequenceEqual(_event.Items.AsSpan(knownEnd, known.Start - knownEnd)))
             {
                 return false;
@@ -72,7 +80,10 @@ internal sealed class EventTemplate
         return true;
     }
 
-    /// <summary>Compares bytes with the template.</summary>
+    /// <summary>Compares bytes with the template, which must not be empty.</summary>
+    /// <remarks>
+    /// If a range differs for the first time, the template learns it: the segment with this range is split into two.
+    /// </remarks>
     /// <param name="bytes">The bytes that follow those compared before.</param>
     /// <param name="position">
     /// The place in the template to go on from. It moves if the result is <see cref="TemplateMatch.Incomplete"/>, otherwise it stays.
@@ -80,8 +91,8 @@ internal sealed class EventTemplate
     /// <param name="length">How many of the bytes belong to the event, if the result is <see cref="TemplateMatch.Complete"/>.</param>
     public TemplateMatch Match(ReadOnlySpan<byte> bytes, ref TemplatePosition position, out int length)
     {
-        int index = 0;
-        int segmentIndex = position.Segment;
+        int index = 0; // In the bytes. The place in the template is the segment and the offset in it.
+        int segmentIndex = position.SegmentIndex;
         int offset = position.Offset;
         bool isInRange = position.IsInRange;
         bool isAfterBackslash = position.IsAfterBackslash;
@@ -98,7 +109,7 @@ internal sealed class EventTemplate
                 {
                     if (TrySplitSegment(segment.Start + offset, segment.Start + offset + expected.CommonPrefixLength(rest)))
                     {
-                        continue;
+                        continue; // With the same offset: a range after it was split off, so the segment only became shorter.
                     }
 
                     return TemplateMatch.Different;
@@ -111,7 +122,7 @@ internal sealed class EventTemplate
                 }
 
                 index += expected.Length;
-                if (segment.RangeAfter == VariableRangeKind.None)
+                if (segment.RangeAfter == VariableRangeKind.EndOfEvent)
                 {
                     length = index;
                     return TemplateMatch.Complete;
@@ -141,14 +152,16 @@ internal sealed class EventTemplate
         }
     }
 
-    /// <summary>Gets the bytes up to a position, in pieces, with a placeholder for the content of each variable range.</summary>
-    /// <remarks>The content itself is gone. It is not read, so an empty string or a zero gives the same result.</remarks>
+    /// <summary>Gets the bytes of an event that has matched up to a position, in pieces, to decode them after all.</summary>
+    /// <remarks>
+    /// The content of the variable ranges was not stored. No reader uses it, so an empty string, a zero or no padding gives the same result.
+    /// </remarks>
     public IEnumerable<ReadOnlyMemory<byte>> GetMatchedPrefix(TemplatePosition position)
     {
-        for (int i = 0; i <= position.Segment; i++)
+        for (int i = 0; i <= position.SegmentIndex; i++)
         {
             FixedSegment segment = _segments.Items[i];
-            bool isLast = i == position.Segment;
+            bool isLast = i == position.SegmentIndex;
             yield return _event.Items.AsMemory(segment.Start, isLast ? position.Offset : segment.Length);
             if (!isLast || position.IsInRange)
             {
@@ -197,6 +210,7 @@ internal sealed class EventTemplate
         return false;
     }
 
+    /// <summary>Replaces the event of the template. It is the same kind, but its ranges may have other offsets.</summary>
     private void Store(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
         _event.EnsureCapacity(bytes.Length, kept: 0);
@@ -208,6 +222,7 @@ internal sealed class EventTemplate
         BuildSegments();
     }
 
+    /// <summary>Divides the event into segments at the ranges that have differed.</summary>
     private void BuildSegments()
     {
         _segments.EnsureCapacity(VariableRangeList.MaxCount + 1, kept: 0);
@@ -223,7 +238,7 @@ internal sealed class EventTemplate
             }
         }
 
-        _segments.Items[count] = new FixedSegment(VariableRangeKind.None, start, _length - start);
+        _segments.Items[count] = new FixedSegment(VariableRangeKind.EndOfEvent, start, _length - start);
     }
 
     /// <summary>Bytes that all events of the kind share, and the kind of the variable range after them.</summary>

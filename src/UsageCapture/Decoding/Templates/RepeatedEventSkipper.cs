@@ -2,6 +2,7 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Skips the events of a stream that repeat an earlier event in all content that is read, so that they need no decoding.</summary>
 /// <remarks>
+/// Two such events may differ only in their variable ranges: parts whose content no reader uses, see <see cref="VariableRange"/>.
 /// Usage, by <c>SseFraming</c>:
 /// <code>
 /// At the start of an event:
@@ -20,14 +21,18 @@ internal sealed class RepeatedEventSkipper
     // Choices that alternate in a stream need one template each. If there are more, the oldest template is replaced.
     private const int MaxTemplates = 4;
 
-    // Chunks have a few hundred bytes. A longer event repeats too rarely to be worth a copy.
-    private const int MaxLength = 4 * 1024;
+    // Most events have a few hundred bytes. A longer event repeats too rarely to be worth a copy.
+    private const int MaxEventLength = 4 * 1024;
 
     private readonly EventTemplate?[] _templates = new EventTemplate?[MaxTemplates];
+
+    // Where the next new kind of event is stored.
     private int _nextIndex;
 
-    // The template that matched last; null if none has been learned. The partial event matches it up to the position.
+    // The template that matched last; null if none has been learned. It is compared first, because most events follow one of their kind.
     private EventTemplate? _current;
+
+    // How far the partial event matches the current template; the default value if there is no partial event.
     private TemplatePosition _position;
 
     /// <summary>Gets whether the beginning of an event has been skipped and its end has not.</summary>
@@ -53,6 +58,8 @@ internal sealed class RepeatedEventSkipper
                 case TemplateMatch.Incomplete:
                     return bytes.Length;
                 default:
+                    // Only the first event can be a continued one, so nothing was skipped before it. For a new event, the position is
+                    // still the start of the event, whichever template is compared next.
                     if (isContinued || !TrySwitchTemplate(bytes[skipped..]))
                     {
                         return skipped;
@@ -65,7 +72,8 @@ internal sealed class RepeatedEventSkipper
         return skipped;
     }
 
-    /// <summary>Gets the skipped beginning of the partial event, and ends that event here. Its variable ranges hold placeholders.</summary>
+    /// <summary>Gets the skipped beginning of the partial event, which must be decoded after all. There is no partial event afterwards.</summary>
+    /// <remarks>The variable ranges hold placeholders instead of their content. No reader uses it, so decoding gives the same result.</remarks>
     public IEnumerable<ReadOnlyMemory<byte>> RestoreSkippedBytes()
     {
         TemplatePosition position = _position;
@@ -74,11 +82,11 @@ internal sealed class RepeatedEventSkipper
     }
 
     /// <summary>Learns an event that reported nothing new, so that later events like it are skipped.</summary>
-    /// <param name="bytes">The whole event, up to and with its blank line.</param>
+    /// <param name="bytes">The whole event, up to and including its blank line.</param>
     /// <param name="ranges">All variable ranges of the event.</param>
     public void Learn(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
-        if (bytes.Length > MaxLength)
+        if (bytes.Length > MaxEventLength)
         {
             return;
         }
@@ -93,20 +101,22 @@ internal sealed class RepeatedEventSkipper
         }
 
         _current = _templates[_nextIndex] ??= new EventTemplate();
-        _current.Start(bytes, ranges);
+        _current.StartNewKind(bytes, ranges);
         _nextIndex = (_nextIndex + 1) % MaxTemplates;
     }
 
-    /// <summary>Discards all templates and returns their pooled buffers.</summary>
+    /// <summary>Discards all templates and the partial event, and returns the pooled buffers.</summary>
     public void Clear()
     {
         _current = null;
+        _position = default;
         foreach (EventTemplate? template in _templates)
         {
             template?.Clear();
         }
     }
 
+    /// <summary>Makes another template the current one, if the start of the event matches it.</summary>
     private bool TrySwitchTemplate(ReadOnlySpan<byte> bytes)
     {
         foreach (EventTemplate? template in _templates)

@@ -1,6 +1,6 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>The variable ranges of the event that is being read, in the order of the event.</summary>
+/// <summary>The variable ranges of the current event, in their order: the parts whose content no reader uses.</summary>
 /// <remarks>
 /// Usage, for each event:
 /// <code>
@@ -16,7 +16,7 @@ internal sealed class VariableRangeList
     /// </summary>
     public const int MaxCount = 64;
 
-    /// <summary>The start of a range that begins in an earlier piece than it ends.</summary>
+    /// <summary>Given as the start of a range that began in an earlier piece of the body.</summary>
     public const int InEarlierPiece = -1;
 
     private PooledArray<VariableRange> _ranges;
@@ -38,7 +38,7 @@ internal sealed class VariableRangeList
         IsComplete = true;
     }
 
-    /// <summary>Adds a range. If that is not possible, <see cref="IsComplete"/> becomes false.</summary>
+    /// <summary>Adds a range. If it began in an earlier piece, or the list is full, <see cref="IsComplete"/> becomes false.</summary>
     /// <param name="kind">The kind of the content.</param>
     /// <param name="start">The offset of the range in the current piece, or <see cref="InEarlierPiece"/>.</param>
     /// <param name="end">The offset of the first byte after the range in the current piece.</param>

@@ -8,7 +8,8 @@ namespace UsageCapture.Decoding;
 /// <para>
 /// Each method moves the position to the first byte after the range and returns <see cref="TemplateMatch.Complete"/>. If the bytes end
 /// inside the range, it moves to their end and returns <see cref="TemplateMatch.Incomplete"/>, and the caller calls it again with the next
-/// bytes. If the content is not valid in a range of that kind, it returns <see cref="TemplateMatch.Different"/>.
+/// bytes. If the range cannot hold such content, it returns <see cref="TemplateMatch.Different"/>. The content is checked only as far as the
+/// end of the range depends on it, as when the <see cref="JsonScanner"/> skips a value.
 /// </para>
 /// </remarks>
 internal static class VariableRangeSkipper
@@ -25,6 +26,7 @@ internal static class VariableRangeSkipper
         {
             if (isAfterBackslash)
             {
+                // A line end ends the data line of the event, also after a backslash.
                 if (bytes[position] is (byte)'\r' or (byte)'\n')
                 {
                     return TemplateMatch.Different;
@@ -35,7 +37,7 @@ internal static class VariableRangeSkipper
                 continue;
             }
 
-            int end = ShortSearch.IndexOfStringEnd(bytes[position..]);
+            int end = ShortSearch.IndexOfQuoteBackslashOrLineEnd(bytes[position..]);
             if (end < 0)
             {
                 break;
@@ -51,7 +53,7 @@ internal static class VariableRangeSkipper
                     position++;
                     break;
                 default:
-                    // A line end. It ends the data line of the event, and the next line may be of another kind.
+                    // A line end. It ends the data line of the event, and the template knows nothing of the next line.
                     return TemplateMatch.Different;
             }
         }
