@@ -68,7 +68,7 @@ internal sealed class AnthropicUsage
     /// <summary>Keeps the known parts of the input that a server replaces by zero, when the whole input becomes smaller by that.</summary>
     /// <remarks>
     /// Some servers send zero in place of a part that they do not repeat. Zero is right when another part grows instead, for example when the
-    /// whole prompt was read from the cache. A second start may have less input, because it may be another request, but it cannot have none.
+    /// whole prompt was read from the cache. A second start may have less input than the first, but it cannot have none.
     /// </remarks>
     private UsageCounts<AnthropicCount> KeepKnownInput(UsageCounts<AnthropicCount> counts, bool isStart)
     {
