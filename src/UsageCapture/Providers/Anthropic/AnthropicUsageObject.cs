@@ -27,7 +27,7 @@ internal static class AnthropicUsageObject
     /// </summary>
     public static bool HasTokens(in UsageCounts<AnthropicCount> counts) =>
         counts[AnthropicCount.Input] is not null || counts[AnthropicCount.Output] is not null
-        || counts[AnthropicCount.CacheRead] is not null || GetCacheWrite(counts) is not null;
+        || counts[AnthropicCount.CacheRead] is not null || counts[AnthropicCount.CacheWrite] is not null;
 
     /// <summary>
     /// Gets the whole input. Anthropic's <c>input_tokens</c> does not count the tokens read from a cache or written to one; this count does.

@@ -3,13 +3,13 @@ namespace UsageCapture.Providers;
 /// <summary>Reads the addresses of Amazon Bedrock's runtime, at AWS or at a gateway: <c>/model/{id}/{action}</c>.</summary>
 /// <remarks>
 /// The id may be an ARN (the AWS name of a resource) with slashes and colons. Some clients do not escape them, so the id is everything
-/// between <c>/model/</c> and the actionPath.
+/// between <c>/model/</c> and the action.
 /// </remarks>
 internal static class BedrockEndpoint
 {
     private const string ModelPrefix = "/model/";
 
-    /// <summary>Gets whether an address is that of a model's actionPath.</summary>
+    /// <summary>Gets whether an address is that of a model's action.</summary>
     /// <param name="address">The address.</param>
     /// <param name="actionPath">The end of the path, such as <c>/converse</c>.</param>
     public static bool Matches(Uri address, string actionPath) => !GetModel(address, actionPath).IsEmpty;
@@ -36,7 +36,7 @@ internal static class BedrockEndpoint
         };
     }
 
-    /// <summary>Gets the id of the model, with the escapes of the address; empty when the address is not that of the actionPath.</summary>
+    /// <summary>Gets the id of the model, with the escapes of the address; empty when the address is not that of the action.</summary>
     private static ReadOnlySpan<char> GetModel(Uri address, string actionPath)
     {
         ReadOnlySpan<char> path = AddressParts.GetPath(address);

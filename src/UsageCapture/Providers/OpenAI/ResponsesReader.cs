@@ -101,7 +101,9 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
             return;
         }
 
-        if (!usage.IsAllZero)
+        // Zero counts, which usage.Anomalies notes; reading.Anomalies are about the JSON.
+        bool isAllZero = (usage.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
+        if (!isAllZero)
         {
             report.RecordIterations([new UsageIteration { Type = "image_gen", Usage = usage, IsInTotal = false }]);
             report.AddAnomalies(UsageAnomalies.IterationsOutsideTotal);
