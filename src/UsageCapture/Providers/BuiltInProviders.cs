@@ -3,7 +3,8 @@ namespace UsageCapture.Providers;
 /// <summary>The APIs that are recognized without configuration. To add one, write its provider and add a line here.</summary>
 /// <remarks>
 /// The order matters only when the path of a request is unknown and its response is matched by shape: such a response may look like two
-/// APIs, and the first provider that matches wins. No address matches two of the providers.
+/// APIs, and the first provider that matches wins. No address matches two of the providers. Apart from the comment below, the lines may be
+/// in any order.
 /// </remarks>
 internal static class BuiltInProviders
 {

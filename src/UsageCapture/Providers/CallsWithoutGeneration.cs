@@ -7,23 +7,23 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal static class CallsWithoutGeneration
 {
-    // The last segment of the path, or the method after its colon.
+    // Names at the end of the path: its last segment, or the method after a colon in it, such as ":countTokens".
     private static readonly string[] Actions =
     [
         "cancel", "count_tokens", "count-tokens", "input_tokens", "countTokens", "computeTokens", "tokenize", "detokenize",
         "moderations", "models", "cachedContents", "classifications",
     ];
 
-    // A collection anywhere in the path.
-    private static readonly string[] Collections = ["batches", "files", "uploads", "vector_stores", "fine_tuning", "evals"];
+    // Segments anywhere in the path. A call to one of these collections stores or manages something.
+    private static readonly string[] ManagedCollections = ["batches", "files", "uploads", "vector_stores", "fine_tuning", "evals"];
 
-    // The collections of stored results. A segment after one of them is the id of a result.
-    private static readonly string[] Results = ["completions", "responses", "runs", "conversations", "interactions"];
+    // The collections of stored results. A last segment after one of them is usually the id of a result.
+    private static readonly string[] ResultCollections = ["completions", "responses", "runs", "conversations", "interactions"];
 
-    // The last segments after a collection of results that make a model generate, in APIs of other services.
-    private static readonly string[] Generations = ["stream", "wait", "compact"];
+    // The last segments after such a collection that are not ids, but make a model generate. APIs of other services have them.
+    private static readonly string[] GeneratingActions = ["stream", "wait", "compact"];
 
-    // Ollama's calls that manage models.
+    // Ollama's calls that manage models, at /api/{action}.
     private static readonly string[] OllamaActions = ["show", "create", "copy", "delete", "pull", "push", "ps", "tags", "version"];
 
     /// <summary>Gets whether a POST request to an address makes no model generate.</summary>
@@ -34,15 +34,16 @@ internal static class CallsWithoutGeneration
         string action = last[(last.LastIndexOf(':') + 1)..];
         string parent = segments.Length > 1 ? segments[^2] : "";
         return Has(Actions, action)
-            || Array.Exists(segments, segment => Has(Collections, segment))
-            || (Has(Results, parent) && !Has(Generations, action))
+            || Array.Exists(segments, segment => Has(ManagedCollections, segment))
+            || (Has(ResultCollections, parent) && !Has(GeneratingActions, action))
             || (parent.Equals("api", StringComparison.OrdinalIgnoreCase) && Has(OllamaActions, last))
-            || IsPartOfConversation(segments);
+            || StoresMessages(segments);
     }
 
     // POST /conversations/{id}/items stores messages.
-    private static bool IsPartOfConversation(string[] segments) =>
+    private static bool StoresMessages(string[] segments) =>
         segments is [.., "conversations", _, "items"];
 
+    // Gateways change the case of paths.
     private static bool Has(string[] names, string name) => Array.Exists(names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -9,8 +9,11 @@ namespace UsageCapture.Providers;
 /// <summary>Reads the counts of a usage object in one pass. A count may have several names, because servers name it differently.</summary>
 /// <typeparam name="TCount">An enum with underlying type <see cref="int"/> that numbers the counts from zero up.</typeparam>
 /// <remarks>
-/// Make one for each form of usage object, in a static field. It is immutable and thread-safe. The paths of the names become a
-/// <see cref="JsonShape"/>, a tree of the members to read, in which every path has a number: its slot.
+/// <para>Make one for each form of usage object, in a static field. It is immutable and thread-safe.</para>
+/// <para>
+/// The paths become a <see cref="JsonShape"/>, a tree of the members to read. Every path has two numbers: its slot is the number that the
+/// tree gives it, and its rank is its index in the list of names. When several paths of one count have values, the lowest rank wins.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -23,18 +26,18 @@ namespace UsageCapture.Providers;
 internal sealed class CountReader<TCount>
     where TCount : struct, Enum
 {
-    // A longer escaped name is skipped. Room for 32 characters, each escaped as \uXXXX. The longest name in a provider's JSON has 28.
+    // In bytes: 32 characters of 6 bytes (\uXXXX). A longer escaped name cannot be one of ours: the longest of those has 28 characters.
     private const int MaxEscapedNameLength = 192;
 
-    // The rank of a count that has not been read. Every other rank is lower, because there are at most 64 names.
+    // The rank of a count that has not been read. Every other rank is lower, because JsonPathTree allows at most 64 paths.
     private const byte NoRank = byte.MaxValue;
 
-    // The usage object becomes a member of the record's JSON, which readers with the default limit of 64 levels must accept.
+    // The usage object becomes a member of the record's JSON, so it may have one level less than the 64 that JSON readers accept by default.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 63 };
 
     private readonly JsonShape _shape;
 
-    // By slot: the count that the path stands for, and the place of the path in the list of names. The lowest rank wins.
+    // By slot: the count that the path names, and the path's rank.
     private readonly (TCount Count, byte Rank)[] _countsBySlot;
 
     /// <summary>Makes a reader.</summary>
@@ -52,13 +55,14 @@ internal sealed class CountReader<TCount>
             tree.Add(names[i].Path, i);
         }
 
-        ulong[] slots = new ulong[names.Length];
-        _shape = tree.ToShape(slots);
+        // ToShape gives each path the set of its slots, with one bit for a slot.
+        ulong[] slotSets = new ulong[names.Length];
+        _shape = tree.ToShape(slotSets);
         _countsBySlot = new (TCount, byte)[names.Length];
         for (int i = 0; i < names.Length; i++)
         {
-            // Each path has a slot of its own, so its set of slots has one bit.
-            int slot = BitOperations.TrailingZeroCount(slots[i]);
+            // Here each path has one slot of its own, so the number of the slot is that of the only bit.
+            int slot = BitOperations.TrailingZeroCount(slotSets[i]);
             _countsBySlot[slot] = (names[i].Count, (byte)i);
         }
     }
@@ -89,7 +93,8 @@ internal sealed class CountReader<TCount>
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The object is damaged. Counts after the damage are unknown, so none of the counts is used.
+            // The object is damaged: it is not JSON, or (InvalidOperationException) an escaped name is not valid text. Counts after the
+            // damage are unknown, so none of the counts is used.
             return new UsageCounts<TCount> { Anomalies = UsageAnomalies.UndecodableEvent };
         }
     }
@@ -131,7 +136,8 @@ internal sealed class CountReader<TCount>
         }
     }
 
-    // Some servers fill in zero for the names that they do not use, so a zero gives way to a count of another name.
+    // Some servers fill in zero for the names that they do not use, so a count above zero replaces a zero, whatever their ranks. The ranks
+    // are equal when the object has the same member twice: the last one wins, as in most JSON parsers.
     private static bool IsBetter(long value, byte rank, long? known, byte bestRank) => known switch
     {
         0 when value > 0 => true,

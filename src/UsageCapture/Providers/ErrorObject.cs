@@ -2,7 +2,9 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads error objects with OpenAI's member names, which most other APIs use too.</summary>
+/// <summary>
+/// Reads error objects with OpenAI's member names, which most other APIs use too, and makes errors from parts that stand elsewhere.
+/// </summary>
 /// <remarks>The error's message is never kept, because it may quote the prompt.</remarks>
 internal static class ErrorObject
 {
@@ -12,7 +14,8 @@ internal static class ErrorObject
     /// <summary>Gets whether a document's <c>error</c> member reports an error.</summary>
     /// <param name="error">The member's JSON text; empty when the document has none.</param>
     /// <returns>
-    /// False when the member is missing, null or an empty string. Some servers send null or an empty string in every response.
+    /// False when the member is missing, null or an empty string. Some servers send null or an empty string in every response. Any other
+    /// value is an error.
     /// </returns>
     public static bool IsReported(ReadOnlySpan<byte> error)
     {

@@ -5,8 +5,9 @@ namespace UsageCapture.Providers;
 /// <summary>The names of providers, for <see cref="UsageEndpoint.Provider"/>, and the hosts by which they are recognized.</summary>
 internal static class ProviderNames
 {
-    // Names that other files use too are constants. The other names stand only in the table below.
-    // OpenTelemetry's values of gen_ai.provider.name.
+    // Names that other files use too are constants. The other names are only in the table below.
+
+    // These are OpenTelemetry's values of gen_ai.provider.name.
     public const string OpenAI = "openai";
     public const string AzureOpenAI = "azure.ai.openai";
     public const string AzureInference = "azure.ai.inference";
@@ -25,11 +26,15 @@ internal static class ProviderNames
     public const string Reka = "reka";
     public const string Sap = "sap";
 
-    // Azure's model inference API, for models of any company. It has the same hosts as Azure OpenAI, whose paths begin with /openai/.
+    // The paths of Azure's model inference API, for models of any company. Azure OpenAI has the same hosts, and its paths begin with
+    // /openai/.
     private const string AzureInferencePath = "/models/";
 
+    // The id of the request, in a header that Azure's API Management adds to responses of Azure OpenAI.
+    private const string AzureRequestIdHeader = "apim-request-id";
+
     // The first row that matches an address names its provider. The hosts are those of the providers' own API references.
-    private static readonly ProviderHost[] Hosts =
+    private static readonly ProviderHostRule[] Hosts =
     [
         // OpenTelemetry has names for these.
         new("api.openai.com", OpenAI),
@@ -42,7 +47,7 @@ internal static class ProviderNames
         new("models.ai.azure.com", AzureInference),
         new("models.inference.ai.azure.com", AzureInference), // GitHub Models
         new("amazonaws.com", Bedrock) { RequiredHostText = "bedrock" }, // Other AWS services have hosts at amazonaws.com too.
-        new("api.aws", Bedrock),
+        new("api.aws", Bedrock), // bedrock-mantle.us-east-1.api.aws
         new("generativelanguage.googleapis.com", Gemini),
         new("googleapis.com", VertexAI) { RequiredHostText = "aiplatform" }, // us-central1-aiplatform.…, aiplatform.eu.rep.…
         new("anthropic.com", "anthropic"),
@@ -84,7 +89,7 @@ internal static class ProviderNames
 
     /// <summary>Gets the provider at an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="fallback">The name for an unknown host: the provider that the API comes from.</param>
+    /// <param name="fallback">The name for an unknown host: the company that defined the API.</param>
     public static string FromAddress(Uri address, string fallback) => Find(address) ?? fallback;
 
     /// <summary>Gets whether the host of an address belongs to a known provider.</summary>
@@ -94,14 +99,14 @@ internal static class ProviderNames
     /// <param name="provider">The provider that the address suggests. For the unknown host of a gateway to OpenAI's API it is "openai".</param>
     /// <param name="headers">The headers of the response.</param>
     public static string FromResponse(string provider, HttpResponseHeaders headers) =>
-        provider == OpenAI && headers.NonValidated.Contains("apim-request-id") ? AzureOpenAI : provider;
+        provider == OpenAI && headers.NonValidated.Contains(AzureRequestIdHeader) ? AzureOpenAI : provider;
 
-    /// <summary>Returns whether the host of an address is a domain or one of its subdomains.</summary>
+    /// <summary>Gets whether the host of an address is a domain or one of its subdomains.</summary>
     /// <param name="address">The address.</param>
     /// <param name="domain">The domain, such as <c>cohere.com</c>.</param>
     public static bool IsInDomain(Uri address, string domain) =>
         address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
         && (address.Host.Length == domain.Length || address.Host[^(domain.Length + 1)] == '.');
 
-    private static string? Find(Uri address) => Array.Find(Hosts, host => host.Matches(address))?.Provider;
+    private static string? Find(Uri address) => Array.Find(Hosts, host => host.Matches(address))?.ProviderName;
 }

@@ -4,8 +4,14 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the counts of an API that has no usage object, and builds a usage object from them for the record's raw usage.</summary>
-/// <remarks>The memory is the caller's, so nothing is allocated.</remarks>
+/// <summary>
+/// Reads counts that are single members of a document, of an API that has no usage object, and builds a usage object from them for the
+/// record's raw usage.
+/// </summary>
+/// <remarks>
+/// A reader makes one for each document, reads the counts, writes those that are known, and passes <see cref="UsageJson"/> to the report.
+/// The caller gives the buffer, so nothing is allocated.
+/// </remarks>
 /// <example>
 /// <code>
 /// var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
@@ -16,11 +22,16 @@ namespace UsageCapture.Providers;
 /// </example>
 internal ref struct ScatteredCounts
 {
-    /// <summary>The size of the buffer: room for three members with names of up to 32 bytes and numbers of up to 16 digits.</summary>
+    /// <summary>
+    /// The size of the buffer in bytes: room for three members with names of up to 32 bytes and numbers of up to 19 digits, the most that a
+    /// <see cref="long"/> has.
+    /// </summary>
     public const int BufferSize = 256;
 
     private readonly UsageReport _report;
     private readonly Span<byte> _buffer;
+
+    // The length of the object so far, without its closing brace.
     private int _length;
 
     /// <summary>Prepares to read the counts of one document.</summary>
@@ -70,6 +81,8 @@ internal ref struct ScatteredCounts
         Append(_length == 0 ? "{\""u8 : ",\""u8);
         Append(name);
         Append("\":"u8);
+
+        // Always fits, because the buffer has room for all members.
         number.TryFormat(_buffer[_length..], out int written, provider: CultureInfo.InvariantCulture);
         _length += written;
     }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace UsageCapture.Providers;
 
-/// <summary>The counts that one usage object has, and what was odd about them.</summary>
+/// <summary>The counts that one usage object has, and the anomalies found while reading it.</summary>
 /// <typeparam name="TCount">
 /// An enum with underlying type <see cref="int"/> that numbers the counts from zero up, at most <see cref="MaxCounts"/> of them.
 /// </typeparam>
@@ -13,10 +13,10 @@ internal struct UsageCounts<TCount>
     /// <summary>The most counts that a value can hold. OpenAI's usage object has the most, 17; the rest is room for new ones.</summary>
     public const int MaxCounts = 24;
 
-    // Each item is the count plus one, or zero when the count is unknown. A long? would take 16 bytes instead of 8.
+    // Each item is the count plus one, or zero when the count is unknown. Counts are never negative. A long? would take 16 bytes, not 8.
     private PackedCounts _counts;
 
-    /// <summary>Gets or sets what was odd about the values.</summary>
+    /// <summary>Gets or sets the anomalies of the values, such as a count that is not a number.</summary>
     public UsageAnomalies Anomalies { get; set; }
 
     /// <summary>Gets or sets whether the value was a JSON object that could be read, with or without counts in it.</summary>

@@ -3,11 +3,12 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>
-/// The inferences of one message, which Anthropic lists in <c>usage.iterations</c>: runs of a model, each with its own counts.
+/// The iterations of one message, which Anthropic lists in <c>usage.iterations</c>. An iteration is one run of a model, with its own counts.
 /// </summary>
-/// <param name="Items">The inferences, in order.</param>
+/// <param name="Items">The iterations, in order.</param>
 /// <param name="Anomalies">
-/// What was odd about the list. <see cref="UsageAnomalies.IterationsOutsideTotal"/> when the counts of the message exclude an inference.
+/// The anomalies of the list. <see cref="UsageAnomalies.IterationsOutsideTotal"/> when the message's total, which is the counts beside the
+/// list, leaves out an iteration.
 /// </param>
 internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration> Items, UsageAnomalies Anomalies)
 {
@@ -22,40 +23,41 @@ internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration
         UsageAnomalies anomalies = UsageAnomalies.None;
         foreach (ReadOnlySpan<byte> element in new JsonElements(list))
         {
-            UsageCounts<AnthropicCount> counts = AnthropicCounts.Read(element);
+            UsageCounts<AnthropicCount> counts = AnthropicUsageObject.Read(element);
             anomalies |= counts.Anomalies;
-            if (counts.IsObject)
+            if (counts.IsObject) // Anything else cannot be read, and the anomalies tell when it is a damaged object.
             {
                 items.Add(new UsageIteration
                 {
                     Type = JsonValue.GetText(JsonValue.Member(element, "type"), MaxTextLength) ?? "",
                     Model = JsonValue.GetText(JsonValue.Member(element, "model"), MaxTextLength),
-                    Usage = AnthropicCounts.Normalize(counts),
-                    IsInTotal = false, // Set by MarkThoseInTotal, which needs the whole list.
+                    Usage = AnthropicUsageObject.Normalize(counts),
+                    IsInTotal = false, // Set by MarkItemsInTotal, which needs the whole list.
                 });
             }
         }
 
-        MarkThoseInTotal(items);
+        MarkItemsInTotal(items);
         bool allInTotal = items.TrueForAll(item => item.IsInTotal);
         return new(items, anomalies | (allInTotal ? UsageAnomalies.None : UsageAnomalies.IterationsOutsideTotal));
     }
 
-    /// <summary>Marks the inferences that the counts of the message include.</summary>
+    /// <summary>Marks the iterations that the message's total includes.</summary>
     /// <remarks>
-    /// Anthropic's reference of <c>usage.iterations</c> says that the counts include the inferences of type <c>message</c>, and exclude
-    /// those of type <c>compaction</c> and <c>advisor_message</c>. When the first model declines and another one answers, the answer ends
-    /// with a <c>fallback_message</c>, and the counts are those of the answering model. An unknown type is treated as excluded, so that the
-    /// record shows that there may be more usage.
+    /// Anthropic's reference of <c>usage.iterations</c> says that the total includes the iterations of type <c>message</c>, and excludes
+    /// those of type <c>compaction</c> and <c>advisor_message</c>. When the first model declines and another one answers, the list has a
+    /// <c>fallback_message</c> with the answering model, and the total includes only the iterations of that model. An unknown type is treated
+    /// as excluded, so that the record shows that there may be more usage.
     /// </remarks>
-    private static void MarkThoseInTotal(List<UsageIteration> items)
+    private static void MarkItemsInTotal(List<UsageIteration> items)
     {
         int fallbackIndex = items.FindLastIndex(item => item.Type == "fallback_message");
         string? answeringModel = fallbackIndex < 0 ? null : items[fallbackIndex].Model;
         for (int i = 0; i < items.Count; i++)
         {
-            bool isByAnsweringModel = fallbackIndex < 0 || (items[i].Model is { } model && model == answeringModel);
-            bool isMessageInTotal = items[i].Type == "message" && isByAnsweringModel;
+            // Without a fallback, all messages are by the model of the response.
+            bool countsForAnswer = fallbackIndex < 0 || (items[i].Model is { } model && model == answeringModel);
+            bool isMessageInTotal = items[i].Type == "message" && countsForAnswer;
             items[i] = items[i] with { IsInTotal = i == fallbackIndex || isMessageInTotal };
         }
     }

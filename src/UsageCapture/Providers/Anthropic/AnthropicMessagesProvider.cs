@@ -9,7 +9,7 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     private const string VertexModelPrefix = "/publishers/anthropic/models/";
     private const string VertexStreamSuffix = ":streamRawPredict";
 
-    // The members by which a response is recognized. "?": only the presence of the value is noted.
+    // The members by whose presence or value a response is recognized (its shape). "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Type = ShapeFields.Add("type");
     private static readonly UsageField Role = ShapeFields.Add("role?");
@@ -33,10 +33,10 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
         Operation = "chat",
         Model = AddressParts.GetSegmentAfter(address, VertexModelPrefix, delimiter: ':'),
         ApiVersion = AddressParts.GetQueryValue(address, "api-version"),
-        Streaming = AddressParts.EndsWith(address, VertexStreamSuffix),
+        Streaming = AddressParts.EndsWith(address, VertexStreamSuffix), // Only Vertex AI's address tells it.
     };
 
-    // Each of the members occurs in other APIs too, so a response must have all of them.
+    // Each of these members occurs in other APIs too, so a response must have all of them.
     public override bool MatchesResponse(UsageDocument document)
     {
         bool isBody = JsonValue.TextEquals(document[Type], "message") && document.Has(Role) && document.Has(Model);
@@ -46,23 +46,21 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
 
     public override UsageReader CreateReader() => new AnthropicMessagesReader();
 
-    // Vertex AI has a pseudo-model for counting tokens, at count-tokens:rawPredict. It does not run a model.
+    // Vertex AI counts tokens at the path of a model named "count-tokens", with the suffix :rawPredict. That call runs no model.
     private static bool IsVertex(Uri address) =>
         (AddressParts.EndsWith(address, ":rawPredict") || AddressParts.EndsWith(address, VertexStreamSuffix))
         && AddressParts.GetSegmentAfter(address, VertexModelPrefix, delimiter: ':') is not (null or "count-tokens");
 
     /// <summary>Gets the name of the provider that answers.</summary>
-    /// <remarks>
-    /// At the hosts <c>aws-external-anthropic.*</c> of AWS, Anthropic itself answers. Claude on Azure has hosts of Azure OpenAI, but it is
-    /// not Azure OpenAI; OpenTelemetry's only other name for Azure is <c>azure.ai.inference</c>.
-    /// </remarks>
     private static string GetProvider(Uri address)
     {
+        // Anthropic itself answers at these hosts of AWS.
         if (address.Host.StartsWith("aws-external-anthropic.", StringComparison.OrdinalIgnoreCase))
         {
             return Anthropic;
         }
 
+        // Claude on Azure has the same hosts as Azure OpenAI. OpenTelemetry has no name for it, and azure.ai.inference is the nearest one.
         string hostProvider = ProviderNames.FromAddress(address, Anthropic);
         return hostProvider == ProviderNames.AzureOpenAI ? ProviderNames.AzureInference : hostProvider;
     }

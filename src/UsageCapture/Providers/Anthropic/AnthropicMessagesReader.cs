@@ -10,7 +10,8 @@ namespace UsageCapture.Providers;
 internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
 {
     /// <summary>
-    /// The fields of an event, or of the body of a response that is not streamed. Several paths of one field are alternatives.
+    /// The fields of an event, or of the body of a response that is not streamed. Several paths of one field are alternatives. Bedrock's
+    /// reader has them too, because it hands Anthropic's documents to this reader.
     /// </summary>
     public static readonly UsageFields EventFields = new();
 
@@ -22,7 +23,9 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
     private static readonly UsageField Usage = EventFields.Add("usage"); // A body, or message_delta
     private static readonly UsageField DeltaUsage = EventFields.Add("delta.usage"); // message_delta of some gateways
     private static readonly UsageField Error = EventFields.Add("error");
-    private static readonly UsageField AwsFault = EventFields.Add("Output.__type"); // Amazon Bedrock, for an unknown path
+
+    // Amazon Bedrock answers a request to an unknown path with status 200 and this member.
+    private static readonly UsageField AwsFault = EventFields.Add("Output.__type");
 
     private readonly AnthropicUsage _usage = new();
 
@@ -34,9 +37,10 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         report.RecordResponseId(document[Id]);
         report.RecordResponseModel(document[Model]);
         RecordStopReason(document, report);
-        RecordStartUsage(document[StartUsage], report);
 
-        // When an event has both, the counts in the documented place are read last, so they win.
+        // A document has at most one of these usage objects, and a missing one changes nothing. If a gateway sends both of the last two, the
+        // counts of "usage", the documented place, are read last, so they win.
+        RecordStartUsage(document[StartUsage], report);
         RecordLaterUsage(document[DeltaUsage], report);
         RecordLaterUsage(document[Usage], report);
         RecordError(document, report);
@@ -63,7 +67,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         }
         else if (JsonValue.TextEquals(document[Type], "error"))
         {
-            report.RecordError(new UsageError());
+            report.RecordError(new UsageError()); // An event of type "error" without an error object: nothing more is known.
         }
         else if (ErrorObject.FromAwsFault(document[AwsFault]) is { } fault)
         {
@@ -76,7 +80,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         // A proxy that retries the request sends a second start. Its counts repeat the first ones, and the record says so. If only zeros
         // were reported before, they were placeholders, and nothing is repeated.
         bool hadCounts = report.HasUsage && !report.UsageIsAllZero;
-        UsageReading reading = _usage.Start(json);
+        UsageReading reading = _usage.ReadStart(json);
         bool isRecorded = RecordUsage(reading, json, report);
         if (isRecorded && hadCounts)
         {
@@ -87,14 +91,17 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
     /// <summary>Records a usage object after the start of a stream, or that of a body.</summary>
     private void RecordLaterUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
-        UsageReading reading = _usage.Update(json);
+        UsageReading reading = _usage.ReadLater(json);
         RecordUsage(reading, json, report);
     }
 
-    /// <summary>Records the counts, the service tier and the iterations (the single model runs of one response) of a usage object.</summary>
+    /// <summary>
+    /// Records the counts, the service tier and the iterations of a usage object. The iterations are a list with an entry for each run of a
+    /// model.
+    /// </summary>
     /// <param name="reading">The counts, merged with those of earlier usage objects.</param>
     /// <param name="json">The JSON text of the usage object.</param>
-    /// <param name="report">Receives them.</param>
+    /// <param name="report">Receives the counts, the tier and the iterations.</param>
     /// <returns>Whether the object has counts.</returns>
     private bool RecordUsage(in UsageReading reading, ReadOnlySpan<byte> json, UsageReport report)
     {

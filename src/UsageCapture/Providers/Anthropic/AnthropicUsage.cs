@@ -4,9 +4,9 @@ namespace UsageCapture.Providers;
 
 /// <summary>Merges the usage objects of one message of Anthropic's API.</summary>
 /// <remarks>
-/// A message that is not streamed has one usage object: call <see cref="Update"/>. A stream has one at its start and others later: call
-/// <see cref="Start"/> for the first and <see cref="Update"/> for each of the others. The counts are running totals: a later count replaces
-/// the earlier one, and a count that is missing or null keeps it. Nothing is added up.
+/// A message that is not streamed has one usage object: call <see cref="ReadLater"/>. A stream has one at its start and others later: call
+/// <see cref="ReadStart"/> for the first and <see cref="ReadLater"/> for each of the others. The output at the start is a placeholder. The
+/// counts are running totals: a later count replaces the earlier one, and a count that is missing or null keeps it. Nothing is added up.
 /// </remarks>
 internal sealed class AnthropicUsage
 {
@@ -17,27 +17,33 @@ internal sealed class AnthropicUsage
     ];
 
     private UsageCounts<AnthropicCount> _counts;
+
+    // Of all usage objects of the message, also of a start that a second one replaced.
     private UsageAnomalies _anomalies;
 
     // False before the output is reported, and while it is the placeholder from the start of a stream.
     private bool _outputIsKnown;
 
-    /// <summary>Gets the list of inferences of the last usage object that has such a list; empty when none has.</summary>
+    /// <summary>
+    /// Gets the iterations (the single runs of a model) of the last usage object that has such a list; empty when none has. A second start
+    /// keeps the list until another one arrives.
+    /// </summary>
     public IReadOnlyList<UsageIteration> Iterations { get; private set; } = [];
 
     /// <summary>Gets whether the input is unknown, or the output is unknown or a placeholder.</summary>
-    public bool IsIncomplete => !_outputIsKnown || AnthropicCounts.GetInput(_counts) is null;
+    public bool IsIncomplete => !_outputIsKnown || AnthropicUsageObject.GetInput(_counts) is null;
 
     /// <summary>
-    /// Reads the usage object at the start of a stream. A proxy that retries the request sends a second start, which discards the first.
+    /// Reads the usage object at the start of a stream. A proxy that retries the request sends a second start, which replaces the first,
+    /// except that zeros do not replace a known input.
     /// </summary>
     /// <param name="json">The JSON text of the usage object; empty when there is none.</param>
-    /// <returns>The merged counts; no counts when this object has none that is known.</returns>
-    public UsageReading Start(ReadOnlySpan<byte> json) => Merge(json, isStart: true);
+    /// <returns>The merged counts; no counts when this object has no count of tokens.</returns>
+    public UsageReading ReadStart(ReadOnlySpan<byte> json) => Merge(json, isStart: true);
 
     /// <summary>Reads a usage object after the start of a stream, or the only one of a message that is not streamed.</summary>
-    /// <inheritdoc cref="Start"/>
-    public UsageReading Update(ReadOnlySpan<byte> json) => Merge(json, isStart: false);
+    /// <inheritdoc cref="ReadStart"/>
+    public UsageReading ReadLater(ReadOnlySpan<byte> json) => Merge(json, isStart: false);
 
     private UsageReading Merge(ReadOnlySpan<byte> json, bool isStart)
     {
@@ -46,9 +52,9 @@ internal sealed class AnthropicUsage
             return default;
         }
 
-        UsageCounts<AnthropicCount> current = AnthropicCounts.Read(json);
+        UsageCounts<AnthropicCount> current = AnthropicUsageObject.Read(json);
         _anomalies |= current.Anomalies;
-        if (!AnthropicCounts.HasTokens(current))
+        if (!AnthropicUsageObject.HasTokens(current))
         {
             return new UsageReading(Usage: null, _anomalies);
         }
@@ -56,25 +62,26 @@ internal sealed class AnthropicUsage
         _outputIsKnown = !isStart && (_outputIsKnown || current[AnthropicCount.Output] is not null);
         _counts = KeepKnownInput(isStart ? current : current.WithMissingFrom(_counts), isStart);
         ReadIterations(json);
-        return new UsageReading(AnthropicCounts.Normalize(_counts), _anomalies);
+        return new UsageReading(AnthropicUsageObject.Normalize(_counts), _anomalies);
     }
 
-    /// <summary>Keeps the known parts of the input that a server replaces by zero, when the input loses tokens by that.</summary>
+    /// <summary>Keeps the known parts of the input that a server replaces by zero, when the whole input becomes smaller by that.</summary>
     /// <remarks>
-    /// Some servers send zero in place of a part that they do not repeat. Zero is right when another part grows instead: a prompt that was
-    /// read from the cache as a whole. A second start may have less input, but not none.
+    /// Some servers send zero in place of a part that they do not repeat. Zero is right when another part grows instead, for example when the
+    /// whole prompt was read from the cache. A second start may have less input than the first, but it cannot have none.
     /// </remarks>
     private UsageCounts<AnthropicCount> KeepKnownInput(UsageCounts<AnthropicCount> counts, bool isStart)
     {
-        long? input = AnthropicCounts.GetInput(counts);
-        if (isStart ? input == 0 : input < AnthropicCounts.GetInput(_counts))
+        long? input = AnthropicUsageObject.GetInput(counts);
+        bool hasLostInput = isStart ? input == 0 : input < AnthropicUsageObject.GetInput(_counts);
+        if (hasLostInput)
         {
             foreach (AnthropicCount count in InputCounts)
             {
                 if (counts[count] == 0 && _counts[count] > 0)
                 {
                     counts[count] = _counts[count];
-                    _anomalies |= UsageAnomalies.AllZeroUsage;
+                    _anomalies |= UsageAnomalies.AllZeroUsage; // It says: zeros did not replace earlier counts.
                 }
             }
         }

@@ -2,15 +2,26 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the formats on Bedrock that have a list of choices: OpenAI's chat completions and similar ones.</summary>
+/// <summary>
+/// Reads the formats on Bedrock that have a list of choices: OpenAI's chat completions and similar ones. It also reads documents without a
+/// list, such as those of Cohere's Command R.
+/// </summary>
 /// <remarks>
+/// <para>
 /// There are two differences from <see cref="ChatCompletionsReader"/>. Older models have lists with other names than <c>choices</c>. AI21's
-/// models report running counts on every chunk, so these are not an anomaly. Cohere's <c>meta</c> is not read: its <c>tokens</c> include a
-/// template that is not billed, and its <c>billed_units</c> equal the counts in Bedrock's metrics and headers.
+/// models report running counts on every chunk: that they repeat is an anomaly here too, but their place, before the finish reason, is not.
+/// </para>
+/// <para>
+/// Cohere's <c>meta</c> is not read: its <c>tokens</c> include a template that is not billed, and its <c>billed_units</c> equal the counts in
+/// Bedrock's metrics and headers.
+/// </para>
 /// </remarks>
 internal sealed class BedrockChoicesReader() : UsageReader(EventFields)
 {
-    /// <summary>The fields of an event, or of a body. Several paths of one field are alternatives.</summary>
+    /// <summary>
+    /// The fields of an event, or of a body. Several paths of one field are alternatives. <see cref="BedrockInvokeReader"/> includes them in
+    /// its own.
+    /// </summary>
     public static readonly UsageFields EventFields = new();
 
     private static readonly UsageField Id = EventFields.Add("id");
@@ -18,21 +29,24 @@ internal sealed class BedrockChoicesReader() : UsageReader(EventFields)
     private static readonly UsageField ServiceTier = EventFields.Add("service_tier");
     private static readonly UsageField Usage = EventFields.Add("usage");
 
-    // Of OpenAI, DeepSeek, Qwen, and newer models of Mistral and AI21.
+    // Used by models of OpenAI, DeepSeek and Qwen, and by newer models of Mistral and AI21.
     private static readonly UsageField Choices = EventFields.Add("choices[]");
 
-    // Of older models of Mistral, Cohere's Command and AI21's Jurassic.
+    // Used by older models of Mistral ("outputs"), Cohere's Command ("generations") and AI21's Jurassic ("completions").
     private static readonly UsageField OlderChoices = EventFields.Add("outputs[]", "generations[]", "completions[]");
 
-    private static readonly UsageField Index = EventFields.Add("choices[].index", "generations[].index");
+    // The other lists have no index. Their choices count as one, with index zero.
+    private static readonly UsageField ChoiceIndex = EventFields.Add("choices[].index", "generations[].index");
     private static readonly UsageField ChoiceFinishReason = EventFields.Add(
         "choices[].finish_reason", "generations[].finish_reason", "completions[].finishReason.reason");
 
-    // Mistral, DeepSeek.
+    // Used by models of Mistral and DeepSeek.
     private static readonly UsageField ChoiceStopReason = EventFields.Add("choices[].stop_reason", "outputs[].stop_reason");
-    private static readonly UsageField FinishReason = EventFields.Add("finish_reason"); // Cohere's Command R
 
-    // Whether an earlier document had counts.
+    // Used by Cohere's Command R, whose documents have no list.
+    private static readonly UsageField FinishReason = EventFields.Add("finish_reason");
+
+    // Whether an earlier document had counts in a usage object. The report's counts may also be those of Bedrock's headers.
     private bool _hasUsage;
 
     public override void Read(UsageDocument document, UsageReport report)
@@ -40,7 +54,7 @@ internal sealed class BedrockChoicesReader() : UsageReader(EventFields)
         report.RecordServiceTier(document[ServiceTier]);
         if (document.Has(Choices))
         {
-            // Only in this format does "id" name the response. In the others it names the request, or a choice.
+            // Only a document with "choices" has the response's id in "id". In the others, "id" is that of the request or of a choice.
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
         }
@@ -59,7 +73,7 @@ internal sealed class BedrockChoicesReader() : UsageReader(EventFields)
     {
         foreach (UsageElement choice in choices)
         {
-            report.RecordChoice(GetFinishReason(choice), choice.GetIndex(Index));
+            report.RecordChoice(GetFinishReason(choice), choice.GetIndex(ChoiceIndex));
         }
     }
 

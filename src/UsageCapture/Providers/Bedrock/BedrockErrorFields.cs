@@ -2,7 +2,7 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the errors in documents of Amazon Bedrock.</summary>
+/// <summary>The fields of errors in documents of Amazon Bedrock, and the method that reads an error from them.</summary>
 /// <remarks>
 /// Each reader class creates one instance in a static field, which adds the error members to the fields of that reader. The reader calls
 /// <see cref="FindError"/> for each document.
@@ -18,7 +18,7 @@ internal sealed class BedrockErrorFields
     ];
 
     private readonly UsageField _error;
-    private readonly UsageField _type;
+    private readonly UsageField _awsFaultType;
     private readonly UsageField[] _exceptions;
 
     /// <summary>Adds the members of errors to the fields of a reader.</summary>
@@ -27,7 +27,7 @@ internal sealed class BedrockErrorFields
         _error = fields.Add("error");
 
         // Two paths of one field are alternatives. Bedrock answers a request to an unknown path with status 200 and Output.__type.
-        _type = fields.Add("__type", "Output.__type");
+        _awsFaultType = fields.Add("__type", "Output.__type");
 
         // "?": only the presence of the member is noted, not its value.
         _exceptions = [.. ExceptionNames.Select(name => fields.Add(name + "?"))];
@@ -53,6 +53,6 @@ internal sealed class BedrockErrorFields
             return ErrorObject.Read(error);
         }
 
-        return ErrorObject.FromAwsFault(document[_type]); // Null when the document has no __type.
+        return ErrorObject.FromAwsFault(document[_awsFaultType]); // Null when the document has no __type.
     }
 }

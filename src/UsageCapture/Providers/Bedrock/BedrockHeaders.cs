@@ -40,16 +40,22 @@ internal static class BedrockHeaders
     public static void RecordServiceTier(HttpResponseHeaders headers, UsageReport report)
     {
         string tier = GetValue(headers, ServiceTier);
-        if (tier.Length > 0 && tier.All(char.IsAsciiLetterOrDigit)) // So the text needs no escapes in JSON.
+
+        // The report takes the JSON text of a string. Letters and digits need no escapes in it.
+        if (tier.Length > 0 && tier.All(char.IsAsciiLetterOrDigit))
         {
             report.RecordServiceTier(Encoding.ASCII.GetBytes($"\"{tier}\""));
         }
     }
 
     /// <summary>Records the counts of an InvokeModel response that is not streamed. A streamed one has no such headers.</summary>
-    /// <remarks>The raw usage is a JSON object made of the headers: <c>{"x-amzn-bedrock-input-token-count":"12"}</c>.</remarks>
+    /// <remarks>
+    /// The raw usage is a JSON object made of the headers: <c>{"x-amzn-bedrock-input-token-count":"12"}</c>. The counts are read from it, so
+    /// that they get the same checks as counts in a body.
+    /// </remarks>
     public static void RecordCounts(HttpResponseHeaders headers, UsageReport report)
     {
+        // Counts of the cache are parts of the input, so they say nothing without it.
         if (GetValue(headers, InputCount).Length == 0 && GetValue(headers, OutputCount).Length == 0)
         {
             return;
@@ -68,7 +74,8 @@ internal static class BedrockHeaders
         byte[] rawUsage = Encoding.UTF8.GetBytes(json.Append('}').ToString());
         UsageReading reading = BedrockUsage.Normalize(Reader.Read(rawUsage));
 
-        // The count of the output is known only after all output has been generated, so it makes the counts final. Embeddings have none.
+        // The count of the output is known only after all output has been generated, so it makes the counts final. Embeddings have
+        // no output: their counts are exact when the whole body has arrived.
         UsageStage stage = reading.Usage?.OutputTokens is null ? UsageStage.Running : UsageStage.Final;
         report.RecordUsage(reading, rawUsage, stage);
     }

@@ -13,5 +13,6 @@ internal sealed class BedrockInvokeProvider : UsageProvider
 
     public override UsageEndpoint Describe(Uri address) => BedrockEndpoint.Describe(address, ActionPath, StreamedActionPath);
 
+    // There is no MatchesResponse: each model has its own format, so a response does not show that it comes from this API.
     public override UsageReader CreateReader() => new BedrockInvokeReader();
 }

@@ -12,8 +12,8 @@ namespace UsageCapture.Providers;
 /// </para>
 /// <para>
 /// Up to three sources report counts, and they may differ by the tokens of tool calls. The model's own counts have precedence. Bedrock adds
-/// metrics to the last chunk of a stream, and headers to a response that is not streamed. The metrics are used when the model's counts lack
-/// the input or the output. The headers are used when the body has no counts.
+/// metrics to the last chunk of a stream, and headers to a response that is not streamed. The metrics are used when the model's counts are not
+/// complete. The headers are recorded first, and counts in the body replace them.
 /// </para>
 /// </remarks>
 internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
@@ -41,7 +41,7 @@ internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
     private static readonly UsageField TitanMember = DocumentFields.Add(
         "inputTextTokenCount?", "totalOutputTextTokenCount?", "completionReason?", "results[]");
 
-    private readonly BedrockChunk _chunk = new(DocumentFields);
+    private readonly BedrockChunkUnpacker _unpacker = new(DocumentFields);
 
     // The readers of the formats, made when the first document in the format arrives.
     private AnthropicMessagesReader? _anthropic;
@@ -64,7 +64,7 @@ internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
         {
             ReadModelEvent(document, report);
         }
-        else if (_chunk.TryUnpack(chunkBytes, out UsageDocument modelEvent))
+        else if (_unpacker.TryUnpack(chunkBytes, out UsageDocument modelEvent))
         {
             ReadModelEvent(modelEvent, report);
             report.AddAnomalies(modelEvent.IsOversized ? UsageAnomalies.OversizedEvent : UsageAnomalies.None);
@@ -74,7 +74,7 @@ internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
             report.AddAnomalies(UsageAnomalies.UndecodableEvent);
         }
 
-        _chunk.Release();
+        _unpacker.Release();
     }
 
     /// <summary>Reads one event in the model's own format, or a whole body.</summary>
@@ -85,8 +85,8 @@ internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
             report.RecordError(error);
         }
 
-        // Anthropic's last event has only Bedrock's metrics. Anthropic's reader would record the end of the response, and counts after the
-        // end are an anomaly. So the metrics are recorded first, and the end is recorded here.
+        // Anthropic's last event, message_stop, has nothing else to record than Bedrock's metrics. It is not passed to Anthropic's reader: that
+        // reader would record the end, and the metrics of the same event would then be an anomaly (usage after the end).
         bool isMessageStop = JsonValue.TextEquals(document[AnthropicType], "message_stop");
         if (!isMessageStop)
         {
@@ -104,6 +104,10 @@ internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
     /// <summary>
     /// Gets the reader of the document's format. One reader reads all documents of a format, because readers keep earlier counts.
     /// </summary>
+    /// <remarks>
+    /// Members that only one format has are asked for first; <c>output</c> and <c>results</c> are more general. Anthropic's events of other
+    /// types, such as <c>content_block_delta</c>, have nothing to record, so it does not matter that the last reader gets them.
+    /// </remarks>
     private UsageReader GetFormatReader(UsageDocument document) =>
         document[AnthropicType].StartsWith("\"message"u8) ? _anthropic ??= new AnthropicMessagesReader()
         : document.Has(Choice) ? _choices ??= new BedrockChoicesReader()
@@ -112,7 +116,10 @@ internal sealed class BedrockInvokeReader() : UsageReader(DocumentFields)
         : document.Has(TitanMember) ? _titan ??= new BedrockTitanReader()
         : _choices ??= new BedrockChoicesReader(); // Older formats, and events without a known member.
 
-    /// <summary>Records the counts of Bedrock's metrics, unless the model's own counts are complete.</summary>
+    /// <summary>
+    /// Records the counts of Bedrock's metrics, unless the model's own counts are complete: with input and output, and without placeholders
+    /// (a start event's output, or zeros).
+    /// </summary>
     private static void RecordMetrics(ReadOnlySpan<byte> json, UsageReport report)
     {
         UsageReading metrics = BedrockMetrics.Read(json);

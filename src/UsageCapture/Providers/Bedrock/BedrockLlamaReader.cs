@@ -9,7 +9,7 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
 {
-    /// <summary>The fields of an event, or of a body.</summary>
+    /// <summary>The fields of an event, or of a body. <see cref="BedrockInvokeReader"/> includes them in its own.</summary>
     public static readonly UsageFields EventFields = new();
 
     private static readonly UsageField PromptCount = EventFields.Add("prompt_token_count");
@@ -17,8 +17,8 @@ internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
     private static readonly UsageField StopReason = EventFields.Add("stop_reason");
 
     // The last known counts; null while none is known.
-    private long? _input;
-    private long? _output;
+    private long? _lastInput;
+    private long? _lastOutput;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -35,13 +35,13 @@ internal sealed class BedrockLlamaReader() : UsageReader(EventFields)
             return;
         }
 
-        _input = input ?? _input;
-        _output = output ?? _output;
+        _lastInput = input ?? _lastInput;
+        _lastOutput = output ?? _lastOutput;
 
         // The format has no usage object, so one is built for the raw usage.
-        counts.WriteCount("prompt_token_count"u8, _input);
-        counts.WriteCount("generation_token_count"u8, _output);
-        var usage = new TokenUsage { InputTokens = _input, OutputTokens = _output };
+        counts.WriteCount("prompt_token_count"u8, _lastInput);
+        counts.WriteCount("generation_token_count"u8, _lastOutput);
+        var usage = new TokenUsage { InputTokens = _lastInput, OutputTokens = _lastOutput };
 
         // The event with the stop reason has the final counts.
         UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;

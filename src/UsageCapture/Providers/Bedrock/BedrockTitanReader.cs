@@ -5,11 +5,11 @@ namespace UsageCapture.Providers;
 /// <summary>Reads the format of Amazon's Titan text and embedding models on Bedrock.</summary>
 /// <remarks>
 /// A body has the count of the input, and for each result the count of its output. In a stream, an early event has the count of the input,
-/// and the last one that of the whole output. So the reader keeps the counts.
+/// and the last event has the count of the whole output, so the reader remembers both counts.
 /// </remarks>
 internal sealed class BedrockTitanReader() : UsageReader(EventFields)
 {
-    /// <summary>The fields of an event, or of a body.</summary>
+    /// <summary>The fields of an event, or of a body. <see cref="BedrockInvokeReader"/> includes them in its own.</summary>
     public static readonly UsageFields EventFields = new();
 
     private static readonly UsageField InputCount = EventFields.Add("inputTextTokenCount");
@@ -21,8 +21,8 @@ internal sealed class BedrockTitanReader() : UsageReader(EventFields)
     private static readonly UsageField ResultOutputCount = EventFields.Add("results[].tokenCount");
 
     // The last known counts; null while none is known.
-    private long? _input;
-    private long? _output;
+    private long? _lastInput;
+    private long? _lastOutput;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -46,15 +46,16 @@ internal sealed class BedrockTitanReader() : UsageReader(EventFields)
             return;
         }
 
-        _input = input ?? _input;
-        _output = output ?? _output;
+        _lastInput = input ?? _lastInput;
+        _lastOutput = output ?? _lastOutput;
 
         // The format has no usage object, so one is built for the raw usage.
-        counts.WriteCount("inputTextTokenCount"u8, _input);
-        counts.WriteCount("output"u8, _output); // One name for the two that it has in a body and in a stream.
-        var usage = new TokenUsage { InputTokens = _input, OutputTokens = _output };
+        counts.WriteCount("inputTextTokenCount"u8, _lastInput);
+        counts.WriteCount("output"u8, _lastOutput); // A body and a stream name the output differently, so the name is neutral.
+        var usage = new TokenUsage { InputTokens = _lastInput, OutputTokens = _lastOutput };
 
-        // Only a body and the last event have the output.
+        // Only the body of a text model and the last event of a stream have the output, so it makes the counts final. Embeddings have no
+        // output: their counts are exact when the whole body has arrived.
         UsageStage stage = output is null ? UsageStage.Running : UsageStage.Final;
         report.RecordUsage(usage, counts.UsageJson, stage);
     }

@@ -3,11 +3,12 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>
-/// Reads the usage object of Bedrock's Converse, and converts it to <see cref="TokenUsage"/>. The Nova models use the same object.
+/// Reads the usage object of Bedrock's Converse, which the Nova models use too, and converts it to <see cref="TokenUsage"/>.
+/// <see cref="Normalize"/> also converts the counts of Bedrock's headers and metrics.
 /// </summary>
 /// <remarks>
 /// Bedrock's input excludes the tokens that are read from a cache or written to one. The input of <see cref="TokenUsage"/> includes them.
-/// Bedrock's total includes them too.
+/// Bedrock's total includes the cached tokens too.
 /// </remarks>
 internal static class BedrockUsage
 {

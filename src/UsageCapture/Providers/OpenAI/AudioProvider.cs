@@ -11,7 +11,7 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class AudioProvider : UsageProvider
 {
-    // The members by which a response is recognized.
+    // The member by whose value a response is recognized (its shape).
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField EventType = ShapeFields.Add("type");
 
@@ -23,16 +23,17 @@ internal sealed class AudioProvider : UsageProvider
 
     public override bool Matches(Uri address) => GetOperation(address) is not null;
 
-    // A path that the user maps to this API may be any, so the operation is not always known.
+    // The user can map any path to this API, so the operation is not always known.
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, GetOperation(address) ?? "audio");
 
+    // Only events can be recognized. The JSON of a transcription is a "text" with a "usage", as in many other APIs.
     public override bool MatchesResponse(UsageDocument document) =>
         document.GetText(EventType) is { } type
         && (type.StartsWith("transcript.text.", StringComparison.Ordinal) || type.StartsWith("speech.audio.", StringComparison.Ordinal));
 
     public override UsageReader CreateReader() => new OpenAIResultReader(allowsNonJsonBody: true);
 
-    /// <summary>Gets the operation that the path stands for; null when it is not a path of the audio API.</summary>
+    /// <summary>Gets the operation that the path names; null when it is not a path of the audio API.</summary>
     private static string? GetOperation(Uri address) =>
         AddressParts.EndsWith(address, "/audio/transcriptions") ? "transcription"
         : AddressParts.EndsWith(address, "/audio/translations") ? "translation"

@@ -2,13 +2,16 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Records the usage of Volcengine's bots: a list with the usage of each model that worked on the answer.</summary>
+/// <summary>
+/// Records the usage of Volcengine's bots, which are chat completions that several models work on:
+/// <c>{"bot_usage":{"model_usage":[{"name":"…","prompt_tokens":9,…}]}}</c>, with one element for each model.
+/// </summary>
 internal static class BotUsages
 {
     // Names of models are far shorter. The limit is for damaged and hostile responses.
-    private const int MaxTextLength = 256;
+    private const int MaxModelNameLength = 256;
 
-    /// <summary>Records the sum, and the usage of each model as an iteration.</summary>
+    /// <summary>Records the sum, and the usage of each model as an iteration (one run of a model).</summary>
     /// <param name="json">The JSON text of <c>bot_usage</c>; empty when the document has none.</param>
     /// <param name="report">Receives the counts.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
@@ -20,7 +23,7 @@ internal static class BotUsages
             return false;
         }
 
-        // The whole object becomes the raw usage, so it must be readable as a whole, also where it has no counts.
+        // The whole object becomes the raw usage, so all of it must be valid JSON. Reading it as a usage object checks that.
         UsageAnomalies anomalies = OpenAIUsage.Read(json).Anomalies;
         if (anomalies != UsageAnomalies.None)
         {
@@ -29,7 +32,7 @@ internal static class BotUsages
         }
 
         TokenUsage? sum = null;
-        List<UsageIteration> models = [];
+        List<UsageIteration> modelRuns = [];
         foreach (ReadOnlySpan<byte> element in new JsonElements(JsonValue.Member(json, "model_usage")))
         {
             UsageReading reading = OpenAIUsage.Read(element);
@@ -37,8 +40,8 @@ internal static class BotUsages
             if (reading.Usage is { } usage)
             {
                 sum = sum?.Plus(usage) ?? usage;
-                string? model = JsonValue.GetText(JsonValue.Member(element, "name"), MaxTextLength);
-                models.Add(new UsageIteration { Type = "model", Model = model, Usage = usage, IsInTotal = true });
+                string? model = JsonValue.GetText(JsonValue.Member(element, "name"), MaxModelNameLength);
+                modelRuns.Add(new UsageIteration { Type = "model", Model = model, Usage = usage, IsInTotal = true });
             }
         }
 
@@ -49,7 +52,7 @@ internal static class BotUsages
         }
 
         report.RecordUsage(total, json, stage, anomalies);
-        report.RecordIterations(models);
+        report.RecordIterations(modelRuns);
         return true;
     }
 }

@@ -7,7 +7,9 @@ internal sealed class ChatCompletionsProvider : UsageProvider
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField ObjectName = ShapeFields.Add("object");
     private static readonly UsageField Model = ShapeFields.Add("model?");
-    private static readonly UsageField ChatContent = ShapeFields.Add("choices[].delta?", "choices[].message?", "prompt_filter_results?");
+
+    // Azure's first chunk may have only prompt_filter_results.
+    private static readonly UsageField ChatOnlyMember = ShapeFields.Add("choices[].delta?", "choices[].message?", "prompt_filter_results?");
 
     public override string Protocol => "openai-chat";
 
@@ -31,19 +33,20 @@ internal sealed class ChatCompletionsProvider : UsageProvider
             return true;
         }
 
-        // Many servers have no object name or one of their own. Legacy completions are excluded by theirs, because on Azure their first
-        // chunk may have prompt_filter_results too.
-        return objectName != CompletionsProvider.ObjectNameValue && document.Has(ChatContent) && document.Has(Model);
+        // Many servers have no object name or one of their own. The object name of legacy completions is excluded, because on Azure their
+        // first chunk may have prompt_filter_results too.
+        return objectName != CompletionsProvider.TextCompletionObject && document.Has(ChatOnlyMember) && document.Has(Model);
     }
 
     public override UsageReader CreateReader() => new ChatCompletionsReader();
 
     /// <summary>
-    /// Gets whether the path is one of chat completions. Some of them end with <c>/completions</c>, as those of legacy completions do.
+    /// Gets whether the path is one of chat completions. Most of these paths end with <c>/completions</c>, as the path of legacy completions
+    /// does.
     /// </summary>
     public static bool IsChatPath(Uri address) =>
         AddressParts.EndsWith(address, "/chat/completions")
         || AddressParts.EndsWith(address, "/agents/completions") // Mistral's agents, which answer in the same format
         || AddressParts.EndsWith(address, "/text/chatcompletion_v2") // MiniMax
-        || (ProviderNames.IsInDomain(address, "writer.com") && AddressParts.EndsWith(address, "/v1/chat")); // Elsewhere it is Cohere's
+        || (ProviderNames.IsInDomain(address, "writer.com") && AddressParts.EndsWith(address, "/v1/chat")); // At other hosts, /v1/chat is Cohere's API.
 }

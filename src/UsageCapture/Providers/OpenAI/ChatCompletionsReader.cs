@@ -29,16 +29,19 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     private static readonly UsageField Timings = ChunkFields.Add("timings"); // llama.cpp
     private static readonly UsageField GroqError = ChunkFields.Add("x_groq.error");
     private static readonly UsageField MiniMaxStatus = ChunkFields.Add("base_resp.status_code");
-    private static readonly UsageField AwsFault = ChunkFields.Add("Output.__type");
     private static readonly OpenAIErrorFields Errors = new(ChunkFields);
+
+    // Amazon Bedrock answers a request to an unknown path with status 200 and this member.
+    private static readonly UsageField AwsFault = ChunkFields.Add("Output.__type");
 
     // Azure sends the results of its content filters, and OpenAI those of its moderation, in chunks without choices.
     private static readonly UsageField FilterResults = ChunkFields.Add("prompt_filter_results?", "moderation?");
 
-    // Whether the recorded counts are those of timings, which the usage object of a later chunk repeats.
+    // Whether the recorded counts are those of llama.cpp's timings. A later chunk may have the same counts in a usage object, which then
+    // replaces them and is no repetition.
     private bool _hasTimingsOnly;
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -53,15 +56,19 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             report.RecordError(error);
         }
 
-        // Usage on a chunk before the finish reason is a running total. A chunk without choices comes after all of them.
+        // Usage on a chunk before the finish reason is a running total. Usage on a chunk without choices is final.
         bool isFinal = choices.Count == 0 || report.EveryChoiceFinished;
         bool hasUsage = RecordUsage(document, report, isFinal ? UsageStage.Final : UsageStage.Running);
         if (choices.Count > 0)
         {
-            AddPositionAnomalies(report, hasUsage, choices.HasFinishReason, hadFinishedBefore);
+            if (hasUsage)
+            {
+                AddPositionAnomalies(report, choices.HasFinishReason, hadFinishedBefore);
+            }
         }
         else if (error is null && !document.Has(FilterResults))
         {
+            // A whole body without choices and usage is as unusual as such a chunk.
             report.AddAnomalies(hasUsage ? UsageAnomalies.None : UsageAnomalies.EmptyChunks);
             RecordIfUsageOnly(document, report);
         }
@@ -82,18 +89,19 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     }
 
     /// <summary>Records the first of the chunk's usage objects that has counts. Groq sends the same counts at two places.</summary>
-    /// <returns>Whether the chunk has counts.</returns>
+    /// <returns>Whether the chunk has counts in a usage object.</returns>
     private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
     {
-        if (OpenAIReport.RecordUsage(report, document[Usage], stage, repeats: !_hasTimingsOnly)
-            || OpenAIReport.RecordUsage(report, document[GroqUsage], stage)
-            || OpenAIReport.RecordUsage(report, document[ChoiceUsage], stage)
+        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: !_hasTimingsOnly)
+            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage)
+            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage)
             || BotUsages.Record(document[BotUsage], report, stage))
         {
             _hasTimingsOnly = false;
             return true;
         }
 
+        // Timings are not a usage object, so the result stays false and their position is not checked.
         if ((!report.HasUsage || _hasTimingsOnly) && LlamaTimings.Read(document[Timings]) is { } usage)
         {
             _hasTimingsOnly = true;
@@ -106,25 +114,26 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <summary>
     /// Notes the unusual position of usage on a chunk with choices: without a finish reason, or after all choices had finished.
     /// </summary>
-    private static void AddPositionAnomalies(UsageReport report, bool hasUsage, bool hasFinishReason, bool hadFinishedBefore)
+    private static void AddPositionAnomalies(UsageReport report, bool hasFinishReason, bool hadFinishedBefore)
     {
-        if (hasUsage && !hasFinishReason)
+        if (!hasFinishReason)
         {
             report.AddAnomalies(UsageAnomalies.UsageWithoutFinishReason);
         }
 
-        if (hasUsage && hadFinishedBefore)
+        if (hadFinishedBefore)
         {
             report.AddAnomalies(UsageAnomalies.UsageAfterFinish);
         }
     }
 
     /// <summary>
-    /// Records that a chunk without choices has only usage, as the chunk that <c>stream_options.include_usage</c> adds to a stream.
+    /// Records when a chunk without choices has only usage, like the chunk that <c>stream_options.include_usage</c> adds to a stream.
     /// </summary>
     private static void RecordIfUsageOnly(UsageDocument document, UsageReport report)
     {
-        // An oversized document has values that were not kept, so it may have more than usage.
+        // A chunk with an "error" member is not such a chunk, even when the member is null. An oversized document has values that were not
+        // kept, so it may have more than usage.
         bool hasUsageObject = document[Usage] is [(byte)'{', ..];
         if (hasUsageObject && !document.Has(Errors.Error) && !document.IsOversized)
         {

@@ -6,7 +6,7 @@ namespace UsageCapture.Providers;
 internal sealed class CompletionsProvider : UsageProvider
 {
     /// <summary>The value of the response's <c>object</c> member.</summary>
-    public const string ObjectNameValue = "text_completion";
+    public const string TextCompletionObject = "text_completion";
 
     // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
@@ -27,13 +27,14 @@ internal sealed class CompletionsProvider : UsageProvider
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "text_completion");
 
-    // Writer streams the text without JSON around it, so usage has no place in it.
+    // Writer streams the text without JSON around it, so such a stream cannot have usage.
     public override bool AcceptsRequestOption(UsageEndpoint endpoint) =>
         endpoint.Provider != ProviderNames.Writer && StreamOptions.IsAcceptedBy(endpoint);
 
-    // A choice with both a text and a message is a chat choice. BuiltInProviders lists chat completions first, so they match first.
+    // A choice with both a text and a message is a chat choice. It does not get here, because BuiltInProviders asks
+    // ChatCompletionsProvider first.
     public override bool MatchesResponse(UsageDocument document) =>
-        document.GetText(ObjectName) == ObjectNameValue || (document.Has(Text) && document.Has(Model));
+        document.GetText(ObjectName) == TextCompletionObject || (document.Has(Text) && document.Has(Model));
 
     public override UsageReader CreateReader() => new ChatCompletionsReader();
 }

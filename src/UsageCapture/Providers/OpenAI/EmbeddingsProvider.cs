@@ -18,7 +18,7 @@ internal sealed class EmbeddingsProvider : UsageProvider
     internal override string[] InputMembers => ["input", "inputs", "contents"];
 
     public override bool Matches(Uri address) =>
-        (AddressParts.EndsWith(address, "/embeddings") && !AddressParts.EndsWith(address, "/api/embeddings")) // Ollama's own API
+        (AddressParts.EndsWith(address, "/embeddings") && !IsOllamaPath(address))
         || AddressParts.EndsWith(address, "/multimodalembeddings") // Voyage
         || AddressParts.EndsWith(address, "/contextualizedembeddings") // Voyage
         || AddressParts.EndsWith(address, "/embeddings/multimodal"); // Volcengine's Ark
@@ -28,4 +28,7 @@ internal sealed class EmbeddingsProvider : UsageProvider
     public override bool MatchesResponse(UsageDocument document) => document.Has(Embedding) && document.Has(Model);
 
     public override UsageReader CreateReader() => new OpenAIResultReader();
+
+    // Ollama's own API has another format.
+    private static bool IsOllamaPath(Uri address) => AddressParts.EndsWith(address, "/api/embeddings");
 }

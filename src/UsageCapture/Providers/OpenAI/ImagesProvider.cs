@@ -5,8 +5,8 @@ internal sealed class ImagesProvider : UsageProvider
 {
     private const string EditsPath = "/images/edits";
 
-    // The members by which a response is recognized. Of a path that ends with "?", only the presence is noted, because images are large.
-    // Several paths of one field are alternatives: an image is sent as data or as a link.
+    // The members by which a response is recognized. "?": only the presence of the value is noted; an image is too large to keep. Several
+    // paths of one field are alternatives: an image is sent as data or as a link.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField EventType = ShapeFields.Add("type");
     private static readonly UsageField Image = ShapeFields.Add("data[].b64_json?", "data[].url?");

@@ -7,12 +7,13 @@ namespace UsageCapture.Providers;
 /// </summary>
 internal static class LlamaTimings
 {
+    // The names in llama.cpp: "n" is a number of tokens.
     private static readonly CountReader<Count> Reader = new(
         ("cache_n", Count.Cached), ("prompt_n", Count.Uncached), ("predicted_n", Count.Output));
 
     private enum Count
     {
-        /// <summary>The part of the prompt that was in the cache. Older servers do not report it, and the prompt is unknown then.</summary>
+        /// <summary>The part of the prompt that was in the cache. Older servers do not report it. Then the whole prompt is unknown.</summary>
         Cached,
 
         /// <summary>The part of the prompt that was processed.</summary>
@@ -30,6 +31,7 @@ internal static class LlamaTimings
             return null;
         }
 
+        // A sum with an unknown part is null.
         UsageCounts<Count> counts = Reader.Read(json);
         return counts[Count.Cached] + counts[Count.Uncached] is { } input && counts[Count.Output] is { } output
             ? new TokenUsage { InputTokens = input, CachedInputTokens = counts[Count.Cached], OutputTokens = output }

@@ -2,10 +2,12 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Reads the errors of OpenAI's APIs: the <c>error</c> member of a document, or a flat error.</summary>
+/// <summary>
+/// The fields of an error in documents of OpenAI's APIs, and the methods that read it: the <c>error</c> member, or a flat error.
+/// </summary>
 /// <remarks>
-/// The parts of a flat error are members of the document itself: <c>{"code":"…","type":"…","param":null}</c>. A reader makes one in a
-/// static field, with its own fields, and calls the methods for each document.
+/// The parts of a flat error are members of the document itself: <c>{"code":"…","type":"…","param":null}</c>. Each reader class makes one
+/// static instance, which adds its fields to those of the reader, and calls the methods for each document.
 /// </remarks>
 internal sealed class OpenAIErrorFields
 {
@@ -31,7 +33,9 @@ internal sealed class OpenAIErrorFields
     public UsageField Parameter { get; }
 
     /// <summary>Reads the error that the <c>error</c> member reports. When the member is a text, the document is a flat error.</summary>
-    /// <returns>Null when the <c>error</c> member reports no error.</returns>
+    /// <returns>
+    /// Null when the <c>error</c> member reports no error. An error without code, type and parameter when the document has only a text.
+    /// </returns>
     public UsageError? FindError(UsageDocument document)
     {
         ReadOnlySpan<byte> error = document[Error];

@@ -3,8 +3,8 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>
-/// Reads the results of OpenAI's embeddings, images and audio APIs, also from other providers that offer the same APIs. The body, or the
-/// last event of a stream, has the usage.
+/// Reads the results of OpenAI's embeddings, images and audio APIs, also from other providers that offer the same APIs. These results have
+/// no choices. The body, or the last event of a stream, has the usage.
 /// </summary>
 /// <param name="allowsNonJsonBody">Whether a response may be something other than JSON, such as audio. False for APIs that always answer in JSON.</param>
 internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : UsageReader(ResultFields)
@@ -16,7 +16,7 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
     private static readonly UsageField Usage = ResultFields.Add("usage");
     private static readonly OpenAIErrorFields Errors = new(ResultFields);
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
 
     public override bool AllowsNonJsonBody => allowsNonJsonBody;
 
@@ -25,18 +25,18 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
         report.RecordResponseId(document[Id]);
         report.RecordResponseModel(document[Model]);
         report.RecordServiceTier(document[ServiceTier]);
-        ReadOnlySpan<byte> type = document[Errors.Type]; // The type of the event; in an error without an "error" object, that of the error.
+        ReadOnlySpan<byte> type = document[Errors.Type]; // Usually the type of the event. In a flat error it is the type of the error.
         if (Errors.FindError(document) is { } error)
         {
             report.RecordError(error);
         }
         else if (JsonValue.TextEquals(type, "error"))
         {
-            report.RecordError(Errors.ReadFlatError(document));
+            report.RecordError(Errors.ReadFlatError(document)); // The server names no other type, so the record has "error".
         }
 
         ReadOnlySpan<byte> usage = document[Usage];
-        if (!OpenAIReport.RecordUsage(report, usage, UsageStage.Final))
+        if (!OpenAIRecording.RecordUsage(report, usage, UsageStage.Final))
         {
             report.RecordRawUsage(usage); // A transcription that is billed by duration has seconds instead of tokens.
         }

@@ -7,7 +7,7 @@ namespace UsageCapture.Providers;
 /// </summary>
 internal static class OpenAIUsage
 {
-    // The names of each count. A comment names the server that uses the name; a name without a comment is OpenAI's own. When a server
+    // The names (JSON paths) of each count. A comment names the server that uses the name; a name without a comment is OpenAI's own. When a server
     // sends several names of one count, they have the same number, so they are not added up.
     private static readonly (string Path, Count Count)[] Names =
     [
@@ -20,14 +20,14 @@ internal static class OpenAIUsage
         ("output_tokens_details.reasoning_tokens", Count.Reasoning),
         ("completion_token_details.reasoning_tokens", Count.Reasoning), // Writer
         ("reasoning_tokens", Count.Reasoning), // SGLang, Perplexity
-        ("prompt_tokens_details.cached_tokens", Count.Cached),
-        ("input_tokens_details.cached_tokens", Count.Cached),
-        ("prompt_token_details.cached_tokens", Count.Cached), // Mistral
-        ("prompt_cache_hit_tokens", Count.Cached), // DeepSeek
-        ("cached_tokens", Count.Cached), // Moonshot
-        ("num_cached_tokens", Count.Cached), // Mistral
-        ("input_tokens_details.cache_read_input_tokens", Count.Cached), // Perplexity's agents
-        ("cache_read_input_tokens", Count.Cached), // LiteLLM in front of Anthropic
+        ("prompt_tokens_details.cached_tokens", Count.CachedInput),
+        ("input_tokens_details.cached_tokens", Count.CachedInput),
+        ("prompt_token_details.cached_tokens", Count.CachedInput), // Mistral
+        ("prompt_cache_hit_tokens", Count.CachedInput), // DeepSeek
+        ("cached_tokens", Count.CachedInput), // Moonshot
+        ("num_cached_tokens", Count.CachedInput), // Mistral
+        ("input_tokens_details.cache_read_input_tokens", Count.CachedInput), // Perplexity's agents
+        ("cache_read_input_tokens", Count.CachedInput), // LiteLLM in front of Anthropic
         ("prompt_tokens_details.cache_write_tokens", Count.CacheWrite),
         ("input_tokens_details.cache_write_tokens", Count.CacheWrite),
         ("prompt_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // DashScope
@@ -41,21 +41,21 @@ internal static class OpenAIUsage
         ("input_token_details.audio_tokens", Count.InputAudio), // OpenAI's transcriptions
         ("prompt_tokens_details.image_tokens", Count.InputImage),
         ("input_token_details.image_tokens", Count.InputImage), // OpenAI's Realtime
-        ("input_token_details.cached_tokens", Count.Cached), // OpenAI's Realtime
-        ("prompt_tokens_details.cached_tokens_details.audio_tokens", Count.CachedAudio),
-        ("input_tokens_details.cached_tokens_details.audio_tokens", Count.CachedAudio),
-        ("input_token_details.cached_tokens_details.audio_tokens", Count.CachedAudio), // OpenAI's Realtime
-        ("prompt_tokens_details.cached_tokens_details.image_tokens", Count.CachedImage),
-        ("input_tokens_details.cached_tokens_details.image_tokens", Count.CachedImage),
-        ("input_token_details.cached_tokens_details.image_tokens", Count.CachedImage), // OpenAI's Realtime
+        ("input_token_details.cached_tokens", Count.CachedInput), // OpenAI's Realtime
+        ("prompt_tokens_details.cached_tokens_details.audio_tokens", Count.CachedInputAudio),
+        ("input_tokens_details.cached_tokens_details.audio_tokens", Count.CachedInputAudio),
+        ("input_token_details.cached_tokens_details.audio_tokens", Count.CachedInputAudio), // OpenAI's Realtime
+        ("prompt_tokens_details.cached_tokens_details.image_tokens", Count.CachedInputImage),
+        ("input_tokens_details.cached_tokens_details.image_tokens", Count.CachedInputImage),
+        ("input_token_details.cached_tokens_details.image_tokens", Count.CachedInputImage), // OpenAI's Realtime
         ("output_token_details.audio_tokens", Count.OutputAudio), // OpenAI's Realtime
         ("input_tokens_details.image_tokens", Count.InputImage),
         ("completion_tokens_details.audio_tokens", Count.OutputAudio),
         ("output_tokens_details.audio_tokens", Count.OutputAudio),
         ("completion_tokens_details.image_tokens", Count.OutputImage),
         ("output_tokens_details.image_tokens", Count.OutputImage),
-        ("completion_tokens_details.accepted_prediction_tokens", Count.Accepted),
-        ("completion_tokens_details.rejected_prediction_tokens", Count.Rejected),
+        ("completion_tokens_details.accepted_prediction_tokens", Count.AcceptedPrediction),
+        ("completion_tokens_details.rejected_prediction_tokens", Count.RejectedPrediction),
         ("num_server_side_tools_used", Count.ToolCalls), // xAI
         ("num_search_queries", Count.ToolCalls), // Perplexity
         ("server_tool_use_details.tool_calls_executed", Count.ToolCalls), // OpenRouter
@@ -68,11 +68,11 @@ internal static class OpenAIUsage
 
     private static readonly CountReader<Count> Reader = new(Names);
 
-    // xAI does not document the unit of a tick. With this one, the costs of recorded responses equal xAI's list prices to the last digit.
+    // Dividing xAI's "ticks" by this gives dollars. xAI does not document the unit. With this one, the costs of recorded responses equal xAI's list prices to the last digit.
     private const decimal TicksPerDollar = 10_000_000_000m;
 
-    // Recorded reasoning from three times the output on stands outside. Below 1.4 times it is an estimate of a part.
-    private const long TimesOfOutput = 3;
+    // In recorded responses, reasoning of at least 3 times the output is not a part of it. Up to 1.4 times, it is an estimate of a part.
+    private const long OutsideFactor = 3;
 
     private enum Count
     {
@@ -80,32 +80,47 @@ internal static class OpenAIUsage
         Output,
         Total,
         Reasoning,
-        Cached,
+        CachedInput,
         CacheWrite,
         CacheWrite5m,
         CacheWrite1h,
         InputAudio,
         InputImage,
-        CachedAudio,
-        CachedImage,
+        CachedInputAudio,
+        CachedInputImage,
         OutputAudio,
         OutputImage,
-        Accepted,
-        Rejected,
+
+        /// <summary>The tokens of the caller's predicted output that the model used.</summary>
+        AcceptedPrediction,
+
+        /// <summary>The tokens of the caller's predicted output that the model did not use.</summary>
+        RejectedPrediction,
+
+        /// <summary>Calls of tools that the server runs. Not tokens.</summary>
         ToolCalls,
+
+        /// <summary>Web searches that the server runs. Not tokens.</summary>
         WebSearches,
+
+        /// <summary>The cost in xAI's unit. Not tokens.</summary>
         CostTicks,
+
+        /// <summary>The tokens of cited sources. Only Perplexity's deep research reports them.</summary>
         Citations,
     }
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
-    /// <returns>No counts when the value has neither input, output or total tokens nor a cost, such as null or an empty object.</returns>
     /// <param name="outputIsRestOfTotal">
     /// Whether the output is the total without the input. At Google's own endpoint, <c>completion_tokens</c> excludes thoughts, and the total
     /// includes them.
     /// </param>
     /// <param name="reasoningIsOutside">Whether the output is known to exclude reasoning, as that of Perplexity's deep research.</param>
+    /// <returns>
+    /// No counts when the value, such as null or an empty object, has neither input, output or total tokens nor a cost. A cost of zero does
+    /// not count: free models and servers without prices have it too.
+    /// </returns>
     public static UsageReading Read(ReadOnlySpan<byte> json, bool outputIsRestOfTotal = false, bool reasoningIsOutside = false)
     {
         UsageCounts<Count> counts = Reader.Read(json);
@@ -128,7 +143,7 @@ internal static class OpenAIUsage
     /// <remarks>
     /// Reasoning above the output is no proof: some gateways estimate it with another tokenizer, and report up to 1.38 times the output that
     /// includes it. What shows it is a total that has reasoning as a third part (xAI, gateways in front of Gemini), the counts of
-    /// Perplexity's deep research, or reasoning that is too large for an estimate.
+    /// Perplexity's deep research, or reasoning that is too large for an estimate. With an unknown count, a comparison is false.
     /// </remarks>
     private static bool IsReasoningOutside(in UsageCounts<Count> counts)
     {
@@ -137,8 +152,8 @@ internal static class OpenAIUsage
         long? total = counts[Count.Total];
         bool totalAddsReasoning = total is not null && total == counts[Count.Input] + output + reasoning;
         bool isDeepResearch = counts[Count.Citations] is not null;
-        bool isFarAbove = reasoning >= output * TimesOfOutput;
-        return totalAddsReasoning || isDeepResearch || isFarAbove;
+        bool isTooLargeForEstimate = reasoning >= output * OutsideFactor;
+        return totalAddsReasoning || isDeepResearch || isTooLargeForEstimate;
     }
 
     /// <summary>
@@ -153,6 +168,7 @@ internal static class OpenAIUsage
         long? reasoning = counts[Count.Reasoning];
         long? audio = counts[Count.InputAudio];
 
+        // A sum with an unknown part is null, and a comparison with null is false, so unknown counts change nothing here.
         if (outputIsRestOfTotal && total > input + output)
         {
             output = total - input;
@@ -163,12 +179,12 @@ internal static class OpenAIUsage
         }
 
         // Mistral excludes audio from prompt_tokens. A recorded response has 9 prompt tokens, 375 audio tokens, 248 completion tokens,
-        // and a total of 632, which is their sum.
+        // and a total of 632, which is their sum. No known server excludes both audio and reasoning, so that sum is not looked for.
         bool isAudioOutside = audio > 0 && total is not null && total == input + counts[Count.Output] + audio;
         return new TokenUsage
         {
             InputTokens = isAudioOutside ? input + audio : input,
-            CachedInputTokens = counts[Count.Cached],
+            CachedInputTokens = counts[Count.CachedInput],
             CacheWriteTokens = counts[Count.CacheWrite],
             CacheWrite5mTokens = counts[Count.CacheWrite5m],
             CacheWrite1hTokens = counts[Count.CacheWrite1h],
@@ -176,24 +192,24 @@ internal static class OpenAIUsage
             ReasoningTokens = reasoning,
             InputAudioTokens = audio,
             InputImageTokens = counts[Count.InputImage],
-            CachedInputAudioTokens = counts[Count.CachedAudio],
-            CachedInputImageTokens = counts[Count.CachedImage],
+            CachedInputAudioTokens = counts[Count.CachedInputAudio],
+            CachedInputImageTokens = counts[Count.CachedInputImage],
             OutputAudioTokens = counts[Count.OutputAudio],
             OutputImageTokens = counts[Count.OutputImage],
-            AcceptedPredictionTokens = counts[Count.Accepted],
-            RejectedPredictionTokens = counts[Count.Rejected],
+            AcceptedPredictionTokens = counts[Count.AcceptedPrediction],
+            RejectedPredictionTokens = counts[Count.RejectedPrediction],
             TotalTokens = total,
-            ServerToolRequests = GetLarger(counts[Count.ToolCalls], counts[Count.WebSearches]),
+            ServerToolRequests = GetServerToolRequests(counts[Count.ToolCalls], counts[Count.WebSearches]),
             ReportedCost = cost ?? (counts[Count.CostTicks] / TicksPerDollar),
         };
     }
 
-    // OpenRouter's calls include its web searches, but not searches by the model's provider (OpenRouter, "Server Tools"). So the two are
-    // not added up, and the larger one is the better lower bound.
-    private static long? GetLarger(long? calls, long? searches)
+    // OpenRouter's tool calls include its own web searches, but not those of the model's provider (OpenRouter, "Server Tools"). Adding the
+    // two counts would count some searches twice, so the larger one is used.
+    private static long? GetServerToolRequests(long? toolCalls, long? webSearches)
     {
-        bool callsAreLarger = searches is null || calls >= searches;
-        return callsAreLarger ? calls : searches;
+        bool useToolCalls = webSearches is null || toolCalls >= webSearches;
+        return useToolCalls ? toolCalls : webSearches;
     }
 
     /// <summary>

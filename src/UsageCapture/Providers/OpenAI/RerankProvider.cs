@@ -19,7 +19,7 @@ internal sealed class RerankProvider : UsageProvider
 
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/rerank") && !CohereProvider.IsCohere(address);
 
-    // Jina is the provider for an unknown host: vLLM, a server for any model, calls its endpoint "Jina AI compatible".
+    // At an unknown host, the provider is Jina, because servers name this API after it: vLLM's endpoint is "Jina AI compatible".
     public override UsageEndpoint Describe(Uri address) => new()
     {
         Provider = ProviderNames.FromAddress(address, ProviderNames.Jina),
@@ -43,7 +43,7 @@ internal sealed class RerankProvider : UsageProvider
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
             report.RecordUsage(OpenAIUsage.Read(document[Usage]), document[Usage], UsageStage.Final);
-            if (document[Error] is [(byte)'{', ..] error)
+            if (document[Error] is [(byte)'{', ..] error) // An object. Some servers send null in every response.
             {
                 report.RecordError(ErrorObject.Read(error));
             }

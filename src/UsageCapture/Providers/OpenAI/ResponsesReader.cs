@@ -5,18 +5,19 @@ namespace UsageCapture.Providers;
 /// <summary>Reads responses of OpenAI's Responses API. A response is the body, or the <c>response</c> member of an event.</summary>
 /// <remarks>
 /// The status at the end of the response is the finish reason: <c>completed</c>, <c>incomplete</c>, <c>failed</c> or <c>cancelled</c>. The
-/// usage excludes images that OpenAI's image tool makes, so they are recorded as an iteration outside the total.
+/// usage excludes images that OpenAI's image tool makes. They are recorded as a separate <see cref="UsageIteration"/> that the total does
+/// not include, and an anomaly tells the user so.
 /// </remarks>
 internal sealed class ResponsesReader() : UsageReader(EventFields)
 {
-    // The members that are read. "?": only the presence of the value is noted.
+    // The members that are read. "?": only the presence of the value is noted. Errors adds the path "error", so InBody shares its field.
     private static readonly UsageFields EventFields = new();
     private static readonly OpenAIErrorFields Errors = new(EventFields);
     private static readonly UsageField Response = EventFields.Add("response?");
-    private static readonly ResponseMembers InBody = new(EventFields, prefix: "", Errors.Error);
-    private static readonly ResponseMembers InEvent = new(EventFields, prefix: "response.", EventFields.Add("response.error"));
+    private static readonly ResponseFields InBody = new(EventFields, prefix: "", Errors.Error);
+    private static readonly ResponseFields InEvent = new(EventFields, prefix: "response.", EventFields.Add("response.error"));
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -37,7 +38,8 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
         }
         else if (!type.StartsWith("\"response."u8))
         {
-            // An event without a response, such as a piece of text, has a type that begins with "response.". This is a body.
+            // Not an event, so the document is a body. Events without a response, such as a piece of text, have a type "response.…" and
+            // nothing to record.
             RecordResponse(document, InBody, report);
         }
     }
@@ -49,13 +51,13 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
 
     /// <summary>Records the id, model, service tier, finish reason, error and usage of a response.</summary>
     /// <returns>Whether its status says that it has ended.</returns>
-    private static bool RecordResponse(UsageDocument document, ResponseMembers members, UsageReport report)
+    private static bool RecordResponse(UsageDocument document, ResponseFields fields, UsageReport report)
     {
-        report.RecordResponseId(document[members.Id]);
-        report.RecordResponseModel(document[members.Model]);
-        report.RecordServiceTier(document[members.ServiceTier]);
+        report.RecordResponseId(document[fields.Id]);
+        report.RecordResponseModel(document[fields.Model]);
+        report.RecordServiceTier(document[fields.ServiceTier]);
 
-        ReadOnlySpan<byte> status = document[members.Status];
+        ReadOnlySpan<byte> status = document[fields.Status];
         bool isRunning = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress");
         bool isDone = !isRunning && status is [(byte)'"', not (byte)'"', ..]; // The status of an error may be a number.
         if (isDone)
@@ -63,23 +65,25 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
             report.RecordChoice(status);
         }
 
-        RecordError(document, members, report);
-        OpenAIReport.RecordUsage(
-            report, document[members.Usage], isRunning ? UsageStage.Running : UsageStage.Final, document.GetCount(members.WebSearches));
-        RecordImageUsage(document[members.ImageUsage], report);
+        RecordError(document, fields, report);
+
+        // A compaction has no status, and its counts are final.
+        OpenAIRecording.RecordUsage(
+            report, document[fields.Usage], isRunning ? UsageStage.Running : UsageStage.Final, document.GetCount(fields.WebSearches));
+        RecordImageUsage(document[fields.ImageUsage], report);
         return isDone;
     }
 
-    private static void RecordError(UsageDocument document, ResponseMembers members, UsageReport report)
+    private static void RecordError(UsageDocument document, ResponseFields fields, UsageReport report)
     {
-        ReadOnlySpan<byte> error = document[members.Error];
+        ReadOnlySpan<byte> error = document[fields.Error];
         if (ErrorObject.IsReported(error))
         {
             // When the error is a text, its code may be beside it. The document's type is not read: it is that of the event.
             bool isObject = error[0] == (byte)'{';
             report.RecordError(isObject ? ErrorObject.Read(error) : ErrorObject.FromMembers(document[Errors.Code], type: default));
         }
-        else if (JsonValue.TextEquals(document[members.Status], "failed"))
+        else if (JsonValue.TextEquals(document[fields.Status], "failed"))
         {
             report.RecordError(new UsageError()); // The server gives no reason.
         }
@@ -97,6 +101,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
             return;
         }
 
+        // Zero counts, which usage.Anomalies notes; reading.Anomalies are about the JSON.
         bool isAllZero = (usage.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
         if (!isAllZero)
         {
@@ -109,7 +114,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
     /// <param name="fields">Receives the fields.</param>
     /// <param name="prefix">The path to the response, with a dot at its end; empty when the response is the document itself.</param>
     /// <param name="error">The field of the response's error.</param>
-    private sealed class ResponseMembers(UsageFields fields, string prefix, UsageField error)
+    private sealed class ResponseFields(UsageFields fields, string prefix, UsageField error)
     {
         public UsageField Id { get; } = fields.Add(prefix + "id");
 

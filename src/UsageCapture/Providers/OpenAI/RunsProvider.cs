@@ -14,8 +14,8 @@ internal sealed class RunsProvider : UsageProvider
 
     // The members by which a response is recognized. "?": only the presence of the value is noted.
     private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField ResponseObject = ShapeFields.Add("object");
-    private static readonly UsageField ResponseModel = ShapeFields.Add("model?");
+    private static readonly UsageField ObjectName = ShapeFields.Add("object");
+    private static readonly UsageField Model = ShapeFields.Add("model?");
 
     public override string Protocol => "openai-runs";
 
@@ -29,7 +29,8 @@ internal sealed class RunsProvider : UsageProvider
         ReadOnlySpan<char> path = AddressParts.GetPath(address);
         if (EndsWithSegment(path, "submit_tool_outputs"))
         {
-            path = RemoveLastSegment(RemoveLastSegment(path)); // {run}/submit_tool_outputs
+            path = RemoveLastSegment(path); // The action.
+            path = RemoveLastSegment(path); // The run's id.
         }
 
         if (!EndsWithSegment(path, "runs"))
@@ -37,14 +38,15 @@ internal sealed class RunsProvider : UsageProvider
             return false;
         }
 
+        // The thread's id may be between the two segments.
         path = RemoveLastSegment(path);
-        return EndsWithSegment(path, "threads") || EndsWithSegment(RemoveLastSegment(path), "threads"); // {thread}
+        return EndsWithSegment(path, "threads") || EndsWithSegment(RemoveLastSegment(path), "threads");
     }
 
     public override UsageEndpoint Describe(Uri address) => OpenAIEndpoint.Describe(address, "invoke_agent");
 
     public override bool MatchesResponse(UsageDocument document) =>
-        document.GetText(ResponseObject) == RunObjectName && document.Has(ResponseModel);
+        document.GetText(ObjectName) == RunObjectName && document.Has(Model);
 
     public override UsageReader CreateReader() => new Reader();
 
@@ -64,7 +66,7 @@ internal sealed class RunsProvider : UsageProvider
         private static readonly UsageField LastError = EventFields.Add("last_error");
         private static readonly OpenAIErrorFields Errors = new(EventFields);
 
-        public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+        public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
 
         public override void Read(UsageDocument document, UsageReport report)
         {
@@ -90,14 +92,17 @@ internal sealed class RunsProvider : UsageProvider
             }
 
             ReadOnlySpan<byte> status = document[Status];
-            bool isRunning = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress")
+            // A run that waits for tool outputs (requires_action) is not unfinished here, because the response ends with it.
+            bool isUnfinished = JsonValue.TextEquals(status, "queued") || JsonValue.TextEquals(status, "in_progress")
                 || JsonValue.TextEquals(status, "cancelling");
-            if (!isRunning && status is [(byte)'"', not (byte)'"', ..])
+
+            // A run has no choices, so its last status is recorded as the finish reason.
+            if (!isUnfinished && status is [(byte)'"', not (byte)'"', ..])
             {
                 report.RecordChoice(status);
             }
 
-            OpenAIReport.RecordUsage(report, document[Usage], isRunning ? UsageStage.Running : UsageStage.Final);
+            OpenAIRecording.RecordUsage(report, document[Usage], isUnfinished ? UsageStage.Running : UsageStage.Final);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace UsageCapture.Providers;
 /// </summary>
 internal static class StreamOptions
 {
-    /// <summary>The option.</summary>
+    /// <summary>Sets the member in a request, unless the request has <c>data_sources</c>.</summary>
     /// <remarks>
     /// A request with <c>data_sources</c> uses Azure's "On Your Data", which rejects the option (Azure/azure-sdk-for-net#50719).
     /// </remarks>
@@ -27,8 +27,8 @@ internal static class StreamOptions
             return false;
         }
 
-        // A dated version begins with the year. Other versions, such as "v1" and "preview", are newer than all dated ones.
-        bool isDated = endpoint.ApiVersion is ['0' or '1' or '2', ..];
+        // A dated version begins with a digit, that of the year. Other versions, such as "v1" and "preview", are newer than all dated ones.
+        bool isDated = endpoint.ApiVersion is [>= '0' and <= '9', ..];
         return !isDated || string.CompareOrdinal(endpoint.ApiVersion, FirstSupportingAzureVersion) >= 0;
     }
 }

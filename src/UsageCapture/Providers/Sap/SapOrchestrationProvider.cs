@@ -44,7 +44,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
         private static readonly UsageField FinishReason = Add("choices[].finish_reason");
         private static readonly OpenAIErrorFields Errors = new(DocumentFields);
 
-        public override ReadOnlySpan<byte> Terminator => OpenAIReport.Terminator;
+        public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
 
         public override void Read(UsageDocument document, UsageReport report)
         {
@@ -58,7 +58,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
             }
 
             bool isFinal = choices == 0 || report.EveryChoiceFinished;
-            OpenAIReport.RecordUsage(report, document[Usage], isFinal ? UsageStage.Final : UsageStage.Running);
+            OpenAIRecording.RecordUsage(report, document[Usage], isFinal ? UsageStage.Final : UsageStage.Running);
             if (Errors.FindError(document) is { } error)
             {
                 report.RecordError(error);

@@ -1,12 +1,14 @@
 namespace UsageCapture.Providers;
 
 /// <summary>The parts that the readers of OpenAI's APIs share: the end of their streams, and how a usage object is recorded.</summary>
-internal static class OpenAIReport
+internal static class OpenAIRecording
 {
     /// <summary>Gets the data that ends every stream of these APIs.</summary>
     public static ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
-    /// <summary>Records a usage object. It replaces an earlier one, and its service tier is recorded too.</summary>
+    /// <summary>
+    /// Records a usage object and the service tier in it. A second usage object replaces the first, and is noted as an anomaly.
+    /// </summary>
     /// <param name="report">Receives the counts.</param>
     /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
@@ -14,7 +16,10 @@ internal static class OpenAIReport
     /// The calls of tools that the server runs, from an API that counts them outside the usage object; null for other APIs. A count inside
     /// the usage object takes precedence.
     /// </param>
-    /// <param name="repeats">Whether counts that were recorded before come from a usage object too, so that this one repeats them.</param>
+    /// <param name="repeats">
+    /// Whether counts that were recorded before come from a usage object, so that a second one is a repetition. False when they come from
+    /// another member, such as llama.cpp's timings.
+    /// </param>
     /// <returns>Whether the object has counts.</returns>
     public static bool RecordUsage(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, long? serverToolRequests = null, bool repeats = true)
     {
@@ -23,6 +28,7 @@ internal static class OpenAIReport
             return false; // Most chunks have no usage, and this check is cheaper than reading an empty value.
         }
 
+        // These providers count differently, as the parameters of OpenAIUsage.Read tell.
         bool outputIsRestOfTotal = report.Provider is ProviderNames.Gemini or ProviderNames.VertexAI;
         bool reasoningIsOutside = report.Provider == ProviderNames.Perplexity
             && report.ResponseModel?.Contains("deep-research", StringComparison.Ordinal) == true;
@@ -35,7 +41,11 @@ internal static class OpenAIReport
 
         // Zeros before the counts are placeholders, so counts after them are not a repetition.
         bool hadCounts = repeats && report.HasUsage && !report.UsageIsAllZero;
-        report.AddAnomalies(hadCounts ? UsageAnomalies.UsageRepeated : UsageAnomalies.None);
+        if (hadCounts)
+        {
+            report.AddAnomalies(UsageAnomalies.UsageRepeated);
+        }
+
         if (serverToolRequests is not null && usage.ServerToolRequests is null)
         {
             usage = usage with { ServerToolRequests = serverToolRequests };

@@ -1,7 +1,7 @@
 namespace UsageCapture.Providers;
 
 /// <summary>Reads one usage object of Anthropic's Messages API and converts it to <see cref="TokenUsage"/>.</summary>
-internal static class AnthropicCounts
+internal static class AnthropicUsageObject
 {
     // The names in "usage" of a message, in Anthropic's API reference.
     private static readonly CountReader<AnthropicCount> Reader = new(
@@ -22,14 +22,15 @@ internal static class AnthropicCounts
     public static UsageCounts<AnthropicCount> Read(ReadOnlySpan<byte> json) => Reader.Read(json);
 
     /// <summary>
-    /// Gets whether a usage object has a count of tokens. Other counts, such as calls of tools, are not usage on their own.
+    /// Gets whether a usage object has a count of tokens. Other counts, such as calls of tools, are not usage on their own. Thinking is a part
+    /// of the output, which the object then has too.
     /// </summary>
     public static bool HasTokens(in UsageCounts<AnthropicCount> counts) =>
         counts[AnthropicCount.Input] is not null || counts[AnthropicCount.Output] is not null
         || counts[AnthropicCount.CacheRead] is not null || counts[AnthropicCount.CacheWrite] is not null;
 
     /// <summary>
-    /// Gets the whole input, cached tokens included. Anthropic's <c>input_tokens</c> excludes those read from or written to a cache.
+    /// Gets the whole input. Anthropic's <c>input_tokens</c> does not count the tokens read from a cache or written to one; this count does.
     /// </summary>
     /// <returns>Null when <c>input_tokens</c> is unknown: the cached part alone is not the input.</returns>
     public static long? GetInput(in UsageCounts<AnthropicCount> counts) =>
@@ -52,7 +53,7 @@ internal static class AnthropicCounts
             counts[AnthropicCount.ToolSearches]),
     };
 
-    // A server that reports only the parts by lifetime leaves their sum to the client.
+    // Some servers report only the parts for 5 minutes and for 1 hour. All cache writes are then their sum.
     private static long? GetCacheWrite(in UsageCounts<AnthropicCount> counts) =>
         counts[AnthropicCount.CacheWrite] ?? TokenSum.OfKnown(counts[AnthropicCount.CacheWrite5m], counts[AnthropicCount.CacheWrite1h]);
 }

@@ -11,7 +11,7 @@ namespace UsageCapture.Providers;
 /// For each chunk, call <see cref="TryUnpack"/>, read the document, and call <see cref="Release"/>, even if unpacking failed.
 /// </remarks>
 /// <param name="fields">The fields of the model's event.</param>
-internal sealed class BedrockChunk(UsageFields fields)
+internal sealed class BedrockChunkUnpacker(UsageFields fields)
 {
     private readonly JsonCaptures _captures = new();
 
@@ -25,7 +25,7 @@ internal sealed class BedrockChunk(UsageFields fields)
     public bool TryUnpack(ReadOnlySpan<byte> json, out UsageDocument modelEvent)
     {
         modelEvent = default;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(json.Length); // Decoded text is never longer.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(json.Length); // Decoded bytes are never more than those of the text.
         try
         {
             if (!TryDecode(json, buffer, out ReadOnlySpan<byte> eventJson) || !TryScan(eventJson))
@@ -91,12 +91,13 @@ internal sealed class BedrockChunk(UsageFields fields)
         }
     }
 
-    /// <summary>Copies the values of the fields to the captures.</summary>
+    /// <summary>Copies the values of the fields to the captures, which the unpacked document reads.</summary>
     /// <returns>False when the text is not one complete JSON object.</returns>
     private bool TryScan(ReadOnlySpan<byte> eventJson)
     {
         _scanner ??= new JsonScanner(fields.Shape, _captures);
         _scanner.Reset();
+        // Scan stops after a bracket that completes the object. White space may follow. Each call scans at least one byte.
         while (!eventJson.IsEmpty)
         {
             int scannedCount = _scanner.Scan(eventJson);
