@@ -108,7 +108,7 @@ public readonly ref struct UsageDocument
         ReadOnlySpan<byte> json = this[field];
         foreach (Range name in path.AsSpan().Split('.'))
         {
-            json = JsonValue.Member(json, path.AsSpan(name));
+            json = JsonValue.FindMember(json, path.AsSpan(name));
         }
 
         return json;

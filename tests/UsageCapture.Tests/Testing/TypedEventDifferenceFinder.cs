@@ -65,7 +65,7 @@ internal static class TypedEventDifferenceFinder
         }
 
         bool isZeroAfterCount = false;
-        foreach (string count in CountNames)
+        foreach (string count in CountNames.Where(count => count != "output_tokens")) // The output of a refused message is 0 at its end.
         {
             if (GetMember(usage, count) is { ValueKind: JsonValueKind.Number } number)
             {

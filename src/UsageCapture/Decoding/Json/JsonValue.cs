@@ -117,11 +117,11 @@ internal static class JsonValue
     /// <returns>
     /// The JSON text of the member's value; empty when there is no such member. When the name comes more than once, the last counts.
     /// </returns>
-    public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
+    public static ReadOnlySpan<byte> FindMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name)
     {
         int maxLength = Encoding.UTF8.GetMaxByteCount(name.Length);
         Span<byte> bytes = maxLength <= MaxStackNameLength ? stackalloc byte[MaxStackNameLength] : new byte[maxLength];
-        return Member(json, bytes[..Encoding.UTF8.GetBytes(name, bytes)]);
+        return FindMember(json, bytes[..Encoding.UTF8.GetBytes(name, bytes)]);
     }
 
     /// <summary>Finds a member of an object.</summary>
@@ -130,7 +130,7 @@ internal static class JsonValue
     /// <returns>
     /// The JSON text of the member's value; empty when there is no such member. When the name comes more than once, the last counts.
     /// </returns>
-    public static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
+    public static ReadOnlySpan<byte> FindMember(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> value = default;
         foreach (JsonMember member in new JsonMembers(json))

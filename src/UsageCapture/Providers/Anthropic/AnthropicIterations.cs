@@ -29,8 +29,8 @@ internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration
             {
                 items.Add(new UsageIteration
                 {
-                    Type = JsonValue.GetText(JsonValue.Member(element, "type"), MaxTextLength) ?? "",
-                    Model = JsonValue.GetText(JsonValue.Member(element, "model"), MaxTextLength),
+                    Type = JsonValue.GetText(JsonValue.FindMember(element, "type"), MaxTextLength) ?? "",
+                    Model = JsonValue.GetText(JsonValue.FindMember(element, "model"), MaxTextLength),
                     Usage = AnthropicUsageObject.Normalize(counts),
                     IsInTotal = false, // Set by MarkItemsInTotal, which needs the whole list.
                 });

@@ -115,7 +115,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
             return false;
         }
 
-        report.RecordServiceTier(JsonValue.Member(json, "service_tier"));
+        report.RecordServiceTier(JsonValue.FindMember(json, "service_tier"));
         report.RecordIterations(_usage.Iterations);
         return true;
     }

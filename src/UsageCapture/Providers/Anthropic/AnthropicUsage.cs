@@ -92,7 +92,7 @@ internal sealed class AnthropicUsage
     private void ReadIterations(ReadOnlySpan<byte> json)
     {
         // Few usage objects have a list. Searching for its name is cheaper than reading the members of all of them.
-        ReadOnlySpan<byte> list = json.IndexOf("\"iterations\""u8) < 0 ? default : JsonValue.Member(json, "iterations");
+        ReadOnlySpan<byte> list = json.IndexOf("\"iterations\""u8) < 0 ? default : JsonValue.FindMember(json, "iterations");
         if (list is not [(byte)'[', ..])
         {
             return;

@@ -57,10 +57,10 @@ internal static class BedrockUsage
     /// </summary>
     private static TokenUsage WithCacheDetails(TokenUsage usage, ReadOnlySpan<byte> json)
     {
-        foreach (ReadOnlySpan<byte> detail in new JsonElements(JsonValue.Member(json, "cacheDetails")))
+        foreach (ReadOnlySpan<byte> detail in new JsonElements(JsonValue.FindMember(json, "cacheDetails")))
         {
-            long? tokens = JsonValue.GetCount(JsonValue.Member(detail, "inputTokens"));
-            ReadOnlySpan<byte> lifetime = JsonValue.Member(detail, "ttl");
+            long? tokens = JsonValue.GetCount(JsonValue.FindMember(detail, "inputTokens"));
+            ReadOnlySpan<byte> lifetime = JsonValue.FindMember(detail, "ttl");
             if (JsonValue.TextEquals(lifetime, "5m"))
             {
                 usage = usage with { CacheWrite5mTokens = tokens ?? usage.CacheWrite5mTokens };

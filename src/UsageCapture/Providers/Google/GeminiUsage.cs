@@ -72,7 +72,7 @@ internal static class GeminiUsage
         ModalityTokens sum = default;
         foreach (string name in names)
         {
-            sum += ModalityTokens.Read(JsonValue.Member(json, name));
+            sum += ModalityTokens.Read(JsonValue.FindMember(json, name));
         }
 
         return sum;

@@ -33,14 +33,14 @@ internal static class BotUsages
 
         TokenUsage? sum = null;
         List<UsageIteration> modelRuns = [];
-        foreach (ReadOnlySpan<byte> element in new JsonElements(JsonValue.Member(json, "model_usage")))
+        foreach (ReadOnlySpan<byte> element in new JsonElements(JsonValue.FindMember(json, "model_usage")))
         {
             UsageReading reading = OpenAIUsage.Read(element);
             anomalies |= reading.Anomalies;
             if (reading.Usage is { } usage)
             {
                 sum = sum?.Plus(usage) ?? usage;
-                string? model = JsonValue.GetText(JsonValue.Member(element, "name"), MaxModelNameLength);
+                string? model = JsonValue.GetText(JsonValue.FindMember(element, "name"), MaxModelNameLength);
                 modelRuns.Add(new UsageIteration { Type = "model", Model = model, Usage = usage, IsInTotal = true });
             }
         }

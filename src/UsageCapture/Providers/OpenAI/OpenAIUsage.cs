@@ -218,7 +218,7 @@ internal static class OpenAIUsage
     private static decimal? ReadCost(ReadOnlySpan<byte> json)
     {
         ReadOnlySpan<byte> cost = GetRareMember(json, "cost", "\"cost\""u8);
-        return JsonValue.GetAmount(cost is [(byte)'{', ..] ? JsonValue.Member(cost, "total_cost") : cost);
+        return JsonValue.GetAmount(cost is [(byte)'{', ..] ? JsonValue.FindMember(cost, "total_cost") : cost);
     }
 
     /// <summary>
@@ -226,5 +226,5 @@ internal static class OpenAIUsage
     /// </summary>
     /// <returns>Empty when the object does not have the member.</returns>
     private static ReadOnlySpan<byte> GetRareMember(ReadOnlySpan<byte> json, ReadOnlySpan<char> name, ReadOnlySpan<byte> quotedName) =>
-        json.IndexOf(quotedName) < 0 ? default : JsonValue.Member(json, name);
+        json.IndexOf(quotedName) < 0 ? default : JsonValue.FindMember(json, name);
 }
