@@ -317,7 +317,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             var recorder = new ExchangeRecorder(start, response, new UnrecognizedResponse(response, _registry, address), _context);
 
             // The request was not changed, so there is no event to hide.
-            response.Content = new TeeContent(response.Content, recorder, hides: false);
+            response.Content = new TeeContent(response.Content, recorder, hidesUsageEvent: false);
         }
 
         return response;

@@ -57,7 +57,7 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
         {
             enrich(request, enriched);
 
-            // The callback may keep the dictionary and change it. The record has this copy.
+            // The user's code may set null in spite of the type. TagSet.From copies the tags, because the callback may keep the dictionary.
             string[] withoutValue = [.. enriched.Where(tag => tag.Value is null).Select(tag => tag.Key)];
             if (withoutValue.Length == 0)
             {

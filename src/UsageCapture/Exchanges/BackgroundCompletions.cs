@@ -7,8 +7,8 @@ namespace UsageCapture.Exchanges;
 /// <remarks>
 /// <para>
 /// There are two kinds of work: draining, which reads the rest of a response to find its usage, and publishing a record. The recorder of
-/// an exchange calls <see cref="TryRun"/> or <see cref="Track"/>. Disposal waits for all work, but not longer than its timeouts allow.
-/// The exit of the process disposes it as well.
+/// an exchange calls <see cref="TryStartDrain"/> or <see cref="Track"/>. Disposal waits for all work, but not longer than its timeouts allow.
+/// At the exit of the process, <see cref="FinishAsync"/> does the same with a limit of its own.
 /// </para>
 /// <para>
 /// A container creates it after the sinks and so disposes it before them, when records can still be written. Thread-safe.
@@ -19,7 +19,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
     // A busy process reaches the limit for drains many times in a second.
     private static readonly TimeSpan LimitMessageInterval = TimeSpan.FromMinutes(1);
 
-    // Extra time to wait for work to end after its timeout. Also ends the wait in tests, where the timeouts use a fake clock that stands still.
+    // Extra time to wait for work to end after its timeout. This wait uses the system clock, so it ends in tests too, where the fake clock of the timeouts stands still.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -49,7 +49,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
     /// <param name="drain">The drain.</param>
     /// <param name="context">The limit, the clock, and the logger that receives a message when the limit is reached.</param>
     /// <returns>False when it was not started, because too many drains run already or disposal has begun.</returns>
-    public bool TryRun(TailDrain drain, ExchangeContext context)
+    public bool TryStartDrain(TailDrain drain, ExchangeContext context)
     {
         lock (_lock)
         {
@@ -66,7 +66,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
             }
         }
 
-        ReportLimit(context);
+        ReportDrainLimit(context);
         return false;
     }
 
@@ -187,7 +187,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
         }
     }
 
-    private void ReportLimit(ExchangeContext context)
+    private void ReportDrainLimit(ExchangeContext context)
     {
         DateTimeOffset now = context.TimeProvider.GetUtcNow();
         lock (_lock)

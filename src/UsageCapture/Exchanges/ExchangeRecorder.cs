@@ -27,7 +27,8 @@ namespace UsageCapture.Exchanges;
 ///                    |                          | → Draining, otherwise Ended  |                   |
 /// the caller cancels | detect → Ended           | as when the caller leaves    | –                 | –
 /// a failure          | detect → Ended           | → Ended                      | → Ended           | –
-/// a drained piece    |                          |                              | decode; → Ended   | –
+/// a drained piece    |                          |                              | decode; complete  | –
+///                    |                          |                              | → Ended           |
 /// the drain is over  |                          |                              | → Ended           | –
 /// garbage collection | as when the caller leaves                                                   | –
 /// </code>
@@ -148,8 +149,9 @@ internal sealed class ExchangeRecorder : IDisposable
             case ResponseProgress.Complete:
             default:
                 End(new ExchangeEnding(UsageOutcome.Completed));
-                int beforeEndLength = _publishing.IsCompleted ? bytes.Length : piece.EndOffset;
-                return new Observation(beforeEndLength, piece.Events, HasEnded: true, _publishing);
+                // When the sinks have the record already, there is nothing to wait for.
+                int releasableLength = _publishing.IsCompleted ? bytes.Length : piece.EndOffset;
+                return new Observation(releasableLength, piece.Events, HasEnded: true, _publishing);
         }
     }
 
@@ -166,7 +168,7 @@ internal sealed class ExchangeRecorder : IDisposable
     public Observation Complete()
     {
         EventEnd[]? events = End(new ExchangeEnding(UsageOutcome.Completed, BodyIsComplete: true));
-        return new Observation(BeforeEndLength: 0, events, HasEnded: true, _publishing);
+        return new Observation(ReleasableLength: 0, events, HasEnded: true, _publishing);
     }
 
     /// <summary>Ends the exchange because the caller has disposed the response. It has no effect after the end.</summary>
@@ -333,7 +335,7 @@ internal sealed class ExchangeRecorder : IDisposable
         if (canDrain && usageIsExpected)
         {
             var drain = new TailDrain(this, outcome, _context);
-            if (!_context.Background.TryRun(drain, _context))
+            if (!_context.Background.TryStartDrain(drain, _context))
             {
                 _report!.AddAnomalies(UsageAnomalies.NotDrained);
             }

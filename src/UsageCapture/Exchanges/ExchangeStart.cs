@@ -14,7 +14,7 @@ internal sealed record ExchangeStart
     /// <summary>Gets the time at which the handler sent the request, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Gets the same instant as <see cref="TimeProvider.GetTimestamp"/>, from which durations are measured.</summary>
+    /// <summary>Gets <see cref="StartedAt"/> as a timestamp of <see cref="TimeProvider.GetTimestamp"/>, from which durations are measured.</summary>
     public required long StartTimestamp { get; init; }
 
     /// <summary>Gets the host name of the request's address.</summary>

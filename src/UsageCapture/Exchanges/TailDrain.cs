@@ -7,7 +7,7 @@ namespace UsageCapture.Exchanges;
 /// <para>
 /// 1. The recorder creates the drain when the caller disposes the response or cancels a read.
 /// 2. <see cref="BackgroundCompletions"/> calls <see cref="RunAsync"/>, which waits for the body.
-/// 3. When the caller disposes the body, the recorder calls <see cref="TryTakeOver"/> instead. The drain then reads it.
+/// 3. When the caller disposes the body, the body is not disposed: the recorder passes it to <see cref="TryTakeOver"/>, and the drain reads it. The drain then reads it.
 /// </para>
 /// <para>
 /// A caller that has cancelled a read may still read to the end itself. The recorder then calls <see cref="Cancel"/>. Disposal of the

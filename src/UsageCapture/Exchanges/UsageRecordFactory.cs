@@ -35,7 +35,7 @@ internal static class UsageRecordFactory
         bool streaming = streamsByBody ?? start.Streaming;
         bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
 
-        // A scope joins several calls under its own id. Without both, the exchange is the only attempt of its call.
+        // A scope joins several calls under its own id. Without a scope and without a marked call, the exchange is the only attempt of its call.
         Guid callId = start.Attribution?.Scope?.CallId ?? start.Attribution?.Call?.Id ?? start.Id;
         return new UsageRecord
         {
@@ -89,6 +89,7 @@ internal static class UsageRecordFactory
 
     private static ValueList<string> Clean(ValueList<string> finishReasons)
     {
+        // Clean returns the same object when the text is safe. The list is then not copied.
         bool isSafe = true;
         for (int i = 0; i < finishReasons.Count; i++)
         {

@@ -2,7 +2,7 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>The parts of a request's address by which the recognized API is cached. The rest of the query is left out, because it may have a key.</summary>
+/// <summary>The parts of a request's address by which the recognized API is cached. The rest of the query is left out, because it may contain an API key.</summary>
 internal readonly ref struct CacheKey
 {
     private CacheKey(ReadOnlySpan<char> address, ReadOnlySpan<char> apiVersion, ReadOnlySpan<char> version)

@@ -17,6 +17,7 @@ internal sealed class CachedApi
     public RecognizedAddress Recognized { get; }
 
     /// <summary>Returns whether another address with the same path asks for the same version of the API.</summary>
+    /// <remarks>Only the version of the first request is cached. Others are recognized anew each time, which is correct and slower.</remarks>
     public bool HasVersionOf(CacheKey key) =>
         key.ApiVersion.SequenceEqual(_apiVersion) && key.Version.SequenceEqual(_version);
 }

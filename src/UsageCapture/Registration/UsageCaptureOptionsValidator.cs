@@ -7,7 +7,7 @@ namespace UsageCapture.Registration;
 /// <summary>Validates options when the host starts or a handler is created. Each failure is a sentence with the value and the allowed values.</summary>
 internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptureOptions>
 {
-    // Zero would give no sink a chance to store a record. This is the resolution of timers.
+    // Zero would give no sink a chance to store a record. One millisecond is the shortest time that a timer can measure.
     private static readonly TimeSpan MinPublishTimeout = TimeSpan.FromMilliseconds(1);
 
     // A caller never has a reason to wait longer. A larger value is probably a mistake in the unit.

@@ -32,7 +32,7 @@ internal sealed class CopyCancellation : IDisposable
     public ValueTask WaitAsync(Task publishing) => PublishingWait.WaitAsync(publishing, _callerToken);
 
     /// <summary>Gets the exception that the caller gets: one with the caller's token in place of the copy's.</summary>
-    public Exception ForCaller(OperationCanceledException exception)
+    public Exception WithCallerToken(OperationCanceledException exception)
     {
         if (_copy is null || exception.CancellationToken != _copy.Token)
         {

@@ -4,8 +4,9 @@ using UsageCapture.Exchanges;
 
 namespace UsageCapture.Responses;
 
-/// <summary>As <see cref="UsageHold"/>, for a body that is copied: its content pushes the bytes, so a timer ends the wait.</summary>
+/// <summary>Holds back the end of a response that is copied, for a short time, while its usage may still follow.</summary>
 /// <remarks>
+/// <see cref="UsageHold"/> does the same for a body that is read. Here the content writes the bytes, so nothing is read ahead, and a timer ends the wait.
 /// <see cref="TeeWriteStream"/> calls <see cref="Add"/> and <see cref="Start"/>. When the time is over, the record is published and the bytes
 /// are written to the destination. Before each other write, the tee calls <see cref="StopAsync"/>, so that there are never two writes at a time.
 /// </remarks>
@@ -47,20 +48,20 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
     /// <exception cref="IOException">Writing them has failed, or another exception of the destination.</exception>
     public async ValueTask<bool> StopAsync()
     {
-        await EndTime().ConfigureAwait(false);
+        await StopTimer().ConfigureAwait(false);
         return !_wereReleased;
     }
 
     /// <summary>As <see cref="StopAsync"/>, blocking.</summary>
     public bool Stop()
     {
-        EndTime().GetAwaiter().GetResult();
+        StopTimer().GetAwaiter().GetResult();
         return !_wereReleased;
     }
 
-    private Task EndTime()
+    private Task StopTimer()
     {
-        _stop.Cancel(); // Only this class has registered a callback.
+        _stop.Cancel(); // It cannot throw: only this class has registered a callback.
         _stop.Dispose();
         _remaining -= recorder.TimeProvider.GetElapsedTime(_startTime);
         Task releasing = _releasing;

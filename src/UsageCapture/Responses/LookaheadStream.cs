@@ -2,9 +2,9 @@ namespace UsageCapture.Responses;
 
 /// <summary>A body of which one read may begin before the caller asks for it. The caller's next read gets the result of it.</summary>
 /// <remarks>
-/// <see cref="UsageHold"/> calls <see cref="StartAsync"/>, or <see cref="Start"/> on a thread of its own, and <see cref="Finish"/> for a read
-/// whose bytes it holds. A read that is not finished with it stays: the caller gets its bytes, its failure or the end of the body as from a
-/// read of its own.
+/// <see cref="UsageHold"/> calls <see cref="StartAsync"/>, or <see cref="PrepareRead"/> on a thread of its own, and <see cref="TakeBytes"/> for a read
+/// whose bytes it holds. When <see cref="TakeBytes"/> is not called, the started read is kept for the caller, who gets its bytes, its
+/// failure or the end of the body as from a read of its own.
 /// </remarks>
 /// <param name="inner">The body.</param>
 internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
@@ -23,11 +23,11 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 
     /// <summary>Starts a read.</summary>
     /// <returns>The number of bytes. The method never throws: the task fails.</returns>
-    public Task<int> StartAsync() => _started = ReadAsync();
+    public Task<int> StartAsync() => _started = ReadAheadAsync();
 
-    /// <summary>Starts a synchronous read.</summary>
+    /// <summary>Prepares a synchronous read.</summary>
     /// <returns>The read, which the current thread executes with <see cref="Task.RunSynchronously()"/>. It may block for long.</returns>
-    public Task<int> Start()
+    public Task<int> PrepareRead()
     {
         var reading = new Task<int>(() => Inner.Read(_buffer));
         _started = reading;
@@ -35,7 +35,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     }
 
     /// <summary>Gets the bytes of the started read, which has succeeded. Valid until the next one starts.</summary>
-    public ReadOnlyMemory<byte> Finish()
+    public ReadOnlyMemory<byte> TakeBytes()
     {
         int length = _started!.GetAwaiter().GetResult();
         _started = null;
@@ -86,7 +86,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
         base.Dispose(disposing);
     }
 
-    private async Task<int> ReadAsync() => await Inner.ReadAsync(_buffer, _cancellation.Token).ConfigureAwait(false);
+    private async Task<int> ReadAheadAsync() => await Inner.ReadAsync(_buffer, _cancellation.Token).ConfigureAwait(false);
 
     private async ValueTask<int> ReadStartedAsync(Task<int> started, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -135,10 +135,10 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
         _rest = default;
     }
 
-    /// <summary>Cancels a read that is under way. An HTTP connection cannot be read by two, and disposing a body may read its rest.</summary>
+    /// <summary>Cancels the read that is under way, before the body is disposed. Disposing a body may read its rest, and two reads at a time break the connection.</summary>
     private void CancelStarted()
     {
-        if (_started is not { IsCompletedSuccessfully: false } started)
+        if (_started is not { } started || started.IsCompletedSuccessfully)
         {
             return;
         }

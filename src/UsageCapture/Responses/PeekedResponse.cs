@@ -84,7 +84,7 @@ internal static class PeekedResponse
         }
         else
         {
-            Task.WaitAny([reading], (int)timeout.TotalMilliseconds + 1, cancellationToken);
+            Task.WaitAny([reading], (int)timeout.TotalMilliseconds + 1 /* Rounded up. */, cancellationToken);
         }
 
         if (!reading.IsCompleted)

@@ -20,12 +20,12 @@ internal sealed class TeeContent : HttpContent
     /// <summary>Wraps a content.</summary>
     /// <param name="inner">The response's content.</param>
     /// <param name="recorder">Records the exchange.</param>
-    /// <param name="hides">Whether the event that only the handler asked for is removed, where that is possible.</param>
-    public TeeContent(HttpContent inner, ExchangeRecorder recorder, bool hides)
+    /// <param name="hidesUsageEvent">Whether the event that only the handler asked for is removed, where that is possible.</param>
+    public TeeContent(HttpContent inner, ExchangeRecorder recorder, bool hidesUsageEvent)
     {
         _inner = inner;
         _recorder = recorder;
-        _removed = hides && CanHideIn(inner) ? new RemovedRanges() : null;
+        _removed = hidesUsageEvent && CanHideIn(inner) ? new RemovedRanges() : null;
         foreach ((string name, HeaderStringValues values) in inner.Headers.NonValidated)
         {
             if (_removed is null || !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
@@ -35,7 +35,7 @@ internal sealed class TeeContent : HttpContent
         }
     }
 
-    // When the server announced no length, there is none.
+    // An announced length is copied as a header. Without one, the length is unknown.
     protected override bool TryComputeLength(out long length)
     {
         length = 0;
@@ -96,7 +96,7 @@ internal sealed class TeeContent : HttpContent
             {
                 await WriteHeldAsync(tee, stream, cancellation).ConfigureAwait(false);
                 _recorder.Fail(exception, cancellationToken);
-                ExceptionDispatchInfo.Throw(cancellation.ForCaller(exception));
+                ExceptionDispatchInfo.Throw(cancellation.WithCallerToken(exception));
             }
             catch (Exception exception) when (exception is not InvalidOperationException || tee.IsHolding) // The content refuses a second copy. The first one goes on.
             {

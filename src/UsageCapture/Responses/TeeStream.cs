@@ -18,11 +18,11 @@ namespace UsageCapture.Responses;
 internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
 {
     // Bytes that were read and are returned next, after the publishing.
-    private ReadOnlyMemory<byte> _held;
+    private ReadOnlyMemory<byte> _heldBytes;
     private Task _publishing = Task.CompletedTask;
 
     // Holds bytes too, while the response's usage may follow its end; null otherwise. It reads ahead of the caller.
-    private UsageHold? _hold;
+    private UsageHold? _usageHold;
 
     // The inner stream, or the lookahead of the hold.
     private Stream _body = inner;
@@ -31,13 +31,13 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private ExceptionDispatchInfo? _fault;
 
     // The caller's token was canceled while only sinks were waited for. The response is complete, so its end can still be read.
-    private bool _canReadEnd;
+    private bool _mayReadEndDespiteCancellation;
 
     // The caller's token was canceled while the end of the response was held back or waited for sinks.
     private bool _wasCanceledBeforeEnd;
 
     // A synchronous read has waited for the sinks as long as it may. Later reads do not wait again.
-    private bool _hasWaited;
+    private bool _hasWaitedForSinks;
 
     private volatile bool _isReading;
     private volatile bool _isDraining;
@@ -46,11 +46,11 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     public override bool CanRead => !_isDraining && base.CanRead;
 
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
-    private bool HasHeld => (!_held.IsEmpty || _hold is not null) && !_isDisposed;
+    private bool HasHeldBytes => (!_heldBytes.IsEmpty || _usageHold is not null) && !_isDisposed;
 
     public override int Read(Span<byte> buffer)
     {
-        while (!HasHeld)
+        while (!HasHeldBytes)
         {
             BeginRead(CancellationToken.None);
             int read;
@@ -72,28 +72,28 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                 _isReading = false;
             }
 
-            Delivery delivery = Observe(buffer, read);
-            if (!delivery.ReadsOn)
+            ReadResult delivery = Observe(buffer, read);
+            if (!delivery.MustReadAgain)
             {
                 WaitForSinks(delivery.Publishing);
                 return delivery.Length;
             }
         }
 
-        if (_hold is not null)
+        if (_usageHold is not null)
         {
-            RunHold();
+            RunUsageHold();
         }
 
         WaitForSinks(_publishing);
-        return MustReadOn(buffer.Length) ? Read(buffer) : ReadHeld(buffer);
+        return MustReadOn(buffer.Length) ? Read(buffer) : ReadHeldBytes(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (HasHeld)
+        if (HasHeldBytes)
         {
-            return ReadHeldAsync(buffer, cancellationToken);
+            return ReadHeldBytesAsync(buffer, cancellationToken);
         }
 
         ValueTask<int> reading = ReadInnerAsync(buffer, cancellationToken);
@@ -104,12 +104,12 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         int read = reading.GetAwaiter().GetResult();
         _isReading = false;
-        Delivery delivery = Observe(buffer.Span, read);
-        if (delivery.ReadsOn)
+        ReadResult delivery = Observe(buffer.Span, read);
+        if (delivery.MustReadAgain)
         {
-            return _held.IsEmpty && _hold is null
+            return _heldBytes.IsEmpty && _usageHold is null
                 ? ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken)
-                : ReadHeldAsync(buffer, cancellationToken);
+                : ReadHeldBytesAsync(buffer, cancellationToken);
         }
 
         return delivery.Publishing.IsCompletedSuccessfully
@@ -159,7 +159,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         base.Dispose(disposing);
     }
 
-    /// <summary>Leaves the body to be drained in the background, when usage may still come. A read that is under way has the body to itself.</summary>
+    /// <summary>Leaves the body to be drained in the background, when usage may still come. While a read is under way, draining does not begin, because two reads at a time break the body.</summary>
     private bool TryLeaveToDrain()
     {
         _isDisposed = true;
@@ -190,9 +190,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         BeginRead(cancellationToken);
         try
         {
-            if (_canReadEnd && cancellationToken.IsCancellationRequested)
+            if (_mayReadEndDespiteCancellation && cancellationToken.IsCancellationRequested)
             {
-                _canReadEnd = false;
+                _mayReadEndDespiteCancellation = false;
                 return PublishingWait.ReadEndAsync(_body, buffer, cancellationToken);
             }
 
@@ -224,74 +224,74 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                     throw;
                 }
 
-                return ReadHeld(buffer.Span);
+                return ReadHeldBytes(buffer.Span);
             }
             finally
             {
                 _isReading = false;
             }
 
-            Delivery delivery = Observe(buffer.Span, read);
-            if (!delivery.ReadsOn)
+            ReadResult delivery = Observe(buffer.Span, read);
+            if (!delivery.MustReadAgain)
             {
                 await WaitForSinksAsync(delivery.Publishing, cancellationToken).ConfigureAwait(false);
                 return delivery.Length;
             }
 
-            if (!_held.IsEmpty || _hold is not null)
+            if (!_heldBytes.IsEmpty || _usageHold is not null)
             {
-                return await ReadHeldAsync(buffer, cancellationToken).ConfigureAwait(false);
+                return await ReadHeldBytesAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
 
             reading = ReadInnerAsync(buffer, cancellationToken);
         }
     }
 
-    private async ValueTask<int> AfterPublishingAsync(Delivery delivery, CancellationToken cancellationToken)
+    private async ValueTask<int> AfterPublishingAsync(ReadResult delivery, CancellationToken cancellationToken)
     {
         await WaitForSinksAsync(delivery.Publishing, cancellationToken).ConfigureAwait(false);
         return delivery.Length;
     }
 
-    private async ValueTask<int> ReadHeldAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadHeldBytesAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_hold is not null)
+        if (_usageHold is not null)
         {
-            await RunHoldAsync(cancellationToken).ConfigureAwait(false);
+            await RunUsageHoldAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await WaitForSinksAsync(_publishing, cancellationToken).ConfigureAwait(false);
-        return MustReadOn(buffer.Length) ? await ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : ReadHeld(buffer.Span);
+        return MustReadOn(buffer.Length) ? await ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : ReadHeldBytes(buffer.Span);
     }
 
     // The filter may keep all bytes of the end, because their event is not complete. No bytes would mean the end of the body.
-    private bool MustReadOn(int bufferLength) => _held.IsEmpty && bufferLength > 0;
+    private bool MustReadOn(int bufferLength) => _heldBytes.IsEmpty && bufferLength > 0;
 
-    private async Task RunHoldAsync(CancellationToken cancellationToken)
+    private async Task RunUsageHoldAsync(CancellationToken cancellationToken)
     {
         BeginRead(cancellationToken);
-        EndHold(await _hold!.RunAsync(cancellationToken).ConfigureAwait(false));
+        EndUsageHold(await _usageHold!.RunAsync(cancellationToken).ConfigureAwait(false));
         _wasCanceledBeforeEnd = cancellationToken.IsCancellationRequested;
     }
 
-    private void RunHold()
+    private void RunUsageHold()
     {
         BeginRead(CancellationToken.None);
-        EndHold(_hold!.Run());
+        EndUsageHold(_usageHold!.Run());
     }
 
-    private void EndHold(Task publishing)
+    private void EndUsageHold(Task publishing)
     {
         _isReading = false;
-        Hold(_hold!.Bytes, publishing);
-        _hold = null;
+        Hold(_usageHold!.Bytes, publishing);
+        _usageHold = null;
     }
 
     private void WaitForSinks(Task publishing)
     {
-        if (!publishing.IsCompleted && !_hasWaited)
+        if (!publishing.IsCompleted && !_hasWaitedForSinks)
         {
-            _hasWaited = true;
+            _hasWaitedForSinks = true;
             PublishingWait.Wait(publishing, recorder.PublishTimeout);
         }
     }
@@ -302,46 +302,46 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private async ValueTask WaitForRunningSinksAsync(Task publishing, CancellationToken cancellationToken)
     {
         await PublishingWait.WaitAsync(publishing, cancellationToken).ConfigureAwait(false);
-        _canReadEnd = cancellationToken.IsCancellationRequested;
-        _wasCanceledBeforeEnd |= _canReadEnd;
+        _mayReadEndDespiteCancellation = cancellationToken.IsCancellationRequested;
+        _wasCanceledBeforeEnd |= _mayReadEndDespiteCancellation;
     }
 
     /// <summary>Shows what was read to the recorder, and holds the bytes that the caller must not have yet.</summary>
     /// <param name="buffer">The caller's buffer.</param>
     /// <param name="read">The number of bytes in it.</param>
-    private Delivery Observe(ReadOnlySpan<byte> buffer, int read)
+    private ReadResult Observe(ReadOnlySpan<byte> buffer, int read)
     {
         if (read == 0)
         {
             // A read into an empty buffer waits for data. It does not mean the end.
-            return buffer.IsEmpty ? new Delivery(0, ReadsOn: false, Task.CompletedTask) : ObserveEnd();
+            return buffer.IsEmpty ? new ReadResult(0, MustReadAgain: false, Task.CompletedTask) : ObserveEnd();
         }
 
         ReadOnlySpan<byte> bytes = buffer[..read];
         Observation observation = recorder.Observe(bytes);
-        int beforeEndLength = observation.BeforeEndLength;
+        int releasableLength = observation.ReleasableLength;
         if (filter is not null)
         {
-            FilteredPiece piece = filter.Apply(bytes, beforeEndLength, observation.Events, observation.HasEnded);
+            FilteredPiece piece = filter.Apply(bytes, releasableLength, observation.Events, observation.HasEnded);
             Hold(piece.Rest, observation);
-            return new Delivery(piece.UnchangedLength, ReadsOn: piece.UnchangedLength == 0, Task.CompletedTask);
+            return new ReadResult(piece.UnchangedLength, MustReadAgain: piece.UnchangedLength == 0, Task.CompletedTask);
         }
 
-        if (beforeEndLength == read || (beforeEndLength == 0 && !observation.AwaitsUsage))
+        if (releasableLength == read || (releasableLength == 0 && !observation.AwaitsUsage))
         {
-            // All bytes may be returned, or all of them wait in the caller's buffer. Nothing is held: held bytes are returned before any read.
-            return new Delivery(read, ReadsOn: false, observation.Publishing);
+            // Either all bytes may be returned now, or all of them are returned after the publishing. They stay in the caller's buffer, so none is held.
+            return new ReadResult(read, MustReadAgain: false, observation.Publishing);
         }
 
-        Hold(bytes[beforeEndLength..].ToArray(), observation);
-        return new Delivery(beforeEndLength, ReadsOn: beforeEndLength == 0, Task.CompletedTask);
+        Hold(bytes[releasableLength..].ToArray(), observation);
+        return new ReadResult(releasableLength, MustReadAgain: releasableLength == 0, Task.CompletedTask);
     }
 
-    private Delivery ObserveEnd()
+    private ReadResult ObserveEnd()
     {
         Observation observation = recorder.Complete();
         Hold(filter?.Complete(observation.Events) ?? default, observation.Publishing);
-        return new Delivery(0, ReadsOn: !_held.IsEmpty, observation.Publishing);
+        return new ReadResult(0, MustReadAgain: !_heldBytes.IsEmpty, observation.Publishing);
     }
 
     private void Hold(ReadOnlyMemory<byte> bytes, Observation observation)
@@ -354,13 +354,13 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         var lookahead = new LookaheadStream(Inner);
         _body = lookahead;
-        _hold = new UsageHold(lookahead, recorder, filter);
-        _hold.Add(bytes.Span);
+        _usageHold = new UsageHold(lookahead, recorder, filter);
+        _usageHold.Add(bytes.Span);
     }
 
     private void Hold(ReadOnlyMemory<byte> bytes, Task publishing)
     {
-        _held = bytes;
+        _heldBytes = bytes;
         _publishing = publishing;
     }
 
@@ -375,21 +375,21 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
 
         Hold(filter.Release(), Task.CompletedTask);
-        _fault = _held.IsEmpty ? null : ExceptionDispatchInfo.Capture(exception);
-        return !_held.IsEmpty;
+        _fault = _heldBytes.IsEmpty ? null : ExceptionDispatchInfo.Capture(exception);
+        return !_heldBytes.IsEmpty;
     }
 
-    private int ReadHeld(Span<byte> buffer)
+    private int ReadHeldBytes(Span<byte> buffer)
     {
-        int length = Math.Min(buffer.Length, _held.Length);
-        _held.Span[..length].CopyTo(buffer);
-        _held = _held[length..];
+        int length = Math.Min(buffer.Length, _heldBytes.Length);
+        _heldBytes.Span[..length].CopyTo(buffer);
+        _heldBytes = _heldBytes[length..];
         return length;
     }
 
     /// <summary>What a read of the inner stream comes to for the caller.</summary>
     /// <param name="Length">The number of bytes in the caller's buffer.</param>
-    /// <param name="ReadsOn">Whether the caller gets the held bytes instead, or another read when there are none.</param>
+    /// <param name="MustReadAgain">Whether the caller gets the held bytes instead, or another read when there are none.</param>
     /// <param name="Publishing">What to wait for before the bytes are returned.</param>
-    private readonly record struct Delivery(int Length, bool ReadsOn, Task Publishing);
+    private readonly record struct ReadResult(int Length, bool MustReadAgain, Task Publishing);
 }

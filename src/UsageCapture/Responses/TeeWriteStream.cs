@@ -8,7 +8,7 @@ namespace UsageCapture.Responses;
 /// <param name="recorder">Records the exchange.</param>
 /// <param name="cancellation">The cancellation of the copy; null for a synchronous copy.</param>
 /// <param name="filter">Removes the usage event that the handler requested and the caller did not; null when every byte is passed on.</param>
-/// <remarks>As in <see cref="TeeStream"/>, the bytes that complete the response are written once the record is published.</remarks>
+/// <remarks>As in <see cref="TeeStream"/>, the bytes that complete the response are written only after the record is published.</remarks>
 internal sealed class TeeWriteStream(
     Stream destination, ExchangeRecorder recorder, CopyCancellation? cancellation, InjectedEventFilter? filter) : Stream
 {
@@ -67,9 +67,9 @@ internal sealed class TeeWriteStream(
         }
         else if (filter is null)
         {
-            WriteIfAny(buffer[..observation.BeforeEndLength]);
+            WriteIfAny(buffer[..observation.ReleasableLength]);
             WaitForSinks(observation.Publishing);
-            WriteIfAny(buffer[observation.BeforeEndLength..]);
+            WriteIfAny(buffer[observation.ReleasableLength..]);
         }
         else
         {
@@ -109,10 +109,10 @@ internal sealed class TeeWriteStream(
         }
 
         // Without a filter, no bytes are held and Release returns none. So this path does not set _isWriting.
-        return observation.BeforeEndLength == buffer.Length && observation.Publishing.IsCompleted
+        return observation.ReleasableLength == buffer.Length && observation.Publishing.IsCompleted
             ? destination.WriteAsync(buffer, cancellationToken)
             : WriteAroundPublishingAsync(
-                buffer[..observation.BeforeEndLength], buffer[observation.BeforeEndLength..], observation.Publishing, cancellationToken);
+                buffer[..observation.ReleasableLength], buffer[observation.ReleasableLength..], observation.Publishing, cancellationToken);
     }
 
     /// <summary>Ends the exchange at the end of the body, which an asynchronous copy has reached.</summary>
@@ -184,7 +184,7 @@ internal sealed class TeeWriteStream(
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
-        filter.Apply(bytes, observation.BeforeEndLength, observation.Events, observation.HasEnded);
+        filter.Apply(bytes, observation.ReleasableLength, observation.Events, observation.HasEnded);
 
     private (ReadOnlyMemory<byte> Held, Task Publishing) Complete(bool isHeld)
     {
@@ -212,8 +212,8 @@ internal sealed class TeeWriteStream(
         _hold = new CopyHold(destination, recorder, cancellation);
         if (filter is null)
         {
-            _hold.Add(bytes[observation.BeforeEndLength..]);
-            return observation.BeforeEndLength;
+            _hold.Add(bytes[observation.ReleasableLength..]);
+            return observation.ReleasableLength;
         }
 
         FilteredPiece piece = Filter(filter, bytes, observation);

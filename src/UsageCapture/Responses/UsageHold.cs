@@ -27,7 +27,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    // For synchronous reads: guards what follows, and which thread the started read belongs to.
+    // For synchronous reads: guards the fields below, and decides whether the started read belongs to ReadOn or to the caller.
     private readonly Lock _lock = new();
     private bool _isOver;
     private TimeSpan _timeOfReads;
@@ -49,7 +49,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         bool hasEnded = false;
         while (!hasEnded && _bytes.WrittenCount < MaxLength)
         {
-            // Bytes that are there do not use up the time, so that the same bytes give the same record on a busy machine.
+            // Only the time counts in which a read waits, so that the same bytes give the same record on a busy machine.
             Task<int> reading = body.StartAsync();
             if (!reading.IsCompleted && remaining > TimeSpan.Zero)
             {
@@ -71,6 +71,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         var reading = Task.Factory.StartNew(ReadOn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         while (!reading.Wait(MaxTime) && GetTimeOfReads() < MaxTime)
         {
+            // A part of the time was not spent in reads of the body, so it does not count.
         }
 
         lock (_lock)
@@ -94,7 +95,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
                     return;
                 }
 
-                reading = body.Start();
+                reading = body.PrepareRead();
                 _readStartTime = Stopwatch.GetTimestamp();
             }
 
@@ -140,7 +141,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
             return true;
         }
 
-        ReadOnlyMemory<byte> bytes = body.Finish();
+        ReadOnlyMemory<byte> bytes = body.TakeBytes();
         Observation observation = recorder.Observe(bytes.Span);
         if (filter is null)
         {

@@ -40,7 +40,7 @@ internal static class SafeText
     /// <summary>Gets the path of an address for a log message, without its query.</summary>
     public static string GetPath(Uri address) => CleanPath(address.AbsolutePath);
 
-    /// <summary>Cuts a path for a log message. Keys are in the query, which may be part of a path that was not parsed.</summary>
+    /// <summary>Cuts a path for a log message. A path that was not parsed may still have its query, and the query may contain an API key.</summary>
     public static string CleanPath(string path)
     {
         int queryStart = path.AsSpan().IndexOfAny('?', '#');

@@ -12,12 +12,12 @@ namespace UsageCapture.Telemetry;
 /// </remarks>
 internal sealed class StandardErrorLogger : ILogger
 {
-    // The stream blocks when this many messages wait. Further messages are only counted, so that memory is bounded.
+    // When this many messages wait, the stream is blocked. Further messages are only counted, so that memory is bounded.
     private const int MaxWaiting = 1000;
 
     private const nint StandardErrorDescriptor = 2; // POSIX: STDERR_FILENO
 
-    private static readonly Lock Lock = new();
+    private static readonly Lock QueueLock = new();
     private static Task _writing = Task.CompletedTask;
     private static int _waitingCount;
     private static int _droppedCount;
@@ -32,7 +32,7 @@ internal sealed class StandardErrorLogger : ILogger
     public static void Flush(TimeSpan maxWait)
     {
         Task writing;
-        lock (Lock)
+        lock (QueueLock)
         {
             writing = _writing;
         }
@@ -55,7 +55,7 @@ internal sealed class StandardErrorLogger : ILogger
 
         string cause = exception is null ? "" : $" {exception.GetType()}: {exception.Message}";
         string line = $"UsageCapture {logLevel}: {formatter(state, exception)}{cause}";
-        lock (Lock)
+        lock (QueueLock)
         {
             if (_waitingCount == MaxWaiting)
             {
@@ -72,7 +72,7 @@ internal sealed class StandardErrorLogger : ILogger
     private static void Write(string line)
     {
         int droppedCount;
-        lock (Lock)
+        lock (QueueLock)
         {
             _waitingCount--;
             droppedCount = _droppedCount;
