@@ -9,6 +9,7 @@ internal static class KnownSdkDifferences
         "anthropic-stream-error: ErrorEvent",
         "anthropic-stream-odd-counts: UnreadableCount",
         "anthropic-stream-stripped: MissingUsage",
+        "anthropic-stream-started-twice: ZerosAfterCounts",
         "anthropic-stream-stripped-at-end: MissingUsage",
         "anthropic-stream-stripped-at-start: MissingUsage",
         "anthropic-stream-zero-input-at-end: ZerosAfterCounts",
