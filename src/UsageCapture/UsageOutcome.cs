@@ -18,6 +18,10 @@ public enum UsageOutcome
     /// <summary>The server reported an error inside a response with a successful status code.</summary>
     ServerError,
 
-    /// <summary>The status code was not successful. The model generated nothing, so <see cref="UsageRecord.NeedsReview"/> is false.</summary>
+    /// <summary>The status code was not successful.</summary>
+    /// <remarks>
+    /// The model generated nothing, so <see cref="UsageRecord.NeedsReview"/> is false. It is true for 408, 499, 502, 504 and 524, which come
+    /// after a gateway may have sent the request to the model.
+    /// </remarks>
     Rejected,
 }
