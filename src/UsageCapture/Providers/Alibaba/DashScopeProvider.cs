@@ -21,8 +21,10 @@ internal sealed class DashScopeProvider : UsageProvider
 
     public override UsageReader CreateReader() => new DashScopeReader();
 
-    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
+    /// <summary>Gets the operation of the path; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address) =>
+
+        // Paths of the native API contain /services/. Paths in OpenAI's format do not.
         !address.AbsolutePath.Contains("/services/", StringComparison.OrdinalIgnoreCase) ? null
         : AddressParts.EndsWith(address, "/generation") ? "chat"
         : AddressParts.EndsWith(address, "/text-embedding/text-embedding") ? "embeddings"

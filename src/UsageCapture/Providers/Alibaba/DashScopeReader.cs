@@ -2,8 +2,8 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads DashScope's responses, streamed or not.</summary>
 /// <remarks>
-/// Every event of a stream reports usage as a running total, so the last event has the final counts. No event says that it is the last:
-/// a stream ends with its body.
+/// Every event of a stream reports usage as a running total, so the last event has the final counts. There is no end
+/// marker: the stream is over when the HTTP body ends.
 /// </remarks>
 internal sealed class DashScopeReader() : UsageReader(DocumentFields)
 {
@@ -23,7 +23,8 @@ internal sealed class DashScopeReader() : UsageReader(DocumentFields)
         report.RecordResponseModel(document[Model]);
         RecordFinishReasons(document, report);
 
-        // The event with the last finish reason has the final counts, so the finish reasons are recorded first.
+        // The event with the last finish reason has the final counts, so the finish reasons are recorded first. Embeddings and reranking
+        // have no choices. Their counts are exact because the end of the JSON ends the response.
         UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
         report.RecordUsage(DashScopeUsage.Read(document[Usage]), document[Usage], stage);
 

@@ -3,7 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>Reads DashScope's usage object and converts it to <see cref="TokenUsage"/>.</summary>
 internal static class DashScopeUsage
 {
-    // Several names of one count are alternatives.
+    // Several names of one count are alternatives. The first one above zero is used.
     private static readonly CountReader<Count> Reader = new(
         ("input_tokens", Count.Input),
         ("output_tokens", Count.Output),

@@ -5,7 +5,8 @@ namespace UsageCapture.Providers;
 /// <summary>Cohere's own API, versions 1 and 2, as Cohere, Azure and gateways offer it.</summary>
 internal sealed class CohereProvider : UsageProvider
 {
-    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. "?" means that only the presence of the member is kept.
+    // Several paths of one field are alternatives.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Type = ShapeFields.Add("type");
     private static readonly UsageField DeltaMessage = ShapeFields.Add("delta.message?");
@@ -32,7 +33,7 @@ internal sealed class CohereProvider : UsageProvider
     public override UsageEndpoint Describe(Uri address) => new()
     {
         Provider = ProviderNames.FromAddress(address, ProviderNames.Cohere),
-        Operation = GetOperation(address) ?? "chat", // A path that the user maps to this API may be any.
+        Operation = GetOperation(address) ?? "chat", // The user can map any path to this API.
     };
 
     public override bool MatchesResponse(UsageDocument document)
@@ -43,23 +44,23 @@ internal sealed class CohereProvider : UsageProvider
 
     public override UsageReader CreateReader() => new CohereReader();
 
-    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
+    /// <summary>Gets the operation of the path; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address)
     {
         // Embed has a path that few other APIs have. The other paths are common, so they count only at Cohere's addresses, and at Azure's
         // addresses for single models.
         bool isCohere = IsCohere(address);
         bool isAzure = ProviderNames.FromAddress(address, "") == ProviderNames.AzureInference;
-        return EndsWithVersionAnd(address, "chat") && (isCohere || isAzure) ? "chat"
-            : EndsWithVersionAnd(address, "embed") ? "embeddings"
-            : isCohere && EndsWithVersionAnd(address, "generate") ? "text_completion"
+        return EndsWithVersionedPath(address, "chat") && (isCohere || isAzure) ? "chat"
+            : EndsWithVersionedPath(address, "embed") ? "embeddings"
+            : isCohere && EndsWithVersionedPath(address, "generate") ? "text_completion"
             : isCohere && AddressParts.EndsWith(address, "/rerank") ? "rerank"
-            : isCohere && EndsWithVersionAnd(address, "classify") ? "classify"
+            : isCohere && EndsWithVersionedPath(address, "classify") ? "classify"
             : null;
     }
 
     /// <summary>Gets whether the path ends with <c>/v1/</c> or <c>/v2/</c> and a name.</summary>
-    private static bool EndsWithVersionAnd(Uri address, string name)
+    private static bool EndsWithVersionedPath(Uri address, string name)
     {
         ReadOnlySpan<char> path = AddressParts.GetPath(address);
         if (!path.EndsWith(name, StringComparison.OrdinalIgnoreCase))

@@ -9,14 +9,14 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class CohereReader() : UsageReader(DocumentFields)
 {
-    // The members that are read. "?": only the presence of the value is noted. Several paths of one field are alternatives.
+    // The members that are read. "?" means that only the presence of the member is kept. Several paths of one field are alternatives.
     private static readonly UsageFields DocumentFields = new();
     private static readonly UsageField Type = DocumentFields.Add("type", "event_type");
     private static readonly UsageField Id = DocumentFields.Add("id");
     private static readonly UsageField GenerationId = DocumentFields.Add("generation_id", "response.generation_id");
     private static readonly UsageField FinishReason = DocumentFields.Add("finish_reason", "delta.finish_reason");
     private static readonly UsageField Usage = DocumentFields.Add("usage", "delta.usage", "meta", "response.meta");
-    private static readonly UsageField TokenCount = DocumentFields.Add("token_count", "response.token_count");
+    private static readonly UsageField OlderUsage = DocumentFields.Add("token_count", "response.token_count");
     private static readonly UsageField Message = DocumentFields.Add("message?");
     private static readonly UsageField Error = DocumentFields.Add("error", "delta.error");
 
@@ -25,10 +25,11 @@ internal sealed class CohereReader() : UsageReader(DocumentFields)
     private static readonly UsageField GenerationIndex = DocumentFields.Add("generations[].index");
     private static readonly UsageField GenerationFinishReason = DocumentFields.Add("generations[].finish_reason");
 
-    // Version 2's streams end with it.
+    // Version 2's streams send this text after the message-end event.
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
-    // Version 1 streams one JSON object after another, so the end of an object is not the end of the response. The last object says so.
+    // Version 1 streams one JSON object after another, so the end of an object is not the end of the response. The last
+    // object has the type stream-end.
     public override bool HasInBandEndMarker => true;
 
     public override void Read(UsageDocument document, UsageReport report)
@@ -39,7 +40,7 @@ internal sealed class CohereReader() : UsageReader(DocumentFields)
             RecordFinishReasons(document, report);
             if (!report.RecordUsage(CohereUsage.Read(document[Usage]), document[Usage], UsageStage.Final))
             {
-                report.RecordUsage(CohereUsage.ReadTokenCount(document[TokenCount]), document[TokenCount], UsageStage.Final);
+                report.RecordUsage(CohereUsage.ReadOlderUsage(document[OlderUsage]), document[OlderUsage], UsageStage.Final);
             }
 
             report.RecordEnd();
@@ -74,8 +75,8 @@ internal sealed class CohereReader() : UsageReader(DocumentFields)
     /// <returns>Null when the document reports no error.</returns>
     private static UsageError? FindError(UsageDocument document)
     {
-        bool hasAnswer = JsonValue.HasText(document[Type]) || document.Has(FinishReason) || document.Has(Usage);
-        bool isOnlyMessage = !hasAnswer && document.Has(Message);
+        bool isEventOrAnswer = JsonValue.HasText(document[Type]) || document.Has(FinishReason) || document.Has(Usage);
+        bool isOnlyMessage = !isEventOrAnswer && document.Has(Message);
         if (JsonValue.HasText(document[Error]) || isOnlyMessage)
         {
             return new UsageError(); // The text may quote the prompt, so it is not kept.

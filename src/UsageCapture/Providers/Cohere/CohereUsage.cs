@@ -3,6 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>Reads Cohere's usage objects and converts them to <see cref="TokenUsage"/>.</summary>
 internal static class CohereUsage
 {
+    // Text excludes images. TokenUsage counts images in the input, so both are added up.
     // The names in "usage" of version 2's chat, and in "meta" of everything else (docs.cohere.com/reference/chat, /reference/embed).
     private static readonly CountReader<Count> UsageReader = new(
         ("tokens.input_tokens", Count.Text),
@@ -15,7 +16,7 @@ internal static class CohereUsage
         ("cached_tokens", Count.Cached));
 
     // The names in "token_count" of version 1's chat. Older servers send it, and no counts in "meta".
-    private static readonly CountReader<Count> TokenCountReader = new(
+    private static readonly CountReader<Count> OlderUsageReader = new(
         ("prompt_tokens", Count.Text),
         ("response_tokens", Count.Output),
         ("total_tokens", Count.Total));
@@ -50,9 +51,9 @@ internal static class CohereUsage
 
     /// <summary>Reads <c>token_count</c>.</summary>
     /// <param name="json">The JSON text of the object; empty when the document has none.</param>
-    public static UsageReading ReadTokenCount(ReadOnlySpan<byte> json)
+    public static UsageReading ReadOlderUsage(ReadOnlySpan<byte> json)
     {
-        UsageCounts<Count> counts = TokenCountReader.Read(json);
+        UsageCounts<Count> counts = OlderUsageReader.Read(json);
         bool hasTokens = counts[Count.Text] is not null || counts[Count.Output] is not null;
         var usage = new TokenUsage
         {

@@ -1,6 +1,7 @@
 namespace UsageCapture.Providers;
 
-/// <summary>The counts of Google's usage objects. No token is in two of the first four, and the total is their sum.</summary>
+/// <summary>The counts of Google's usage objects. <see cref="Prompt"/>, <see cref="ToolUsePrompt"/>, <see cref="Answer"/> and
+/// <see cref="Thoughts"/> do not overlap, and <see cref="Total"/> is their sum.</summary>
 internal enum GeminiCount
 {
     Prompt,

@@ -2,10 +2,10 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Providers;
 
-/// <summary>Google's Interactions API, streamed or not.</summary>
+/// <summary>Google's Interactions API, streamed or not. One interaction is one request and the model's answer.</summary>
 internal sealed class GeminiInteractionsProvider : UsageProvider
 {
-    // The members by which a response is recognized.
+    // The member by which an event of a stream is recognized. A body is recognized by its address alone.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField EventType = ShapeFields.Add("event_type");
 
@@ -15,7 +15,7 @@ internal sealed class GeminiInteractionsProvider : UsageProvider
 
     internal override string[] InputMembers => ["input"];
 
-    // "interactions" is a common word, so at other hosts than Google's the version must come before it.
+    // At Google's host, any version matches. "interactions" is a common word, so at other hosts /v1beta/ must come before it.
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, "/v1beta/interactions")
         || (AddressParts.EndsWith(address, "/interactions") && ProviderNames.IsInDomain(address, "googleapis.com"));

@@ -3,7 +3,10 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>Reads responses of Google's Interactions API.</summary>
-/// <remarks>An interaction is the body itself, or the <c>interaction</c> member of the first and the last event of a stream.</remarks>
+/// <remarks>
+/// One interaction is one request and the model's answer. It is the body itself, or the <c>interaction</c> member of the first and the last
+/// event of a stream.
+/// </remarks>
 internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
 {
     private static readonly UsageFields DocumentFields = new();
@@ -18,7 +21,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
         ReadOnlySpan<byte> eventType = document[EventType];
         if (!JsonValue.HasText(eventType))
         {
-            // This is a body. When the caller asked for a background interaction, it is still in progress, and the result is fetched later.
+            // This is a body. A background interaction is answered while it is still in progress, and the caller fetches the result later.
             RecordInteraction(document, InBody, isFinal: !JsonValue.TextEquals(document[InBody.Status], "in_progress"), report);
         }
         else if (IsLastEvent(eventType))
@@ -46,7 +49,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
         report.RecordServiceTier(document[fields.ServiceTier]);
         if (isFinal)
         {
-            report.RecordChoice(document[fields.Status]);
+            report.RecordChoice(document[fields.Status]); // The final status takes the place of a finish reason.
         }
 
         ReadOnlySpan<byte> usage = document[fields.Usage];

@@ -5,7 +5,8 @@ internal sealed class GeminiProvider : UsageProvider
 {
     private const string StreamedMethod = ":streamGenerateContent";
 
-    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. "?" means that only the presence of the member is kept.
+    // Several paths of one field are alternatives. Google's Code Assist puts the chunk into "response".
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Candidate = ShapeFields.Add("candidates[].content?", "candidates[].finishReason?");
     private static readonly UsageField Usage = ShapeFields.Add("usageMetadata?", "response.usageMetadata?");

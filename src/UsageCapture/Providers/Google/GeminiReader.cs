@@ -5,7 +5,7 @@ namespace UsageCapture.Providers;
 /// <summary>Reads responses of Google's generateContent and embedContent: one object, server-sent events, or an array of objects.</summary>
 /// <remarks>
 /// Every chunk of a stream reports usage as a running total. The counts are final when every candidate (a choice, in Google's words) has
-/// finished. No chunk says that it is the last: a stream ends with its body. A response to a blocked prompt has no candidates, so it is
+/// finished. There is no end marker: the stream is over when the HTTP body ends. A response to a blocked prompt has no candidates, so it is
 /// complete when the reason of the block has been read.
 /// </remarks>
 internal sealed class GeminiReader() : UsageReader(ChunkFields)
@@ -29,6 +29,7 @@ internal sealed class GeminiReader() : UsageReader(ChunkFields)
         foreach (UsageElement candidate in document.Each(Candidates))
         {
             ReadOnlySpan<byte> reason = candidate[FinishReason];
+            // An empty reason records a choice that has not finished.
             report.RecordChoice(IsUnspecified(reason) ? default : reason, candidate.GetIndex(Index));
         }
 

@@ -8,8 +8,8 @@ namespace UsageCapture.Providers;
 /// </summary>
 /// <remarks>
 /// The total is the sum of four counts that do not overlap: the prompt, the text that tools added to the prompt, the answer, and the
-/// thoughts. The first two are input, the others are output. The server omits zeros and also counts that it does not know yet, so a missing
-/// count is unknown, not zero. A sum is known when at least one of its parts is known.
+/// thoughts. The first two are input, the others are output. The server omits a count that is zero or not known yet,
+/// so a missing count is reported as null. In a sum, a missing part adds nothing, because a complete response omits only zeros.
 /// </remarks>
 internal static class GeminiUsage
 {
@@ -51,7 +51,7 @@ internal static class GeminiUsage
     {
         UsageCounts<GeminiCount> counts = format.Reader.Read(json);
 
-        // The other two counts, cached and tool-use tokens, only add to a prompt. They are not usage on their own.
+        // Cached tokens are a part of the prompt, and tool-use tokens come with a prompt. Without a prompt, they are not usage.
         bool hasTokens = counts[GeminiCount.Prompt] is not null
             || counts[GeminiCount.Answer] is not null
             || counts[GeminiCount.Thoughts] is not null

@@ -3,7 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>Reads the addresses of Google's APIs, at Google or at a gateway: <c>…/models/gemini-x:method</c>.</summary>
 internal static class GoogleEndpoint
 {
-    /// <summary>Describes an address. At an unknown host, the path tells Vertex AI from the Gemini API.</summary>
+    /// <summary>Describes an address. At an unknown host, the path decides between Vertex AI and the Gemini API.</summary>
     /// <param name="address">The address.</param>
     /// <param name="operation">The value of <see cref="UsageEndpoint.Operation"/>.</param>
     public static UsageEndpoint Describe(Uri address, string operation) => new()

@@ -47,13 +47,8 @@ internal readonly record struct ModalityTokens(long? Audio, long? Image)
         }
 
         // A client may ask the server to send enums as numbers. In google.ai.generativelanguage.v1.Modality, 4 is AUDIO and 2 is IMAGE.
-        return modality switch
-        {
-            [(byte)'4'] => new(count, null),
-            [(byte)'2'] => new(null, count),
-            [(byte)'"', .. var name, (byte)'"'] when Ascii.EqualsIgnoreCase(name, "AUDIO"u8) => new(count, null),
-            [(byte)'"', .. var name, (byte)'"'] when Ascii.EqualsIgnoreCase(name, "IMAGE"u8) => new(null, count),
-            _ => default,
-        };
+        bool isAudio = modality is [(byte)'4'] || Ascii.EqualsIgnoreCase(modality, "\"AUDIO\""u8);
+        bool isImage = modality is [(byte)'2'] || Ascii.EqualsIgnoreCase(modality, "\"IMAGE\""u8);
+        return new(isAudio ? count : null, isImage ? count : null);
     }
 }

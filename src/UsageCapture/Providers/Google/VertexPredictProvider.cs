@@ -27,6 +27,7 @@ internal sealed class VertexPredictProvider : UsageProvider
         private static readonly UsageField Statistics = DocumentFields.Add("predictions[].embeddings.statistics");
         private static readonly UsageField Error = DocumentFields.Add("error");
 
+        // A CountReader also checks the value and reports anomalies.
         private static readonly CountReader<Count> StatisticsReader = new(("token_count", Count.Tokens));
 
         private enum Count
@@ -45,12 +46,13 @@ internal sealed class VertexPredictProvider : UsageProvider
         }
 
         /// <summary>
-        /// Records the sum, unless a part of it is unknown. The raw usage is an array of the statistics of all predictions.
+        /// Records the sum, unless a count in the statistics is unknown. Predictions without statistics are ignored.
+        /// The raw usage is an array of the statistics of all predictions.
         /// </summary>
         private static void RecordSum(UsageDocument document, UsageReport report)
         {
             long? sum = null;
-            bool isComplete = !document.IsOversized; // An oversized document has values that were not kept.
+            bool isComplete = !document.IsOversized; // An oversized document may have values that were not kept.
             var rawUsage = new ArrayBufferWriter<byte>();
             foreach (UsageElement prediction in document.Each(Predictions))
             {

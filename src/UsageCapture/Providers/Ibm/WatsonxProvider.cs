@@ -6,11 +6,12 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class WatsonxProvider : UsageProvider
 {
-    // The ends of the paths. The second has the word order of the beta version: /ml/v1-beta/generation/text.
+    // The ends of the paths. The second has the word order of the beta version: /ml/v1-beta/generation/text. Matches looks for "/ml/v1", which
+    // is also in the beta version's paths.
     private static readonly string[] Actions = ["/text/generation", "/generation/text"];
     private static readonly string[] StreamedActions = ["/text/generation_stream", "/generation/text_stream"];
 
-    // The members by which a response is recognized. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?" means that only the presence of the member is kept.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Model = ShapeFields.Add("model_id?");
     private static readonly UsageField OutputCount = ShapeFields.Add("results[].generated_token_count?");

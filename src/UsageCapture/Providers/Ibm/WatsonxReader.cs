@@ -35,7 +35,7 @@ internal sealed class WatsonxReader() : UsageReader(DocumentFields)
 
     private static void RecordUsage(UsageDocument document, UsageReport report)
     {
-        // The counts are not in a usage object, so one is built from them for the raw usage.
+        // The counts are not in a usage object, so one is built from them for the raw usage, which is the server's usage as JSON.
         var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
         long? eventInput = counts.ReadCount(document[InputCount]);
         long? eventOutput = counts.ReadCount(document[OutputCount]);

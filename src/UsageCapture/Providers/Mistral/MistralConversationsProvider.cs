@@ -14,8 +14,8 @@ internal sealed class MistralConversationsProvider : UsageProvider
 
     public override UsageFields ResponseFields => ShapeFields;
 
-    // OpenAI's Conversations API has the same path, and does not run a model. So the host must be Mistral's. At a gateway, the response
-    // tells the two APIs apart.
+    // OpenAI's Conversations API has the same path, and does not run a model. So the host must be Mistral's. At a gateway the
+    // path does not match, and MatchesResponse recognizes the response.
     public override bool Matches(Uri address) =>
         ProviderNames.IsInDomain(address, "mistral.ai")
         && address.AbsolutePath.Contains("/v1/conversations", StringComparison.OrdinalIgnoreCase);

@@ -5,13 +5,14 @@ namespace UsageCapture.Providers;
 /// <summary>Reads responses of Mistral's Conversations API: a body, or the events of a stream. Only the last event has the usage.</summary>
 /// <remarks>
 /// The total includes <c>connector_tokens</c>, the tokens of Mistral's own tools. The prompt and completion tokens exclude them. Mistral
-/// does not say whether it bills them as input or as output, so they are only in the total and in the raw usage.
+/// does not say whether it bills them as input or as output, so this reader does nothing with them: they are only in the total and
+/// in the raw usage.
 /// </remarks>
 internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
 {
     private static readonly UsageFields DocumentFields = new();
     private static readonly UsageField Type = DocumentFields.Add("type");
-    private static readonly UsageField Id = DocumentFields.Add("conversation_id");
+    private static readonly UsageField Id = DocumentFields.Add("conversation_id"); // The API has no other id.
     private static readonly UsageField Model = DocumentFields.Add("model");
     private static readonly UsageField OutputModel = DocumentFields.Add("outputs[].model");
     private static readonly UsageField Usage = DocumentFields.Add("usage");

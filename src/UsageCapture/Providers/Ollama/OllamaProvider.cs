@@ -4,7 +4,7 @@ namespace UsageCapture.Providers;
 /// <remarks>Another server may have its own API at one of these paths. Then no usage is found, and the record says so.</remarks>
 internal sealed class OllamaProvider : UsageProvider
 {
-    // The members by which a response is recognized. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?" means that only the presence of the member is kept.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Model = ShapeFields.Add("model?");
     private static readonly UsageField Done = ShapeFields.Add("done?");
@@ -22,12 +22,12 @@ internal sealed class OllamaProvider : UsageProvider
 
     public override UsageEndpoint Describe(Uri address)
     {
-        string operation = GetOperation(address) ?? "chat";
+        string operation = GetOperation(address) ?? "chat"; // The user can map any path to this API.
         return new UsageEndpoint
         {
             Provider = ProviderNames.FromAddress(address, "ollama"),
             Operation = operation,
-            Streaming = operation != "embeddings", // Embeddings are never streamed.
+            Streaming = operation != "embeddings", // The API's default. Embeddings are never streamed.
         };
     }
 
@@ -40,7 +40,7 @@ internal sealed class OllamaProvider : UsageProvider
 
     public override UsageReader CreateReader() => new OllamaReader();
 
-    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
+    /// <summary>Gets the operation of the path; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address) =>
         AddressParts.EndsWith(address, "/api/chat") ? "chat"
         : AddressParts.EndsWith(address, "/api/generate") ? "text_completion"

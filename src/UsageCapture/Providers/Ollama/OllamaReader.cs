@@ -20,7 +20,8 @@ internal sealed class OllamaReader() : UsageReader(LineFields)
     private static readonly UsageField OutputCount = LineFields.Add("eval_count");
     private static readonly UsageField Error = LineFields.Add("error");
 
-    // The stream is one JSON object after another, so the end of an object is not the end of the response. The "done" member says so.
+    // The stream is one JSON object after another, so the end of an object is not the end of the response. The last
+    // object has "done": true.
     public override bool HasInBandEndMarker => true;
 
     public override void Read(UsageDocument document, UsageReport report)
@@ -34,7 +35,7 @@ internal sealed class OllamaReader() : UsageReader(LineFields)
             report.GeneratedNothing = JsonValue.TextEquals(document[DoneReason], "load") || JsonValue.TextEquals(document[DoneReason], "unload");
         }
 
-        // Embeddings and errors are the last object too, and have no "done". So only false means that more objects follow.
+        // Responses with embeddings or an error have no "done" and are complete. So only "done": false means that more objects follow.
         bool isLast = document[Done] is not [(byte)'f', ..];
         RecordUsage(document, isLast ? UsageStage.Final : UsageStage.Running, report);
         RecordError(document[Error], report);

@@ -3,7 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>The generative AI service of Oracle's cloud (OCI), in its own format: chat, text generation and embeddings.</summary>
 internal sealed class OracleProvider : UsageProvider
 {
-    // The members by which a response is recognized. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?" means that only the presence of the member is kept.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Format = ShapeFields.Add("chatResponse.apiFormat?");
     private static readonly UsageField Usage = ShapeFields.Add("chatResponse.usage?");
@@ -18,14 +18,14 @@ internal sealed class OracleProvider : UsageProvider
     public override UsageEndpoint Describe(Uri address) => new()
     {
         Provider = ProviderNames.FromAddress(address, ProviderNames.Oracle),
-        Operation = GetOperation(address) ?? "chat", // A path that the user maps to this API may be any.
+        Operation = GetOperation(address) ?? "chat", // The user can map any path to this API.
     };
 
     public override bool MatchesResponse(UsageDocument document) => document.Has(Format) && document.Has(Usage);
 
     public override UsageReader CreateReader() => new OracleReader();
 
-    /// <summary>Gets the operation that the path stands for; null when it is not a path of this API.</summary>
+    /// <summary>Gets the operation of the path; null when it is not a path of this API.</summary>
     private static string? GetOperation(Uri address) =>
         AddressParts.EndsWith(address, "/actions/chat") ? "chat"
         : AddressParts.EndsWith(address, "/actions/generateText") ? "text_completion"

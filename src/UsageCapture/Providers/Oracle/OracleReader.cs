@@ -4,8 +4,8 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads the responses of Oracle's generative AI: a body, or the events of a stream.</summary>
 /// <remarks>
-/// A body has the answer in <c>chatResponse</c>. An event has its members at the top. The usage comes in an event after the one with the
-/// finish reason, and no event says that it is the last: a stream ends with its body.
+/// A body has the answer in <c>chatResponse</c>. An event has the same members at the top. The usage comes in an event after the one with the
+/// finish reason, and there is no end marker in the events.
 /// </remarks>
 internal sealed class OracleReader() : UsageReader(DocumentFields)
 {
@@ -18,7 +18,8 @@ internal sealed class OracleReader() : UsageReader(DocumentFields)
     private static readonly UsageField ChoiceIndex = DocumentFields.Add("chatResponse.choices[].index");
     private static readonly UsageField ChoiceFinishReason = DocumentFields.Add("chatResponse.choices[].finishReason");
     private static readonly UsageField Index = DocumentFields.Add("index");
-    private static readonly UsageField FinishReason = DocumentFields.Add("finishReason", "chatResponse.finishReason"); // An event, or Cohere's format
+    private static readonly UsageField FinishReason = DocumentFields.Add(
+        "finishReason", "chatResponse.finishReason"); // In an event, and in the body of a Cohere model
     private static readonly UsageField Message = DocumentFields.Add("message?", "text?", "chatResponse.text?");
     private static readonly UsageField ErrorCode = DocumentFields.Add("code");
 

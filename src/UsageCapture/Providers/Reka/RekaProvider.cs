@@ -3,7 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>Reka's chat API. Each event of a stream has the whole answer so far, with a running total of the usage.</summary>
 internal sealed class RekaProvider : UsageProvider
 {
-    // The members by which a response is recognized. "?": only the presence of the value is noted.
+    // The members by which a response is recognized. "?" means that only the presence of the member is kept.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Message = ShapeFields.Add("responses[].message?", "responses[].chunk?");
     private static readonly UsageField OutputTokens = ShapeFields.Add("usage.output_tokens?");
@@ -41,7 +41,7 @@ internal sealed class RekaProvider : UsageProvider
         {
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
-            int index = 0;
+            int index = 0; // The index is the position in the list.
             foreach (UsageElement response in document.Each(Responses))
             {
                 report.RecordChoice(response[FinishReason], Math.Min(index++, UsageReport.MaxChoices - 1));

@@ -7,7 +7,8 @@ namespace UsageCapture.Providers;
 /// </remarks>
 internal sealed class SapOrchestrationProvider : UsageProvider
 {
-    // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
+    // The members by which a response is recognized. "?" means that only the presence of the member is kept.
+    // Several paths of one field are alternatives.
     private static readonly UsageFields ShapeFields = new();
     private static readonly UsageField Choices = ShapeFields.Add("orchestration_result.choices?", "final_result.choices?");
     private static readonly UsageField RequestId = ShapeFields.Add("request_id?");
@@ -50,14 +51,15 @@ internal sealed class SapOrchestrationProvider : UsageProvider
         {
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
-            int choices = 0;
+            int choiceCount = 0;
             foreach (UsageElement choice in document.Each(Choices))
             {
-                choices++;
+                choiceCount++;
                 report.RecordChoice(choice[FinishReason], choice.GetIndex(ChoiceIndex));
             }
 
-            bool isFinal = choices == 0 || report.EveryChoiceFinished;
+            // Usage in an event without choices comes after all choices.
+            bool isFinal = choiceCount == 0 || report.EveryChoiceFinished;
             OpenAIRecording.RecordUsage(report, document[Usage], isFinal ? UsageStage.Final : UsageStage.Running);
             if (Errors.FindError(document) is { } error)
             {
