@@ -274,13 +274,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// </summary>
     private static bool IsCallOf(RecognizedApi api, in RequestBody body, in OutgoingBody outgoing)
     {
-        if (api.InputMembers.Length == 0 || outgoing.IsUnreadable)
-        {
-            return true;
-        }
-
         bool namesModel = (body.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
-        return namesModel && body.HasInput;
+        bool looksLikeCall = api.InputMembers.Length == 0 || (namesModel && body.HasInput);
+        return looksLikeCall || outgoing.IsUnreadable; // The last check is the slow one: it parses headers.
     }
 
     /// <summary>Sends a request whose body was read, but must not be changed.</summary>

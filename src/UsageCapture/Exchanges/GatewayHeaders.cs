@@ -26,9 +26,25 @@ internal static class GatewayHeaders
     public static bool IsCacheHit(HttpResponseHeaders headers)
     {
         HttpHeadersNonValidated values = headers.NonValidated;
-        return values.Contains(LiteLlmCacheKey) || Array.Exists(CacheStatusNames, name =>
-            values.TryGetValues(name, out HeaderStringValues status)
-            && status.ToString().EndsWith("HIT", StringComparison.OrdinalIgnoreCase));
+        if (values.Count == 0)
+        {
+            return false;
+        }
+
+        if (values.Contains(LiteLlmCacheKey))
+        {
+            return true;
+        }
+
+        foreach (string name in CacheStatusNames)
+        {
+            if (values.TryGetValues(name, out HeaderStringValues status) && status.ToString().EndsWith("HIT", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Gets the cost in US dollars that LiteLLM reports; null when there is none.</summary>

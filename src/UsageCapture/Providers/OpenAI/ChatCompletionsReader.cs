@@ -95,17 +95,17 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
         if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: !_hasTimingsOnly)
             || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage)
             || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage)
-            || BotUsages.Record(document[BotUsage], report, stage))
+            || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.Record(botUsage, report, stage)))
         {
             _hasTimingsOnly = false;
             return true;
         }
 
         // Timings are not a usage object, so the result stays false and their position is not checked.
-        if ((!report.HasUsage || _hasTimingsOnly) && LlamaTimings.Read(document[Timings]) is { } usage)
+        if ((!report.HasUsage || _hasTimingsOnly) && document[Timings] is { IsEmpty: false } timings && LlamaTimings.Read(timings) is { } usage)
         {
             _hasTimingsOnly = true;
-            report.RecordUsage(usage, document[Timings], stage, UsageAnomalies.None);
+            report.RecordUsage(usage, timings, stage, UsageAnomalies.None);
         }
 
         return false;
