@@ -219,27 +219,27 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri!; // Kept here, because a redirect and Enrich can change RequestUri.
-        OutgoingBody body = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-        if (body.Streamed is { HasFailed: true })
+        OutgoingBody outgoing = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
+        if (outgoing.Streamed is { HasFailed: true })
         {
-            return await SendUnchangedAsync(request, body, SendInnerAsync, isAsync, cancellationToken).ConfigureAwait(false);
+            return await SendUnchangedAsync(request, outgoing, SendInnerAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
         var rules = new RequestRules(api.RequestOption, api.AcceptsRequestOption, api.StreamsByDefault, _requestMode) { InputMembers = api.InputMembers };
-        var requestBody = RequestBody.Read(body.Bytes.Span, rules);
-        if (!IsCallOf(api, requestBody, body))
+        var requestBody = RequestBody.Read(outgoing.Bytes.Span, rules);
+        if (!IsCallOf(api, requestBody, outgoing))
         {
-            return await SendUnchangedAsync(request, body, SendUnrecognizedAsync, isAsync, cancellationToken).ConfigureAwait(false);
+            return await SendUnchangedAsync(request, outgoing, SendUnrecognizedAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        ExchangeRecorder recorder = Begin(request, address, api, reader, body, requestBody);
+        ExchangeRecorder recorder = Begin(request, address, api, reader, outgoing, requestBody);
         HttpResponseMessage? response = null;
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
             if (_resendsWhenRefused && recorder.IsAskedByHandler && UsageOptionRefusal.IsCandidate(response)
                 && await IsRefusalAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
-                && body.TrySetUnchanged(request))
+                && outgoing.TrySetUnchanged(request))
             {
                 response.Dispose();
                 response = null;
@@ -259,7 +259,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         finally
         {
-            body.Release(request, response);
+            outgoing.Release(request, response);
             if (response is not { IsSuccessStatusCode: true })
             {
                 // A retry handler may send the same request object again. That is another attempt at the same call.
@@ -272,10 +272,10 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// Returns whether a request looks like a call of the API that its address suggests. The host of an unknown service may have an API of
     /// its own at the same path.
     /// </summary>
-    private static bool IsCallOf(RecognizedApi api, in RequestBody body, in OutgoingBody outgoing)
+    private static bool IsCallOf(RecognizedApi api, in RequestBody requestBody, in OutgoingBody outgoing)
     {
-        bool namesModel = (body.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
-        bool looksLikeCall = api.InputMembers.Length == 0 || (namesModel && body.HasInput);
+        bool namesModel = (requestBody.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
+        bool looksLikeCall = api.InputMembers.Length == 0 || (namesModel && requestBody.HasInput);
         return looksLikeCall || outgoing.IsUnreadable; // The last check is the slow one: it parses headers.
     }
 
@@ -283,12 +283,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <remarks>When its content failed while it was read, sending throws the failure as it does without the handler.</remarks>
     private static async Task<HttpResponseMessage> SendUnchangedAsync(
         HttpRequestMessage request,
-        OutgoingBody body,
+        OutgoingBody outgoing,
         Func<HttpRequestMessage, bool, CancellationToken, Task<HttpResponseMessage>> sendAsync,
         bool isAsync,
         CancellationToken cancellationToken)
     {
-        body.ReplaceIfNeeded(request, splice: null);
+        outgoing.ReplaceIfNeeded(request, splice: null);
         HttpResponseMessage? response = null;
         try
         {
@@ -297,7 +297,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         finally
         {
-            body.Release(request, response);
+            outgoing.Release(request, response);
         }
     }
 
@@ -309,7 +309,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         HttpResponseMessage response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (ProtocolDetector.IsCandidate(response))
         {
-            start = start with { Attribution = Attribution.Read(request, _enrich, _context.Logger) };
+            start = start with { Attribution = Attribution.Read(request, address, _enrich, _context.Logger) };
             var recorder = new ExchangeRecorder(start, response, new UnrecognizedResponse(response, _registry, address), _context);
 
             // The request was not changed, so there is no event to hide.
@@ -342,29 +342,29 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
     /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
     private ExchangeRecorder Begin(
-        HttpRequestMessage request, Uri address, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing, RequestBody body)
+        HttpRequestMessage request, Uri address, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing, RequestBody requestBody)
     {
-        body = body with { Model = SafeText.Clean(body.Model) }; // It is kept and logged for an endpoint that refuses.
+        requestBody = requestBody with { Model = SafeText.Clean(requestBody.Model) }; // It is kept and logged for an endpoint that refuses.
 
         // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,
         // and one that is not in memory as a whole cannot be.
-        if (body.Splice is not null && (!outgoing.IsWhole || BodySignature.IsPresent(request)))
+        if (requestBody.Splice is not null && (!outgoing.IsWhole || BodySignature.IsPresent(request)))
         {
-            body = body with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
+            requestBody = requestBody with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
         }
 
-        bool isKnownToRefuse = body.Splice is not null && !_refusingEndpoints.IsUnused && _refusingEndpoints.Contains(
-            EndpointKey.Create(address, api.Endpoint.ApiVersion, body.Model), _context.TimeProvider.GetUtcNow());
+        bool isKnownToRefuse = requestBody.Splice is not null && !_refusingEndpoints.IsUnused && _refusingEndpoints.Contains(
+            EndpointKey.Create(address, api.Endpoint.ApiVersion, requestBody.Model), _context.TimeProvider.GetUtcNow());
         if (isKnownToRefuse)
         {
-            body = body with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
+            requestBody = requestBody with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
-        outgoing.ReplaceIfNeeded(request, body.Splice);
-        var attribution = Attribution.Read(request, _enrich, _context.Logger);
+        outgoing.ReplaceIfNeeded(request, requestBody.Splice);
+        var attribution = Attribution.Read(request, address, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
-            address, _context.TimeProvider, api, body.Model, body.Streaming, body.UsageRequest, attribution);
-        start = start with { RequestedServiceTier = body.ServiceTier };
+            address, _context.TimeProvider, api, requestBody.Model, requestBody.Streaming, requestBody.UsageRequest, attribution);
+        start = start with { RequestedServiceTier = requestBody.ServiceTier };
         return new ExchangeRecorder(start, reader, _context);
     }
 }

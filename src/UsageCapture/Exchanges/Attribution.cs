@@ -20,11 +20,12 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
 
     /// <summary>Reads the attribution of a request, and begins an attempt of its call.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="address">The address that the request had when it was sent. Callbacks and other handlers can change the one on the request.</param>
     /// <param name="enrich">The user's callback that changes tags; null for none.</param>
     /// <param name="logger">Receives a failure of the callback.</param>
     /// <returns>Null when there is no scope, no call, no tag and no callback, which is usual.</returns>
     public static Attribution? Read(
-        HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>>? enrich, ILogger logger)
+        HttpRequestMessage request, Uri address, Action<HttpRequestMessage, IDictionary<string, string>>? enrich, ILogger logger)
     {
         UsageScope? scope = UsageScope.Current;
         var call = CallAttempts.GetCall(request);
@@ -37,7 +38,7 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
 
         var tags = TagSet.From(scope?.Tags);
         tags = requestTags is null ? tags : tags.With(requestTags);
-        tags = enrich is null ? tags : Enrich(request, enrich, tags, logger);
+        tags = enrich is null ? tags : Enrich(request, address, enrich, tags, logger);
         return new Attribution(call, call?.BeginAttempt() ?? retries + 1, tags, scope);
     }
 
@@ -49,9 +50,8 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
             : 0;
 
     private static TagSet Enrich(
-        HttpRequestMessage request, Action<HttpRequestMessage, IDictionary<string, string>> enrich, TagSet tags, ILogger logger)
+        HttpRequestMessage request, Uri address, Action<HttpRequestMessage, IDictionary<string, string>> enrich, TagSet tags, ILogger logger)
     {
-        Uri address = request.RequestUri!; // Kept here, because the callback can change it.
         var enriched = new Dictionary<string, string>(tags, StringComparer.Ordinal);
         try
         {
