@@ -2,18 +2,19 @@ using System.Net.Http.Headers;
 
 namespace UsageCapture.Decoding;
 
-/// <summary>Reads headers of a response's content without changing them.</summary>
+/// <summary>Reads headers of a content without changing them.</summary>
 /// <remarks>
 /// The typed properties of <see cref="HttpContentHeaders"/> parse a header at the first read, and from then on the collection holds the
-/// parsed value instead of the text that the server sent. A caller that reads <see cref="HttpHeaders.NonValidated"/> must find that text.
+/// parsed value instead of the text that it was given. A caller that reads <see cref="HttpHeaders.NonValidated"/> must find the text that the
+/// server sent, and a server the text that the caller set.
 /// </remarks>
 internal static class RawHeaders
 {
-    /// <summary>Gets the media type, such as <c>text/event-stream</c>; null when there is none or it is invalid.</summary>
-    public static string? GetMediaType(HttpContentHeaders headers) =>
+    /// <summary>Gets the content type, such as <c>text/event-stream; charset=utf-8</c>; null when there is none or it is invalid.</summary>
+    public static MediaTypeHeaderValue? GetContentType(HttpContentHeaders headers) =>
         headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues values)
         && MediaTypeHeaderValue.TryParse(values.ToString(), out MediaTypeHeaderValue? type)
-            ? type.MediaType
+            ? type
             : null;
 
     /// <summary>Gets the content codings in the order in which they were applied.</summary>

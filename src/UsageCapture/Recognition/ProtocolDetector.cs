@@ -35,7 +35,7 @@ internal sealed class ProtocolDetector : IDisposable
     /// <summary>Returns whether a response may come from a language model: its status is a success, and its content is JSON or a stream of events.</summary>
     public static bool IsCandidate(HttpResponseMessage response)
     {
-        if (!response.IsSuccessStatusCode || RawHeaders.GetMediaType(response.Content.Headers) is not { } type)
+        if (!response.IsSuccessStatusCode || RawHeaders.GetContentType(response.Content.Headers)?.MediaType is not { } type)
         {
             return false;
         }

@@ -1,3 +1,5 @@
+using UsageCapture.Decoding;
+
 namespace UsageCapture.Requests;
 
 /// <summary>The body of a request that is sent: read into memory once, and replaced on the request while it is sent.</summary>
@@ -23,8 +25,8 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
 
     /// <summary>Gets whether the members of the body cannot be read: it is too long, compressed, or not in UTF-8.</summary>
     public bool IsUnreadable => Original is not null
-        && (!IsWhole || Original.Headers.ContentEncoding.Count > 0
-            || Original.Headers.ContentType?.CharSet?.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) == true);
+        && (!IsWhole || Original.Headers.NonValidated.Contains("Content-Encoding")
+            || RawHeaders.GetContentType(Original.Headers)?.CharSet?.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) == true);
 
     // Reading a content of one of these types does not consume it, so it can still be sent. Other types may be readable only once, and so
     // may types that derive from these. A BufferedRequestContent belongs to another capture handler around this one.

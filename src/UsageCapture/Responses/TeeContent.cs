@@ -131,9 +131,9 @@ internal sealed class TeeContent : HttpContent
             if (tee.IsHolding)
             {
                 tee.WaitForSinks(_recorder.EndWithoutUsage());
-                Write(tee.Release());
             }
-            else if (exception is not OperationCanceledException)
+
+            if (tee.IsHolding || exception is not OperationCanceledException)
             {
                 Write(tee.Release());
             }
@@ -189,7 +189,7 @@ internal sealed class TeeContent : HttpContent
     private static bool CanHideIn(HttpContent content) =>
         !content.Headers.NonValidated.Contains("Content-Encoding")
         && (!content.Headers.NonValidated.Contains("Content-Length")
-            || string.Equals(RawHeaders.GetMediaType(content.Headers), "text/event-stream", StringComparison.OrdinalIgnoreCase));
+            || string.Equals(RawHeaders.GetContentType(content.Headers)?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase));
 
     private InjectedEventFilter? CreateFilter() => _removed is null ? null : new InjectedEventFilter(_removed);
 }

@@ -2,7 +2,7 @@ using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Requests;
 
-/// <summary>The text of the response's headers is the server's, as without the handler.</summary>
+/// <summary>The text of headers is that of the server or the caller, as without the handler.</summary>
 public sealed class RawHeaderTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -34,6 +34,27 @@ public sealed class RawHeaderTests
         string[] captured = await ReadAsync(new HttpClient(handler), Chat.Url);
 
         Assert.Contains("Content-Type: Text/Event-Stream;charset=\"utf-8\"", captured);
+    }
+
+    // At an unknown host, a body without a model is not taken for a call, unless its headers say that it cannot be read.
+    [Fact]
+    public async Task NonValidatedHeaders_OfARequest_AreTheCallersOwnText()
+    {
+        string? sent = null;
+        using var client = new HttpClient(new UsageCaptureHandler([])
+        {
+            InnerHandler = new AnsweringHandler((request, _) =>
+            {
+                sent = request.Content!.Headers.NonValidated["Content-Type"].ToString();
+                return Task.FromResult(new HttpResponseMessage());
+            }),
+        });
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("content-type", "Application/Json;charset=\"utf-8\"");
+
+        using HttpResponseMessage response = await client.PostAsync(new Uri("https://gateway.example/v1/chat/completions"), content, Token);
+
+        Assert.Equal("Application/Json;charset=\"utf-8\"", sent);
     }
 
     private static AnsweringHandler Server(int status, string? encoding = "gzip,identity") => new((_, _) =>
