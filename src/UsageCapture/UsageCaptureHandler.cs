@@ -363,8 +363,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         outgoing.ReplaceIfNeeded(request, requestBody.Splice);
         var attribution = Attribution.Read(request, address, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
-            address, _context.TimeProvider, api, requestBody.Model, requestBody.Streaming, requestBody.UsageRequest, attribution);
-        start = start with { RequestedServiceTier = requestBody.ServiceTier };
+            address,
+            _context.TimeProvider,
+            api,
+            requestBody.Model,
+            requestBody.Streaming,
+            requestBody.UsageRequest,
+            attribution,
+            requestBody.ServiceTier);
         return new ExchangeRecorder(start, reader, _context);
     }
 }

@@ -52,6 +52,7 @@ internal sealed record ExchangeStart
     /// <param name="streaming">Whether the request asks for a stream.</param>
     /// <param name="usageRequest">Who asks the server for usage; null when the request is not for a stream, or the API has no such option.</param>
     /// <param name="attribution">The tags, the scope and the call of the request; null when it has none of them.</param>
+    /// <param name="requestedServiceTier">The service tier in the request's body; null when it names none.</param>
     public static ExchangeStart Create(
         Uri address,
         TimeProvider timeProvider,
@@ -59,7 +60,8 @@ internal sealed record ExchangeStart
         string? requestModel = null,
         bool streaming = false,
         UsageRequestState? usageRequest = null,
-        Attribution? attribution = null)
+        Attribution? attribution = null,
+        string? requestedServiceTier = null)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
         return new ExchangeStart
@@ -73,6 +75,7 @@ internal sealed record ExchangeStart
             RequestModel = requestModel,
             Streaming = streaming,
             UsageRequest = usageRequest,
+            RequestedServiceTier = requestedServiceTier,
             Span = Activity.Current,
             Attribution = attribution,
         };
