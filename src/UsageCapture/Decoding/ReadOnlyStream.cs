@@ -1,6 +1,6 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>Base class for the input of the decompression streams, which read it synchronously and forwards. Nothing else is supported.</summary>
+/// <summary>Base class for a stream that can only be read, forwards. Nothing else is supported.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

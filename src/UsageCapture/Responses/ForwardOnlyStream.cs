@@ -1,14 +1,12 @@
+using UsageCapture.Decoding;
+
 namespace UsageCapture.Responses;
 
 /// <summary>A stream in front of a response's body. Like the body it can be read once and forwards, synchronously and asynchronously.</summary>
 /// <param name="inner">The body's stream.</param>
-internal abstract class ForwardOnlyStream(Stream inner) : Stream
+internal abstract class ForwardOnlyStream(Stream inner) : ReadOnlyStream
 {
     public override bool CanRead => inner.CanRead;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override bool CanTimeout => inner.CanTimeout;
 
@@ -24,17 +22,7 @@ internal abstract class ForwardOnlyStream(Stream inner) : Stream
         set => inner.WriteTimeout = value;
     }
 
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     protected Stream Inner => inner;
-
-    public abstract override int Read(Span<byte> buffer);
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -56,10 +44,4 @@ internal abstract class ForwardOnlyStream(Stream inner) : Stream
     public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
 
     public override void Flush() => inner.Flush();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 }

@@ -1,25 +1,12 @@
+using UsageCapture.Decoding;
 using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 
 /// <summary>A response body that arrives in pieces: one read returns at most the rest of one piece.</summary>
-internal sealed class PieceStream(ReadOnlyMemory<byte> body, Cuts cuts) : Stream
+internal sealed class PieceStream(ReadOnlyMemory<byte> body, Cuts cuts) : ReadOnlyStream
 {
     private int _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -29,21 +16,9 @@ internal sealed class PieceStream(ReadOnlyMemory<byte> body, Cuts cuts) : Stream
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Read(buffer.Span));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         Task.FromResult(Read(buffer.AsSpan(offset, count)));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

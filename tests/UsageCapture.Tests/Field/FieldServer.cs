@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 
+using UsageCapture.Decoding;
+
 namespace UsageCapture.Tests.Field;
 
 /// <summary>Answers the requests of a field case, and keeps their bodies.</summary>
@@ -56,23 +58,9 @@ internal sealed class FieldServer(FieldCase fieldCase, string way, int? cut = nu
         body.Replace(" ", "", StringComparison.Ordinal).Contains("\"include_usage\":true", StringComparison.Ordinal);
 
     /// <summary>A body whose reads end where its pieces end.</summary>
-    private sealed class FieldStream(ReadOnlyMemory<byte> body, int[] ends, bool fails, Action<int> onRead) : Stream
+    private sealed class FieldStream(ReadOnlyMemory<byte> body, int[] ends, bool fails, Action<int> onRead) : ReadOnlyStream
     {
         private int _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -89,8 +77,6 @@ internal sealed class FieldServer(FieldCase fieldCase, string way, int? cut = nu
             return count;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             try
@@ -105,15 +91,5 @@ internal sealed class FieldServer(FieldCase fieldCase, string way, int? cut = nu
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
