@@ -7,6 +7,9 @@ string situation = args[0];
 Recording answer = ChatStream.Create("m").Text("Hi").Finish("stop").Usage(prompt: 7, completion: 3).ToRecording();
 int untilFinish = answer.GetEvents().Take(3).Sum(events => events.Length);
 var gate = new ReplayGate();
+
+// Before the handler registers its own callback, so that the rest of the response comes only when the process exits.
+AppDomain.CurrentDomain.ProcessExit += (_, _) => gate.Open();
 using var server = new ReplayHandler(situation == "stalled" ? answer.StalledAfter(untilFinish) : answer.InChunksByEvent()) { Gate = gate };
 TimeSpan delay = situation switch
 {
@@ -55,10 +58,11 @@ using (HttpResponseMessage response = await client.SendAsync(request, HttpComple
     await body.ReadExactlyAsync(new byte[situation is "slow-sink" or "failing-sink" or "hanging-sink" ? 1 : untilFinish]);
 }
 
-_ = Task.Delay(300).ContinueWith(_ => gate.Open(), TaskScheduler.Default);
 if (situation == "flush")
 {
-    await handler.FlushAsync();
+    Task flushing = handler.FlushAsync();
+    gate.Open();
+    await flushing;
     Console.WriteLine("flushed");
 }
 
