@@ -113,7 +113,7 @@ internal sealed class BodyDecoder : IDisposable
                 DecodedPiece piece = AppendPlain(plain.AsSpan(0, read));
                 if (piece.Progress > result.Progress)
                 {
-                    result = piece with { EndOffset = plainLength + piece.EndOffset };
+                    result = new DecodedPiece(piece.Progress, plainLength + piece.EndOffset); // No event is removed from a compressed body.
                 }
 
                 plainLength += read;

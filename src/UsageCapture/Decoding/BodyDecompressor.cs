@@ -32,7 +32,7 @@ internal sealed class BodyDecompressor : IDisposable
     // The compressed bytes so far. No more are added once they are longer than MaxHistory.
     private PooledArray<byte> _history;
 
-    // The number of all compressed bytes, also of those that were not added to the history.
+    // The number of all compressed bytes. The history has only the first of them when they are too many.
     private long _historyLength;
 
     // The number of plain bytes that the caller has read. The budget counts more: also the output of the first of two decoders.

@@ -11,7 +11,8 @@ namespace UsageCapture.Exchanges;
 /// At the exit of the process, <see cref="FinishAsync"/> does the same with a limit of its own.
 /// </para>
 /// <para>
-/// A container creates it after the sinks and so disposes it before them, when records can still be written. Thread-safe.
+/// A container creates it before the sinks. A service that is created after them disposes it first, when records can still be written.
+/// Thread-safe.
 /// </para>
 /// </remarks>
 internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFinishedAtExit
@@ -19,7 +20,8 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
     // A busy process reaches the limit for drains many times in a second.
     private static readonly TimeSpan LimitMessageInterval = TimeSpan.FromMinutes(1);
 
-    // Extra time to wait for work to end after its timeout. This wait uses the system clock, so it ends in tests too, where the fake clock of the timeouts stands still.
+    // Extra time to wait for work to end after its timeout. This wait uses the system clock, so it ends in tests too, where the fake clock of
+    // the timeouts stands still.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();

@@ -9,7 +9,7 @@ namespace UsageCapture.Providers;
 /// record's raw usage.
 /// </summary>
 /// <remarks>
-/// A reader makes one for each document, reads the counts, writes those that are known, and passes <see cref="UsageJson"/> to the report.
+/// A reader makes one for each document, reads the counts, writes the known ones, and passes <see cref="UsageJson"/> to the report.
 /// The caller gives the buffer, so nothing is allocated.
 /// </remarks>
 /// <example>

@@ -72,11 +72,11 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                 _isReading = false;
             }
 
-            ReadResult delivery = Observe(buffer, read);
-            if (!delivery.MustReadAgain)
+            ReadResult result = Observe(buffer, read);
+            if (!result.MustReadAgain)
             {
-                WaitForSinks(delivery.Publishing);
-                return delivery.Length;
+                WaitForSinks(result.Publishing);
+                return result.Length;
             }
         }
 
@@ -104,17 +104,17 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         int read = reading.GetAwaiter().GetResult();
         _isReading = false;
-        ReadResult delivery = Observe(buffer.Span, read);
-        if (delivery.MustReadAgain)
+        ReadResult result = Observe(buffer.Span, read);
+        if (result.MustReadAgain)
         {
             return _heldBytes.IsEmpty && _usageHold is null
                 ? ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken)
                 : ReadHeldBytesAsync(buffer, cancellationToken);
         }
 
-        return delivery.Publishing.IsCompletedSuccessfully
-            ? ValueTask.FromResult(delivery.Length)
-            : AfterPublishingAsync(delivery, cancellationToken);
+        return result.Publishing.IsCompletedSuccessfully
+            ? ValueTask.FromResult(result.Length)
+            : AfterPublishingAsync(result, cancellationToken);
     }
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
@@ -231,11 +231,11 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                 _isReading = false;
             }
 
-            ReadResult delivery = Observe(buffer.Span, read);
-            if (!delivery.MustReadAgain)
+            ReadResult result = Observe(buffer.Span, read);
+            if (!result.MustReadAgain)
             {
-                await WaitForSinksAsync(delivery.Publishing, cancellationToken).ConfigureAwait(false);
-                return delivery.Length;
+                await WaitForSinksAsync(result.Publishing, cancellationToken).ConfigureAwait(false);
+                return result.Length;
             }
 
             if (!_heldBytes.IsEmpty || _usageHold is not null)
@@ -247,10 +247,10 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
     }
 
-    private async ValueTask<int> AfterPublishingAsync(ReadResult delivery, CancellationToken cancellationToken)
+    private async ValueTask<int> AfterPublishingAsync(ReadResult result, CancellationToken cancellationToken)
     {
-        await WaitForSinksAsync(delivery.Publishing, cancellationToken).ConfigureAwait(false);
-        return delivery.Length;
+        await WaitForSinksAsync(result.Publishing, cancellationToken).ConfigureAwait(false);
+        return result.Length;
     }
 
     private async ValueTask<int> ReadHeldBytesAsync(Memory<byte> buffer, CancellationToken cancellationToken)
