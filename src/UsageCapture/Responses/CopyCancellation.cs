@@ -54,7 +54,7 @@ internal sealed class CopyCancellation : IDisposable
     {
         if (_recorder.HasEnded)
         {
-            _copy!.CancelAfter(PublishingWait.EndOfBodyTime);
+            _copy!.CancelAfter(PublishingWait.MaxEndOfBodyTime);
         }
         else
         {

@@ -5,7 +5,7 @@ internal static class PublishingWait
 {
     /// <summary>How long the end of the body may still be read after the caller's token was canceled during the wait.</summary>
     /// <remarks>The body is complete, so its end has arrived or arrives at once. A server that keeps the connection open must not delay the caller.</remarks>
-    public static readonly TimeSpan EndOfBodyTime = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan MaxEndOfBodyTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until the record is published, or the caller's token is canceled. The caller gets the bytes either way.</summary>
     public static async ValueTask WaitAsync(Task publishing, CancellationToken cancellationToken) =>
@@ -23,7 +23,7 @@ internal static class PublishingWait
     /// <exception cref="OperationCanceledException">The body did not end in time. It has the caller's token.</exception>
     public static async ValueTask<int> ReadEndAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(EndOfBodyTime);
+        using var limit = new CancellationTokenSource(MaxEndOfBodyTime);
         try
         {
             return await body.ReadAsync(buffer, limit.Token).ConfigureAwait(false);

@@ -162,7 +162,7 @@ internal sealed class TeeContent : HttpContent
         ReadOnlyMemory<byte> held = await tee.ReleaseAsync().ConfigureAwait(false);
         if (!held.IsEmpty)
         {
-            using var limit = new CancellationTokenSource(PublishingWait.EndOfBodyTime);
+            using var limit = new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime);
             try
             {
                 await destination.WriteAsync(held, limit.Token).ConfigureAwait(false);

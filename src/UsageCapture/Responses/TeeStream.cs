@@ -127,7 +127,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             while ((read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 // Without the handler, the end of the response was written before the cancellation.
-                using CancellationTokenSource? limit = _wasCanceledBeforeEnd ? new CancellationTokenSource(PublishingWait.EndOfBodyTime) : null;
+                using CancellationTokenSource? limit = _wasCanceledBeforeEnd ? new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime) : null;
                 await destination.WriteAsync(buffer.AsMemory(0, read), limit?.Token ?? cancellationToken).ConfigureAwait(false);
             }
         }
@@ -176,7 +176,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             fault.Throw();
         }
 
-        recorder.ReadToken = cancellationToken;
+        recorder.LatestReadToken = cancellationToken;
         _isReading = true;
     }
 
@@ -318,37 +318,37 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
 
         ReadOnlySpan<byte> bytes = buffer[..read];
-        Observation observation = recorder.Observe(bytes);
-        int releasableLength = observation.ReleasableLength;
+        ReleaseDecision decision = recorder.Observe(bytes);
+        int releasableLength = decision.ReleasableLength;
         if (filter is not null)
         {
-            FilteredPiece piece = filter.Apply(bytes, releasableLength, observation.Events, observation.HasEnded);
-            Hold(piece.Rest, observation);
+            FilteredPiece piece = filter.Apply(bytes, releasableLength, decision.Events, decision.HasEnded);
+            Hold(piece.Rest, decision);
             return new ReadResult(piece.UnchangedLength, MustReadAgain: piece.UnchangedLength == 0, Task.CompletedTask);
         }
 
-        if (releasableLength == read || (releasableLength == 0 && !observation.AwaitsUsage))
+        if (releasableLength == read || (releasableLength == 0 && !decision.AwaitsUsage))
         {
             // Either all bytes may be returned now, or all of them are returned after the publishing. They stay in the caller's buffer, so none is held.
-            return new ReadResult(read, MustReadAgain: false, observation.Publishing);
+            return new ReadResult(read, MustReadAgain: false, decision.Publishing);
         }
 
-        Hold(bytes[releasableLength..].ToArray(), observation);
+        Hold(bytes[releasableLength..].ToArray(), decision);
         return new ReadResult(releasableLength, MustReadAgain: releasableLength == 0, Task.CompletedTask);
     }
 
     private ReadResult ObserveEnd()
     {
-        Observation observation = recorder.Complete();
-        Hold(filter?.Complete(observation.Events) ?? default, observation.Publishing);
-        return new ReadResult(0, MustReadAgain: !_heldBytes.IsEmpty, observation.Publishing);
+        ReleaseDecision decision = recorder.Complete();
+        Hold(filter?.Complete(decision.Events) ?? default, decision.Publishing);
+        return new ReadResult(0, MustReadAgain: !_heldBytes.IsEmpty, decision.Publishing);
     }
 
-    private void Hold(ReadOnlyMemory<byte> bytes, Observation observation)
+    private void Hold(ReadOnlyMemory<byte> bytes, ReleaseDecision decision)
     {
-        if (!observation.AwaitsUsage)
+        if (!decision.AwaitsUsage)
         {
-            Hold(bytes, observation.Publishing);
+            Hold(bytes, decision.Publishing);
             return;
         }
 

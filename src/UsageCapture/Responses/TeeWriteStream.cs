@@ -58,24 +58,24 @@ internal sealed class TeeWriteStream(
 
         _hold = null; // The exchange has ended, so nothing is held again.
 
-        Observation observation = recorder.Observe(buffer);
-        if (observation.AwaitsUsage)
+        ReleaseDecision decision = recorder.Observe(buffer);
+        if (decision.AwaitsUsage)
         {
-            int length = BeginHold(buffer, observation);
+            int length = BeginHold(buffer, decision);
             WriteIfAny(buffer[..length]);
             _hold!.Start();
         }
         else if (filter is null)
         {
-            WriteIfAny(buffer[..observation.ReleasableLength]);
-            WaitForSinks(observation.Publishing);
-            WriteIfAny(buffer[observation.ReleasableLength..]);
+            WriteIfAny(buffer[..decision.ReleasableLength]);
+            WaitForSinks(decision.Publishing);
+            WriteIfAny(buffer[decision.ReleasableLength..]);
         }
         else
         {
-            FilteredPiece piece = Filter(filter, buffer, observation);
+            FilteredPiece piece = Filter(filter, buffer, decision);
             WriteIfAny(buffer[..piece.UnchangedLength]);
-            WaitForSinks(observation.Publishing);
+            WaitForSinks(decision.Publishing);
             WriteIfAny(piece.Rest.Span);
         }
 
@@ -95,24 +95,24 @@ internal sealed class TeeWriteStream(
             return WriteAfterHoldAsync(hold, buffer, cancellationToken);
         }
 
-        Observation observation = recorder.Observe(buffer.Span);
-        if (observation.AwaitsUsage)
+        ReleaseDecision decision = recorder.Observe(buffer.Span);
+        if (decision.AwaitsUsage)
         {
-            int length = BeginHold(buffer.Span, observation);
+            int length = BeginHold(buffer.Span, decision);
             return WriteBeforeHoldAsync(buffer[..length], cancellationToken);
         }
 
         if (filter is not null)
         {
-            FilteredPiece piece = Filter(filter, buffer.Span, observation);
-            return WriteAroundPublishingAsync(buffer[..piece.UnchangedLength], piece.Rest, observation.Publishing, cancellationToken);
+            FilteredPiece piece = Filter(filter, buffer.Span, decision);
+            return WriteAroundPublishingAsync(buffer[..piece.UnchangedLength], piece.Rest, decision.Publishing, cancellationToken);
         }
 
         // Without a filter, no bytes are held and Release returns none. So this path does not set _isWriting.
-        return observation.ReleasableLength == buffer.Length && observation.Publishing.IsCompleted
+        return decision.ReleasableLength == buffer.Length && decision.Publishing.IsCompleted
             ? destination.WriteAsync(buffer, cancellationToken)
             : WriteAroundPublishingAsync(
-                buffer[..observation.ReleasableLength], buffer[observation.ReleasableLength..], observation.Publishing, cancellationToken);
+                buffer[..decision.ReleasableLength], buffer[decision.ReleasableLength..], decision.Publishing, cancellationToken);
     }
 
     /// <summary>Ends the exchange at the end of the body, which an asynchronous copy has reached.</summary>
@@ -183,16 +183,16 @@ internal sealed class TeeWriteStream(
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
-    private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
-        filter.Apply(bytes, observation.ReleasableLength, observation.Events, observation.HasEnded);
+    private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, ReleaseDecision decision) =>
+        filter.Apply(bytes, decision.ReleasableLength, decision.Events, decision.HasEnded);
 
     private (ReadOnlyMemory<byte> Held, Task Publishing) Complete(bool isHeld)
     {
-        Observation observation = recorder.Complete();
-        ReadOnlyMemory<byte> bytes = Join(isHeld ? _hold!.Bytes : default, filter?.Complete(observation.Events) ?? default);
+        ReleaseDecision decision = recorder.Complete();
+        ReadOnlyMemory<byte> bytes = Join(isHeld ? _hold!.Bytes : default, filter?.Complete(decision.Events) ?? default);
         _hold = null;
         _isWriting = false;
-        return (bytes, observation.Publishing);
+        return (bytes, decision.Publishing);
     }
 
     private ReadOnlyMemory<byte> Release(bool isHeld)
@@ -207,16 +207,16 @@ internal sealed class TeeWriteStream(
 
     /// <summary>Begins to hold the end of the response.</summary>
     /// <returns>The number of bytes at the front of the piece that are written before.</returns>
-    private int BeginHold(ReadOnlySpan<byte> bytes, Observation observation)
+    private int BeginHold(ReadOnlySpan<byte> bytes, ReleaseDecision decision)
     {
         _hold = new CopyHold(destination, recorder, cancellation);
         if (filter is null)
         {
-            _hold.Add(bytes[observation.ReleasableLength..]);
-            return observation.ReleasableLength;
+            _hold.Add(bytes[decision.ReleasableLength..]);
+            return decision.ReleasableLength;
         }
 
-        FilteredPiece piece = Filter(filter, bytes, observation);
+        FilteredPiece piece = Filter(filter, bytes, decision);
         _hold.Add(piece.Rest.Span);
         return piece.UnchangedLength;
     }
@@ -225,19 +225,19 @@ internal sealed class TeeWriteStream(
     /// <returns>All held bytes and the publishing of the record when the exchange has ended; otherwise no bytes.</returns>
     private (ReadOnlyMemory<byte> Bytes, Task Publishing) HoldMore(CopyHold hold, ReadOnlySpan<byte> bytes)
     {
-        Observation observation = recorder.Observe(bytes);
+        ReleaseDecision decision = recorder.Observe(bytes);
         if (filter is null)
         {
             hold.Add(bytes);
         }
         else
         {
-            FilteredPiece piece = Filter(filter, bytes, observation);
+            FilteredPiece piece = Filter(filter, bytes, decision);
             hold.Add(bytes[..piece.UnchangedLength]);
             hold.Add(piece.Rest.Span);
         }
 
-        if (!observation.HasEnded && !hold.IsFull)
+        if (!decision.HasEnded && !hold.IsFull)
         {
             hold.Start();
             return (default, Task.CompletedTask);

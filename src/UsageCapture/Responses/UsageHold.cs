@@ -128,7 +128,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         {
             if (reading.GetAwaiter().GetResult() == 0)
             {
-                Observation end = recorder.Complete();
+                ReleaseDecision end = recorder.Complete();
                 Add((filter?.Complete(end.Events) ?? default).Span);
                 return true;
             }
@@ -142,17 +142,17 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         }
 
         ReadOnlyMemory<byte> bytes = body.TakeBytes();
-        Observation observation = recorder.Observe(bytes.Span);
+        ReleaseDecision decision = recorder.Observe(bytes.Span);
         if (filter is null)
         {
             Add(bytes.Span);
         }
         else
         {
-            FilteredPiece piece = filter.Apply(bytes.Span, beforeEndLength: 0, observation.Events, observation.HasEnded);
+            FilteredPiece piece = filter.Apply(bytes.Span, releasableLength: 0, decision.Events, decision.HasEnded);
             Add(piece.Rest.Span);
         }
 
-        return observation.HasEnded;
+        return decision.HasEnded;
     }
 }
