@@ -10,7 +10,8 @@ namespace UsageCapture.Exchanges;
 /// an exchange calls <see cref="TryStartDrain"/> or <see cref="Track"/>. Disposal waits for all work, but not longer than its timeouts allow.
 /// </para>
 /// <para>
-/// A container creates it after the sinks and so disposes it before them, when records can still be written. At the exit of the process, <see cref="ProcessExit"/> calls <see cref="FinishAsync"/>. Thread-safe.
+/// All handlers of a container share one instance. The container disposes it before the sinks, when records can still be written. At the
+/// exit of the process, <see cref="ProcessExit"/> calls <see cref="FinishAsync"/>. Thread-safe.
 /// </para>
 /// </remarks>
 internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedAtExit

@@ -102,7 +102,8 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Gets the model in the request's body; null when it names none.</summary>
     public string? RequestModel => _start.RequestModel;
 
-    /// <summary>Gets the call of this exchange, or creates one with this exchange as its first attempt. The handler calls it once, to mark the request for later attempts.</summary>
+    /// <summary>Gets the call of this exchange, or creates one with this exchange as its first attempt.</summary>
+    /// <remarks>The handler calls it once, to mark the request for later attempts.</remarks>
     public CallAttempts GetOrCreateCall() => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
 
     /// <summary>Gets the clock.</summary>

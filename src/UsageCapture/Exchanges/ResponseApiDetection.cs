@@ -5,8 +5,9 @@ using UsageCapture.Recognition;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>Detects the API of a response from the start of its body, and keeps that start, so that it can be decoded afterwards. Used when the address of the request does not tell the API.</summary>
+/// <summary>Detects the API of a response from the start of its body, and keeps that start, so that it can be decoded afterwards.</summary>
 /// <remarks>
+/// Used when the address of the request does not tell the API.
 /// <see cref="ExchangeRecorder"/> calls <see cref="Append"/> for each piece of the body while <see cref="CanContinue"/> is true, and
 /// <see cref="Complete"/> at the end of the body. When one of them returns an API, the recorder uses the API's reader to decode
 /// <see cref="EarlierBytes"/> and, after <see cref="Append"/>, the current piece.

@@ -2,7 +2,8 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>The parts of a request's address by which <see cref="ProviderRegistry"/> caches the recognized API. The rest of the query is left out, because it may contain an API key.</summary>
+/// <summary>The parts of a request's address by which <see cref="ProviderRegistry"/> caches the recognized API.</summary>
+/// <remarks>The rest of the query is left out, because it may contain an API key.</remarks>
 internal readonly ref struct CacheKey
 {
     private CacheKey(ReadOnlySpan<char> address, ReadOnlySpan<char> apiVersionParameter, ReadOnlySpan<char> versionParameter)

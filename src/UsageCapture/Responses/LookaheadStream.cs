@@ -3,8 +3,9 @@ namespace UsageCapture.Responses;
 /// <summary>A body of which one read may begin before the caller asks for it. The caller's next read gets the result of that read.</summary>
 /// <remarks>
 /// <see cref="UsageHold"/> reads ahead to find usage after the end of a response. It calls <see cref="StartAsync"/>, or
-/// <see cref="PrepareRead"/> on a thread of its own, and then <see cref="TakeBytes"/> when the read has returned bytes in time. When <see cref="TakeBytes"/> is not called, the started read is kept for the caller, who gets its bytes, its
-/// failure or the end of the body as from a read of its own.
+/// <see cref="PrepareRead"/> on a thread of its own, and then <see cref="TakeBytes"/> when the read has returned bytes in time.
+/// Without <see cref="TakeBytes"/>, the result of the started read is kept for the caller. The caller gets the bytes, the failure or the end
+/// of the body as from a read of its own.
 /// </remarks>
 /// <param name="inner">The body.</param>
 internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
@@ -136,7 +137,8 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
         _rest = default;
     }
 
-    /// <summary>Cancels the read that is under way, before the body is disposed. Disposing a body may read its rest, and two reads at a time break the connection.</summary>
+    /// <summary>Cancels the read that is under way, when the caller cancels its own read or disposes the body.</summary>
+    /// <remarks>Disposing a body may read its rest, and two reads at a time break the connection.</remarks>
     private void CancelStarted()
     {
         if (_started is not { } started || started.IsCompletedSuccessfully)

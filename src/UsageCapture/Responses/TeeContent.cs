@@ -143,7 +143,7 @@ internal sealed class TeeContent : HttpContent
                 tee.WaitForSinks(_recorder.EndWithoutUsage());
                 Write(tee.Release());
             }
-            else if (exception is not OperationCanceledException) // After a cancellation, nothing more is written, as without the handler.
+            else if (exception is not OperationCanceledException) // After a cancellation, the bytes of the filter are dropped, as in an asynchronous copy.
             {
                 Write(tee.Release());
             }
@@ -195,7 +195,8 @@ internal sealed class TeeContent : HttpContent
         }
     }
 
-    /// <summary>Returns whether an event can be removed: the body is not compressed, and may be a stream of events. A body of known length is one only if its type says so.</summary>
+    /// <summary>Returns whether an event can be removed: the body is not compressed, and may be a stream of events.</summary>
+    /// <remarks>A body with an announced length is a stream of events only if its type says so.</remarks>
     private static bool CanHideIn(HttpContent content) =>
         !content.Headers.NonValidated.Contains("Content-Encoding")
         && (!content.Headers.NonValidated.Contains("Content-Length")

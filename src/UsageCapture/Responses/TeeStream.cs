@@ -380,7 +380,8 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         _publishing = publishing;
     }
 
-    /// <summary>Tells the recorder about a failure of the body. When the filter holds bytes, the caller gets these bytes first, and the failure at the next read.</summary>
+    /// <summary>Tells the recorder about a failure of the body.</summary>
+    /// <remarks>When the filter holds bytes, the caller gets these bytes first, and the failure at the next read.</remarks>
     /// <returns>Whether the failure is deferred. When false, the caller of this method throws it.</returns>
     private bool TryDefer(Exception exception, CancellationToken cancellationToken)
     {

@@ -235,7 +235,8 @@ internal sealed class TeeWriteStream(
         return piece.UnchangedLength;
     }
 
-    /// <summary>Adds a piece that follows the end of the response to the held bytes. Ends the hold when the piece has the usage, or too many bytes are held.</summary>
+    /// <summary>Adds a piece that follows the end of the response to the held bytes.</summary>
+    /// <remarks>The hold ends when the piece has the usage, or when too many bytes are held.</remarks>
     /// <returns>When the hold has ended, all held bytes and the publishing of the record; otherwise no bytes.</returns>
     private (ReadOnlyMemory<byte> Bytes, Task Publishing) AddToHold(CopyHold hold, ReadOnlySpan<byte> bytes)
     {
