@@ -86,7 +86,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             options,
             logger,
             timeProvider,
-            new BackgroundCompletions(),
+            new BackgroundWork(),
             new RefusingEndpoints()) => _ownsBackground = true;
 
     /// <summary>Creates a handler for a container.</summary>
@@ -94,14 +94,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="logger">Receives the failures of the handler and of sinks; null for the standard error stream.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
-    /// <param name="background">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
+    /// <param name="backgroundWork">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
     /// <param name="refusingEndpoints">The endpoints that refuse the option. Handlers share them, because factories often replace handlers.</param>
     internal UsageCaptureHandler(
         SinkSource sinks,
         UsageCaptureOptions? options,
         ILogger<UsageCaptureHandler>? logger,
         TimeProvider? timeProvider,
-        BackgroundCompletions background,
+        BackgroundWork backgroundWork,
         RefusingEndpoints refusingEndpoints)
     {
         options ??= new UsageCaptureOptions();
@@ -115,7 +115,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         timeProvider ??= TimeProvider.System;
         _context = new ExchangeContext(
             new UsagePublisher(sinks, options.PublishTimeout, timeProvider, log),
-            background,
+            backgroundWork,
             new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished, options.MaxDrains),
             options.InjectedUsage == InjectedUsageMode.Hide,
             timeProvider,
@@ -141,7 +141,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// handlers. The queue of a <see cref="BufferedUsageSink"/> is not waited for; disposing the sink waits for it.
     /// </remarks>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public Task FlushAsync(CancellationToken cancellationToken = default) => _context.Background.FlushAsync(cancellationToken);
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _context.BackgroundWork.FlushAsync(cancellationToken);
 
     /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
     /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>
@@ -153,7 +153,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     {
         if (disposing && _ownsBackground)
         {
-            _context.Background.Dispose();
+            _context.BackgroundWork.Dispose();
         }
 
         base.Dispose(disposing);
@@ -237,13 +237,13 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && recorder.IsAskedByHandler && UsageOptionRefusal.IsCandidate(response)
+            if (_resendsWhenRefused && recorder.HandlerAskedForUsage && UsageOptionRefusal.IsCandidate(response)
                 && await IsRefusalAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
                 && outgoing.TrySetUnchanged(request))
             {
                 response.Dispose();
                 response = null;
-                recorder.RecordRefusal();
+                recorder.RecordRefusedUsageOption();
                 response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
                 RememberRefusal(address, api, recorder.RequestModel, response);
             }
@@ -263,7 +263,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             if (response is not { IsSuccessStatusCode: true })
             {
                 // A retry handler may send the same request object again. That is another attempt at the same call.
-                recorder.Call.Mark(request);
+                recorder.GetOrCreateCall().Mark(request);
             }
         }
     }
@@ -307,10 +307,10 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         Uri address = request.RequestUri!; // Kept here, because a redirect changes RequestUri.
         var start = ExchangeStart.Create(address, _context.TimeProvider);
         HttpResponseMessage response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-        if (ProtocolDetector.IsCandidate(response))
+        if (ProviderDetector.MayBeFromModel(response))
         {
-            start = start with { Attribution = Attribution.Read(request, address, _enrich, _context.Logger) };
-            var recorder = new ExchangeRecorder(start, response, new UnrecognizedResponse(response, _registry, address), _context);
+            start = start with { Attribution = Attribution.ReadAndBeginAttempt(request, address, _enrich, _context.Logger) };
+            var recorder = new ExchangeRecorder(start, response, new ResponseApiDetection(response, _registry, address), _context);
 
             // The request was not changed, so there is no event to hide.
             response.Content = new TeeContent(response.Content, recorder, hidesUsageEvent: false);
@@ -361,7 +361,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
 
         outgoing.ReplaceIfNeeded(request, requestBody.Splice);
-        var attribution = Attribution.Read(request, address, _enrich, _context.Logger);
+        var attribution = Attribution.ReadAndBeginAttempt(request, address, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
             address,
             _context.TimeProvider,

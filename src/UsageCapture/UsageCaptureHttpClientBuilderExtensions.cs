@@ -44,7 +44,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
-        builder.Services.TryAddSingleton<BackgroundCompletions>();
+        builder.Services.TryAddSingleton<BackgroundWork>();
         builder.Services.TryAddSingleton<ContainerSinks>();
         builder.Services.TryAddSingleton<ShutdownWait>(); // ContainerSinks creates it after the sinks.
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HostShutdown>());
@@ -82,7 +82,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
             services.GetRequiredService<IOptionsMonitor<UsageCaptureOptions>>().Get(clientName),
             services.GetRequiredService<ILogger<UsageCaptureHandler>>(),
             services.GetService<TimeProvider>(),
-            services.GetRequiredService<BackgroundCompletions>(),
+            services.GetRequiredService<BackgroundWork>(),
             services.GetRequiredService<RefusingEndpoints>());
     }
 }

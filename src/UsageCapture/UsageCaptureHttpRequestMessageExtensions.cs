@@ -46,8 +46,8 @@ public static class UsageCaptureHttpRequestMessageExtensions
     }
 
     /// <summary>Gets whether a request leaves no record.</summary>
-    internal static bool IsExcludedFromUsageCapture(HttpRequestMessage request) => LibraryRequestOptions.TryGet(request, ExcludedKey) is not null;
+    internal static bool IsExcludedFromUsageCapture(HttpRequestMessage request) => LibraryRequestOptions.Find(request, ExcludedKey) is not null;
 
     /// <summary>Gets the tags of a request; null when it has none.</summary>
-    internal static TagSet? GetUsageTags(HttpRequestMessage request) => LibraryRequestOptions.TryGet(request, TagsKey);
+    internal static TagSet? GetUsageTags(HttpRequestMessage request) => LibraryRequestOptions.Find(request, TagsKey);
 }

@@ -68,7 +68,7 @@ public sealed class OwnProviderTests
         var exception = Assert.Throws<OptionsValidationException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
 
         Assert.Equal(
-            "The path 'llm/complete' is mapped, but does not begin with a slash. Write the end of the request's path, without its host, such as '/llm/complete'.",
+            "The path 'llm/complete' is mapped, but begins neither with '/' nor with ':'. Write the end of the request's path, without its host, such as '/llm/complete'.",
             exception.Message);
     }
 

@@ -15,20 +15,20 @@ namespace UsageCapture.Exchanges;
 /// <param name="Scope">The innermost scope in which the request was sent; null when there was none.</param>
 internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags, UsageScope? Scope)
 {
-    // No client retries more often. A larger number is a mistake.
+    // No client retries more often. A header with a larger number is a mistake, and is ignored.
     private const int MaxRetries = 1000;
 
-    /// <summary>Reads the attribution of a request, and begins an attempt of its call.</summary>
+    /// <summary>Reads the attribution of a request, and counts the request as an attempt at its call. The handler calls it once for each request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="address">The address that the request had when it was sent. Callbacks and other handlers can change the one on the request.</param>
     /// <param name="enrich">The user's callback that changes tags; null for none.</param>
     /// <param name="logger">Receives a failure of the callback.</param>
     /// <returns>Null when there is no scope, no call, no tag and no callback, which is usual.</returns>
-    public static Attribution? Read(
+    public static Attribution? ReadAndBeginAttempt(
         HttpRequestMessage request, Uri address, Action<HttpRequestMessage, IDictionary<string, string>>? enrich, ILogger logger)
     {
         UsageScope? scope = UsageScope.Current;
-        var call = CallAttempts.GetCall(request);
+        var call = CallAttempts.FromRequest(request);
         TagSet? requestTags = UsageCaptureHttpRequestMessageExtensions.GetUsageTags(request);
         int retries = GetRetryCount(request);
         if (scope is null && call is null && requestTags is null && enrich is null && retries == 0)
@@ -57,11 +57,11 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
         {
             enrich(request, enriched);
 
-            // The user's code may set null in spite of the type. TagSet.From copies the tags, because the callback may keep the dictionary.
+            // The user's code may set null in spite of the type.
             string[] withoutValue = [.. enriched.Where(tag => tag.Value is null).Select(tag => tag.Key)];
             if (withoutValue.Length == 0)
             {
-                return TagSet.From(enriched);
+                return TagSet.From(enriched); // A copy, because the callback may keep the dictionary and change it later.
             }
 
             Log.TagsWithoutValue(logger, address.Host, SafeText.GetPath(address), string.Join(", ", withoutValue));

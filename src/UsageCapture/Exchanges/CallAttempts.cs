@@ -16,9 +16,9 @@ internal sealed class CallAttempts(Guid id, int attempts)
     /// <summary>Gets the id of the call.</summary>
     public Guid Id => id;
 
-    /// <summary>Gets the call that a request was marked with; null when it was not marked.</summary>
-    public static CallAttempts? GetCall(HttpRequestMessage request) =>
-        LibraryRequestOptions.TryGet(request, Key);
+    /// <summary>Gets the attempts at the call that a request was marked with; null when it was not marked.</summary>
+    public static CallAttempts? FromRequest(HttpRequestMessage request) =>
+        LibraryRequestOptions.Find(request, Key);
 
     /// <summary>Marks a request, so that sending it is an attempt at this call.</summary>
     public void Mark(HttpRequestMessage request) => LibraryRequestOptions.Set(request, Key, this);

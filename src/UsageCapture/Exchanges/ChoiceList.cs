@@ -4,7 +4,7 @@ using UsageCapture.Delivery;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>The choices of a response by their index, each with its last finish reason. Choices are the alternative answers of a response.</summary>
+/// <summary>The choices (alternative answers) of a response by their index, each with its last finish reason. A <see cref="UsageReport"/> fills it.</summary>
 /// <remarks>
 /// Most responses have one choice, so the first choice is stored without a list. This struct is mutable: do not copy it, and store it in a
 /// field that is not readonly.
@@ -21,23 +21,23 @@ internal struct ChoiceList
     {
         get
         {
-            bool hasFinished = _first.FinishReason is not null;
-            if (_first.IsMentioned && !hasFinished)
+            bool anyFinished = _first.FinishReason is not null;
+            if (_first.IsMentioned && !anyFinished)
             {
                 return false;
             }
 
-            foreach (Choice choice in CollectionsMarshal.AsSpan(_others))
+            foreach (Choice choice in CollectionsMarshal.AsSpan(_others)) // The span is empty when the list is null.
             {
                 if (choice.IsMentioned && choice.FinishReason is null)
                 {
                     return false;
                 }
 
-                hasFinished |= choice.FinishReason is not null;
+                anyFinished |= choice.FinishReason is not null;
             }
 
-            return hasFinished;
+            return anyFinished;
         }
     }
 
@@ -59,9 +59,9 @@ internal struct ChoiceList
         }
 
         Choice choice = _others[index - 1];
-        bool isFirst = Record(ref choice, finishReason);
+        bool isFirstMention = Record(ref choice, finishReason);
         _others[index - 1] = choice;
-        return isFirst;
+        return isFirstMention;
     }
 
     /// <summary>Gets the finish reasons in the order of the choices. A choice that has not finished is left out.</summary>
@@ -77,10 +77,11 @@ internal struct ChoiceList
 
     private static bool Record(ref Choice choice, string? finishReason)
     {
-        bool isFirst = !choice.IsMentioned;
+        bool isFirstMention = !choice.IsMentioned;
         choice = new Choice(IsMentioned: true, finishReason ?? choice.FinishReason);
-        return isFirst;
+        return isFirstMention;
     }
 
+    // A choice that no document has mentioned has the default value. The list has such choices where indexes are missing.
     private readonly record struct Choice(bool IsMentioned, string? FinishReason);
 }

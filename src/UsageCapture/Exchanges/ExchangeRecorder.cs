@@ -11,28 +11,33 @@ namespace UsageCapture.Exchanges;
 /// <para>
 /// The handler creates it when it sends the request, calls <see cref="ReceiveResponse"/> or <see cref="Fail"/>, and wraps the response's
 /// content in a tee, which shows each piece of the body to the recorder while the caller reads. The tee calls <see cref="Observe"/> for
-/// each piece, and at the end <see cref="Complete"/>, <see cref="Fail"/>, <see cref="TryDrain"/> or <see cref="Dispose"/>. The first call
-/// that ends the exchange decides how it ended; later calls have no effect.
+/// each piece, and at the end <see cref="Complete"/>, <see cref="Fail"/>, <see cref="TryDrain"/> or <see cref="Dispose"/>. Usage may still
+/// follow after a response has said that it is complete, for example after <c>[DONE]</c>. The tee waits for it for a short time, and then
+/// calls <see cref="EndWithoutUsage"/>. The first call that ends the exchange decides how it ended; later calls have no effect.
 /// </para>
 /// <para>
 /// To drain a response means to read the rest of it in the background after its caller has left it. A <see cref="TailDrain"/> calls
-/// <see cref="ObserveDrained"/> for each piece, and <see cref="EndDrain"/>. Thread-safe. No method throws.
+/// <see cref="ObserveDrained"/> for each piece, and <see cref="EndDrain"/>. No method throws. Thread-safe after
+/// <see cref="ReceiveResponse"/>. Before it, only the handler uses the recorder.
 /// </para>
 /// <code>
-/// event              | Unrecognized             | Reading                      | Draining          | Ended
-/// a piece            | detect → Reading         | decode; complete → Ended     | as in Reading     | –
-/// no usage in time   |                          | → Ended                      | → Ended           | –
-/// end of the body    | detect → Ended           | → Ended                      | → Ended           | –
-/// the caller leaves  | detect → Ended           | usage is still expected      | –                 | –
-///                    |                          | → Draining, otherwise Ended  |                   |
-/// the caller cancels | detect → Ended           | as when the caller leaves    | –                 | –
-/// a failure          | detect → Ended           | → Ended                      | → Ended           | –
-/// a drained piece    |                          |                              | decode; complete  | –
-///                    |                          |                              | → Ended           |
-/// the drain is over  |                          |                              | → Ended           | –
-/// garbage collection | as when the caller leaves                                                   | –
+/// event (method)                       | Unrecognized     | Reading                      | Draining                 | Ended
+/// a piece (Observe)                    | detect → Reading | decode; complete → Ended     | decode; complete → Ended | –
+/// no usage in time (EndWithoutUsage)   |                  | → Ended                      | → Ended                  | –
+/// end of the body (Complete)           | detect → Ended   | → Ended                      | → Ended                  | –
+/// the caller leaves (TryDrain)         | –                | usage expected → Draining    | –                        | –
+/// there is no drain (Dispose)          | detect → Ended   | → Ended                      | → Ended                  | –
+/// the caller cancels (Fail)            | detect → Ended   | usage expected → Draining,   | –                        | –
+///                                      |                  | otherwise → Ended            |                          |
+/// a failure (Fail)                     | detect → Ended   | → Ended                      | → Ended                  | –
+/// a drained piece (ObserveDrained)     |                  |                              | decode; complete → Ended | –
+/// the drain is over (EndDrain)         |                  |                              | → Ended                  | –
+/// garbage collection (the finalizer)   | as Dispose       | as Dispose                   | as Dispose               | –
 /// </code>
-/// <para>The record is published in the transition to Ended. From Unrecognized to Ended, there is a record only when the API is detected.</para>
+/// <para>
+/// "–" means no effect; an empty cell cannot occur. The record is published in the transition to Ended. From Unrecognized to Ended, there is
+/// a record only when the API is detected. After <see cref="TryDrain"/> has returned false, the tee calls <see cref="Dispose"/>.
+/// </para>
 /// </remarks>
 internal sealed class ExchangeRecorder : IDisposable
 {
@@ -40,13 +45,13 @@ internal sealed class ExchangeRecorder : IDisposable
     private readonly Lock _lock = new();
     private ExchangeState _state;
     private ExchangeStart _start;
-    private UsageReport? _report;
-    private UnrecognizedResponse? _unrecognized;
-    private BodyDecoder? _decoder;
+    private UsageReport? _report; // Null while the API is unknown.
+    private ResponseApiDetection? _apiDetection; // Null when the address told the API, or detection has failed.
+    private BodyDecoder? _decoder; // Null before the response, while the API is unknown, and after decoding has failed.
     private ResponseStart _response;
-    private string _provider = "";
+    private string _provider = ""; // The name of the provider; empty while the API is unknown.
     private long _firstByteTimestamp; // Zero when the caller has read no byte.
-    private TailDrain? _drain;
+    private TailDrain? _drain; // Null when no drain has begun.
     private Task _publishing = Task.CompletedTask; // Completed before there is a record.
 
     /// <summary>Begins to record a call of a known API, before the request is sent.</summary>
@@ -63,17 +68,17 @@ internal sealed class ExchangeRecorder : IDisposable
         context.Publisher.PrepareSinks();
     }
 
-    /// <summary>Begins to record a response that may belong to a known API.</summary>
+    /// <summary>Begins to record a response whose API is unknown, because no provider recognized the address of the request.</summary>
     /// <param name="start">What was known before the request was sent. Its API is null.</param>
     /// <param name="response">The response.</param>
-    /// <param name="unrecognized">Detects the API from the body.</param>
+    /// <param name="apiDetection">Detects the API from the body.</param>
     /// <param name="context">What all exchanges of the handler share.</param>
-    public ExchangeRecorder(ExchangeStart start, HttpResponseMessage response, UnrecognizedResponse unrecognized, ExchangeContext context)
+    public ExchangeRecorder(ExchangeStart start, HttpResponseMessage response, ResponseApiDetection apiDetection, ExchangeContext context)
     {
         _start = start;
         _context = context;
         _state = ExchangeState.Unrecognized;
-        _unrecognized = unrecognized;
+        _apiDetection = apiDetection;
         _response = DescribeResponse(response);
         context.Publisher.PrepareSinks();
     }
@@ -85,19 +90,21 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>Sets the cancellation token of the caller's latest read. When it is canceled, disposing the response is a cancellation too.</summary>
     /// <remarks>A read timeout of an SDK cancels the read and disposes the stream at the same time, so either call may come first.</remarks>
-    public CancellationToken ReadToken { private get; set; }
+    public CancellationToken LatestReadToken { private get; set; }
 
     /// <summary>Gets whether the exchange has ended. It has before the first sink gets the record.</summary>
+    /// <remarks>Read without the lock. Where it is read, true only gives the copy of a response a little more time.</remarks>
     public bool HasEnded => _state == ExchangeState.Ended;
 
     /// <summary>Gets whether the handler, and not the caller, added the option that asks the server for usage.</summary>
-    public bool IsAskedByHandler => _start.UsageRequest == UsageRequestState.AskedByHandler;
+    public bool HandlerAskedForUsage => _start.UsageRequest == UsageRequestState.AskedByHandler;
 
     /// <summary>Gets the model in the request's body; null when it names none.</summary>
     public string? RequestModel => _start.RequestModel;
 
-    /// <summary>Gets the call of this exchange. A later attempt with the same request belongs to it too.</summary>
-    public CallAttempts Call => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
+    /// <summary>Gets the call of this exchange, or creates one with this exchange as its first attempt.</summary>
+    /// <remarks>The handler calls it once, to mark the request for later attempts.</remarks>
+    public CallAttempts GetOrCreateCall() => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
 
     /// <summary>Gets the clock.</summary>
     public TimeProvider TimeProvider => _context.TimeProvider;
@@ -106,10 +113,10 @@ internal sealed class ExchangeRecorder : IDisposable
     public TimeSpan PublishTimeout => _context.Publisher.Timeout;
 
     /// <summary>Gets whether the usage event is removed from the response, because only the handler asked for it.</summary>
-    public bool HidesInjectedEvents => _context.HidesInjectedUsage && IsAskedByHandler && _response.IsSuccess;
+    public bool HidesInjectedEvents => _context.HidesInjectedUsage && HandlerAskedForUsage && _response.IsSuccess;
 
     /// <summary>Records that the server rejected the option that the handler added. The caller's own request is sent next.</summary>
-    public void RecordRefusal() => _start = _start with { UsageRequest = UsageRequestState.RefusedByServer };
+    public void RecordRefusedUsageOption() => _start = _start with { UsageRequest = UsageRequestState.RefusedByServer };
 
     /// <summary>Reads the headers of the response to a call of a known API, and prepares to decode its body.</summary>
     public void ReceiveResponse(HttpResponseMessage response)
@@ -120,7 +127,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>Decodes a piece of the body, before the caller receives it.</summary>
     /// <param name="bytes">The bytes of one read; not empty.</param>
-    public Observation Observe(ReadOnlySpan<byte> bytes)
+    public ReleaseDecision Observe(ReadOnlySpan<byte> bytes)
     {
         DecodedPiece piece;
         bool hasEnded;
@@ -143,15 +150,16 @@ internal sealed class ExchangeRecorder : IDisposable
         switch (piece.Progress)
         {
             case ResponseProgress.GoesOn:
-                return new Observation(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
+                return new ReleaseDecision(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
             case ResponseProgress.EndedWithoutUsage:
-                return new Observation(piece.EndOffset, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true);
+                return new ReleaseDecision(piece.EndOffset, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true);
             case ResponseProgress.Complete:
             default:
                 End(new ExchangeEnding(UsageOutcome.Completed));
-                // When the sinks have the record already, there is nothing to wait for.
+
+                // When the sinks have the record already, the caller gets all bytes at once.
                 int releasableLength = _publishing.IsCompleted ? bytes.Length : piece.EndOffset;
-                return new Observation(releasableLength, piece.Events, HasEnded: true, _publishing);
+                return new ReleaseDecision(releasableLength, piece.Events, HasEnded: true, _publishing);
         }
     }
 
@@ -165,10 +173,10 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>Ends the exchange at the end of the body.</summary>
     /// <returns>The events that the end of the body completes, and the task of publishing the record.</returns>
-    public Observation Complete()
+    public ReleaseDecision Complete()
     {
         EventEnd[]? events = End(new ExchangeEnding(UsageOutcome.Completed, BodyIsComplete: true));
-        return new Observation(ReleasableLength: 0, events, HasEnded: true, _publishing);
+        return new ReleaseDecision(ReleasableLength: 0, events, HasEnded: true, _publishing);
     }
 
     /// <summary>Ends the exchange because the caller has disposed the response. It has no effect after the end.</summary>
@@ -253,8 +261,8 @@ internal sealed class ExchangeRecorder : IDisposable
         try
         {
             // Null: the request was not read, so the caller may have asked, or the API reports usage without being asked.
-            _report!.AwaitsUsageAfterEnd = _response.IsSuccess
-                && _start.UsageRequest is null or UsageRequestState.AskedByCaller or UsageRequestState.AskedByHandler;
+            bool mayReportUsage = _start.UsageRequest is null or UsageRequestState.AskedByCaller or UsageRequestState.AskedByHandler;
+            _report!.AwaitsUsageAfterEnd = _response.IsSuccess && mayReportUsage;
             _report.ReadHeaders(headers);
             _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
         }
@@ -270,30 +278,30 @@ internal sealed class ExchangeRecorder : IDisposable
     private DecodedPiece Recognize(ReadOnlySpan<byte> bytes)
     {
         // Detection has given up on a body that is too long, or has failed.
-        if (_unrecognized is not { CanContinue: true } unrecognized || !TryRecognize(unrecognized, bytes, isEnd: false))
+        if (_apiDetection is not { CanContinue: true } detection || !TryRecognize(detection, bytes, isEnd: false))
         {
             return default;
         }
 
         // A response that was complete before this piece ends at the start of the piece.
-        DecodedPiece earlier = Decode(unrecognized.EarlierBytes);
+        DecodedPiece earlier = Decode(detection.EarlierBytes);
         return earlier.Progress == ResponseProgress.Complete ? earlier with { EndOffset = 0 } : Decode(bytes);
     }
 
     /// <summary>Tries for the last time to detect the API of the response, at its end.</summary>
     private void RecognizeAtEnd()
     {
-        if (_state == ExchangeState.Unrecognized && _unrecognized is { } unrecognized && TryRecognize(unrecognized, [], isEnd: true))
+        if (_state == ExchangeState.Unrecognized && _apiDetection is { } detection && TryRecognize(detection, [], isEnd: true))
         {
-            Decode(unrecognized.EarlierBytes);
+            Decode(detection.EarlierBytes);
         }
     }
 
-    private bool TryRecognize(UnrecognizedResponse unrecognized, ReadOnlySpan<byte> bytes, bool isEnd)
+    private bool TryRecognize(ResponseApiDetection detection, ReadOnlySpan<byte> bytes, bool isEnd)
     {
         try
         {
-            if ((isEnd ? unrecognized.Complete() : unrecognized.Append(bytes)) is not { } api)
+            if ((isEnd ? detection.Complete() : detection.Append(bytes)) is not { } api)
             {
                 return false;
             }
@@ -301,7 +309,7 @@ internal sealed class ExchangeRecorder : IDisposable
             _report = new UsageReport(api.CreateReader()) { Provider = api.Endpoint.Provider };
             _start = _start with { Api = api };
             _state = ExchangeState.Reading;
-            BeginDecoding(unrecognized.Headers, unrecognized.ContentHeaders);
+            BeginDecoding(detection.Headers, detection.ContentHeaders);
             return true;
         }
 #pragma warning disable CA1031 // Providers may be the user's own code. Their failures must not reach the caller.
@@ -309,12 +317,13 @@ internal sealed class ExchangeRecorder : IDisposable
 #pragma warning restore CA1031
         {
             Log.DecodingFailed(_context.Logger, exception, SafeText.Clean(_start.ServerAddress));
-            unrecognized.Dispose();
-            _unrecognized = null;
+            detection.Dispose();
+            _apiDetection = null;
             return false;
         }
     }
 
+    // A caller that disposes after the protocol's end has read the whole response.
     private UsageOutcome GetOutcomeOfDisposal()
     {
         if (_report is { HasEnded: true })
@@ -322,27 +331,27 @@ internal sealed class ExchangeRecorder : IDisposable
             return UsageOutcome.Completed;
         }
 
-        return ReadToken.IsCancellationRequested ? UsageOutcome.Canceled : UsageOutcome.Abandoned;
+        return LatestReadToken.IsCancellationRequested ? UsageOutcome.Canceled : UsageOutcome.Abandoned;
     }
 
-    /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones.</summary>
+    /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones. The caller holds the lock.</summary>
     /// <returns>Whether the exchange is draining now, also when it was before.</returns>
     private bool BeginDrain(UsageOutcome outcome)
     {
-        bool canDrain = _state == ExchangeState.Reading && _context.Drain.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null;
+        bool canDrain = _state == ExchangeState.Reading && _context.DrainLimits.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null;
         bool usageIsExpected = _report is { Error: null } report && (!report.HasUsage || report.Stage != UsageStage.Final)
-            && (report.EveryChoiceFinished || _context.Drain.IncludeUnfinished);
+            && (report.EveryChoiceFinished || _context.DrainLimits.IncludeUnfinished);
         if (canDrain && usageIsExpected)
         {
             var drain = new TailDrain(this, outcome, _context);
-            if (!_context.Background.TryStartDrain(drain, _context))
+            if (!_context.BackgroundWork.TryStartDrain(drain, _context))
             {
                 _report!.AddAnomalies(UsageAnomalies.NotDrained);
             }
             else
             {
                 _drain = drain;
-                _report!.StopsAtFinalUsage = true;
+                _report!.StopsAtFinalUsage = true; // The caller does not need the rest.
                 _state = ExchangeState.Draining;
             }
         }
@@ -415,7 +424,7 @@ internal sealed class ExchangeRecorder : IDisposable
                 Publish(ending);
             }
 
-            _unrecognized?.Dispose();
+            _apiDetection?.Dispose();
         }
 
 #pragma warning disable CA1816 // The finalizer has nothing more to do.
@@ -439,11 +448,11 @@ internal sealed class ExchangeRecorder : IDisposable
             _context.TimeProvider);
         _decoder?.Dispose();
         report.Release();
-        _drain?.Cancel(); // The caller may have read to the end after a cancellation. There is nothing left to drain then.
+        _drain?.CancelIfWaitingForBody(); // The caller may have read to the end after a cancellation. There is nothing left to drain then.
         _start.Attribution?.Scope?.Add(record);
 
         // The lock is held, so that a call that finds the state Ended also finds this task. PublishAsync returns without waiting for sinks.
         _publishing = _context.Publisher.PublishAsync(record);
-        _context.Background.Track(_publishing, _context.Publisher.Timeout);
+        _context.BackgroundWork.Track(_publishing, _context.Publisher.Timeout);
     }
 }

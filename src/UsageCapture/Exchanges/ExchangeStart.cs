@@ -33,7 +33,7 @@ internal sealed record ExchangeStart
     public string? RequestedServiceTier { get; init; }
 
     /// <summary>Gets whether the request asks for a stream.</summary>
-    public bool Streaming { get; init; }
+    public bool AsksForStream { get; init; }
 
     /// <summary>Gets who asks the server for usage; null when the request is not for a stream, or the API has no such option.</summary>
     public UsageRequestState? UsageRequest { get; init; }
@@ -49,7 +49,7 @@ internal sealed record ExchangeStart
     /// <param name="timeProvider">The clock.</param>
     /// <param name="api">The API that is called; null when it is unknown.</param>
     /// <param name="requestModel">The model in the request's body; null when it names none.</param>
-    /// <param name="streaming">Whether the request asks for a stream.</param>
+    /// <param name="asksForStream">Whether the request asks for a stream.</param>
     /// <param name="usageRequest">Who asks the server for usage; null when the request is not for a stream, or the API has no such option.</param>
     /// <param name="attribution">The tags, the scope and the call of the request; null when it has none of them.</param>
     /// <param name="requestedServiceTier">The service tier in the request's body; null when it names none.</param>
@@ -58,7 +58,7 @@ internal sealed record ExchangeStart
         TimeProvider timeProvider,
         RecognizedApi? api = null,
         string? requestModel = null,
-        bool streaming = false,
+        bool asksForStream = false,
         UsageRequestState? usageRequest = null,
         Attribution? attribution = null,
         string? requestedServiceTier = null)
@@ -73,7 +73,7 @@ internal sealed record ExchangeStart
             ServerPort = address.Port,
             Api = api,
             RequestModel = requestModel,
-            Streaming = streaming,
+            AsksForStream = asksForStream,
             UsageRequest = usageRequest,
             RequestedServiceTier = requestedServiceTier,
             Span = Activity.Current,

@@ -14,6 +14,8 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
     {
         UsageOutcome outcome = DecideOutcome(report, ending, response.IsRejected);
         UsageStatus status = DecideStatus(report, outcome, ending.BodyIsComplete);
+
+        // A count that was not a valid number is null in the record. The provider may have billed its tokens.
         bool lacksInvalidCount = (report.Anomalies & UsageAnomalies.InvalidCount) != UsageAnomalies.None
             && (report.Usage?.InputTokens is null || report.Usage?.OutputTokens is null);
         bool isCertain = status == UsageStatus.Exact && report.Usage is { IsContradictory: false } && !lacksInvalidCount;
@@ -44,13 +46,13 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
 
         switch (report.Stage)
         {
-            case UsageStage.Final:
+            case UsageStage.Final: // The API has marked these counts as the last ones.
                 return UsageStatus.Exact;
-            case UsageStage.Incomplete:
+            case UsageStage.Incomplete: // The counts lack a part that every complete response has.
                 return UsageStatus.Partial;
             case UsageStage.Running:
             default:
-                // A running count is exact if the response is complete. It is complete after its end marker. APIs without an end marker are
+                // The counts are totals so far, and may grow. A running count is exact if the response is complete. It is complete after its end marker. APIs without an end marker are
                 // complete when every choice has finished and the body was read to its end.
                 bool hasFailed = outcome is UsageOutcome.Rejected or UsageOutcome.ServerError;
                 bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete);

@@ -14,12 +14,12 @@ internal static class GatewayHeaders
         "cf-aig-cache-status", // Cloudflare's AI Gateway
     ];
 
-    // LiteLLM sends it only when the answer comes from its cache.
+    // LiteLLM sends this header only when the answer comes from its cache.
     private const string LiteLlmCacheKey = "x-litellm-cache-key";
 
     private const string LiteLlmCost = "x-litellm-response-cost";
 
-    // The largest amount that is taken as one. A larger one is damage.
+    // In US dollars. A larger amount is a mistake of the gateway, and is ignored.
     private const decimal MaxCost = 1_000_000_000m;
 
     /// <summary>Returns whether a gateway answered from its cache.</summary>

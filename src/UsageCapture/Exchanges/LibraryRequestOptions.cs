@@ -2,11 +2,12 @@ namespace UsageCapture.Exchanges;
 
 /// <summary>Sets and gets the options that this library stores on requests.</summary>
 /// <remarks>
-/// Reading <see cref="HttpRequestMessage.Options"/> allocates a dictionary. <see cref="TryGet"/> avoids that until
+/// Reading <see cref="HttpRequestMessage.Options"/> allocates a dictionary. <see cref="Find"/> avoids that until
 /// <see cref="Set"/> has been called for some request of the process.
 /// </remarks>
 internal static class LibraryRequestOptions
 {
+    // Whether any request of the process has an option of this library.
     private static volatile bool _anyWasSet;
 
     /// <summary>Sets an option of a request.</summary>
@@ -18,7 +19,7 @@ internal static class LibraryRequestOptions
     }
 
     /// <summary>Gets an option of a request; null when the request does not have it.</summary>
-    public static T? TryGet<T>(HttpRequestMessage request, HttpRequestOptionsKey<T> key)
+    public static T? Find<T>(HttpRequestMessage request, HttpRequestOptionsKey<T> key)
         where T : class =>
         _anyWasSet && request.Options.TryGetValue(key, out T? value) ? value : null;
 }

@@ -6,11 +6,11 @@ namespace UsageCapture.Exchanges;
 /// <remarks>
 /// <para>
 /// 1. The recorder creates the drain when the caller disposes the response or cancels a read.
-/// 2. <see cref="BackgroundCompletions"/> calls <see cref="RunAsync"/>, which waits for the body.
-/// 3. When the caller disposes the body, the body is not disposed: the recorder passes it to <see cref="TryTakeOver"/>, and the drain reads it. The drain then reads it.
+/// 2. <see cref="BackgroundWork"/> calls <see cref="RunAsync"/>, which waits for the body.
+/// 3. When the caller disposes the body, the body is not disposed. The recorder passes it to <see cref="TryTakeOver"/>, and the drain reads it to its end.
 /// </para>
 /// <para>
-/// A caller that has cancelled a read may still read to the end itself. The recorder then calls <see cref="Cancel"/>. Disposal of the
+/// A caller that has cancelled a read may still read to the end itself. The recorder then calls <see cref="CancelIfWaitingForBody"/>. Disposal of the
 /// handler calls <see cref="Abort"/>. Thread-safe.
 /// </para>
 /// </remarks>
@@ -25,7 +25,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     private const int BufferSize = 4 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly Deadline _deadline = new(context.Drain.Timeout, context.TimeProvider);
+    private readonly Deadline _deadline = new(context.DrainLimits.Timeout, context.TimeProvider);
 
     // The body to read: a Stream, or the HttpContent when the caller has opened no stream.
     private readonly TaskCompletionSource<IDisposable> _body = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,10 +33,10 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     // The objects that the caller wanted to dispose, and that the drain disposes at its end: the stream, the content, or both. The first of
     // them is the body to read.
     private readonly List<IDisposable> _owned = [];
-    private bool _hasEnded;
+    private bool _hasBegunDisposal; // Then no object is added to _owned.
 
-    /// <summary>Gets the longest time that reading takes.</summary>
-    public TimeSpan Timeout => context.Drain.Timeout;
+    /// <summary>Gets the longest time from the creation of the drain to the end of reading.</summary>
+    public TimeSpan Timeout => context.DrainLimits.Timeout;
 
     /// <summary>Takes over the disposal of the body. The drain reads the body and disposes it at its end.</summary>
     /// <param name="body">The body's <see cref="Stream"/> or <see cref="HttpContent"/>.</param>
@@ -45,7 +45,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     {
         lock (_lock)
         {
-            if (_hasEnded)
+            if (_hasBegunDisposal)
             {
                 return false;
             }
@@ -61,7 +61,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     public void Abort() => _deadline.Cancel();
 
     /// <summary>Ends a drain that has no body yet, because the exchange has ended in another way. It has no effect on a drain that reads.</summary>
-    public void Cancel() => _body.TrySetCanceled();
+    public void CancelIfWaitingForBody() => _body.TrySetCanceled();
 
     /// <summary>Waits for the body, reads it, and ends the exchange.</summary>
     /// <returns>A task that completes when the record is published and the body is disposed. It never fails.</returns>
@@ -72,7 +72,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
             IDisposable body = await _body.Task.ConfigureAwait(false);
 
             // A stream may ignore its token or block its thread, so the deadline also ends this wait. Disposing the stream then ends its
-            // read. When reading fails, the record is published with the counts that are known.
+            // read. WaitAsync does not throw when reading fails. The record is then published with the counts that are known.
             CancellationToken token = _deadline.Token;
             await _deadline.WaitAsync(Task.Run(() => ReadAsync(body, token), CancellationToken.None)).ConfigureAwait(false);
         }
@@ -87,15 +87,15 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     {
         Stream stream = body as Stream ?? await ((HttpContent)body).ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         byte[] buffer = new byte[BufferSize];
-        int remaining = context.Drain.MaxBytes;
-        bool hasEnded = false;
-        while (remaining > 0 && !hasEnded)
+        int remaining = context.DrainLimits.MaxBytes;
+        bool exchangeHasEnded = false;
+        while (remaining > 0 && !exchangeHasEnded)
         {
             int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(remaining, buffer.Length)), cancellationToken).ConfigureAwait(false);
             remaining -= read;
 
             // No bytes are the end of the body, which always ends the exchange.
-            hasEnded = recorder.ObserveDrained(buffer.AsSpan(0, read), outcome);
+            exchangeHasEnded = recorder.ObserveDrained(buffer.AsSpan(0, read), outcome);
         }
     }
 
@@ -103,10 +103,10 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     {
         lock (_lock)
         {
-            _hasEnded = true;
+            _hasBegunDisposal = true;
         }
 
-        foreach (IDisposable body in _owned)
+        foreach (IDisposable body in _owned) // Without the lock, because nothing is added any more.
         {
             try
             {

@@ -11,7 +11,7 @@ internal static class UsageRecordFactory
 {
     /// <summary>Creates the record.</summary>
     /// <param name="start">The facts that were known when the request was sent.</param>
-    /// <param name="api">The API that was called.</param>
+    /// <param name="api">The API of <paramref name="start"/>, which is known now.</param>
     /// <param name="provider">The name of the provider that answered.</param>
     /// <param name="response">The status and the id from the headers; the default value when no response was received.</param>
     /// <param name="report">The results of reading the body.</param>
@@ -32,7 +32,7 @@ internal static class UsageRecordFactory
     {
         // The body of an error is never a stream, so it does not tell which form the request asked for.
         bool? streamsByBody = response.IsSuccess ? bodyIsStream : null;
-        bool streaming = streamsByBody ?? start.Streaming;
+        bool streaming = streamsByBody ?? start.AsksForStream;
         bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
 
         // A scope joins several calls under its own id. Without a scope and without a marked call, the exchange is the only attempt of its call.
@@ -102,7 +102,9 @@ internal static class UsageRecordFactory
     private static IReadOnlyList<UsageIteration> Clean(IReadOnlyList<UsageIteration> iterations) =>
         iterations.Count == 0
             ? iterations
-            : [.. iterations.OfType<UsageIteration>().Select(item => item with { Type = SafeText.Clean(item.Type), Model = SafeText.Clean(item.Model) })];
+            : [.. iterations
+                .OfType<UsageIteration>() // A user's reader may have added null.
+                .Select(item => item with { Type = SafeText.Clean(item.Type), Model = SafeText.Clean(item.Model) })];
 
     private static UsageError? Clean(UsageError? error) => error is null ? null : error with
     {

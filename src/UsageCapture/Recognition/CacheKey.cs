@@ -2,24 +2,25 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>The parts of a request's address by which the recognized API is cached. The rest of the query is left out, because it may contain an API key.</summary>
+/// <summary>The parts of a request's address by which <see cref="ProviderRegistry"/> caches the recognized API.</summary>
+/// <remarks>The rest of the query is left out, because it may contain an API key.</remarks>
 internal readonly ref struct CacheKey
 {
-    private CacheKey(ReadOnlySpan<char> address, ReadOnlySpan<char> apiVersion, ReadOnlySpan<char> version)
+    private CacheKey(ReadOnlySpan<char> address, ReadOnlySpan<char> apiVersionParameter, ReadOnlySpan<char> versionParameter)
     {
         Address = address;
-        ApiVersion = apiVersion;
-        Version = version;
+        ApiVersionParameter = apiVersionParameter;
+        VersionParameter = versionParameter;
     }
 
     /// <summary>Gets the address before its query and fragment.</summary>
     public ReadOnlySpan<char> Address { get; }
 
-    /// <summary>Gets the parameter <c>api-version</c> of the query, with its escapes. Azure's APIs have it.</summary>
-    public ReadOnlySpan<char> ApiVersion { get; }
+    /// <summary>Gets the value of the parameter <c>api-version</c> in the query, with its escapes; empty when there is none. Azure's APIs have it.</summary>
+    public ReadOnlySpan<char> ApiVersionParameter { get; }
 
-    /// <summary>Gets the parameter <c>version</c> of the query, with its escapes. watsonx has it.</summary>
-    public ReadOnlySpan<char> Version { get; }
+    /// <summary>Gets the value of the parameter <c>version</c> in the query, with its escapes; empty when there is none. IBM watsonx has it.</summary>
+    public ReadOnlySpan<char> VersionParameter { get; }
 
     /// <summary>Gets whether the address has a query.</summary>
     public bool HasQuery { get; private init; }
@@ -33,7 +34,7 @@ internal readonly ref struct CacheKey
         ReadOnlySpan<char> text = address.OriginalString;
         if (text.IndexOfAny('#', '?') < 0)
         {
-            return new CacheKey(text, apiVersion: default, version: default);
+            return new CacheKey(text, default, default); // The usual address, found with one search.
         }
 
         int fragmentStart = text.IndexOf('#');
@@ -41,7 +42,7 @@ internal readonly ref struct CacheKey
         int queryStart = text.IndexOf('?');
         if (queryStart < 0)
         {
-            return new CacheKey(text, apiVersion: default, version: default);
+            return new CacheKey(text, default, default);
         }
 
         ReadOnlySpan<char> query = text[(queryStart + 1)..];

@@ -1,23 +1,24 @@
 namespace UsageCapture.Recognition;
 
-/// <summary>The API that was recognized at an address, with the only parts of the query that built-in providers read.</summary>
+/// <summary>An entry in the cache of <see cref="ProviderRegistry"/>: the API that was recognized at an address, and the versions in its query.</summary>
+/// <remarks>Built-in providers read no other part of the query.</remarks>
 internal sealed class CachedApi
 {
-    private readonly string _apiVersion;
-    private readonly string _version;
+    private readonly string _apiVersionParameter;
+    private readonly string _versionParameter;
 
     public CachedApi(RecognizedAddress recognized, CacheKey key)
     {
         Recognized = recognized;
-        _apiVersion = key.ApiVersion.ToString();
-        _version = key.Version.ToString();
+        _apiVersionParameter = key.ApiVersionParameter.ToString();
+        _versionParameter = key.VersionParameter.ToString();
     }
 
     /// <summary>Gets what was recognized.</summary>
     public RecognizedAddress Recognized { get; }
 
     /// <summary>Returns whether another address with the same path asks for the same version of the API.</summary>
-    /// <remarks>Only the version of the first request is cached. Others are recognized anew each time, which is correct and slower.</remarks>
+    /// <remarks>Only the version of the first request is cached. A request with another version is recognized again each time, which is correct and slower.</remarks>
     public bool HasVersionOf(CacheKey key) =>
-        key.ApiVersion.SequenceEqual(_apiVersion) && key.Version.SequenceEqual(_version);
+        key.ApiVersionParameter.SequenceEqual(_apiVersionParameter) && key.VersionParameter.SequenceEqual(_versionParameter);
 }

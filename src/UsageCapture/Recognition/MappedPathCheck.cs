@@ -2,7 +2,7 @@ using UsageCapture.Providers;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Checks the paths that the options map to a protocol, before a <see cref="ProviderRegistry"/> uses them.</summary>
+/// <summary>Checks the paths that the options map to a protocol, before a <see cref="ProviderRegistry"/> uses them. The validator of the options calls it.</summary>
 internal static class MappedPathCheck
 {
     /// <summary>Describes the mistake in a mapped path in one sentence; null when there is none.</summary>
@@ -13,7 +13,7 @@ internal static class MappedPathCheck
     {
         if (path is not ['/' or ':', ..])
         {
-            return $"The path '{path}' is mapped, but does not begin with a slash. Write the end of the request's path, without its host, such as '/llm/complete'.";
+            return $"The path '{path}' is mapped, but begins neither with '/' nor with ':'. Write the end of the request's path, without its host, such as '/llm/complete'.";
         }
 
         // The slashes at the end are ignored, so this path would match every address.

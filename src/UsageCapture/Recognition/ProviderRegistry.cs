@@ -7,10 +7,11 @@ using UsageCapture.Telemetry;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Finds the provider, the description of one language-model API, for the address of a request.</summary>
+/// <summary>Knows all providers of a handler, and finds the one for the address of a request. A provider describes one language-model API.</summary>
 /// <remarks>
 /// The order is: the paths that the options map to a protocol, the user's own providers, the built-in providers. The handler calls
-/// <see cref="Recognize"/> for each POST request. When no provider matches, the response is compared with <see cref="Shapes"/>. Thread-safe.
+/// <see cref="Recognize"/> for each POST request. When no provider matches the address, a <see cref="ProviderDetector"/> compares the response
+/// with <see cref="ResponseMatchers"/>. Thread-safe.
 /// </remarks>
 internal sealed class ProviderRegistry
 {
@@ -18,12 +19,11 @@ internal sealed class ProviderRegistry
     // addresses are recognized again for each request.
     private const int MaxCachedAddresses = 256;
 
-    private static readonly ResponseShapes BuiltInShapes = new(BuiltInProviders.All);
+    private static readonly ResponseMatcher BuiltInMatcher = new(BuiltInProviders.All);
 
-    private readonly (string Path, UsageProvider Provider)[] _mappedPaths;
-    private readonly string[] _excludedPaths;
-    private readonly UsageProvider[] _providers;
-
+    private readonly (string Path, UsageProvider Provider)[] _mappedPaths; // The first path that matches an address decides.
+    private readonly string[] _excludedPaths; // The ends of paths whose calls leave no record.
+    private readonly UsageProvider[] _providers; // The user's own ones, then the built-in ones.
     private readonly bool _hasOwnProviders;
 
     // Results by address without its query, also for unknown addresses. ConcurrentDictionary.Count takes all locks, so the count is kept here.
@@ -33,7 +33,7 @@ internal sealed class ProviderRegistry
     private int _cachedCount;
 
     /// <summary>Creates the registry of a handler.</summary>
-    /// <param name="options">The options, which must be valid. Then each mapped path has a provider.</param>
+    /// <param name="options">The options, which must be valid: <see cref="MappedPathCheck"/> finds no mistake, so each mapped path has a provider.</param>
     /// <param name="logger">Receives the failures of the user's own providers.</param>
     public ProviderRegistry(UsageCaptureOptions options, ILogger logger)
     {
@@ -44,15 +44,15 @@ internal sealed class ProviderRegistry
 
         // A scan reads the JSON document of a response once and collects the values at given paths. All built-in providers share one
         // scan. Each of the user's providers has a separate scan, because a scan collects at most 64 values and its paths must not overlap.
-        Shapes = [.. options.Providers.Select(provider => TryGetShapes(provider, logger)).OfType<ResponseShapes>(), BuiltInShapes];
+        ResponseMatchers = [.. options.Providers.Select(provider => TryCreateMatcher(provider, logger)).OfType<ResponseMatcher>(), BuiltInMatcher];
     }
 
-    /// <summary>Gets the shapes of responses by which an API is recognized when no provider matches the address.</summary>
-    /// <value>Those of the user's own providers first. The first one that matches a response counts.</value>
-    public IReadOnlyList<ResponseShapes> Shapes { get; }
+    /// <summary>Gets the matchers that recognize an API by its response, when no provider matches the address.</summary>
+    /// <value>The matchers of the user's own providers come first. The first matcher that finds a provider decides.</value>
+    public IReadOnlyList<ResponseMatcher> ResponseMatchers { get; }
 
     /// <summary>Recognizes the API that a POST request to an address calls. The result is cached.</summary>
-    /// <exception cref="Exception">A provider of the user has thrown it.</exception>
+    /// <exception cref="Exception">One of the user's own providers has thrown it. The handler catches and logs it.</exception>
     public RecognizedAddress Recognize(Uri address)
     {
         var key = CacheKey.Create(address);
@@ -97,11 +97,11 @@ internal sealed class ProviderRegistry
     private static UsageProvider? FindByProtocol(UsageProvider[] providers, string protocol) =>
         Array.Find(providers, provider => MappedPathCheck.HasProtocol(provider, protocol));
 
-    private static ResponseShapes? TryGetShapes(UsageProvider provider, ILogger logger)
+    private static ResponseMatcher? TryCreateMatcher(UsageProvider provider, ILogger logger)
     {
         try
         {
-            return provider.ResponseFields is null ? null : new ResponseShapes([provider]);
+            return provider.ResponseFields is null ? null : new ResponseMatcher([provider]);
         }
 #pragma warning disable CA1031 // The provider is the user's own code. When it fails, its responses are recognized by the address only.
         catch (Exception exception)

@@ -11,6 +11,7 @@ namespace UsageCapture.Registration;
 /// </remarks>
 internal sealed class ContainerSinks
 {
+    /// <summary>Prepares to create the sinks when the first call needs them.</summary>
     /// <param name="services">The root container.</param>
     public ContainerSinks(IServiceProvider services) => Source = new SinkSource(() => Create(services));
 
@@ -21,8 +22,11 @@ internal sealed class ContainerSinks
     {
         IUsageSink[] sinks = [.. services.GetServices<IUsageSink>()];
 
-        // It is needed only for its disposal. It is created after the sinks, so the container disposes it before them.
+        // Only the disposal of this service is needed. The service is created after the sinks, so the container disposes it before the sinks,
+        // and background work can still write to them.
         _ = services.GetRequiredService<ShutdownWait>();
+
+        // Without a sink, the application logs its usage.
         return sinks.Length > 0 ? sinks : [services.GetRequiredService<LoggingUsageSink>()];
     }
 }

@@ -6,13 +6,13 @@ namespace UsageCapture.Registration;
 
 /// <summary>Delivers all records when the host has stopped, while sinks can still use the services of the container.</summary>
 /// <remarks>
-/// A container that is disposed creates no more scopes, so a sink that takes a <c>DbContext</c> from one could not store a record then. All
-/// hosted services have stopped before, so their calls have ended. The host's shutdown timeout ends the wait; the disposal of the container
-/// then writes the remaining records to the log.
+/// A container that is disposed creates no more scopes, so a sink that takes a <c>DbContext</c> from a scope could not store a record then. The
+/// host calls <see cref="StoppedAsync"/> when all hosted services have stopped, so their calls have ended. The host's shutdown timeout ends
+/// the wait. The disposal of the container then writes the remaining records to the log.
 /// </remarks>
-/// <param name="background">The background work of all handlers.</param>
-/// <param name="sinks">The sinks of the container. They are not created for the shutdown.</param>
-internal sealed class HostShutdown(BackgroundCompletions background, ContainerSinks sinks) : IHostedLifecycleService
+/// <param name="backgroundWork">The background work of all handlers.</param>
+/// <param name="sinks">The sinks of the container. When no call has needed them, the shutdown does not create them.</param>
+internal sealed class HostShutdown(BackgroundWork backgroundWork, ContainerSinks sinks) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -28,7 +28,9 @@ internal sealed class HostShutdown(BackgroundCompletions background, ContainerSi
     {
         try
         {
-            await background.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await backgroundWork.FlushAsync(cancellationToken).ConfigureAwait(false);
+
+            // Null when no call has needed the sinks.
             IEnumerable<BufferedUsageSink> queues = (sinks.Source.Sinks ?? []).OfType<BufferedUsageSink>();
             await Task.WhenAll(queues.Select(queue => queue.FlushAsync(cancellationToken))).ConfigureAwait(false);
         }

@@ -10,14 +10,14 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
     // Zero would give no sink a chance to store a record. One millisecond is the shortest time that a timer can measure.
     private static readonly TimeSpan MinPublishTimeout = TimeSpan.FromMilliseconds(1);
 
-    // A caller never has a reason to wait longer. A larger value is probably a mistake in the unit.
+    // Complete responses take less time, for a waiting caller and for a drain. A larger value is probably a mistake in the unit.
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
 
-    // In bytes. Far more than any response. A larger value is probably a mistake in the unit.
-    private const int MaxDrainLimit = 1024 * 1024 * 1024;
+    // Far more than any response. A larger value is probably a mistake in the unit.
+    private const int MaxDrainBytes = 1024 * 1024 * 1024;
 
     // Each drain keeps a connection open, and servers and systems allow some thousands.
-    private const int UpperLimitOfMaxDrains = 10_000;
+    private const int MaxDrainCount = 10_000;
 
     /// <summary>Validates the options of a client. The container calls it.</summary>
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
@@ -49,13 +49,13 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
                 $"DrainTimeout is {options.DrainTimeout}. Choose from zero, which turns draining off, to 10 minutes. It limits how long a response is read after the caller has disposed it.");
         }
 
-        if (options.DrainLimit is < 1 or > MaxDrainLimit)
+        if (options.DrainLimit is < 1 or > MaxDrainBytes)
         {
             failures.Add(
                 $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
         }
 
-        if (options.MaxDrains is < 1 or > UpperLimitOfMaxDrains)
+        if (options.MaxDrains is < 1 or > MaxDrainCount)
         {
             failures.Add(
                 $"MaxDrains is {options.MaxDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");

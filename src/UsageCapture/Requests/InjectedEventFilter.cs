@@ -61,18 +61,18 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
 
     /// <summary>Filters a piece.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="beforeEndLength">
+    /// <param name="releasableLength">
     /// The number of bytes at the front of the piece that need not wait. The bytes after them complete the response, so the tee delivers them
     /// after the record was published.
     /// </param>
     /// <param name="events">The ends of the events in this piece that come after the last finish reason, in the order of the piece.</param>
     /// <param name="hasEnded">Whether the exchange has ended in this piece or before. The bytes after the last event end pass then.</param>
-    public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int beforeEndLength, ReadOnlySpan<EventEnd> events, bool hasEnded)
+    public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int releasableLength, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
         _passed.ResetWrittenCount();
         if (_isLaterReading)
         {
-            return RemoveSameRanges(bytes, beforeEndLength);
+            return RemoveSameRanges(bytes, releasableLength);
         }
 
         var front = new Front { IsOpen = _held.WrittenCount == 0 };
@@ -116,7 +116,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         }
 
         _pieceStart += bytes.Length;
-        return MakePiece(bytes, front, beforeEndLength);
+        return MakePiece(bytes, front, releasableLength);
     }
 
     /// <summary>Ends the filtering at the end of the body.</summary>
@@ -148,7 +148,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => [.. first, .. second];
 
     /// <summary>Filters a piece in a later reading of the body.</summary>
-    private FilteredPiece RemoveSameRanges(ReadOnlySpan<byte> bytes, int beforeEndLength)
+    private FilteredPiece RemoveSameRanges(ReadOnlySpan<byte> bytes, int releasableLength)
     {
         var front = new Front { IsOpen = true };
         for (int position = 0; position < bytes.Length;)
@@ -165,12 +165,12 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         }
 
         _pieceStart += bytes.Length;
-        return MakePiece(bytes, front, beforeEndLength);
+        return MakePiece(bytes, front, releasableLength);
     }
 
-    private FilteredPiece MakePiece(ReadOnlySpan<byte> bytes, in Front front, int beforeEndLength)
+    private FilteredPiece MakePiece(ReadOnlySpan<byte> bytes, in Front front, int releasableLength)
     {
-        int unchangedLength = Math.Min(front.Length, beforeEndLength);
+        int unchangedLength = Math.Min(front.Length, releasableLength);
         return new FilteredPiece(
             unchangedLength, unchangedLength == front.Length ? _passed.WrittenMemory : Join(bytes[unchangedLength..front.Length], _passed.WrittenSpan));
     }

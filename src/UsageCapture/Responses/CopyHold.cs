@@ -6,24 +6,30 @@ namespace UsageCapture.Responses;
 
 /// <summary>Holds back the end of a response that is copied, for a short time, while its usage may still follow.</summary>
 /// <remarks>
-/// <see cref="UsageHold"/> does the same for a body that is read. Here the content writes the bytes, so nothing is read ahead, and a timer ends the wait.
-/// <see cref="TeeWriteStream"/> calls <see cref="Add"/> and <see cref="Start"/>. When the time is over, the record is published and the bytes
-/// are written to the destination. Before each other write, the tee calls <see cref="StopAsync"/>, so that there are never two writes at a time.
+/// <para>
+/// An example of such an end is <c>[DONE]</c>. <see cref="UsageHold"/> does the same for a body that the caller reads. Here the response's
+/// content writes the bytes, so nothing is read ahead, and a timer ends the wait.
+/// </para>
+/// <para>
+/// <see cref="TeeWriteStream"/> calls <see cref="Add"/>, and then <see cref="StartTimer"/>. When the time is over, the record is published
+/// and the bytes are written to the destination. When the content writes more before that, the tee first calls
+/// <see cref="StopTimerOrWaitAsync"/>, so that there are never two writes at a time, and then adds the new bytes and starts the timer again.
+/// </para>
 /// </remarks>
 /// <param name="destination">The destination of the copy.</param>
 /// <param name="recorder">Records the exchange.</param>
 /// <param name="cancellation">The cancellation of the copy; null for a synchronous copy.</param>
-#pragma warning disable CA1001 // Each source is disposed when its time is stopped.
+#pragma warning disable CA1001 // StopTimer disposes the source. The tee calls it before it drops this object.
 internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, CopyCancellation? cancellation)
 #pragma warning restore CA1001
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    // Only the time without a write counts, so that the same bytes give the same record on a busy machine.
+    // Time in which the content writes does not count, so that the same bytes give the same record on a busy machine.
     private TimeSpan _remaining = UsageHold.MaxTime;
-    private long _startTime;
-    private CancellationTokenSource _stop = new();
-    private Task _releasing = Task.CompletedTask;
+    private long _timerStart;
+    private CancellationTokenSource? _timerStop; // Null when the timer does not run.
+    private Task _releasing = Task.CompletedTask; // Waits for the time, and then writes the bytes.
     private bool _wereReleased;
 
     /// <summary>Gets whether the bytes may be held no longer, because they are too many.</summary>
@@ -35,25 +41,25 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
     /// <summary>Holds bytes that the recorder has seen and the filter has passed.</summary>
     public void Add(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 
-    /// <summary>Lets the rest of the time run.</summary>
-    public void Start()
+    /// <summary>Starts the timer with the time that remains.</summary>
+    public void StartTimer()
     {
-        _stop = new CancellationTokenSource();
-        _startTime = recorder.TimeProvider.GetTimestamp();
-        _releasing = ReleaseAsync(_stop.Token);
+        _timerStop = new CancellationTokenSource();
+        _timerStart = recorder.TimeProvider.GetTimestamp();
+        _releasing = ReleaseAsync(_timerStop.Token);
     }
 
-    /// <summary>Stops the time, or waits until the bytes are written to the destination.</summary>
+    /// <summary>Stops the timer. When its time was over already, waits until the bytes are written to the destination.</summary>
     /// <returns>Whether the bytes are still held. False when they were written.</returns>
     /// <exception cref="IOException">Writing them has failed, or another exception of the destination.</exception>
-    public async ValueTask<bool> StopAsync()
+    public async ValueTask<bool> StopTimerOrWaitAsync()
     {
         await StopTimer().ConfigureAwait(false);
         return !_wereReleased;
     }
 
-    /// <summary>As <see cref="StopAsync"/>, blocking.</summary>
-    public bool Stop()
+    /// <summary>As <see cref="StopTimerOrWaitAsync"/>, for a synchronous copy.</summary>
+    public bool StopTimerOrWait()
     {
         StopTimer().GetAwaiter().GetResult();
         return !_wereReleased;
@@ -61,14 +67,20 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
 
     private Task StopTimer()
     {
-        _stop.Cancel(); // It cannot throw: only this class has registered a callback.
-        _stop.Dispose();
-        _remaining -= recorder.TimeProvider.GetElapsedTime(_startTime);
+        if (_timerStop is not null)
+        {
+            _timerStop.Cancel(); // Does not throw: only the delay of this class has registered a callback.
+            _timerStop.Dispose();
+            _timerStop = null;
+            _remaining -= recorder.TimeProvider.GetElapsedTime(_timerStart);
+        }
+
         Task releasing = _releasing;
-        _releasing = Task.CompletedTask; // A failure is thrown once.
+        _releasing = Task.CompletedTask; // So that a failure is thrown only once.
         return releasing;
     }
 
+    /// <summary>Waits for the remaining time. Then publishes the record without usage, and writes the held bytes.</summary>
     private async Task ReleaseAsync(CancellationToken stop)
     {
         if (_remaining > TimeSpan.Zero)

@@ -1,10 +1,11 @@
 namespace UsageCapture.Responses;
 
-/// <summary>A body of which one read may begin before the caller asks for it. The caller's next read gets the result of it.</summary>
+/// <summary>A body of which one read may begin before the caller asks for it. The caller's next read gets the result of that read.</summary>
 /// <remarks>
-/// <see cref="UsageHold"/> calls <see cref="StartAsync"/>, or <see cref="PrepareRead"/> on a thread of its own, and <see cref="TakeBytes"/> for a read
-/// whose bytes it holds. When <see cref="TakeBytes"/> is not called, the started read is kept for the caller, who gets its bytes, its
-/// failure or the end of the body as from a read of its own.
+/// <see cref="UsageHold"/> reads ahead to find usage after the end of a response. It calls <see cref="StartAsync"/>, or
+/// <see cref="PrepareRead"/> on a thread of its own, and then <see cref="TakeBytes"/> when the read has returned bytes in time.
+/// Without <see cref="TakeBytes"/>, the result of the started read is kept for the caller. The caller gets the bytes, the failure or the end
+/// of the body as from a read of its own.
 /// </remarks>
 /// <param name="inner">The body.</param>
 internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
@@ -16,13 +17,13 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 #pragma warning disable CA2213 // Without a timer, the source needs no disposal, and a callback of the caller's token may come late.
     private readonly CancellationTokenSource _cancellation = new();
 #pragma warning restore CA2213
-    private Task<int>? _started;
+    private Task<int>? _started; // The read that has begun before the caller asked; null when there is none.
 
     // Bytes of the started read that did not fit into the caller's buffer.
     private ReadOnlyMemory<byte> _rest;
 
-    /// <summary>Starts a read.</summary>
-    /// <returns>The number of bytes. The method never throws: the task fails.</returns>
+    /// <summary>Starts an asynchronous read.</summary>
+    /// <returns>A task with the number of bytes. A failure of the read is in the task: this method does not throw.</returns>
     public Task<int> StartAsync() => _started = ReadAheadAsync();
 
     /// <summary>Prepares a synchronous read.</summary>
@@ -88,6 +89,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 
     private async Task<int> ReadAheadAsync() => await Inner.ReadAsync(_buffer, _cancellation.Token).ConfigureAwait(false);
 
+    /// <summary>Waits for the started read. The caller's token cancels it, as it cancels a read of the caller.</summary>
     private async ValueTask<int> ReadStartedAsync(Task<int> started, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
@@ -135,12 +137,13 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
         _rest = default;
     }
 
-    /// <summary>Cancels the read that is under way, before the body is disposed. Disposing a body may read its rest, and two reads at a time break the connection.</summary>
+    /// <summary>Cancels the read that is under way, when the caller cancels its own read or disposes the body.</summary>
+    /// <remarks>Disposing a body may read its rest, and two reads at a time break the connection.</remarks>
     private void CancelStarted()
     {
         if (_started is not { } started || started.IsCompletedSuccessfully)
         {
-            return;
+            return; // Nothing is under way, and there is no failure to observe.
         }
 
         // Reading the exception marks it as observed.

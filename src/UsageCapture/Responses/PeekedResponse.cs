@@ -2,15 +2,16 @@ using System.Net.Http.Headers;
 
 namespace UsageCapture.Responses;
 
-/// <summary>Reads the start of a response's body, and puts it back so that the caller reads the whole body.</summary>
+/// <summary>Reads the start of a response's body, and puts it back, so that the caller reads the whole body.</summary>
+/// <remarks>The handler uses it for error responses, to see whether the server rejected the option that the handler had added.</remarks>
 internal static class PeekedResponse
 {
     /// <summary>The longest time that is spent on the start of a body.</summary>
-    /// <remarks>Servers send an error at once. A caller should not notice the wait for one that they send slowly, or never end.</remarks>
+    /// <remarks>Servers send an error at once. The limit is for a server that sends an error slowly, or never ends it.</remarks>
     internal static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads the start of the body.</summary>
-    /// <param name="response">The response. Its content is replaced. It is disposed of when the caller cancels.</param>
+    /// <param name="response">The response. Its content is replaced. The response is disposed when the caller cancels.</param>
     /// <param name="maxLength">The most bytes to read.</param>
     /// <param name="timeProvider">The clock that measures <see cref="MaxTime"/>. A synchronous wait uses the system clock.</param>
     /// <param name="isAsync">Whether to await. Otherwise the returned task is complete.</param>
@@ -26,7 +27,7 @@ internal static class PeekedResponse
         byte[] start = new byte[maxLength];
         int length = 0;
         Stream stream = Stream.Null;
-        Task<int>? reading = null;
+        Task<int>? reading = null; // The read that has not returned yet, or a failure.
         long startTime = timeProvider.GetTimestamp();
         try
         {
@@ -37,7 +38,7 @@ internal static class PeekedResponse
             while (!hasEnded && length < start.Length && MaxTime - timeProvider.GetElapsedTime(startTime) is { Ticks: > 0 } remaining)
             {
                 reading = BeginRead(stream, start.AsMemory(length), isAsync);
-                if (!await IsDoneAsync(reading, remaining, timeProvider, isAsync, cancellationToken).ConfigureAwait(false))
+                if (!await WaitForReadAsync(reading, remaining, timeProvider, isAsync, cancellationToken).ConfigureAwait(false))
                 {
                     break;
                 }
@@ -50,11 +51,11 @@ internal static class PeekedResponse
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            response.Dispose(); // The caller gets no response to dispose of. This also ends a read that has not returned.
-            Observe(reading);
+            response.Dispose(); // The caller gets no response that it could dispose. Disposal also ends a read that has not returned.
+            MarkFailureAsObserved(reading);
             throw;
         }
-#pragma warning disable CA1031 // The caller's stream throws it, behind the bytes that were read.
+#pragma warning disable CA1031 // The caller gets the failure after the bytes that were read, from the pending read of PeekedStream.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -68,13 +69,15 @@ internal static class PeekedResponse
     /// <summary>Begins a read that the caller's token does not end, because it may belong to the caller's stream afterwards.</summary>
     private static Task<int> BeginRead(Stream stream, Memory<byte> buffer, bool isAsync)
     {
-        // A synchronous read may block for ever, so it gets a thread of its own. The thread pool may have none left.
+        // A synchronous read may block for ever, so it gets a thread of its own. The thread pool may have no thread left.
         return isAsync
             ? stream.ReadAsync(buffer, CancellationToken.None).AsTask()
             : Task.Factory.StartNew(() => stream.Read(buffer.Span), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    private static async ValueTask<bool> IsDoneAsync(
+    /// <summary>Waits until a read has returned or the time is over.</summary>
+    /// <returns>Whether the read has returned.</returns>
+    private static async ValueTask<bool> WaitForReadAsync(
         Task<int> reading, TimeSpan timeout, TimeProvider timeProvider, bool isAsync, CancellationToken cancellationToken)
     {
         if (isAsync)
@@ -84,7 +87,8 @@ internal static class PeekedResponse
         }
         else
         {
-            Task.WaitAny([reading], (int)timeout.TotalMilliseconds + 1 /* Rounded up. */, cancellationToken);
+            // Rounded up to whole milliseconds, so that a short rest of the time is waited for too.
+            Task.WaitAny([reading], (int)timeout.TotalMilliseconds + 1, cancellationToken);
         }
 
         if (!reading.IsCompleted)
@@ -96,9 +100,10 @@ internal static class PeekedResponse
     }
 
     /// <summary>Reads the exception of a task that no code awaits, so that it does not count as unobserved.</summary>
-    private static void Observe(Task? task) => _ = task?.ContinueWith(
+    private static void MarkFailureAsObserved(Task? task) => _ = task?.ContinueWith(
         static completed => completed.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
+    /// <summary>Replaces the content by one that starts with the bytes that were read, and has the same headers.</summary>
     private static void PutBack(HttpResponseMessage response, PeekedStream stream)
     {
         HttpContent content = response.Content;

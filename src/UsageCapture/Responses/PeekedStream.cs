@@ -1,14 +1,15 @@
 namespace UsageCapture.Responses;
 
-/// <summary>A body whose start was read already. It returns the start, then what a pending read brings, then the rest.</summary>
-/// <param name="buffer">The buffer of the bytes that were read, and of the pending read behind them.</param>
-/// <param name="length">The number of bytes that were read.</param>
+/// <summary>A body whose start was read already. Reads return the start, then the result of a pending read, then the rest of the body.</summary>
+/// <remarks><see cref="PeekedResponse"/> creates it for the caller.</remarks>
+/// <param name="peekBuffer">The bytes that were read, and after them the space into which the pending read writes.</param>
+/// <param name="peekedLength">The number of bytes that were read.</param>
 /// <param name="pending">A read that has not returned, or that failed; null when there is none.</param>
 /// <param name="inner">The rest of the body.</param>
-/// <param name="owner">The content of the body, which is disposed of with the stream.</param>
-internal sealed class PeekedStream(byte[] buffer, int length, Task<int>? pending, Stream inner, HttpContent owner) : ForwardOnlyStream(inner)
+/// <param name="owner">The content of the body. It is disposed with the stream.</param>
+internal sealed class PeekedStream(byte[] peekBuffer, int peekedLength, Task<int>? pending, Stream inner, HttpContent owner) : ForwardOnlyStream(inner)
 {
-    private ReadOnlyMemory<byte> _start = buffer.AsMemory(0, length);
+    private ReadOnlyMemory<byte> _start = peekBuffer.AsMemory(0, peekedLength);
     private Task<int>? _pending = pending;
 
     public override int Read(Span<byte> buffer)
@@ -67,7 +68,7 @@ internal sealed class PeekedStream(byte[] buffer, int length, Task<int>? pending
         return ReadPending(reading, buffer.Span);
     }
 
-    /// <summary>Returns what the pending read brought, or throws its failure. Later reads get the inner stream's own answer.</summary>
+    /// <summary>Returns the bytes of the pending read, or throws its failure. Later reads go to the inner stream.</summary>
     private int ReadPending(Task<int> reading, Span<byte> destination)
     {
         if (destination.IsEmpty && reading.IsCompletedSuccessfully)
@@ -76,7 +77,7 @@ internal sealed class PeekedStream(byte[] buffer, int length, Task<int>? pending
         }
 
         _pending = null;
-        _start = buffer.AsMemory(length, reading.GetAwaiter().GetResult());
+        _start = peekBuffer.AsMemory(peekedLength, reading.GetAwaiter().GetResult());
         return ReadStart(destination);
     }
 

@@ -1,13 +1,17 @@
 namespace UsageCapture.Responses;
 
-/// <summary>Waits until the sinks have the record of a response that is complete. The wait never throws.</summary>
+/// <summary>Waits until the sinks have the record of a response that is complete, and reads the end of the body after a wait that the caller canceled.</summary>
+/// <remarks>The tee streams call it before they give the caller the end of the response. A wait never throws.</remarks>
 internal static class PublishingWait
 {
-    /// <summary>How long the end of the body may still be read after the caller's token was canceled during the wait.</summary>
-    /// <remarks>The body is complete, so its end has arrived or arrives at once. A server that keeps the connection open must not delay the caller.</remarks>
-    public static readonly TimeSpan EndOfBodyTime = TimeSpan.FromMilliseconds(100);
+    /// <summary>The longest time in which the end of the body is still read or written after the caller's token was canceled during the wait.</summary>
+    /// <remarks>
+    /// The response is complete, so the end of the body has arrived or arrives at once. The limit is for a server that keeps the connection
+    /// open. A caller does not notice a tenth of a second.
+    /// </remarks>
+    public static readonly TimeSpan MaxEndOfBodyTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Waits until the record is published, or the caller's token is canceled. The caller gets the bytes either way.</summary>
+    /// <summary>Waits until the record is published, or the caller's token is canceled. In both cases the caller then gets the bytes.</summary>
     public static async ValueTask WaitAsync(Task publishing, CancellationToken cancellationToken) =>
         await publishing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -20,10 +24,10 @@ internal static class PublishingWait
     public static void Wait(Task publishing, TimeSpan timeout) => publishing.Wait(timeout);
 
     /// <summary>Reads the end of the body, although the caller's token was canceled during the wait.</summary>
-    /// <exception cref="OperationCanceledException">The body did not end in time. It has the caller's token.</exception>
+    /// <exception cref="OperationCanceledException">The body did not end in time. The exception has the caller's token.</exception>
     public static async ValueTask<int> ReadEndAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(EndOfBodyTime);
+        using var limit = new CancellationTokenSource(MaxEndOfBodyTime);
         try
         {
             return await body.ReadAsync(buffer, limit.Token).ConfigureAwait(false);

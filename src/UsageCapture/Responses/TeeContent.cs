@@ -8,13 +8,18 @@ using UsageCapture.Requests;
 
 namespace UsageCapture.Responses;
 
-/// <summary>The content of a response. It passes every byte through and shows it to the recorder, in whichever way the content is read.</summary>
+/// <summary>The content that the caller gets in place of a response's own content. It passes every byte through and shows it to the recorder.</summary>
+/// <remarks>
+/// When the caller opens a stream, a <see cref="TeeStream"/> shows the bytes. When the caller copies or buffers the content, a
+/// <see cref="TeeWriteStream"/> does.
+/// </remarks>
 internal sealed class TeeContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly ExchangeRecorder _recorder;
 
-    // What is removed from the body; null when nothing is.
+    // The ranges that the filter removes, shared by the streams of this content, so that each one removes the same bytes; null when no
+    // event is hidden.
     private readonly RemovedRanges? _removed;
 
     /// <summary>Wraps a content.</summary>
@@ -28,6 +33,7 @@ internal sealed class TeeContent : HttpContent
         _removed = hidesUsageEvent && CanHideIn(inner) ? new RemovedRanges() : null;
         foreach ((string name, HeaderStringValues values) in inner.Headers.NonValidated)
         {
+            // An announced length is wrong for a body from which an event is removed.
             if (_removed is null || !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 Headers.TryAddWithoutValidation(name, values);
@@ -98,7 +104,7 @@ internal sealed class TeeContent : HttpContent
                 _recorder.Fail(exception, cancellationToken);
                 ExceptionDispatchInfo.Throw(cancellation.WithCallerToken(exception));
             }
-            catch (Exception exception) when (exception is not InvalidOperationException || tee.IsHolding) // The content refuses a second copy. The first one goes on.
+            catch (Exception exception) when (exception is not InvalidOperationException || tee.IsHolding) // See SerializeToStream.
             {
                 _recorder.Fail(exception, cancellationToken);
                 if (tee.IsHolding)
@@ -111,7 +117,7 @@ internal sealed class TeeContent : HttpContent
             }
         }
 
-        // An empty write could fail with a token that fired after the last byte.
+        // An empty write could fail with a token that was canceled after the last byte. So empty writes are left out.
         ValueTask WriteAsync(ReadOnlyMemory<byte> rest) => rest.IsEmpty ? default : stream.WriteAsync(rest, cancellation.Token);
     }
 
@@ -125,14 +131,19 @@ internal sealed class TeeContent : HttpContent
             tee.WaitForSinks(publishing);
             Write(rest);
         }
-        catch (Exception exception) when (exception is not InvalidOperationException || tee.IsHolding) // The content refuses a second copy. The first one goes on.
+
+        // A content refuses a second copy with an InvalidOperationException, which must not end the exchange of the first copy. While bytes
+        // are held, this copy is the first one.
+        catch (Exception exception) when (exception is not InvalidOperationException || tee.IsHolding)
         {
+            // Held bytes are written first, as without the handler. So a failure of this write replaces the exception.
             _recorder.Fail(exception, cancellationToken);
             if (tee.IsHolding)
             {
                 tee.WaitForSinks(_recorder.EndWithoutUsage());
             }
 
+            // After a cancellation, the bytes of the filter are dropped, as in an asynchronous copy.
             if (tee.IsHolding || exception is not OperationCanceledException)
             {
                 Write(tee.Release());
@@ -162,7 +173,7 @@ internal sealed class TeeContent : HttpContent
         ReadOnlyMemory<byte> held = await tee.ReleaseAsync().ConfigureAwait(false);
         if (!held.IsEmpty)
         {
-            using var limit = new CancellationTokenSource(PublishingWait.EndOfBodyTime);
+            using var limit = new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime);
             try
             {
                 await destination.WriteAsync(held, limit.Token).ConfigureAwait(false);
@@ -176,7 +187,7 @@ internal sealed class TeeContent : HttpContent
 
     protected override void Dispose(bool disposing)
     {
-        // This disposes of the stream that was opened, if one was. The stream decides whether the rest of the body is drained.
+        // Disposes the stream if the caller has opened one. That stream then decides whether the rest of the body is drained.
         base.Dispose(disposing);
         if (disposing && !_recorder.TryDrain(_inner))
         {
@@ -185,7 +196,8 @@ internal sealed class TeeContent : HttpContent
         }
     }
 
-    /// <summary>Gets whether an event can be removed: the body is not compressed, and it may be a stream of events.</summary>
+    /// <summary>Returns whether an event can be removed: the body is not compressed, and may be a stream of events.</summary>
+    /// <remarks>A body with an announced length is a stream of events only if its type says so.</remarks>
     private static bool CanHideIn(HttpContent content) =>
         !content.Headers.NonValidated.Contains("Content-Encoding")
         && (!content.Headers.NonValidated.Contains("Content-Length")

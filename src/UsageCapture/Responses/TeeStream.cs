@@ -12,23 +12,34 @@ namespace UsageCapture.Responses;
 /// <param name="recorder">Records the exchange.</param>
 /// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
 /// <remarks>
-/// The bytes that complete the response are held until the inline sinks have the record, or their time is up. The bytes before them are
+/// <para>
+/// The bytes that complete the response are held until the inline sinks have the record, or their time is over. The bytes before them are
 /// returned first. Each read is one read of the inner stream, so nothing is read ahead, except by a <see cref="UsageHold"/>.
+/// </para>
+/// <code>
+/// stage                            | fields                          | the next read
+/// reading                          | no bytes are held               | reads the body
+/// held until the sinks are done    | _heldBytes, _publishing         | waits for the sinks, then returns the held bytes
+/// held while usage may follow      | _usageHold                      | reads ahead, then as above
+/// held before a failure            | _heldBytes, then _deferredFault | returns the held bytes; the read after them throws
+/// drained (TryLeaveToDrain)        | _isDraining, _isDisposed        | throws ObjectDisposedException
+/// disposed                         | _isDisposed                     | goes to the inner stream, which throws
+/// </code>
 /// </remarks>
 internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
 {
-    // Bytes that were read and are returned next, after the publishing.
+    // Bytes that were read. They are returned next, when _publishing has completed.
     private ReadOnlyMemory<byte> _heldBytes;
     private Task _publishing = Task.CompletedTask;
 
-    // Holds bytes too, while the response's usage may follow its end; null otherwise. It reads ahead of the caller.
+    // Holds the end of the response and reads ahead, while the usage may still follow; null otherwise.
     private UsageHold? _usageHold;
 
-    // The inner stream, or the lookahead of the hold.
+    // The stream that is read: the inner stream, or a LookaheadStream around it since a usage hold has begun.
     private Stream _body = inner;
 
     // A failure of the body that the caller sees after the held bytes.
-    private ExceptionDispatchInfo? _fault;
+    private ExceptionDispatchInfo? _deferredFault;
 
     // The caller's token was canceled while only sinks were waited for. The response is complete, so its end can still be read.
     private bool _mayReadEndDespiteCancellation;
@@ -36,11 +47,12 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     // The caller's token was canceled while the end of the response was held back or waited for sinks.
     private bool _wasCanceledBeforeEnd;
 
-    // A synchronous read has waited for the sinks as long as it may. Later reads do not wait again.
+    // A synchronous read has waited for the sinks as long as a read may wait. Later reads do not wait again.
     private bool _hasWaitedForSinks;
 
-    private volatile bool _isReading;
-    private volatile bool _isDraining;
+    // Volatile, because the caller may dispose the stream on another thread than it reads on.
+    private volatile bool _isReading; // A read of the body is under way.
+    private volatile bool _isDraining; // A drain has taken over the body.
     private volatile bool _isDisposed;
 
     public override bool CanRead => !_isDraining && base.CanRead;
@@ -86,7 +98,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
 
         WaitForSinks(_publishing);
-        return MustReadOn(buffer.Length) ? Read(buffer) : ReadHeldBytes(buffer);
+        return HasNothingToReturn(buffer.Length) ? Read(buffer) : ReadHeldBytes(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -114,7 +126,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
         return result.Publishing.IsCompletedSuccessfully
             ? ValueTask.FromResult(result.Length)
-            : AfterPublishingAsync(result, cancellationToken);
+            : ReturnAfterPublishingAsync(result, cancellationToken);
     }
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
@@ -127,7 +139,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             while ((read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 // Without the handler, the end of the response was written before the cancellation.
-                using CancellationTokenSource? limit = _wasCanceledBeforeEnd ? new CancellationTokenSource(PublishingWait.EndOfBodyTime) : null;
+                using CancellationTokenSource? limit = _wasCanceledBeforeEnd ? new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime) : null;
                 await destination.WriteAsync(buffer.AsMemory(0, read), limit?.Token ?? cancellationToken).ConfigureAwait(false);
             }
         }
@@ -159,7 +171,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         base.Dispose(disposing);
     }
 
-    /// <summary>Leaves the body to be drained in the background, when usage may still come. While a read is under way, draining does not begin, because two reads at a time break the body.</summary>
+    /// <summary>Leaves the body to be drained in the background, when usage may still come.</summary>
+    /// <remarks>While a read is under way, draining does not begin, because two reads at a time break the body.</remarks>
+    /// <returns>Whether a drain has taken over the body. When false, the body must be disposed.</returns>
     private bool TryLeaveToDrain()
     {
         _isDisposed = true;
@@ -170,13 +184,13 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private void BeginRead(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDraining, this);
-        if (_fault is { } fault)
+        if (_deferredFault is { } fault)
         {
-            _fault = null; // Later reads get the inner stream's own answer.
+            _deferredFault = null; // Later reads go to the inner stream.
             fault.Throw();
         }
 
-        recorder.ReadToken = cancellationToken;
+        recorder.LatestReadToken = cancellationToken;
         _isReading = true;
     }
 
@@ -184,7 +198,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     {
         if (_isDraining && cancellationToken.IsCancellationRequested)
         {
-            return ValueTask.FromCanceled<int>(cancellationToken); // As a disposed stream of .NET, which looks at the token first.
+            return ValueTask.FromCanceled<int>(cancellationToken); // As a disposed stream of .NET, which checks the token first.
         }
 
         BeginRead(cancellationToken);
@@ -198,7 +212,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
             return _body.ReadAsync(buffer, cancellationToken);
         }
-#pragma warning disable CA1031 // It is thrown where the read is awaited.
+#pragma warning disable CA1031 // The exception is thrown where the read is awaited.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -206,7 +220,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
     }
 
-    // A read from the network seldom completes at once, and each chunk is one: the state machine of this method is pooled.
+    // Runs for most chunks, because a read from the network seldom completes at once. So the state machine of this method is pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ObserveWhenReadAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -247,7 +261,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
     }
 
-    private async ValueTask<int> AfterPublishingAsync(ReadResult result, CancellationToken cancellationToken)
+    private async ValueTask<int> ReturnAfterPublishingAsync(ReadResult result, CancellationToken cancellationToken)
     {
         await WaitForSinksAsync(result.Publishing, cancellationToken).ConfigureAwait(false);
         return result.Length;
@@ -261,29 +275,30 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
 
         await WaitForSinksAsync(_publishing, cancellationToken).ConfigureAwait(false);
-        return MustReadOn(buffer.Length) ? await ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : ReadHeldBytes(buffer.Span);
+        return HasNothingToReturn(buffer.Length) ? await ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : ReadHeldBytes(buffer.Span);
     }
 
-    // The filter may keep all bytes of the end, because their event is not complete. No bytes would mean the end of the body.
-    private bool MustReadOn(int bufferLength) => _heldBytes.IsEmpty && bufferLength > 0;
+    // The filter may keep all bytes of a piece, because their event is not complete. Then the body is read again, because a result of zero
+    // bytes means the end of the body.
+    private bool HasNothingToReturn(int bufferLength) => _heldBytes.IsEmpty && bufferLength > 0;
 
     private async Task RunUsageHoldAsync(CancellationToken cancellationToken)
     {
         BeginRead(cancellationToken);
-        EndUsageHold(await _usageHold!.RunAsync(cancellationToken).ConfigureAwait(false));
+        EndUsageHold(await _usageHold!.ReadOnAsync(cancellationToken).ConfigureAwait(false));
         _wasCanceledBeforeEnd = cancellationToken.IsCancellationRequested;
     }
 
     private void RunUsageHold()
     {
         BeginRead(CancellationToken.None);
-        EndUsageHold(_usageHold!.Run());
+        EndUsageHold(_usageHold!.ReadOn());
     }
 
     private void EndUsageHold(Task publishing)
     {
         _isReading = false;
-        Hold(_usageHold!.Bytes, publishing);
+        SetHeldBytes(_usageHold!.Bytes, publishing);
         _usageHold = null;
     }
 
@@ -306,9 +321,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         _wasCanceledBeforeEnd |= _mayReadEndDespiteCancellation;
     }
 
-    /// <summary>Shows what was read to the recorder, and holds the bytes that the caller must not have yet.</summary>
+    /// <summary>Shows the bytes of a read to the recorder, and holds the bytes that the caller must not get yet.</summary>
     /// <param name="buffer">The caller's buffer.</param>
-    /// <param name="read">The number of bytes in it.</param>
+    /// <param name="read">The number of bytes that were read into the buffer.</param>
     private ReadResult Observe(ReadOnlySpan<byte> buffer, int read)
     {
         if (read == 0)
@@ -318,37 +333,38 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         }
 
         ReadOnlySpan<byte> bytes = buffer[..read];
-        Observation observation = recorder.Observe(bytes);
-        int releasableLength = observation.ReleasableLength;
+        ReleaseDecision decision = recorder.Observe(bytes);
+        int releasableLength = decision.ReleasableLength;
         if (filter is not null)
         {
-            FilteredPiece piece = filter.Apply(bytes, releasableLength, observation.Events, observation.HasEnded);
-            Hold(piece.Rest, observation);
+            FilteredPiece piece = filter.Apply(bytes, releasableLength, decision.Events, decision.HasEnded);
+            HoldRest(piece.Rest, decision);
             return new ReadResult(piece.UnchangedLength, MustReadAgain: piece.UnchangedLength == 0, Task.CompletedTask);
         }
 
-        if (releasableLength == read || (releasableLength == 0 && !observation.AwaitsUsage))
+        if (releasableLength == read || (releasableLength == 0 && !decision.AwaitsUsage))
         {
-            // Either all bytes may be returned now, or all of them are returned after the publishing. They stay in the caller's buffer, so none is held.
-            return new ReadResult(read, MustReadAgain: false, observation.Publishing);
+            // All bytes may be returned now, or all must wait for the publishing. In both cases the bytes stay in the caller's buffer.
+            return new ReadResult(read, MustReadAgain: false, decision.Publishing);
         }
 
-        Hold(bytes[releasableLength..].ToArray(), observation);
+        HoldRest(bytes[releasableLength..].ToArray(), decision);
         return new ReadResult(releasableLength, MustReadAgain: releasableLength == 0, Task.CompletedTask);
     }
 
     private ReadResult ObserveEnd()
     {
-        Observation observation = recorder.Complete();
-        Hold(filter?.Complete(observation.Events) ?? default, observation.Publishing);
-        return new ReadResult(0, MustReadAgain: !_heldBytes.IsEmpty, observation.Publishing);
+        ReleaseDecision decision = recorder.Complete();
+        SetHeldBytes(filter?.Complete(decision.Events) ?? default, decision.Publishing);
+        return new ReadResult(0, MustReadAgain: !_heldBytes.IsEmpty, decision.Publishing);
     }
 
-    private void Hold(ReadOnlyMemory<byte> bytes, Observation observation)
+    /// <summary>Holds the bytes that are not releasable: while the usage may follow, or until the sinks are done.</summary>
+    private void HoldRest(ReadOnlyMemory<byte> bytes, ReleaseDecision decision)
     {
-        if (!observation.AwaitsUsage)
+        if (!decision.AwaitsUsage)
         {
-            Hold(bytes, observation.Publishing);
+            SetHeldBytes(bytes, decision.Publishing);
             return;
         }
 
@@ -358,14 +374,15 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         _usageHold.Add(bytes.Span);
     }
 
-    private void Hold(ReadOnlyMemory<byte> bytes, Task publishing)
+    private void SetHeldBytes(ReadOnlyMemory<byte> bytes, Task publishing)
     {
         _heldBytes = bytes;
         _publishing = publishing;
     }
 
-    /// <summary>Notes a failure of the body. When the filter holds bytes, the caller reads them first and sees the failure after them.</summary>
-    /// <returns>Whether there are such bytes.</returns>
+    /// <summary>Tells the recorder about a failure of the body.</summary>
+    /// <remarks>When the filter holds bytes, the caller gets these bytes first, and the failure at the next read.</remarks>
+    /// <returns>Whether the failure is deferred. When false, the caller of this method throws it.</returns>
     private bool TryDefer(Exception exception, CancellationToken cancellationToken)
     {
         recorder.Fail(exception, cancellationToken);
@@ -374,8 +391,8 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             return false;
         }
 
-        Hold(filter.Release(), Task.CompletedTask);
-        _fault = _heldBytes.IsEmpty ? null : ExceptionDispatchInfo.Capture(exception);
+        SetHeldBytes(filter.Release(), Task.CompletedTask);
+        _deferredFault = _heldBytes.IsEmpty ? null : ExceptionDispatchInfo.Capture(exception);
         return !_heldBytes.IsEmpty;
     }
 
@@ -387,9 +404,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         return length;
     }
 
-    /// <summary>What a read of the inner stream comes to for the caller.</summary>
+    /// <summary>The result of a read of the inner stream for the caller.</summary>
     /// <param name="Length">The number of bytes in the caller's buffer.</param>
-    /// <param name="MustReadAgain">Whether the caller gets the held bytes instead, or another read when there are none.</param>
-    /// <param name="Publishing">What to wait for before the bytes are returned.</param>
+    /// <param name="MustReadAgain">Whether the buffer has no bytes for the caller. Then the held bytes are returned, or the body is read again when there are none.</param>
+    /// <param name="Publishing">The task to wait for before the bytes are returned.</param>
     private readonly record struct ReadResult(int Length, bool MustReadAgain, Task Publishing);
 }

@@ -4,22 +4,30 @@ using UsageCapture.Requests;
 namespace UsageCapture.Responses;
 
 /// <summary>Passes what is copied out of a response to its destination, and shows each byte to the recorder.</summary>
-/// <param name="destination">The destination of the copy. The caller disposes of it.</param>
+/// <param name="destination">The destination of the copy. The caller disposes it.</param>
 /// <param name="recorder">Records the exchange.</param>
 /// <param name="cancellation">The cancellation of the copy; null for a synchronous copy.</param>
 /// <param name="filter">Removes the usage event that the handler requested and the caller did not; null when every byte is passed on.</param>
-/// <remarks>As in <see cref="TeeStream"/>, the bytes that complete the response are written only after the record is published.</remarks>
+/// <remarks>
+/// <para>As in <see cref="TeeStream"/>, the bytes that complete the response are written only after the record is published.</para>
+/// <para>
+/// <see cref="TeeContent"/> creates it for one copy. The response's content calls <see cref="Write(ReadOnlySpan{byte})"/> or
+/// <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/> for each piece. Then <see cref="TeeContent"/> calls
+/// <see cref="Complete()"/> or <see cref="CompleteAsync"/> at the end of the body, and <see cref="Release()"/> or
+/// <see cref="ReleaseAsync"/> when the copy has failed.
+/// </para>
+/// </remarks>
 internal sealed class TeeWriteStream(
     Stream destination, ExchangeRecorder recorder, CopyCancellation? cancellation, InjectedEventFilter? filter) : Stream
 {
     // Holds the end of the response while its usage may follow; null otherwise.
     private CopyHold? _hold;
 
-    // True during a write. A failed write leaves it true, so that Release returns no more bytes for the destination.
-    private bool _isWriting;
+    // True during a write. A failed write leaves the field true, so that Release returns no more bytes for the destination.
+    private bool _isWritingOrFailed;
 
-    // A synchronous copy has waited for the sinks as long as it may. It does not wait again.
-    private bool _hasWaited;
+    // A synchronous copy has waited for the sinks as long as a copy may wait. It does not wait again.
+    private bool _hasWaitedForSinks;
 
     /// <summary>Gets whether the end of the response is held back, because its usage may follow.</summary>
     public bool IsHolding => _hold is not null;
@@ -46,40 +54,43 @@ internal sealed class TeeWriteStream(
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        _isWriting = true;
-        if (_hold is { } hold && hold.Stop())
+        _isWritingOrFailed = true;
+        if (_hold is { } hold)
         {
-            (ReadOnlyMemory<byte> bytes, Task publishing) = HoldMore(hold, buffer);
-            WaitForSinks(publishing);
-            WriteIfAny(bytes.Span);
-            _isWriting = false;
-            return;
+            if (hold.StopTimerOrWait())
+            {
+                (ReadOnlyMemory<byte> bytes, Task publishing) = AddToHold(hold, buffer);
+                WaitForSinks(publishing);
+                WriteIfAny(bytes.Span);
+                _isWritingOrFailed = false;
+                return;
+            }
+
+            _hold = null; // The time was over and the exchange has ended, so nothing is held again.
         }
 
-        _hold = null; // The exchange has ended, so nothing is held again.
-
-        Observation observation = recorder.Observe(buffer);
-        if (observation.AwaitsUsage)
+        ReleaseDecision decision = recorder.Observe(buffer);
+        if (decision.AwaitsUsage)
         {
-            int length = BeginHold(buffer, observation);
+            int length = BeginHold(buffer, decision);
             WriteIfAny(buffer[..length]);
-            _hold!.Start();
+            _hold!.StartTimer();
         }
         else if (filter is null)
         {
-            WriteIfAny(buffer[..observation.ReleasableLength]);
-            WaitForSinks(observation.Publishing);
-            WriteIfAny(buffer[observation.ReleasableLength..]);
+            WriteIfAny(buffer[..decision.ReleasableLength]);
+            WaitForSinks(decision.Publishing);
+            WriteIfAny(buffer[decision.ReleasableLength..]);
         }
         else
         {
-            FilteredPiece piece = Filter(filter, buffer, observation);
+            FilteredPiece piece = Filter(filter, buffer, decision);
             WriteIfAny(buffer[..piece.UnchangedLength]);
-            WaitForSinks(observation.Publishing);
+            WaitForSinks(decision.Publishing);
             WriteIfAny(piece.Rest.Span);
         }
 
-        _isWriting = false;
+        _isWritingOrFailed = false;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -95,24 +106,24 @@ internal sealed class TeeWriteStream(
             return WriteAfterHoldAsync(hold, buffer, cancellationToken);
         }
 
-        Observation observation = recorder.Observe(buffer.Span);
-        if (observation.AwaitsUsage)
+        ReleaseDecision decision = recorder.Observe(buffer.Span);
+        if (decision.AwaitsUsage)
         {
-            int length = BeginHold(buffer.Span, observation);
+            int length = BeginHold(buffer.Span, decision);
             return WriteBeforeHoldAsync(buffer[..length], cancellationToken);
         }
 
         if (filter is not null)
         {
-            FilteredPiece piece = Filter(filter, buffer.Span, observation);
-            return WriteAroundPublishingAsync(buffer[..piece.UnchangedLength], piece.Rest, observation.Publishing, cancellationToken);
+            FilteredPiece piece = Filter(filter, buffer.Span, decision);
+            return WriteAroundPublishingAsync(buffer[..piece.UnchangedLength], piece.Rest, decision.Publishing, cancellationToken);
         }
 
-        // Without a filter, no bytes are held and Release returns none. So this path does not set _isWriting.
-        return observation.ReleasableLength == buffer.Length && observation.Publishing.IsCompleted
+        // Without a filter, no bytes are held and Release returns none. So this path does not set _isWritingOrFailed.
+        return decision.ReleasableLength == buffer.Length && decision.Publishing.IsCompleted
             ? destination.WriteAsync(buffer, cancellationToken)
             : WriteAroundPublishingAsync(
-                buffer[..observation.ReleasableLength], buffer[observation.ReleasableLength..], observation.Publishing, cancellationToken);
+                buffer[..decision.ReleasableLength], buffer[decision.ReleasableLength..], decision.Publishing, cancellationToken);
     }
 
     /// <summary>Ends the exchange at the end of the body, which an asynchronous copy has reached.</summary>
@@ -120,16 +131,16 @@ internal sealed class TeeWriteStream(
     /// <exception cref="IOException">Writing held bytes has failed, or another exception of the destination.</exception>
     public async ValueTask<(ReadOnlyMemory<byte> Held, Task Publishing)> CompleteAsync()
     {
-        _isWriting = true;
-        bool isHeld = _hold is not null && await _hold.StopAsync().ConfigureAwait(false);
-        return Complete(isHeld);
+        _isWritingOrFailed = true;
+        bool isHeld = _hold is not null && await _hold.StopTimerOrWaitAsync().ConfigureAwait(false);
+        return CompleteAfterHold(isHeld);
     }
 
     /// <summary>As <see cref="CompleteAsync"/>, for a synchronous copy.</summary>
     public (ReadOnlyMemory<byte> Held, Task Publishing) Complete()
     {
-        _isWriting = true;
-        return Complete(isHeld: _hold is not null && _hold.Stop());
+        _isWritingOrFailed = true;
+        return CompleteAfterHold(isHeld: _hold is not null && _hold.StopTimerOrWait());
     }
 
     /// <summary>Gets the bytes that were held when an asynchronous copy broke. The caller of this method writes them before it throws the failure.</summary>
@@ -138,7 +149,7 @@ internal sealed class TeeWriteStream(
     {
         try
         {
-            return Release(isHeld: _hold is not null && await _hold.StopAsync().ConfigureAwait(false));
+            return ReleaseAfterHold(isHeld: _hold is not null && await _hold.StopTimerOrWaitAsync().ConfigureAwait(false));
         }
 #pragma warning disable CA1031 // Writing held bytes has failed. The caller of this method throws another failure.
         catch (Exception)
@@ -153,9 +164,9 @@ internal sealed class TeeWriteStream(
     {
         try
         {
-            return Release(isHeld: _hold is not null && _hold.Stop());
+            return ReleaseAfterHold(isHeld: _hold is not null && _hold.StopTimerOrWait());
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Writing held bytes has failed. The caller of this method throws another failure.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -163,12 +174,12 @@ internal sealed class TeeWriteStream(
         }
     }
 
-    /// <summary>Waits synchronously until the sinks have the record, once and no longer than publishing may take.</summary>
+    /// <summary>Waits synchronously until the sinks have the record, no longer than publishing may take. Later calls do not wait.</summary>
     public void WaitForSinks(Task publishing)
     {
-        if (!publishing.IsCompleted && !_hasWaited)
+        if (!publishing.IsCompleted && !_hasWaitedForSinks)
         {
-            _hasWaited = true;
+            _hasWaitedForSinks = true;
             PublishingWait.Wait(publishing, recorder.PublishTimeout);
         }
     }
@@ -183,94 +194,100 @@ internal sealed class TeeWriteStream(
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
-    private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, Observation observation) =>
-        filter.Apply(bytes, observation.ReleasableLength, observation.Events, observation.HasEnded);
+    private static FilteredPiece Filter(InjectedEventFilter filter, ReadOnlySpan<byte> bytes, ReleaseDecision decision) =>
+        filter.Apply(bytes, decision.ReleasableLength, decision.Events, decision.HasEnded);
 
-    private (ReadOnlyMemory<byte> Held, Task Publishing) Complete(bool isHeld)
+    /// <summary>Ends the exchange, and gets the bytes that are held, by the hold or by the filter.</summary>
+    /// <param name="isHeld">Whether there is a hold that has not written its bytes. Its timer was stopped.</param>
+    private (ReadOnlyMemory<byte> Held, Task Publishing) CompleteAfterHold(bool isHeld)
     {
-        Observation observation = recorder.Complete();
-        ReadOnlyMemory<byte> bytes = Join(isHeld ? _hold!.Bytes : default, filter?.Complete(observation.Events) ?? default);
+        ReleaseDecision decision = recorder.Complete();
+        ReadOnlyMemory<byte> bytes = Join(isHeld ? _hold!.Bytes : default, filter?.Complete(decision.Events) ?? default);
         _hold = null;
-        _isWriting = false;
-        return (bytes, observation.Publishing);
+        _isWritingOrFailed = false;
+        return (bytes, decision.Publishing);
     }
 
-    private ReadOnlyMemory<byte> Release(bool isHeld)
+    /// <summary>Gets the bytes that are held, by the hold or by the filter; empty when the destination failed.</summary>
+    private ReadOnlyMemory<byte> ReleaseAfterHold(bool isHeld)
     {
         ReadOnlyMemory<byte> held = isHeld ? _hold!.Bytes : default;
         _hold = null;
-        return _isWriting ? default : Join(held, filter?.Release() ?? default);
+        return _isWritingOrFailed ? default : Join(held, filter?.Release() ?? default);
     }
 
     private static ReadOnlyMemory<byte> Join(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) =>
         first.IsEmpty ? second : second.IsEmpty ? first : (byte[])[.. first.Span, .. second.Span];
 
     /// <summary>Begins to hold the end of the response.</summary>
-    /// <returns>The number of bytes at the front of the piece that are written before.</returns>
-    private int BeginHold(ReadOnlySpan<byte> bytes, Observation observation)
+    /// <returns>The number of bytes at the front of the piece that are not held. The caller of this method writes them at once.</returns>
+    private int BeginHold(ReadOnlySpan<byte> bytes, ReleaseDecision decision)
     {
         _hold = new CopyHold(destination, recorder, cancellation);
         if (filter is null)
         {
-            _hold.Add(bytes[observation.ReleasableLength..]);
-            return observation.ReleasableLength;
+            _hold.Add(bytes[decision.ReleasableLength..]);
+            return decision.ReleasableLength;
         }
 
-        FilteredPiece piece = Filter(filter, bytes, observation);
+        FilteredPiece piece = Filter(filter, bytes, decision);
         _hold.Add(piece.Rest.Span);
         return piece.UnchangedLength;
     }
 
-    /// <summary>Holds a piece that follows the end of the response, unless it ends the exchange.</summary>
-    /// <returns>All held bytes and the publishing of the record when the exchange has ended; otherwise no bytes.</returns>
-    private (ReadOnlyMemory<byte> Bytes, Task Publishing) HoldMore(CopyHold hold, ReadOnlySpan<byte> bytes)
+    /// <summary>Adds a piece that follows the end of the response to the held bytes.</summary>
+    /// <remarks>The hold ends when the piece has the usage, or when too many bytes are held.</remarks>
+    /// <returns>When the hold has ended, all held bytes and the publishing of the record; otherwise no bytes.</returns>
+    private (ReadOnlyMemory<byte> Bytes, Task Publishing) AddToHold(CopyHold hold, ReadOnlySpan<byte> bytes)
     {
-        Observation observation = recorder.Observe(bytes);
+        ReleaseDecision decision = recorder.Observe(bytes);
         if (filter is null)
         {
             hold.Add(bytes);
         }
         else
         {
-            FilteredPiece piece = Filter(filter, bytes, observation);
+            FilteredPiece piece = Filter(filter, bytes, decision);
             hold.Add(bytes[..piece.UnchangedLength]);
             hold.Add(piece.Rest.Span);
         }
 
-        if (!observation.HasEnded && !hold.IsFull)
+        if (!decision.HasEnded && !hold.IsFull)
         {
-            hold.Start();
+            hold.StartTimer();
             return (default, Task.CompletedTask);
         }
 
         _hold = null;
-        return (hold.Bytes, recorder.EndWithoutUsage());
+        return (hold.Bytes, recorder.EndWithoutUsage()); // It has no effect when the usage has ended the exchange.
     }
 
+    /// <summary>Writes the bytes that are not held, and then starts the timer of the hold.</summary>
     private async ValueTask WriteBeforeHoldAsync(ReadOnlyMemory<byte> before, CancellationToken cancellationToken)
     {
-        _isWriting = true;
+        _isWritingOrFailed = true;
         if (!before.IsEmpty)
         {
             await destination.WriteAsync(before, cancellationToken).ConfigureAwait(false);
         }
 
-        _hold!.Start();
-        _isWriting = false;
+        _hold!.StartTimer();
+        _isWritingOrFailed = false;
     }
 
+    /// <summary>Writes or holds a piece that comes while the end of the response is held.</summary>
     private async ValueTask WriteAfterHoldAsync(CopyHold hold, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
-        _isWriting = true;
-        if (await hold.StopAsync().ConfigureAwait(false))
+        _isWritingOrFailed = true;
+        if (await hold.StopTimerOrWaitAsync().ConfigureAwait(false))
         {
-            (ReadOnlyMemory<byte> bytes, Task publishing) = HoldMore(hold, buffer.Span);
+            (ReadOnlyMemory<byte> bytes, Task publishing) = AddToHold(hold, buffer.Span);
             await WriteAroundPublishingAsync(default, bytes, publishing, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        _hold = null; // The exchange has ended, so nothing is held again.
-        _isWriting = false;
+        _hold = null; // The time was over and the exchange has ended, so nothing is held again.
+        _isWritingOrFailed = false;
         await WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
@@ -282,10 +299,11 @@ internal sealed class TeeWriteStream(
         }
     }
 
+    /// <summary>Writes bytes, waits for the sinks, and writes the bytes that complete the response.</summary>
     private async ValueTask WriteAroundPublishingAsync(
         ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> rest, Task publishing, CancellationToken cancellationToken)
     {
-        _isWriting = true;
+        _isWritingOrFailed = true;
 
         // An empty write could fail with a token that was canceled after the last byte. So empty writes are left out.
         if (!before.IsEmpty)
@@ -305,6 +323,6 @@ internal sealed class TeeWriteStream(
             await destination.WriteAsync(rest, cancellationToken).ConfigureAwait(false);
         }
 
-        _isWriting = false;
+        _isWritingOrFailed = false;
     }
 }

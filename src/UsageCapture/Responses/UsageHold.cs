@@ -9,6 +9,10 @@ namespace UsageCapture.Responses;
 /// <summary>Holds back the end of a response without usage, such as <c>[DONE]</c>, while its usage may still follow, and reads on for it.</summary>
 /// <remarks>
 /// <para>
+/// <see cref="TeeStream"/> creates it when the response has said that it is complete, and calls <see cref="Add"/>. At the caller's next read it
+/// calls <see cref="ReadOnAsync"/> or <see cref="ReadOn"/>, and then returns <see cref="Bytes"/> to the caller.
+/// </para>
+/// <para>
 /// The wait ends when the exchange ends: with usage, at the end of the body, when the body fails, after <see cref="MaxTime"/>, and when the
 /// caller cancels. The caller gets the held bytes in any case. When the body ends right after the response, as it usually does, there is
 /// nothing to wait for.
@@ -19,7 +23,7 @@ namespace UsageCapture.Responses;
 /// <param name="filter">Removes the event that only the handler asked for; null when every byte is passed on.</param>
 internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder, InjectedEventFilter? filter)
 {
-    /// <summary>The longest time that the end of a response is held back. A reader of a stream of text does not notice it.</summary>
+    /// <summary>The longest time that the end of a response is held back. A person who reads the text does not notice it.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The most bytes that are held. Usage is one event of a few hundred bytes.</summary>
@@ -27,10 +31,10 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    // For synchronous reads: guards the fields below, and decides whether the started read belongs to ReadOn or to the caller.
+    // For synchronous reads: guards the fields below, and decides whether the started read belongs to ReadOnOwnThread or to the caller.
     private readonly Lock _lock = new();
-    private bool _isOver;
-    private TimeSpan _timeOfReads;
+    private bool _isOver; // The started read belongs to the caller, also when it returns later.
+    private TimeSpan _timeOfReads; // Of the reads that have returned.
     private long _readStartTime; // Zero between two reads.
 
     /// <summary>Gets the held bytes.</summary>
@@ -39,17 +43,17 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
     /// <summary>Holds bytes that the recorder has seen and the filter has passed.</summary>
     public void Add(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 
-    /// <summary>Reads on until the exchange has ended.</summary>
-    /// <param name="cancellationToken">Ends the wait. The read of the body that is under way then belongs to the caller.</param>
+    /// <summary>Reads on until the exchange has ended, and ends it without usage after <see cref="MaxTime"/> or <see cref="MaxLength"/>.</summary>
+    /// <param name="cancellationToken">The caller's token, which ends the wait. The read of the body that is under way then belongs to the caller.</param>
     /// <returns>The publishing of the record. It never fails.</returns>
-    public async Task<Task> RunAsync(CancellationToken cancellationToken)
+    public async Task<Task> ReadOnAsync(CancellationToken cancellationToken)
     {
         TimeProvider clock = recorder.TimeProvider;
         TimeSpan remaining = MaxTime;
         bool hasEnded = false;
         while (!hasEnded && _bytes.WrittenCount < MaxLength)
         {
-            // Only the time counts in which a read waits, so that the same bytes give the same record on a busy machine.
+            // Only time in which a read waits is counted, so that the same bytes give the same record on a busy machine.
             Task<int> reading = body.StartAsync();
             if (!reading.IsCompleted && remaining > TimeSpan.Zero)
             {
@@ -58,17 +62,17 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
                 remaining -= clock.GetElapsedTime(startTime);
             }
 
-            hasEnded = !reading.IsCompleted || Observe(reading);
+            hasEnded = !reading.IsCompleted || ObserveRead(reading);
         }
 
         return recorder.EndWithoutUsage(); // It has no effect when the exchange has ended.
     }
 
-    /// <summary>As <see cref="RunAsync"/>, blocking, and measured with the system clock.</summary>
-    public Task Run()
+    /// <summary>As <see cref="ReadOnAsync"/>, for a synchronous read. The time is measured with the system clock.</summary>
+    public Task ReadOn()
     {
         // A read may block for long, and the thread pool may have no thread left.
-        var reading = Task.Factory.StartNew(ReadOn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var reading = Task.Factory.StartNew(ReadOnOwnThread, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         while (!reading.Wait(MaxTime) && GetTimeOfReads() < MaxTime)
         {
             // A part of the time was not spent in reads of the body, so it does not count.
@@ -82,8 +86,8 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         return recorder.EndWithoutUsage();
     }
 
-    /// <summary>Reads on until the exchange has ended, on a thread of its own. After the time, its last read belongs to the caller.</summary>
-    private void ReadOn()
+    /// <summary>Reads on until the exchange has ended. It runs on a thread of its own, and stops when <see cref="ReadOn"/> waits no longer.</summary>
+    private void ReadOnOwnThread()
     {
         while (_bytes.WrittenCount < MaxLength)
         {
@@ -104,7 +108,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
             {
                 _timeOfReads += Stopwatch.GetElapsedTime(_readStartTime);
                 _readStartTime = 0;
-                if (_isOver || Observe(reading))
+                if (_isOver || ObserveRead(reading))
                 {
                     return;
                 }
@@ -122,13 +126,13 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
 
     /// <summary>Shows a read to the recorder. The end of the body and a failure are left for the caller's next read.</summary>
     /// <returns>Whether the wait is over.</returns>
-    private bool Observe(Task<int> reading)
+    private bool ObserveRead(Task<int> reading)
     {
         try
         {
             if (reading.GetAwaiter().GetResult() == 0)
             {
-                Observation end = recorder.Complete();
+                ReleaseDecision end = recorder.Complete();
                 Add((filter?.Complete(end.Events) ?? default).Span);
                 return true;
             }
@@ -142,17 +146,18 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         }
 
         ReadOnlyMemory<byte> bytes = body.TakeBytes();
-        Observation observation = recorder.Observe(bytes.Span);
+        ReleaseDecision decision = recorder.Observe(bytes.Span);
         if (filter is null)
         {
             Add(bytes.Span);
         }
         else
         {
-            FilteredPiece piece = filter.Apply(bytes.Span, beforeEndLength: 0, observation.Events, observation.HasEnded);
+            // No byte is released at once, so the filter returns all bytes in Rest.
+            FilteredPiece piece = filter.Apply(bytes.Span, releasableLength: 0, decision.Events, decision.HasEnded);
             Add(piece.Rest.Span);
         }
 
-        return observation.HasEnded;
+        return decision.HasEnded;
     }
 }

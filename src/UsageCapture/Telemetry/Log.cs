@@ -5,7 +5,8 @@ namespace UsageCapture.Telemetry;
 /// <summary>All log messages of the package.</summary>
 /// <remarks>
 /// An event id never changes its meaning, because users filter by it. A property always has the same type: a count that was not reported
-/// is null, never a text. A message may show nothing for null, so values that may be null come after a colon.
+/// is null, never a text. A message may show nothing for null, so values that may be null come after a colon. Only the model,
+/// which is rarely null, is part of a sentence.
 /// </remarks>
 internal static partial class Log
 {

@@ -13,7 +13,7 @@ internal static class SafeText
     /// <summary>The most characters of an error's code, type or parameter. These are single words.</summary>
     public const int MaxErrorLength = 128;
 
-    /// <summary>The most characters of a path in a log message. That is enough to show which API was called, and less of a secret that a long path may contain.</summary>
+    /// <summary>The most characters of a path in a log message. They show which API was called. The rest of a long path is often an id or a secret.</summary>
     public const int MaxPathLength = 128;
 
     private const char Replacement = '\uFFFD'; // Unicode's replacement character.

@@ -12,15 +12,15 @@ namespace UsageCapture.Telemetry;
 /// </remarks>
 internal sealed class StandardErrorLogger : ILogger
 {
-    // When this many messages wait, the stream is blocked. Further messages are only counted, so that memory is bounded.
+    // So many messages wait only when the stream is blocked. Further messages are only counted, so that memory is bounded.
     private const int MaxWaiting = 1000;
 
     private const nint StandardErrorDescriptor = 2; // POSIX: STDERR_FILENO
 
     private static readonly Lock QueueLock = new();
-    private static Task _writing = Task.CompletedTask;
+    private static Task _writing = Task.CompletedTask; // Completes when all messages are written.
     private static int _waitingCount;
-    private static int _droppedCount;
+    private static int _droppedCount; // Since the last message that was written.
 
     private StandardErrorLogger()
     {
@@ -28,7 +28,8 @@ internal sealed class StandardErrorLogger : ILogger
 
     public static StandardErrorLogger Instance { get; } = new();
 
-    /// <summary>Waits until the messages are written, at the exit of the process.</summary>
+    /// <summary>Waits until the messages are written. The library calls it at the exit of the process.</summary>
+    /// <param name="maxWait">The longest wait. Messages that are not written then are lost.</param>
     public static void Flush(TimeSpan maxWait)
     {
         Task writing;

@@ -103,7 +103,7 @@ public sealed class HostileEndingTests
             Assert.Equal(Chat.Answer.Body.ToArray(), await response.Content.ReadAsByteArrayAsync(Token));
         }
 
-        await provider.GetRequiredService<UsageCapture.Exchanges.BackgroundCompletions>().FlushAsync(Token);
+        await provider.GetRequiredService<UsageCapture.Exchanges.BackgroundWork>().FlushAsync(Token);
         Assert.Equal(2, log.Entries.Count);
         Assert.All(log.Entries, entry => Assert.Contains("The sinks were not created", entry.Message, StringComparison.Ordinal));
         gate.Set();

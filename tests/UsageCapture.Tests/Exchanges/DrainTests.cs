@@ -260,7 +260,7 @@ public sealed class DrainTests
         int limit = maxDrains ?? 100;
         UsageCaptureOptions? options = maxDrains is { } max ? new UsageCaptureOptions { MaxDrains = max } : null;
         var log = new CollectingLogger<UsageCaptureHandler>();
-        using var endings = new UsageCapture.Exchanges.BackgroundCompletions();
+        using var endings = new UsageCapture.Exchanges.BackgroundWork();
         List<ReplayHandler> servers = [];
         for (int i = 0; i < limit + Excess; i++)
         {
@@ -288,7 +288,7 @@ public sealed class DrainTests
     public async Task DrainLimit_ReachedAgainAfterAMinute_IsLoggedAgain()
     {
         var log = new CollectingLogger<UsageCaptureHandler>();
-        using var endings = new UsageCapture.Exchanges.BackgroundCompletions();
+        using var endings = new UsageCapture.Exchanges.BackgroundWork();
         var options = new UsageCaptureOptions { MaxDrains = 1, DrainTimeout = TimeSpan.FromMinutes(10) };
         foreach (int seconds in new[] { 0, 0, 59, 1 })
         {

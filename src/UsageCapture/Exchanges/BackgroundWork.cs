@@ -8,17 +8,17 @@ namespace UsageCapture.Exchanges;
 /// <para>
 /// There are two kinds of work: draining, which reads the rest of a response to find its usage, and publishing a record. The recorder of
 /// an exchange calls <see cref="TryStartDrain"/> or <see cref="Track"/>. Disposal waits for all work, but not longer than its timeouts allow.
-/// At the exit of the process, <see cref="FinishAsync"/> does the same with a limit of its own.
 /// </para>
 /// <para>
-/// A container creates it before the sinks. A service that is created after them disposes it first, when records can still be written.
-/// Thread-safe.
+/// All handlers of a container share one instance. The container creates it before the sinks, and a service that is created after them
+/// disposes it first, when records can still be written. At the exit of the process, <see cref="ProcessExit"/> calls
+/// <see cref="FinishAsync"/>. Thread-safe.
 /// </para>
 /// </remarks>
-internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFinishedAtExit
+internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedAtExit
 {
-    // A busy process reaches the limit for drains many times in a second.
-    private static readonly TimeSpan LimitMessageInterval = TimeSpan.FromMinutes(1);
+    // A busy process reaches the limit for drains many times in a second, so the message is logged only once in this time.
+    private static readonly TimeSpan DrainLimitMessageInterval = TimeSpan.FromMinutes(1);
 
     // Extra time to wait for work to end after its timeout. This wait uses the system clock, so it ends in tests too, where the fake clock of
     // the timeouts stands still.
@@ -29,11 +29,11 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
 
     // The tasks of drains and publishings that are not done.
     private readonly HashSet<Task> _running = [];
-    private TimeSpan _longestTimeout;
-    private bool _isClosed;
-    private DateTimeOffset _nextLimitMessage; // The minimum value before the first message.
+    private TimeSpan _longestTimeout; // Of all work since the start.
+    private bool _isClosed; // Disposal has begun, so no drain is started.
+    private DateTimeOffset _nextDrainLimitMessage; // The minimum value before the first message.
 
-    public BackgroundCompletions() => ProcessExit.AddExchanges(this);
+    public BackgroundWork() => ProcessExit.AddExchanges(this);
 
     /// <summary>Gets the number of responses that are being drained.</summary>
     public int DrainCount
@@ -60,10 +60,10 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
                 return false;
             }
 
-            if (_drains.Count < context.Drain.MaxCount)
+            if (_drains.Count < context.DrainLimits.MaxCount)
             {
                 _drains.Add(drain);
-                Add(RunAsync(drain), drain.Timeout);
+                AddRunning(RunAsync(drain), drain.Timeout);
                 return true;
             }
         }
@@ -84,7 +84,7 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
 
         lock (_lock)
         {
-            Add(publishing, timeout);
+            AddRunning(publishing, timeout);
         }
     }
 
@@ -94,8 +94,8 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
 
     public void Dispose()
     {
-        Task idle = Close(out TimeSpan longestWait);
-        if (!idle.Wait(longestWait))
+        Task idle = Close(out TimeSpan maxTimeUntilIdle);
+        if (!idle.Wait(maxTimeUntilIdle))
         {
             AbortDrains();
             idle.Wait(ExtraTime);
@@ -104,14 +104,14 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
 
     public ValueTask DisposeAsync() => new(FinishAsync(TimeSpan.MaxValue));
 
-    /// <summary>Disposes. After a time it aborts the drains, so that their records are published as they are.</summary>
-    /// <param name="maxWait">The longest wait. It is shorter where the timeouts of the work are shorter.</param>
+    /// <summary>Refuses further drains, and waits for all work. After a time it aborts the drains, and their records get the counts that are known.</summary>
+    /// <param name="maxWait">The longest wait before the drains are aborted. The wait is shorter when the timeouts of the work are shorter.</param>
     public async Task FinishAsync(TimeSpan maxWait)
     {
-        Task idle = Close(out TimeSpan longestWait);
+        Task idle = Close(out TimeSpan maxTimeUntilIdle);
         try
         {
-            await idle.WaitAsync(maxWait < longestWait ? maxWait : longestWait).ConfigureAwait(false);
+            await idle.WaitAsync(maxWait < maxTimeUntilIdle ? maxWait : maxTimeUntilIdle).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -135,20 +135,20 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
         }
     }
 
-    /// <summary>Adds a task until it is completed. The lock is held.</summary>
-    private void Add(Task work, TimeSpan timeout)
+    /// <summary>Adds a task, which is removed when it is completed. The caller holds the lock.</summary>
+    private void AddRunning(Task work, TimeSpan timeout)
     {
         _longestTimeout = timeout > _longestTimeout ? timeout : _longestTimeout;
         _running.Add(work);
         _ = work.ContinueWith(
-            static (work, completions) => ((BackgroundCompletions)completions!).Remove(work),
+            static (work, owner) => ((BackgroundWork)owner!).RemoveRunning(work),
             this,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }
 
-    private void Remove(Task work)
+    private void RemoveRunning(Task work)
     {
         lock (_lock)
         {
@@ -165,22 +165,22 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
     }
 
     /// <summary>Refuses further drains.</summary>
-    /// <param name="longestWait">The longest time in which the remaining work ends by itself.</param>
+    /// <param name="maxTimeUntilIdle">The longest time in which the remaining work ends by itself.</param>
     /// <returns>A task that completes when no work is left.</returns>
-    private Task Close(out TimeSpan longestWait)
+    private Task Close(out TimeSpan maxTimeUntilIdle)
     {
         lock (_lock)
         {
             _isClosed = true;
 
             // A drain may use its whole timeout, and publishing its record may use another one.
-            longestWait = _longestTimeout + _longestTimeout + ExtraTime;
+            maxTimeUntilIdle = _longestTimeout + _longestTimeout + ExtraTime;
         }
 
         return WaitUntilIdleAsync();
     }
 
-    // A drain that ends begins to publish.
+    // A drain that ends begins to publish, which is new work. So the wait is repeated until no work is left.
     private async Task WaitUntilIdleAsync()
     {
         while (GetRunning() is { Length: > 0 } running)
@@ -194,16 +194,16 @@ internal sealed class BackgroundCompletions : IDisposable, IAsyncDisposable, IFi
         DateTimeOffset now = context.TimeProvider.GetUtcNow();
         lock (_lock)
         {
-            if (now < _nextLimitMessage)
+            if (now < _nextDrainLimitMessage)
             {
                 return;
             }
 
-            _nextLimitMessage = now + LimitMessageInterval;
+            _nextDrainLimitMessage = now + DrainLimitMessageInterval;
         }
 
-        // Not in the lock: a logger may block.
-        Log.DrainLimitReached(context.Logger, context.Drain.MaxCount);
+        // Logged after the lock is released, because a logger may block.
+        Log.DrainLimitReached(context.Logger, context.DrainLimits.MaxCount);
     }
 
     private void AbortDrains()

@@ -7,13 +7,14 @@ namespace UsageCapture.Exchanges;
 
 /// <summary>Detects the API of a response from the start of its body, and keeps that start, so that it can be decoded afterwards.</summary>
 /// <remarks>
+/// Used when the address of the request does not tell the API.
 /// <see cref="ExchangeRecorder"/> calls <see cref="Append"/> for each piece of the body while <see cref="CanContinue"/> is true, and
 /// <see cref="Complete"/> at the end of the body. When one of them returns an API, the recorder uses the API's reader to decode
 /// <see cref="EarlierBytes"/> and, after <see cref="Append"/>, the current piece.
 /// </remarks>
-internal sealed class UnrecognizedResponse : IDisposable
+internal sealed class ResponseApiDetection : IDisposable
 {
-    private readonly ProtocolDetector _detector;
+    private readonly ProviderDetector _detector;
     private readonly Uri _address;
     private PooledArray<byte> _earlierBytes;
     private int _earlierLength;
@@ -22,11 +23,11 @@ internal sealed class UnrecognizedResponse : IDisposable
     /// <param name="response">The response. Only its headers are kept.</param>
     /// <param name="registry">The known APIs.</param>
     /// <param name="address">The address of the request, from which the API's endpoint is described.</param>
-    public UnrecognizedResponse(HttpResponseMessage response, ProviderRegistry registry, Uri address)
+    public ResponseApiDetection(HttpResponseMessage response, ProviderRegistry registry, Uri address)
     {
         Headers = response.Headers;
         ContentHeaders = response.Content.Headers;
-        _detector = new ProtocolDetector(registry, ContentHeaders);
+        _detector = new ProviderDetector(registry, ContentHeaders);
         _address = address;
     }
 
@@ -36,7 +37,7 @@ internal sealed class UnrecognizedResponse : IDisposable
     /// <summary>Gets the headers of the response's content.</summary>
     public HttpContentHeaders ContentHeaders { get; }
 
-    /// <summary>Gets whether more of the body is to be examined. False after <see cref="ProtocolDetector.MaxLength"/> bytes.</summary>
+    /// <summary>Gets whether more of the body is to be examined. False after <see cref="ProviderDetector.MaxLength"/> bytes.</summary>
     public bool CanContinue => _detector.CanContinue;
 
     /// <summary>Gets the bytes of the body before the piece in which the API was detected.</summary>
@@ -53,7 +54,7 @@ internal sealed class UnrecognizedResponse : IDisposable
 
         if (CanContinue)
         {
-            _earlierBytes.EnsureCapacity(_earlierLength + bytes.Length, _earlierLength);
+            _earlierBytes.EnsureCapacity(_earlierLength + bytes.Length, kept: _earlierLength);
             bytes.CopyTo(_earlierBytes.Items.AsSpan(_earlierLength));
             _earlierLength += bytes.Length;
         }

@@ -4,7 +4,7 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Detects the API of a response from the start of its body. Used when no provider recognizes the address of the request.</summary>
+/// <summary>Detects the provider (the description of an API) that matches a response, from the start of its body. Used when no provider recognizes the address of the request.</summary>
 /// <remarks>
 /// <para>
 /// Call <see cref="Append"/> for each piece of the body, until it returns a provider or <see cref="CanContinue"/> is false. Call
@@ -15,25 +15,25 @@ namespace UsageCapture.Recognition;
 /// result depends on the bytes of the body, not on how the network cuts them into pieces.
 /// </para>
 /// </remarks>
-internal sealed class ProtocolDetector : IDisposable
+internal sealed class ProviderDetector : IDisposable
 {
     /// <summary>The number of bytes after which detection gives up. The members that identify an API usually come in the first document.</summary>
     public const int MaxLength = 64 * 1024;
 
-    private readonly Candidate[] _candidates;
+    private readonly MatchingDecoder[] _decoders; // In the order of ProviderRegistry.ResponseMatchers.
     private int _length; // The number of bytes examined so far.
 
     /// <summary>Prepares to detect the API of one response.</summary>
     /// <param name="registry">The known APIs.</param>
     /// <param name="headers">The headers of the response's content.</param>
-    public ProtocolDetector(ProviderRegistry registry, HttpContentHeaders headers) =>
-        _candidates = [.. registry.Shapes.Select(shapes => new Candidate(shapes, headers))];
+    public ProviderDetector(ProviderRegistry registry, HttpContentHeaders headers) =>
+        _decoders = [.. registry.ResponseMatchers.Select(matcher => new MatchingDecoder(matcher, headers))];
 
     /// <summary>Gets whether detection has not given up.</summary>
     public bool CanContinue => _length < MaxLength;
 
     /// <summary>Returns whether a response may come from a language model: its status is a success, and its content is JSON or a stream of events.</summary>
-    public static bool IsCandidate(HttpResponseMessage response)
+    public static bool MayBeFromModel(HttpResponseMessage response)
     {
         if (!response.IsSuccessStatusCode || RawHeaders.GetContentType(response.Content.Headers)?.MediaType is not { } type)
         {
@@ -53,13 +53,13 @@ internal sealed class ProtocolDetector : IDisposable
         _length += bytes.Length;
         UsageProvider? found = null;
         int earliestMatch = int.MaxValue;
-        foreach (Candidate candidate in _candidates)
+        foreach (MatchingDecoder decoder in _decoders)
         {
-            // The earliest matching document decides. If several candidates match the same document, the first candidate decides.
-            DecodedPiece piece = candidate.Decoder.Append(bytes);
+            // The earliest matching document decides. If several decoders match the same document, the first decoder decides.
+            DecodedPiece piece = decoder.Body.Append(bytes);
             if (piece.Progress == ResponseProgress.Complete && piece.EndOffset < earliestMatch)
             {
-                found = candidate.Provider;
+                found = decoder.Provider;
                 earliestMatch = piece.EndOffset;
             }
         }
@@ -76,12 +76,12 @@ internal sealed class ProtocolDetector : IDisposable
     /// <returns>The provider of the API; null when it stays unknown.</returns>
     public UsageProvider? Complete()
     {
-        foreach (Candidate candidate in _candidates)
+        foreach (MatchingDecoder decoder in _decoders)
         {
-            candidate.Decoder.HandlePartialDocument();
-            if (candidate.Provider is not null)
+            decoder.Body.HandlePartialDocument();
+            if (decoder.Provider is not null)
             {
-                return candidate.Provider;
+                return decoder.Provider;
             }
         }
 
@@ -90,29 +90,32 @@ internal sealed class ProtocolDetector : IDisposable
 
     public void Dispose()
     {
-        foreach (Candidate candidate in _candidates)
+        foreach (MatchingDecoder decoder in _decoders)
         {
-            candidate.Decoder.Dispose();
+            decoder.Body.Dispose();
         }
     }
 
     /// <summary>Decodes the body for one set of providers, and stops at the first document that matches one of them.</summary>
-    private sealed class Candidate : IDocumentHandler
+    private sealed class MatchingDecoder : IDocumentHandler
     {
-        private readonly ResponseShapes _shapes;
+        private readonly ResponseMatcher _matcher;
 
-        public Candidate(ResponseShapes shapes, HttpContentHeaders headers)
+        public MatchingDecoder(ResponseMatcher matcher, HttpContentHeaders headers)
         {
-            _shapes = shapes;
-            Decoder = new BodyDecoder(this, headers);
+            _matcher = matcher;
+            Body = new BodyDecoder(this, headers);
         }
 
-        public BodyDecoder Decoder { get; }
+        /// <summary>Gets the decoder of the body. It calls <see cref="HandleDocument"/> for each document.</summary>
+        public BodyDecoder Body { get; }
 
+        /// <summary>Gets the provider that matches; null while no document has matched.</summary>
         public UsageProvider? Provider { get; private set; }
 
-        public JsonShape Shape => _shapes.Shape;
+        public JsonShape Shape => _matcher.Shape;
 
+        // Detection only examines documents. Where the response ends does not matter to it.
         public ReadOnlySpan<byte> Terminator => default;
 
         public bool HasInBandEndMarker => false;
@@ -121,9 +124,9 @@ internal sealed class ProtocolDetector : IDisposable
 
         public DocumentEffects HandleDocument(JsonCaptures document)
         {
-            Provider ??= _shapes.FindProvider(document);
+            Provider ??= _matcher.FindProvider(document);
 
-            // "New" prevents the decoder from skipping documents that look like this one, so each document is examined.
+            // New prevents the decoder from skipping documents that look like this one, so each document is examined.
             return DocumentEffects.New | (Provider is null ? DocumentEffects.None : DocumentEffects.Stop);
         }
 

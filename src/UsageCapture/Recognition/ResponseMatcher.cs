@@ -2,16 +2,17 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Recognizes the responses of several providers by their members, with one scan of each document for all providers.</summary>
-internal sealed class ResponseShapes
+/// <summary>Finds the provider whose API has sent a response, by the members of its JSON documents. One scan of a document serves several providers.</summary>
+/// <remarks><see cref="ProviderRegistry"/> creates it, and <see cref="ProviderDetector"/> uses it for responses from unknown addresses.</remarks>
+internal sealed class ResponseMatcher
 {
-    private readonly UsageFields _fields;
+    private readonly UsageFields _fields; // The merged fields of all providers.
     private readonly (UsageProvider Provider, UsageFields Fields)[] _providers;
 
     /// <summary>Merges the <see cref="UsageProvider.ResponseFields"/> of providers. Providers without such fields are left out.</summary>
-    public ResponseShapes(IEnumerable<UsageProvider> providers)
+    public ResponseMatcher(IEnumerable<UsageProvider> providers)
     {
-        _providers = [.. providers.Select(provider => (provider, provider.ResponseFields!)).Where(item => item.Item2 is not null)];
+        _providers = [.. providers.Where(provider => provider.ResponseFields is not null).Select(provider => (provider, provider.ResponseFields!))];
         _fields = new UsageFields([.. _providers.Select(item => item.Fields)]);
     }
 
@@ -25,6 +26,7 @@ internal sealed class ResponseShapes
         var document = new UsageDocument(captures, _fields);
         foreach ((UsageProvider provider, UsageFields fields) in _providers)
         {
+            // The view has only the values that this provider asks for.
             if (provider.MatchesResponse(document.View(fields)))
             {
                 return provider;

@@ -2,7 +2,8 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>The recorder's result for one piece of the body (the bytes of one read): which of its bytes the caller may receive now.</summary>
+/// <summary>The recorder's decision for one piece of the body (the bytes of one read): which of its bytes the caller may receive now.</summary>
+/// <remarks><see cref="ExchangeRecorder"/> decides. The tees in the folder Responses carry the decision out.</remarks>
 /// <param name="ReleasableLength">
 /// The number of bytes that the caller may receive at once. The bytes after them complete the response, so the caller receives them only
 /// when <paramref name="Publishing"/> has completed. Zero when all bytes wait; the length of the piece when none do.
@@ -16,4 +17,4 @@ namespace UsageCapture.Exchanges;
 /// Whether the response has said that it is complete, but its usage may follow. The bytes after <paramref name="ReleasableLength"/> are held
 /// back for a short time. When no usage comes in it, the tee calls <see cref="ExchangeRecorder.EndWithoutUsage"/>.
 /// </param>
-internal readonly record struct Observation(int ReleasableLength, EventEnd[]? Events, bool HasEnded, Task Publishing, bool AwaitsUsage = false);
+internal readonly record struct ReleaseDecision(int ReleasableLength, EventEnd[]? Events, bool HasEnded, Task Publishing, bool AwaitsUsage = false);
