@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -32,8 +33,15 @@ internal sealed class CountReader<TCount>
     // The rank of a count that has not been read. Every other rank is lower, because JsonPathTree allows at most 64 paths.
     private const byte NoRank = byte.MaxValue;
 
+    // The greatest count, 2⁵³, has 16 digits. Any number of 15 is below it.
+    private const int MaxPlainDigits = 15;
+
     // The usage object becomes a member of the record's JSON, so it may have one level less than the 64 that JSON readers accept by default.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 63 };
+
+    // The characters of most names. Each of them stands for itself, so a name of only these needs no decoding and is valid.
+    private static readonly SearchValues<byte> PlainNameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
 
     private readonly JsonShape _shape;
 
@@ -83,11 +91,18 @@ internal sealed class CountReader<TCount>
 
         try
         {
-            var reader = new Utf8JsonReader(json, ReaderOptions);
-            reader.Read();
             Span<byte> ranks = stackalloc byte[UsageCounts<TCount>.MaxCounts];
             ranks.Fill(NoRank);
-            ReadObject(ref reader, _shape, ref counts, ranks);
+            int length = ReadPlainObject(json, 0, _shape, ref counts, ranks);
+            if (length != json.Length)
+            {
+                counts = default;
+                ranks.Fill(NoRank);
+                var reader = new Utf8JsonReader(json, ReaderOptions);
+                reader.Read();
+                ReadObject(ref reader, _shape, ref counts, ranks);
+            }
+
             counts.IsObject = true;
             return counts;
         }
@@ -97,6 +112,76 @@ internal sealed class CountReader<TCount>
             // damage are unknown, so none of the counts is used.
             return new UsageCounts<TCount> { Anomalies = UsageAnomalies.UndecodableEvent };
         }
+    }
+
+    /// <summary>
+    /// Reads an object in the form that nearly all servers send: plain names, whole numbers, null, wanted objects, and at most one space
+    /// between two tokens. It takes a third of the time of <see cref="ReadObject"/>, which reads every form.
+    /// </summary>
+    /// <param name="json">The JSON text.</param>
+    /// <param name="start">The index of the object's opening brace.</param>
+    /// <param name="shape">The members of this object that are looked for.</param>
+    /// <param name="counts">Receives the counts. They are undefined when the object has another form.</param>
+    /// <param name="ranks">By count: the rank of the path that it was read from, or <see cref="NoRank"/>.</param>
+    /// <returns>The index after the object's closing brace; -1 when the object has another form, or is damaged.</returns>
+    private int ReadPlainObject(
+        ReadOnlySpan<byte> json, int start, JsonShape shape, ref UsageCounts<TCount> counts, scoped Span<byte> ranks)
+    {
+        int position = start;
+        do
+        {
+            position = SkipSpace(json, position + 1); // After the opening brace or a comma.
+            if (position >= json.Length || json[position] != '"')
+            {
+                return -1;
+            }
+
+            ReadOnlySpan<byte> rest = json[(position + 1)..];
+            int nameLength = rest.IndexOf((byte)'"');
+            if (nameLength < 0 || nameLength + 1 >= rest.Length || rest[nameLength + 1] != ':')
+            {
+                return -1;
+            }
+
+            ReadOnlySpan<byte> name = rest[..nameLength];
+            JsonShape? member = shape.FindMember(name);
+            if (member is null && name.ContainsAnyExcept(PlainNameCharacters))
+            {
+                return -1;
+            }
+
+            position = SkipSpace(json, position + nameLength + 3); // The name, its two quotes and the colon.
+            ReadOnlySpan<byte> value = json[Math.Min(position, json.Length)..];
+            if (value is [(byte)'{', ..] && member is { HasWantedMembers: true })
+            {
+                position = ReadPlainObject(json, position, member, ref counts, ranks);
+                if (position < 0)
+                {
+                    return -1;
+                }
+            }
+            else if (value is [(byte)'n', (byte)'u', (byte)'l', (byte)'l', ..])
+            {
+                position += 4;
+            }
+            else if (TryReadWholeNumber(value, out long number, out int digits))
+            {
+                position += digits;
+                if (member is { KeepsText: true })
+                {
+                    Record(member, number, ref counts, ranks);
+                }
+            }
+            else
+            {
+                return -1;
+            }
+
+            position = SkipSpace(json, position);
+        }
+        while (position < json.Length && json[position] == ',');
+
+        return position < json.Length && json[position] == '}' ? position + 1 : -1;
     }
 
     /// <summary>Reads an object and the objects inside it.</summary>
@@ -120,13 +205,7 @@ internal sealed class CountReader<TCount>
             }
             else if (JsonValue.TryGetCount(ref reader, out long value))
             {
-                (TCount count, byte rank) = _countsBySlot[member.Slot];
-                ref byte bestRank = ref ranks[Unsafe.BitCast<TCount, int>(count)];
-                if (IsBetter(value, rank, counts[count], bestRank))
-                {
-                    counts[count] = value;
-                    bestRank = rank;
-                }
+                Record(member, value, ref counts, ranks);
             }
             else
             {
@@ -134,6 +213,41 @@ internal sealed class CountReader<TCount>
                 reader.Skip();
             }
         }
+    }
+
+    /// <summary>Records a count, unless a better path has given it already.</summary>
+    private void Record(JsonShape member, long value, ref UsageCounts<TCount> counts, scoped Span<byte> ranks)
+    {
+        (TCount count, byte rank) = _countsBySlot[member.Slot];
+        ref byte bestRank = ref ranks[Unsafe.BitCast<TCount, int>(count)];
+        if (IsBetter(value, rank, counts[count], bestRank))
+        {
+            counts[count] = value;
+            bestRank = rank;
+        }
+    }
+
+    private static int SkipSpace(ReadOnlySpan<byte> json, int position) =>
+        position < json.Length && json[position] == ' ' ? position + 1 : position;
+
+    /// <summary>Reads the digits of a whole number that is a count without doubt. Others are read with all rules of JSON and of counts.</summary>
+    private static bool TryReadWholeNumber(ReadOnlySpan<byte> json, out long number, out int digits)
+    {
+        number = 0;
+        digits = 0;
+        while (digits < json.Length && (uint)(json[digits] - '0') <= 9)
+        {
+            if (digits == MaxPlainDigits)
+            {
+                return false;
+            }
+
+            number = (number * 10) + json[digits++] - '0';
+        }
+
+        // JSON has no numbers such as 012.
+        bool isOneNumber = digits == 1 || (digits > 1 && json[0] != '0');
+        return isOneNumber && digits < json.Length && json[digits] is (byte)',' or (byte)'}' or (byte)' ';
     }
 
     // Some servers fill in zero for the names that they do not use, so a count above zero replaces a zero, whatever their ranks. The ranks

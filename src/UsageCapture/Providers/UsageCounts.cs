@@ -10,7 +10,7 @@ namespace UsageCapture.Providers;
 internal struct UsageCounts<TCount>
     where TCount : struct, Enum
 {
-    /// <summary>The most counts that a value can hold. OpenAI's usage object has the most, 17; the rest is room for new ones.</summary>
+    /// <summary>The most counts that a value can hold. OpenAI's usage object has the most, 20; the rest is room for new ones.</summary>
     public const int MaxCounts = 24;
 
     // Each item is the count plus one, or zero when the count is unknown. Counts are never negative. A long? would take 16 bytes, not 8.
