@@ -28,6 +28,7 @@ internal static class ProviderNames
     public const string Sap = "sap";
     public const string Cloudflare = "cloudflare";
     public const string HuggingFace = "hugging_face";
+    public const string Ollama = "ollama";
     public const string TypeSafe = "typesafe";
 
     // The paths of Azure's model inference API, for models of any company. Azure OpenAI has the same hosts, and its paths begin with
@@ -81,6 +82,7 @@ internal static class ProviderNames
         new("moonshot.ai", "moonshot_ai"),
         new("moonshot.cn", "moonshot_ai"),
         new("nvidia.com", "nvidia"),
+        new("ollama.com", Ollama),
         new("openrouter.ai", "openrouter"),
         new("oraclecloud.com", Oracle) { RequiredHostText = "generativeai" }, // inference.generativeai.us-chicago-1.oci.…
         new("ondemand.com", Sap) { RequiredHostText = ".ai." }, // api.ai.prod.eu-central-1.aws.ml.hana.…
