@@ -3,7 +3,7 @@ namespace UsageCapture.Providers;
 /// <summary>The APIs that are recognized without configuration. To add one, write its provider and add a line here.</summary>
 /// <remarks>
 /// The order matters only when the path of a request is unknown and its response is matched by shape: such a response may look like two
-/// APIs, and the first provider that matches wins. No address matches two of the providers. Apart from the comment below, the lines may be
+/// APIs, and the first provider that matches wins. No address matches two of the providers. Apart from the comments below, the lines may be
 /// in any order.
 /// </remarks>
 internal static class BuiltInProviders
@@ -18,7 +18,11 @@ internal static class BuiltInProviders
         new AudioProvider(),
         new RunsProvider(),
         new RerankProvider(),
+        new DecisionsProvider(),
+        new SystemOneProvider(), // After decisions: the answers of decisions are a list, and those of System One an object.
+        new GradersProvider(),
         new AnthropicMessagesProvider(),
+        new AnthropicCompleteProvider(),
         new GeminiProvider(),
         new GeminiEmbeddingsProvider(),
         new GeminiInteractionsProvider(),
@@ -33,5 +37,8 @@ internal static class BuiltInProviders
         new RekaProvider(),
         new OracleProvider(),
         new SapOrchestrationProvider(),
+        new LlamaCppProvider(),
+        new TextGenerationProvider(),
+        new WorkersAIProvider(),
     ];
 }

@@ -17,6 +17,7 @@ internal static class ProviderNames
     public const string Cohere = "cohere";
     public const string Bedrock = "aws.bedrock";
     public const string Perplexity = "perplexity";
+    public const string Anthropic = "anthropic";
 
     // OpenTelemetry has no names for these. They follow its style: the company or product in snake case.
     public const string Writer = "writer";
@@ -25,6 +26,10 @@ internal static class ProviderNames
     public const string Oracle = "oracle";
     public const string Reka = "reka";
     public const string Sap = "sap";
+    public const string Cloudflare = "cloudflare";
+    public const string HuggingFace = "hugging_face";
+    public const string Ollama = "ollama";
+    public const string TypeSafe = "typesafe";
 
     // The paths of Azure's model inference API, for models of any company. Azure OpenAI has the same hosts, and its paths begin with
     // /openai/.
@@ -50,7 +55,7 @@ internal static class ProviderNames
         new("api.aws", Bedrock), // bedrock-mantle.us-east-1.api.aws
         new("generativelanguage.googleapis.com", Gemini),
         new("googleapis.com", VertexAI) { RequiredHostText = "aiplatform" }, // us-central1-aiplatform.…, aiplatform.eu.rep.…
-        new("anthropic.com", "anthropic"),
+        new("anthropic.com", Anthropic),
         new("cohere.com", Cohere),
         new("cohere.ai", Cohere),
         new("deepseek.com", "deepseek"),
@@ -65,9 +70,11 @@ internal static class ProviderNames
         new("aliyuncs.com", DashScope),
         new("bigmodel.cn", "z_ai"), // Zhipu AI, which is called Z.ai outside China.
         new("cerebras.ai", "cerebras"),
+        new("api.cloudflare.com", Cloudflare), // Its gateway at gateway.ai.cloudflare.com serves the APIs of other companies too.
         new("deepinfra.com", "deepinfra"),
         new("fireworks.ai", "fireworks_ai"),
-        new("huggingface.co", "hugging_face"),
+        new("huggingface.co", HuggingFace),
+        new("endpoints.huggingface.cloud", HuggingFace),
         new("jina.ai", Jina),
         new("minimax.chat", "minimax"),
         new("minimax.io", "minimax"),
@@ -75,6 +82,7 @@ internal static class ProviderNames
         new("moonshot.ai", "moonshot_ai"),
         new("moonshot.cn", "moonshot_ai"),
         new("nvidia.com", "nvidia"),
+        new("ollama.com", Ollama),
         new("openrouter.ai", "openrouter"),
         new("oraclecloud.com", Oracle) { RequiredHostText = "generativeai" }, // inference.generativeai.us-chicago-1.oci.…
         new("ondemand.com", Sap) { RequiredHostText = ".ai." }, // api.ai.prod.eu-central-1.aws.ml.hana.…
@@ -82,6 +90,7 @@ internal static class ProviderNames
         new("sambanova.ai", "sambanova"),
         new("together.ai", "together_ai"),
         new("together.xyz", "together_ai"),
+        new("typesafe.ai", TypeSafe),
         new("voyageai.com", "voyage_ai"),
         new("writer.com", Writer),
         new("z.ai", "z_ai"),

@@ -1,7 +1,7 @@
 using UsageCapture.Providers;
 
-
 namespace UsageCapture.Tests.Providers;
+
 /// <summary>No address matches two built-in providers, so their order does not matter for addresses.</summary>
 public sealed class DisjointProvidersTests
 {
@@ -56,6 +56,18 @@ public sealed class DisjointProvidersTests
     [InlineData("https://ark.cn-beijing.volces.com/api/v3/embeddings/multimodal", "openai-embeddings", "openai", null)]
     [InlineData("https://vllm-1.us-east-1.elb.amazonaws.com/v1/chat/completions", "openai-chat", "openai", null)]
     [InlineData("https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/chat/completions", "openai-chat", "aws.bedrock", null)]
+    [InlineData("https://ollama.com/v1/systemone", "system-one", "ollama", null)]
+    [InlineData("https://gateway.example/openai/v1/decisions/", "openai-decisions", "openai", null)]
+    [InlineData("https://api.openai.com/v1/fine_tuning/alpha/graders/run", "openai-graders", "openai", null)]
+    [InlineData("https://gateway.example/anthropic/v1/complete", "anthropic-complete", "anthropic", null)]
+    [InlineData("http://localhost:8080/completion", "llama-cpp-completion", "llama_cpp", null)]
+    [InlineData("https://x.endpoints.huggingface.cloud/generate", "tgi-generate", "hugging_face", null)]
+    [InlineData("https://api.cohere.com/v1/generate", "cohere", "cohere", null)]
+    [InlineData("https://api.cloudflare.com/client/v4/accounts/a/ai/run/@cf/meta/llama/", "workers-ai", "cloudflare", "@cf/meta/llama")]
+    [InlineData("https://gateway.ai.cloudflare.com/v1/a/g/workers-ai/%40hf/m%2Fx", "workers-ai", "cloudflare", "@hf/m/x")]
+    [InlineData("https://api.cloudflare.com/client/v4/accounts/a/ai/v1/chat/completions", "openai-chat", "cloudflare", null)]
+    [InlineData("https://gateway.ai.cloudflare.com/v1/a/g/openai/chat/completions", "openai-chat", "openai", null)]
+    [InlineData("https://api.ai.prod.eu.aws.ml.hana.ondemand.com/v2/completion", "sap-orchestration", "sap", null)]
     [InlineData("https://api.mistral.ai/v1/conversations/conv_1/restart", "mistral-conversations", "mistral_ai", null)]
     [InlineData("https://api.mistral.ai/v1/agents/completions", "openai-chat", "mistral_ai", null)]
     [InlineData("https://us-south.ml.cloud.ibm.com/ml/v1/text/generation?version=2024-05-31", "watsonx-generation", "ibm.watsonx.ai", null)]
@@ -79,6 +91,12 @@ public sealed class DisjointProvidersTests
     [InlineData("http://localhost:1234/api/v1/chat")]
     [InlineData("https://shop.example/api/webchat")]
     [InlineData("https://shop.example/v1/generate")]
+    [InlineData("https://shop.example/generate")]
+    [InlineData("https://shop.example/decisions")]
+    [InlineData("https://shop.example/autocomplete")]
+    [InlineData("https://jobs.example/ai/run/nightly")]
+    [InlineData("https://api.cloudflare.com/client/v4/accounts/a/ai/models/search")]
+    [InlineData("https://api.openai.com/v1/fine_tuning/alpha/graders/validate")]
     [InlineData("https://api.cohere.com/v1/tokenize")]
     [InlineData("https://api.openai.com/v1/conversations")]
     [InlineData("https://dashscope.aliyuncs.com/api/v1/services/aigc/text2image/image-synthesis")]

@@ -8,10 +8,10 @@ public sealed class UnknownPathTests
 {
     private static readonly Uri Unknown = new("https://gateway.example/llm/generate?tenant=a");
 
-    // Google's compatible endpoint is known by its host alone. Nothing in the others is theirs alone: a list of results, a text, numbers; chat chunks without an object, a model or a choice.
+    // Google's compatible endpoint is known by its host alone, and Cloudflare's chunks look like chat completions. Nothing in the others is theirs alone: a list of results, a text, numbers; chat chunks without an object, a model or a choice.
     private static readonly string[] Unshaped =
     [
-        "bedrock-converse-sse", "bedrock-invoke-", "cohere-v1-stream-as-json", "dashscope-", "gemini-embedding", "gemini-interaction-json",
+        "bedrock-converse-sse", "bedrock-invoke-", "cloudflare-stream", "cohere-v1-stream-as-json", "dashscope-", "gemini-embedding", "gemini-interaction-json",
         "gemini-stream-array-blocked", "google-json-total-has-thoughts", "mistral-transcription", "oracle-stream", "openai-images-json-no-usage", "openai-transcription-duration",
         "openai-transcription-json", "vertex-predict-embeddings", "voyage-rerank", "writer-completions-stream-words", "xai-images-cost-only",
     ];

@@ -25,6 +25,11 @@ internal readonly ref struct JsonMember
     /// <summary>Gets the JSON text of the value.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
+    /// <summary>Gets the name as text, with its escapes decoded.</summary>
+    /// <param name="maxLength">The most characters that are returned.</param>
+    /// <returns>Null when the name is empty or not valid text.</returns>
+    public string? GetName(int maxLength) => JsonValue.GetText((byte[])[(byte)'"', .. _name, (byte)'"'], maxLength);
+
     /// <summary>Compares the name, with its escapes decoded, to another name.</summary>
     /// <param name="name">The other name, in UTF-8.</param>
     public bool NameEquals(ReadOnlySpan<byte> name)

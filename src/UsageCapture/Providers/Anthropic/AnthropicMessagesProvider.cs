@@ -5,7 +5,6 @@ namespace UsageCapture.Providers;
 /// <summary>Anthropic's Messages API, as Anthropic, Vertex AI, Azure Foundry, Bedrock and gateways offer it.</summary>
 internal sealed class AnthropicMessagesProvider : UsageProvider
 {
-    private const string Anthropic = "anthropic";
     private const string VertexModelPrefix = "/publishers/anthropic/models/";
     private const string VertexStreamSuffix = ":streamRawPredict";
 
@@ -57,11 +56,11 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
         // Anthropic itself answers at these hosts of AWS.
         if (address.Host.StartsWith("aws-external-anthropic.", StringComparison.OrdinalIgnoreCase))
         {
-            return Anthropic;
+            return ProviderNames.Anthropic;
         }
 
         // Claude on Azure has the same hosts as Azure OpenAI. OpenTelemetry has no name for it, and azure.ai.inference is the nearest one.
-        string hostProvider = ProviderNames.FromAddress(address, Anthropic);
+        string hostProvider = ProviderNames.FromAddress(address, ProviderNames.Anthropic);
         return hostProvider == ProviderNames.AzureOpenAI ? ProviderNames.AzureInference : hostProvider;
     }
 }

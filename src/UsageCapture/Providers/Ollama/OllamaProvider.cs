@@ -25,7 +25,7 @@ internal sealed class OllamaProvider : UsageProvider
         string operation = GetOperation(address) ?? "chat"; // The user can map any path to this API.
         return new UsageEndpoint
         {
-            Provider = ProviderNames.FromAddress(address, "ollama"),
+            Provider = ProviderNames.FromAddress(address, ProviderNames.Ollama),
             Operation = operation,
             Streaming = operation != "embeddings", // The API's default. Embeddings are never streamed.
         };
