@@ -25,12 +25,13 @@ internal static class SmokeRun
         }
 
         problems.AddRange(await CheckLoopbackAsync());
+        problems.AddRange(await CheckOrdinaryPostsAsync());
         foreach (string problem in problems)
         {
             await Console.Error.WriteLineAsync(problem);
         }
 
-        Console.WriteLine($"{situations.Length} situations and the loopback server: {problems.Count} problems.");
+        Console.WriteLine($"{situations.Length} situations, the loopback server and ordinary requests: {problems.Count} problems.");
         return problems.Count == 0 ? 0 : 1;
     }
 
@@ -53,6 +54,22 @@ internal static class SmokeRun
         if (usage <= 0 || await LengthAsync(clients.With, server.Address) != server.Body.Bytes.Length)
         {
             problems.Add($"Of what the loopback server sends, {usage} bytes are hidden.");
+        }
+
+        return problems;
+    }
+
+    private static async Task<IReadOnlyList<string>> CheckOrdinaryPostsAsync()
+    {
+        var problems = new List<string>();
+        foreach (Uri address in new[] { OrdinaryPost.OwnPath, OrdinaryPost.SharedPath })
+        {
+            using var plain = new OrdinaryPost(address, isCaptured: false);
+            using var captured = new OrdinaryPost(address, isCaptured: true);
+            if (await captured.RunAsync() != await plain.RunAsync() || captured.Records != 0)
+            {
+                problems.Add($"A POST to {address} left {captured.Records} records, or another answer than without the handler.");
+            }
         }
 
         return problems;

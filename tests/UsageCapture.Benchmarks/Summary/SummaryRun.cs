@@ -31,6 +31,7 @@ internal static class SummaryRun
         DecodingTables.WriteRatios(results, writer);
         await ExchangeTables.WriteShortAsync(shortTrial, await MeasureAsync(shortTrial), writer);
         await ExchangeTables.WriteAllocationAsync(writer);
+        await OrdinaryPostTable.WriteAsync(writer);
         Array.ForEach(trials, trial => trial.Dispose());
         await LoopbackTable.WriteAsync(writer);
     }
