@@ -70,7 +70,10 @@ public abstract class UsageProvider
     /// <value>The default is null: this API is recognized only by the address of the request, and <see cref="MatchesResponse"/> is not called.</value>
     public virtual UsageFields? ResponseFields => null;
 
-    /// <summary>Returns whether a response belongs to this API. Called only when no provider recognizes the address of the request.</summary>
+    /// <summary>
+    /// Returns whether a response belongs to this API. Called only when no provider recognizes the address of the request, and for documents
+    /// that have one of the <see cref="ResponseFields"/>.
+    /// </summary>
     /// <param name="document">
     /// One document of the response: the body, or the data of one event, with the <see cref="ResponseFields"/>. Detection
     /// ends after 64 KiB of the body. A document that is incomplete then has only the values up to that point.

@@ -41,6 +41,9 @@ internal sealed class JsonCaptures
     /// <summary>Gets whether a value was left out because the limits of text or of values were reached.</summary>
     public bool IsOverfull { get; private set; }
 
+    /// <summary>Gets whether there is a value that has one of the slots, also when it is null.</summary>
+    public bool HasAny(ulong slots) => (_slots & slots) != 0;
+
     /// <summary>Gets whether the value at an index has one of the slots.</summary>
     public bool HasSlot(int index, ulong slots) => (slots & (1ul << _values.Items[index].Slot)) != 0;
 
@@ -53,7 +56,7 @@ internal sealed class JsonCaptures
 
     /// <summary>Gets the text of the last value that has one of the slots; empty when there is none.</summary>
     /// <remarks>When a member comes twice, the last one counts, as in most JSON parsers.</remarks>
-    public ReadOnlySpan<byte> GetLastText(ulong slots) => (_slots & slots) == 0 ? default : GetLastText(slots, 0, Count);
+    public ReadOnlySpan<byte> GetLastText(ulong slots) => HasAny(slots) ? GetLastText(slots, 0, Count) : default;
 
     /// <summary>Gets the text of the last value in a range of indexes that has one of the slots; empty when there is none.</summary>
     public ReadOnlySpan<byte> GetLastText(ulong slots, int startIndex, int endIndex)
@@ -72,7 +75,7 @@ internal sealed class JsonCaptures
     /// <summary>Gets whether there is a value that has one of the slots and is not the literal <c>null</c>.</summary>
     public bool HasNonNull(ulong slots)
     {
-        if ((_slots & slots) == 0)
+        if (!HasAny(slots))
         {
             return false;
         }
