@@ -2,9 +2,9 @@ namespace UsageCapture.Exchanges;
 
 /// <summary>Gives each request a call id, so that all attempts at the call have the same <see cref="UsageRecord.CallId"/>.</summary>
 /// <remarks>
-/// It is the outermost handler of a client. Handlers inside it may retry a request or send it several times in parallel. Inside a
-/// <see cref="UsageScope"/>, records have the id of the scope, so requests are not marked. A handler that sends a failed request again
-/// still counts its attempts, because <see cref="UsageCaptureHandler"/> marks a request that has failed.
+/// It is the outermost handler of a client. Handlers inside it may retry a request or send copies of it in parallel (hedges). Copies have the
+/// options of the request, and so its mark. Inside a <see cref="UsageScope"/>, records have the id of the scope. The mark then gives only
+/// <see cref="UsageRecord.Attempt"/>: the hedges of one call are numbered, and another call in the scope begins at 1 again.
 /// </remarks>
 /// <param name="timeProvider">The clock. The id contains the time.</param>
 internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandler
@@ -24,7 +24,7 @@ internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandl
     private void Mark(HttpRequestMessage request)
     {
         // Only POST requests let a model generate. A request that is marked already is an attempt at an outer call.
-        if (request.Method == HttpMethod.Post && UsageScope.Current is null && CallAttempts.FromRequest(request) is null)
+        if (request.Method == HttpMethod.Post && CallAttempts.FromRequest(request) is null)
         {
             new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attempts: 0).Mark(request);
         }
