@@ -254,7 +254,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         catch (Exception exception)
         {
-            recorder.Fail(exception, cancellationToken);
+            recorder.Fail(exception, cancellationToken, requestWasSent: request.Content is SubstituteContent { HasBegunSending: true });
             throw;
         }
         finally
@@ -370,7 +370,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             requestBody.Streaming,
             requestBody.UsageRequest,
             attribution,
-            requestBody.ServiceTier);
+            requestBody.ServiceTier,
+            requestBody.IsUnreadable);
         return new ExchangeRecorder(start, reader, _context);
     }
 }
