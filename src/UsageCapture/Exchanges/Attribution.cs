@@ -22,14 +22,19 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
     /// <summary>Reads the attribution of a request, and counts the request as an attempt at its call. The handler calls it once for each request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="address">The address that the request had when it was sent. Callbacks and other handlers can change the one on the request.</param>
+    /// <param name="body">The body of the request; null when it was not read as a whole.</param>
     /// <param name="enrich">The user's callback that changes tags; null for none.</param>
     /// <param name="logger">Receives a failure of the callback.</param>
     /// <returns>Null when there is no scope, no call, no tag, no token, no retry count and no callback, which is usual.</returns>
     public static Attribution? ReadAndBeginAttempt(
-        HttpRequestMessage request, Uri address, Action<HttpRequestMessage, IDictionary<string, string>>? enrich, ILogger logger)
+        HttpRequestMessage request,
+        Uri address,
+        ReadOnlyMemory<byte>? body,
+        Action<HttpRequestMessage, IDictionary<string, string>>? enrich,
+        ILogger logger)
     {
         UsageScope? scope = UsageScope.Current;
-        var call = CallAttempts.FromRequest(request);
+        var call = CallAttempts.Find(request, address, body);
         TagSet? requestTags = UsageCaptureHttpRequestMessageExtensions.GetUsageTags(request);
         CancellationToken callerToken = UsageCaptureHttpRequestMessageExtensions.GetUsageCancellationToken(request);
         int retries = GetRetryCount(request);
@@ -43,7 +48,7 @@ internal sealed record Attribution(CallAttempts? Call, int Attempt, TagSet Tags,
         tags = enrich is null ? tags : Enrich(request, address, enrich, tags, logger);
 
         // An SDK that counts its retries sends a new request for each. Handlers below it may send each of these requests several times.
-        int attempt = (call?.BeginAttempt() ?? 1) + retries;
+        int attempt = (call?.BeginAttempt(address, body) ?? 1) + retries;
         return new Attribution(call, attempt, tags, scope, callerToken);
     }
 
