@@ -254,7 +254,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         catch (Exception exception)
         {
-            recorder.Fail(exception, cancellationToken);
+            recorder.Fail(exception, cancellationToken, requestWasSent: request.Content is SubstituteContent { HasBegunSending: true });
             throw;
         }
         finally
@@ -309,7 +309,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         HttpResponseMessage response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (ProviderDetector.MayBeFromModel(response))
         {
-            start = start with { Attribution = Attribution.ReadAndBeginAttempt(request, address, _enrich, _context.Logger) };
+            start = start with { Attribution = Attribution.ReadAndBeginAttempt(request, address, body: null, _enrich, _context.Logger) };
             var recorder = new ExchangeRecorder(start, response, new ResponseApiDetection(response, _registry, address), _context);
 
             // The request was not changed, so there is no event to hide.
@@ -361,7 +361,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
 
         outgoing.ReplaceIfNeeded(request, requestBody.Splice);
-        var attribution = Attribution.ReadAndBeginAttempt(request, address, _enrich, _context.Logger);
+        ReadOnlyMemory<byte>? wholeBody = outgoing.IsWhole ? outgoing.Bytes : null;
+        var attribution = Attribution.ReadAndBeginAttempt(request, address, wholeBody, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
             address,
             _context.TimeProvider,
@@ -370,7 +371,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             requestBody.Streaming,
             requestBody.UsageRequest,
             attribution,
-            requestBody.ServiceTier);
+            requestBody.ServiceTier,
+            requestBody.IsUnreadable);
         return new ExchangeRecorder(start, reader, _context);
     }
 }

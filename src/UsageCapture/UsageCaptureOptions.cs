@@ -70,9 +70,15 @@ public sealed class UsageCaptureOptions
     /// <summary>Gets or sets how long the rest of a response is read for its usage after the caller has disposed it.</summary>
     /// <value>The default is 2 seconds, from zero to 10 minutes. Zero turns this off.</value>
     /// <remarks>
+    /// <para>
     /// The rest is read in the background, only when all choices have finished and only the usage is missing. The connection stays open for
     /// that time, and the record is published at its end. The caller's disposal does not wait for it; disposing the handler or the container
     /// does.
+    /// </para>
+    /// <para>
+    /// The error of a rejected response is read in the same way, but for at most one second and up to 16 KiB. A smaller value of this option or
+    /// of <see cref="DrainLimit"/> is used for it, too. So the record has an error that a retry handler has not read.
+    /// </para>
     /// </remarks>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -12,7 +12,7 @@ public enum UsageOutcome
     /// <summary>The caller's cancellation token was canceled, for example by a timeout.</summary>
     Canceled,
 
-    /// <summary>The connection failed, or the body was cut off.</summary>
+    /// <summary>The connection failed, the body was cut off, or an inner handler failed, such as a circuit breaker that stopped the request.</summary>
     Faulted,
 
     /// <summary>The server reported an error inside a response with a successful status code.</summary>

@@ -164,7 +164,8 @@ public sealed record UsageRecord
     public Guid CallId { get; init; }
 
     /// <summary>Gets the number of the attempt within its call, counted from 1 in the order of sending. Scopes do not change it.</summary>
-    /// <remarks>A retry with a new request object, for example by an SDK without <c>UseUsageCapture</c>, looks like a new call and has number 1.</remarks>
+    /// <remarks>A retry with a new request object, for example by an SDK without <c>UseUsageCapture</c>, looks like a new call and has number 1,
+    /// unless the SDK tells the number of retries in the header <c>x-stainless-retry-count</c>, as Anthropic's does.</remarks>
     /// <value>The default is 1. Smaller values count as 1.</value>
     public int Attempt
     {
@@ -193,8 +194,9 @@ public sealed record UsageRecord
     /// <value>
     /// True when the model may have generated something and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when the counts
     /// contradict each other: all of them or the input are zero, the total is not the sum, or a part exceeds its whole. False for answers
-    /// from a gateway's cache, for requests that were never sent because the connection failed, and for rejected requests. Only those with
-    /// status 408, 499, 502, 504 or 524 need review, because a gateway may have passed them on.
+    /// from a gateway's cache, for requests that were never sent because the connection failed or because a circuit breaker or rate limiter
+    /// of Polly stopped them, and for rejected requests. Only those with status 408, 499, 502, 504 or 524 need review, because a gateway may
+    /// have passed them on.
     /// </value>
     /// <remarks>
     /// <see cref="Outcome"/>, <see cref="UsageRequest"/> and <see cref="Anomalies"/> give the reason. Ask the provider for the usage of

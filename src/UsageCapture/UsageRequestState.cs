@@ -5,8 +5,9 @@ public enum UsageRequestState
 {
     /// <summary>The request did not ask for usage. The caller did not set it or set <see langword="false"/>, and the handler did not add it.</summary>
     /// <remarks>
-    /// The handler does not add it when <see cref="UsageCaptureOptions.UsageRequest"/> does not allow it, or when the API is known not to
-    /// support it.
+    /// The handler does not add it when <see cref="UsageCaptureOptions.UsageRequest"/> does not allow it, when the API is known not to
+    /// support it, or when the request must not be changed. A body that the handler cannot read, because it is compressed, in UTF-16 or too
+    /// long, counts as one that does not ask.
     /// </remarks>
     NotAsked,
 

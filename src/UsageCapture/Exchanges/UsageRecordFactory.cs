@@ -72,7 +72,7 @@ internal static class UsageRecordFactory
             // An error body never has the form that the protocol uses for responses, so that is not an anomaly.
             Anomalies = verdict.Outcome == UsageOutcome.Rejected ? UsageAnomalies.None : report.Anomalies,
             Error = Clean(report.Error),
-            UsageRequest = start.UsageRequest,
+            UsageRequest = start.UsageRequest ?? GetStateOfUnreadable(start, api, streamsByBody),
             CallId = callId,
             Attempt = start.Attribution?.Attempt ?? 1,
             Tags = start.Attribution?.Tags ?? TagSet.Empty,
@@ -80,6 +80,10 @@ internal static class UsageRecordFactory
             SpanId = start.Span?.SpanId.ToHexString(),
         };
     }
+
+    // Only the stream that came tells that an unreadable request asked for one. The handler could not add the option to it.
+    private static UsageRequestState? GetStateOfUnreadable(ExchangeStart start, RecognizedApi api, bool? streamsByBody) =>
+        start.RequestIsUnreadable && streamsByBody == true && api.RequestOption is not null ? UsageRequestState.NotAsked : null;
 
     // The header of an answer from the cache still has the cost of the call that filled it.
     private static TokenUsage? WithCost(TokenUsage? usage, ResponseStart response) =>
