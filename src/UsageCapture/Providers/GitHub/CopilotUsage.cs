@@ -41,6 +41,7 @@ internal static class CopilotUsage
         long? output = counts[TokenType.Output];
         if (input is null && output is null)
         {
+            report.RecordRawUsage(json); // It has the amount that GitHub bills.
             return false;
         }
 
