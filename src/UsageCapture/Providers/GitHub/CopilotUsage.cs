@@ -24,32 +24,50 @@ internal static class CopilotUsage
     /// <param name="report">Receives the counts.</param>
     /// <param name="json">The JSON text of <c>copilot_usage</c>; empty when the document has none.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
+    /// <param name="replacesCounts">Whether the counts that were recorded before are not those of a usage object, so that these replace them.</param>
     /// <returns>Whether the counts were recorded.</returns>
-    public static bool Record(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage)
+    public static bool Record(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, bool replacesCounts = false)
     {
         bool hasCompleteCounts = report.HasUsage && report.Stage != UsageStage.Incomplete && !report.UsageIsAllZero;
-        if (json is not [(byte)'{', ..] || hasCompleteCounts)
+        if (json is not [(byte)'{', ..] || (hasCompleteCounts && !replacesCounts))
         {
             return false;
         }
 
+        UsageReading reading = Read(json, out bool isComplete);
+        if (reading.Usage is { } usage)
+        {
+            report.RecordUsage(usage, json, isComplete ? stage : UsageStage.Incomplete, reading.Anomalies);
+            return true;
+        }
+
+        report.AddAnomalies(reading.Anomalies);
+        report.RecordRawUsage(json); // It has the amount that GitHub bills.
+        return false;
+    }
+
+    /// <summary>Reads the counts.</summary>
+    /// <param name="json">The JSON text of <c>copilot_usage</c>.</param>
+    /// <param name="isComplete">Whether the counts have all tokens of the bill. A type without tokens may be left out, except that every answer
+    /// has input and output.</param>
+    public static UsageReading Read(ReadOnlySpan<byte> json, out bool isComplete)
+    {
+        isComplete = false;
+
+        // The whole object becomes the raw usage, so all of it must be valid JSON. Reading it as a usage object checks that.
+        if (OpenAIUsage.Read(json).Anomalies is not UsageAnomalies.None and var anomalies)
+        {
+            return new UsageReading(Usage: null, anomalies);
+        }
+
         UsageCounts<TokenType> counts = ReadDetails(json, out bool hasUnreadDetail);
-        report.AddAnomalies(counts.Anomalies);
         long? cacheRead = counts[TokenType.CacheRead];
         long? cacheWrite = counts[TokenType.CacheWrite];
         long? input = TokenSum.OfKnown(counts[TokenType.Input], cacheRead, cacheWrite);
         long? output = counts[TokenType.Output];
-        if (input is null && output is null)
-        {
-            report.RecordRawUsage(json); // It has the amount that GitHub bills.
-            return false;
-        }
-
-        // A type without tokens may be left out, except that every answer has input and output.
-        bool isComplete = input is not null && output is not null && !hasUnreadDetail;
+        isComplete = input is not null && output is not null && !hasUnreadDetail;
         var usage = new TokenUsage { InputTokens = input, CachedInputTokens = cacheRead, CacheWriteTokens = cacheWrite, OutputTokens = output };
-        report.RecordUsage(usage, json, isComplete ? stage : UsageStage.Incomplete);
-        return true;
+        return new UsageReading(input is null && output is null ? null : usage, counts.Anomalies);
     }
 
     /// <summary>Reads the list of details, and adds up those of the same type.</summary>

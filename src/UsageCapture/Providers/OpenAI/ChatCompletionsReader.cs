@@ -102,7 +102,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             return true;
         }
 
-        if (CopilotUsage.Record(report, document[Copilot], stage))
+        if (CopilotUsage.Record(report, document[Copilot], stage, replacesCounts: _hasSubstituteOnly))
         {
             _hasSubstituteOnly = true;
             return true;
