@@ -237,7 +237,12 @@ public readonly record struct TokenUsage
     }
 
     /// <summary>Gets whether no count is above zero, which cannot be the usage of an answered request.</summary>
-    internal bool IsAllZero => (InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly;
+    /// <remarks>Where a whole is unknown, its parts count in its place.</remarks>
+    internal bool IsAllZero =>
+        (InputTokens ?? (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0)) == 0
+        && (OutputTokens ?? ReasoningTokens ?? 0) == 0
+        && (TotalTokens ?? 0) == 0
+        && !IsCostOnly;
 
     /// <summary>Gets whether the counts contradict each other, so that at least one of them must be wrong.</summary>
     internal bool IsContradictory

@@ -59,6 +59,15 @@ public sealed record UsageRecord
     /// <summary>Gets the <c>api-version</c> in the request's query; null when there is none.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary>Gets the region in which the model ran, as the price depends on it, such as <c>us</c>, <c>global</c> or <c>europe-west1</c>.</summary>
+    /// <value>The provider's own spelling. Null when neither the response nor the request names a region.</value>
+    /// <remarks>
+    /// It is what the response states, for Anthropic <c>usage.inference_geo</c>. Otherwise it comes from the request: the prefix of Bedrock's
+    /// inference profile (<c>us.anthropic.…</c>) or the region of its ARN, the location in the path of Vertex AI, or the region in the host,
+    /// such as <c>eu.api.openai.com</c> or <c>bedrock-runtime.us-east-1.amazonaws.com</c>. The host of an Azure OpenAI resource names no region.
+    /// </remarks>
+    public string? Region { get; init; }
+
     /// <summary>Gets the model that the request asks for; null when it names none, as with Azure deployments.</summary>
     public string? RequestModel { get; init; }
 
@@ -101,6 +110,10 @@ public sealed record UsageRecord
 
     /// <summary>Gets the service tier that processed the request, as the response states it; null when it does not.</summary>
     public string? ServiceTier { get; init; }
+
+    /// <summary>Gets the speed at which the request was processed, as the response states it, for Anthropic <c>standard</c> or <c>fast</c>.</summary>
+    /// <value>Null when the response does not state it. Anthropic's fast mode has higher prices.</value>
+    public string? Speed { get; init; }
 
     /// <summary>Gets whether a gateway answered from its own cache, as a header of the response says. Then nothing was billed.</summary>
     /// <value>

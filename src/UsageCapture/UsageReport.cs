@@ -11,7 +11,7 @@ namespace UsageCapture;
 /// <remarks>
 /// <para>
 /// Record everything that a document has; values that are missing or null are ignored. When documents differ, the report keeps the first
-/// id, model and error, and the last service tier, finish reasons and counts.
+/// id, model and error, and the last service tier, speed, region, finish reasons and counts.
 /// </para>
 /// <code>
 /// report.RecordResponseModel(document[Model]);
@@ -34,14 +34,18 @@ public sealed class UsageReport : IDocumentHandler
     private RepeatedText _responseId;
     private RepeatedText _responseModel;
     private RepeatedText _serviceTier;
+    private RepeatedText _speed;
+    private RepeatedText _region;
     private TokenUsage _usage;
     private PooledArray<byte> _rawUsage;
     private int _rawUsageLength;
     private bool _rawUsageIsJson;
 
-    // The anomalies of the response, and those of the current counts. New counts replace the latter.
+    // The anomalies of the response, those of the current counts, and those of the current iterations. New counts and new iterations replace
+    // the latter two.
     private UsageAnomalies _responseAnomalies;
     private UsageAnomalies _usageAnomalies;
+    private UsageAnomalies _iterationAnomalies;
 
     // What the decoder must know about the current document.
     private DocumentEffects _effects;
@@ -82,6 +86,10 @@ public sealed class UsageReport : IDocumentHandler
 
     internal string? ServiceTier => _serviceTier.Value;
 
+    internal string? Speed => _speed.Value;
+
+    internal string? Region => _region.Value;
+
     /// <summary>Gets the JSON text that <see cref="Usage"/> was read from, or a usage object without counts; empty when there is neither.</summary>
     internal ReadOnlySpan<byte> RawUsage => _rawUsage.Items.AsSpan(0, _rawUsageLength);
 
@@ -90,7 +98,7 @@ public sealed class UsageReport : IDocumentHandler
 
     internal UsageError? Error { get; private set; }
 
-    internal UsageAnomalies Anomalies => _responseAnomalies | _usageAnomalies;
+    internal UsageAnomalies Anomalies => _responseAnomalies | _usageAnomalies | _iterationAnomalies;
 
     internal ValueList<string> FinishReasons => _choices.GetFinishReasons();
 
@@ -166,6 +174,14 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Records the service tier that processed the request, such as <c>priority</c>. The last tier is kept.</summary>
     /// <param name="json">The JSON text of the tier. A missing, null or empty value is ignored.</param>
     public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.RecordLast(json));
+
+    /// <summary>Records the speed at which the request was processed, such as <c>fast</c>. The last speed is kept.</summary>
+    /// <param name="json">The JSON text of the speed. A missing, null or empty value is ignored.</param>
+    public void RecordSpeed(ReadOnlySpan<byte> json) => NoteNew(_speed.RecordLast(json));
+
+    /// <summary>Records the region in which the model ran. The last region is kept, in place of the one that the request names.</summary>
+    /// <param name="json">The JSON text of the region. A missing, null or empty value is ignored.</param>
+    public void RecordRegion(ReadOnlySpan<byte> json) => NoteNew(_region.RecordLast(json));
 
     /// <summary>Records that a document mentions a choice, one of the alternative answers of a response, and why it finished.</summary>
     /// <param name="finishReason">
@@ -249,13 +265,20 @@ public sealed class UsageReport : IDocumentHandler
         }
     }
 
-    /// <summary>Records the single model runs that the provider lists for this response. The last list is kept.</summary>
+    /// <summary>
+    /// Records the single model runs that the provider lists for this response. The last list is kept. It adds
+    /// <see cref="UsageAnomalies.IterationsOutsideTotal"/> when a run in it is not <see cref="UsageIteration.IsInTotal"/>.
+    /// </summary>
     /// <param name="iterations">The runs. Do not change the list afterwards, because it is copied only at the end of the response.</param>
     /// <exception cref="ArgumentNullException"><paramref name="iterations"/> is null.</exception>
     public void RecordIterations(IReadOnlyList<UsageIteration> iterations)
     {
         ArgumentNullException.ThrowIfNull(iterations);
         Iterations = iterations;
+
+        // A user's reader may have added null, which the record leaves out.
+        bool allInTotal = iterations.All(run => run is null or { IsInTotal: true });
+        _iterationAnomalies = allInTotal ? UsageAnomalies.None : UsageAnomalies.IterationsOutsideTotal;
         NoteNew(true);
     }
 

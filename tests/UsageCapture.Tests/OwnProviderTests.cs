@@ -32,6 +32,19 @@ public sealed class OwnProviderTests
         Assert.Equal(["end"], record.FinishReasons);
     }
 
+    [Fact]
+    public async Task OwnProvider_OfAnAddressWithARegion_IsRecordedWithTheOneThatTheResponseStates()
+    {
+        const string Body = "{\"place\":null,\"pace\":\"slow\"}\n{\"place\":\"eu\",\"pace\":\"fast\"}\n{\"place\":\"\"}\n";
+        var options = new UsageCaptureOptions { Providers = { new RegionProvider() } };
+
+        UsageRecord stated = Assert.Single(await CaptureAsync(options, "https://acme.example/region", Body, "application/x-ndjson"));
+        UsageRecord notStated = Assert.Single(await CaptureAsync(options, "https://acme.example/region", "{}", "application/json"));
+
+        Assert.Equal(("eu", "fast"), (stated.Region, stated.Speed));
+        Assert.Equal(("us-1", null), (notStated.Region, notStated.Speed));
+    }
+
     [Theory]
     [InlineData("/llm/complete", "https://gateway.example/team/LLM/Complete/?x=1")]
     [InlineData("/llm/complete/", "https://gateway.example/llm/complete")]
@@ -180,6 +193,32 @@ public sealed class OwnProviderTests
         using HttpResponseMessage response = await client.PostAsync(new Uri(url), new StringContent("{\"stream\":true}"), Token);
         Assert.Equal(body, await response.Content.ReadAsStringAsync(Token));
         return sink.Records;
+    }
+
+    private sealed class RegionProvider : UsageProvider
+    {
+        public override string Protocol => "acme-region";
+
+        public override bool Matches(Uri address) => address.AbsolutePath == "/region";
+
+        public override UsageEndpoint Describe(Uri address) => new() { Provider = "acme", Operation = "chat", Region = "us-1" };
+
+        public override UsageReader CreateReader() => new RegionReader();
+    }
+
+    private sealed class RegionReader() : UsageReader(Document)
+    {
+        private static readonly UsageFields Document = new();
+        private static readonly UsageField Place = Document.Add("place");
+        private static readonly UsageField Pace = Document.Add("pace");
+
+        public override bool HasInBandEndMarker => true;
+
+        public override void Read(UsageDocument document, UsageReport report)
+        {
+            report.RecordRegion(document[Place]);
+            report.RecordSpeed(document[Pace]);
+        }
     }
 
     private sealed class ThrowingProvider : UsageProvider

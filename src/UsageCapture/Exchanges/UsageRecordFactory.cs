@@ -36,6 +36,7 @@ internal static class UsageRecordFactory
         bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
 
         // A scope joins several calls under its own id. Without a scope and without a marked call, the exchange is the only attempt of its call.
+        string? requestModel = start.RequestModel ?? api.Endpoint.Model;
         Guid callId = start.Attribution?.Scope?.CallId ?? start.Attribution?.Call?.Id ?? start.Id;
         return new UsageRecord
         {
@@ -50,7 +51,8 @@ internal static class UsageRecordFactory
             ServerPort = start.ServerPort,
             Deployment = api.Endpoint.Deployment,
             ApiVersion = api.Endpoint.ApiVersion,
-            RequestModel = start.RequestModel ?? api.Endpoint.Model,
+            Region = SafeText.Clean(report.Region ?? api.GetRegion(requestModel)),
+            RequestModel = requestModel,
             ResponseModel = SafeText.Clean(report.ResponseModel),
             ResponseId = SafeText.Clean(report.ResponseId),
             RequestId = SafeText.Clean(response.RequestId),
@@ -59,6 +61,7 @@ internal static class UsageRecordFactory
             FinishReasons = Clean(report.FinishReasons),
             RequestedServiceTier = SafeText.Clean(start.RequestedServiceTier),
             ServiceTier = SafeText.Clean(report.ServiceTier),
+            Speed = SafeText.Clean(report.Speed),
             IsGatewayCacheHit = response.IsGatewayCacheHit,
             Usage = WithCost(report.Usage, response),
             Iterations = Clean(report.Iterations),

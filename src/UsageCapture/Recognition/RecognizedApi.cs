@@ -38,6 +38,7 @@ internal sealed record RecognizedApi(
             Model = SafeText.Clean(endpoint.Model),
             Deployment = SafeText.Clean(endpoint.Deployment),
             ApiVersion = SafeText.Clean(endpoint.ApiVersion),
+            Region = SafeText.Clean(endpoint.Region),
         };
         UsageRequestOption? option = provider.RequestOption;
         if (option is not null)
@@ -58,6 +59,11 @@ internal sealed record RecognizedApi(
 
     /// <summary>Gets the name of the provider that sent a response. Its headers may be more exact than the address, for example for a gateway.</summary>
     public string GetProviderName(HttpResponseHeaders headers) => ProviderNames.FromResponse(Endpoint.Provider, headers);
+
+    /// <summary>Gets the region that serves a call, as far as its request tells; null when it does not.</summary>
+    /// <param name="requestModel">The model that the request asks for, in its body or its path. At Amazon, it may name a region; null when there is none.</param>
+    public string? GetRegion(string? requestModel) =>
+        (Endpoint.Provider == ProviderNames.Bedrock ? AddressRegion.FindInBedrockModel(requestModel) : null) ?? Endpoint.Region;
 
     /// <summary>Creates a reader for one response of the API.</summary>
     /// <exception cref="InvalidOperationException">The provider returned no reader.</exception>

@@ -13,7 +13,7 @@ public sealed class UnknownPathTests
     [
         "bedrock-converse-sse", "bedrock-invoke-", "cloudflare-stream", "cohere-v1-stream-as-json", "dashscope-", "gemini-embedding", "gemini-interaction-json",
         "gemini-stream-array-blocked", "google-json-total-has-thoughts", "mistral-transcription", "oracle-stream", "openai-images-json-no-usage", "openai-transcription-duration",
-        "openai-transcription-json", "vertex-predict-embeddings", "voyage-rerank", "writer-completions-stream-words", "xai-images-cost-only",
+        "openai-transcription-json", "vertex-predict-embeddings-characters", "voyage-rerank", "writer-completions-stream-words", "xai-images-cost-only",
     ];
 
     public static TheoryData<string> Shaped =>
