@@ -69,7 +69,7 @@ public sealed class OwnProviderTests
         var exception = Assert.Throws<OptionsValidationException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
 
         Assert.StartsWith(
-            "The path '/x' is mapped to 'openai-chatt', which is not the protocol of a known provider. Choose one of anthropic-messages, ", exception.Message, StringComparison.Ordinal);
+            "The path '/x' is mapped to 'openai-chatt', which is not the protocol of a known provider. Choose one of anthropic-complete, anthropic-messages, ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(" openai-chat, ", exception.Message, StringComparison.Ordinal);
     }
 
