@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -86,12 +87,25 @@ internal static class MutatedAssembly
         if (numbers.Length == 0 || node is MemberDeclarationSyntax)
         {
             SyntaxNode member = node.FirstAncestorOrSelf<MemberDeclarationSyntax>() ?? node;
-            int[] all = [.. member.DescendantNodes().SelectMany(Numbers)];
-            int[] removals = [.. all.Where(id => mutants[id].IsRemoval)];
-            numbers = removals.Length > 0 ? removals : all;
+            numbers = FindCause(error, [.. member.DescendantNodes().SelectMany(Numbers).Select(id => mutants[id])]);
         }
 
         omitted.UnionWith(numbers);
+    }
+
+    // For an error of a whole member: a variable is not assigned, or a path does not return. From the likely causes to all mutants there.
+    private static int[] FindCause(Diagnostic error, Mutant[] mutants)
+    {
+        string name = Regex.Escape(error.GetMessage(CultureInfo.InvariantCulture).Split('\'').ElementAtOrDefault(1) ?? "");
+        var assigns = new Regex(@$"\bout [^,)]*\b{name}\b|\b{name} =[^=]|[\w>}}?\]] {name}\b", RegexOptions.NonBacktracking);
+        Func<Mutant, bool>[] causes =
+        [
+            mutant => mutant.IsRemoval && assigns.IsMatch(mutant.Original),
+            mutant => assigns.IsMatch(mutant.Original),
+            mutant => mutant.IsRemoval,
+            _ => true,
+        ];
+        return causes.Select(isCause => mutants.Where(isCause).Select(mutant => mutant.Id).ToArray()).FirstOrDefault(found => found.Length > 0) ?? [];
     }
 
     private static IEnumerable<int> Numbers(SyntaxNode node) =>

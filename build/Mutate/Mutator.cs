@@ -228,7 +228,7 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
 
     private ExpressionSyntax Negate(ExpressionSyntax original, ExpressionSyntax current) => Declares(original, patternsOnly: true)
         ? current
-        : Wrap(original, $"!({Line(original)})", (id, expression) => Parse($"global::MutantSwitch.Not({id}, _)", expression), current);
+        : Wrap(original, $"!({original})", (id, expression) => Parse($"global::MutantSwitch.Not({id}, _)", expression), current);
 
     private ExpressionSyntax ReplaceByDefault(ExpressionSyntax original, ExpressionSyntax current, ITypeSymbol? type)
     {
@@ -250,9 +250,8 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
         where T : SyntaxNode
     {
         int id = firstId + Mutants.Count;
-        SyntaxNode member = original.FirstAncestorOrSelf<MemberDeclarationSyntax>() ?? original.SyntaxTree.GetRoot();
         int line = original.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-        Mutants.Add(new Mutant(id, file, line, Line(original), mutated, member.Span, isRemoval));
+        Mutants.Add(new Mutant(id, file, line, original.WithoutTrivia().ToString(), mutated, isRemoval));
         return omitted.Contains(id)
             ? current
             : (T)write(id, current.WithoutTrivia()).WithTriviaFrom(current)
@@ -312,10 +311,4 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
         && (type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_Double
             || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && IsNumber(nullable.TypeArguments[0])
             || type.Name is nameof(TimeSpan) or nameof(DateTimeOffset) or nameof(UInt128) or nameof(Int128));
-
-    private static string Line(SyntaxNode node)
-    {
-        string line = string.Join(' ', node.WithoutTrivia().ToFullString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length > 120 ? line[..119] + "…" : line;
-    }
 }
