@@ -41,7 +41,8 @@ internal sealed record Coverage(List<CoveredCase> Cases, List<string> Failed, Ha
         return new Coverage([.. cases], [.. failed], [.. ReadNumbers(reader)]);
     }
 
-    /// <summary>Returns the cases that reach any of the mutants: first the cheapest case of each method, then the second of each, and so on.</summary>
+    /// <summary>Returns the cases that reach any of the mutants.</summary>
+    /// <remarks>First the cheapest case of each method, then the second of each, and so on.</remarks>
     public List<CoveredCase> GetCases(IReadOnlyCollection<int> mutants) =>
     [
         .. Cases

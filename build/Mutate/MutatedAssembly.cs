@@ -19,7 +19,11 @@ internal static class MutatedAssembly
     public static List<Mutant> Write(string projectFolder, string output)
     {
         CSharpCompilation original = CreateCompilation(projectFolder);
-        SyntaxTree[] sources = [.. original.SyntaxTrees.Where(tree => !Path.GetRelativePath(projectFolder, tree.FilePath).StartsWith("obj", StringComparison.Ordinal))];
+        string written = Path.Combine(projectFolder, "obj"); // Sources that the build writes.
+        SyntaxTree[] sources =
+        [
+            .. original.SyntaxTrees.Where(tree => Path.IsPathRooted(tree.FilePath) && !tree.FilePath.StartsWith(written, StringComparison.Ordinal)),
+        ];
 
         var omitted = new HashSet<int>();
         while (true)
@@ -61,7 +65,8 @@ internal static class MutatedAssembly
             var mutator = new Mutator(
                 original.GetSemanticModel(source), file.Contains('/', StringComparison.Ordinal) ? file : "Root/" + file, mutants.Count, omitted);
             SyntaxNode root = mutator.Visit(source.GetRoot())!;
-            mutated = mutated.ReplaceSyntaxTree(source, CSharpSyntaxTree.Create((CSharpSyntaxNode)root, (CSharpParseOptions)source.Options, source.FilePath));
+            SyntaxTree tree = CSharpSyntaxTree.Create((CSharpSyntaxNode)root, (CSharpParseOptions)source.Options, source.FilePath);
+            mutated = mutated.ReplaceSyntaxTree(source, tree);
             mutants.AddRange(mutator.Mutants);
         }
 
@@ -105,7 +110,9 @@ internal static class MutatedAssembly
             mutant => mutant.IsRemoval,
             _ => true,
         ];
-        return causes.Select(isCause => mutants.Where(isCause).Select(mutant => mutant.Id).ToArray()).FirstOrDefault(found => found.Length > 0) ?? [];
+        return causes
+            .Select(isCause => mutants.Where(isCause).Select(mutant => mutant.Id).ToArray())
+            .FirstOrDefault(found => found.Length > 0) ?? [];
     }
 
     private static IEnumerable<int> Numbers(SyntaxNode node) =>
@@ -143,10 +150,11 @@ internal static class MutatedAssembly
     {
         string[] msbuild =
         [
-            "msbuild", projectFolder, "-t:Compile", "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true", "-p:BuildProjectReferences=false",
-            "-p:NonExistentFile=none", "-getItem:CscCommandLineArgs",
+            "msbuild", projectFolder, "-t:Compile", "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true",
+            "-p:BuildProjectReferences=false", "-getItem:CscCommandLineArgs",
         ];
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", msbuild) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var start = new ProcessStartInfo("dotnet", msbuild) { RedirectStandardOutput = true, UseShellExecute = false };
+        using Process process = Process.Start(start)!;
         using JsonDocument answer = JsonDocument.Parse(process.StandardOutput.ReadToEnd());
         return
         [

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -5,7 +6,9 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace UsageCapture.Mutate;
 
-/// <summary>Writes all mutants of one file into its syntax tree, each behind a switch: <c>(MutantSwitch.Is(7) ? a &lt;= b : a &lt; b)</c>.</summary>
+/// <summary>
+/// Writes all mutants of one file into its syntax tree, each behind a switch: <c>(MutantSwitch.Is(7) ? a &lt;= b : a &lt; b)</c>.
+/// </summary>
 /// <remarks>
 /// A mutant's number depends on the source alone and not on <paramref name="omitted"/>, so the numbers stay when mutants that do not
 /// compile are left out. The changed code of a mutant has no other mutants inside, so the size of the tree stays small.
@@ -23,12 +26,12 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
 
     public override SyntaxNode? Visit(SyntaxNode? node)
     {
-        if (node is null || NeedsConstant(node))
+        if (node is null || SyntaxPlace.NeedsConstant(node))
         {
             return node;
         }
 
-        SyntaxNode? rewritten = base.Visit(node);
+        SyntaxNode? rewritten = node is CaseSwitchLabelSyntax ? node : base.Visit(node);
         return node switch
         {
             ExpressionSyntax expression => MutateExpression(expression, (ExpressionSyntax)rewritten!),
@@ -38,17 +41,6 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
             _ => rewritten,
         };
     }
-
-    // Constants are changed where they are used, because a switch is not a constant.
-    private static bool NeedsConstant(SyntaxNode node) => node switch
-    {
-        AttributeListSyntax or EnumMemberDeclarationSyntax or ConstantPatternSyntax or RelationalPatternSyntax or TypeSyntax and not NameSyntax => true,
-        ParameterSyntax or CaseSwitchLabelSyntax { Value: null } => true,
-        FieldDeclarationSyntax field => field.Modifiers.Any(SyntaxKind.ConstKeyword),
-        LocalDeclarationStatementSyntax local => local.IsConst,
-        InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "nameof" } } => true,
-        _ => false,
-    };
 
     private ExpressionSyntax MutateExpression(ExpressionSyntax original, ExpressionSyntax current)
     {
@@ -72,20 +64,18 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
                 break;
         }
 
-        if (IsCondition(original))
+        if (SyntaxPlace.IsCondition(original))
         {
             return Negate(original, current);
         }
 
-        return IsReturned(original) ? MutateReturned(original, current) : current;
+        return SyntaxPlace.IsReturned(original) ? MutateReturned(original, current) : current;
     }
 
     // Numbers ±1, characters + 1, texts emptied, true and false exchanged.
     private ExpressionSyntax MutateConstant(ExpressionSyntax original, ExpressionSyntax current)
     {
-        bool isPart = original.Parent is MemberAccessExpressionSyntax access && access.Name == original
-            || original.Parent is NameColonSyntax or NameEqualsSyntax or QualifiedNameSyntax or AliasQualifiedNameSyntax;
-        if (isPart)
+        if (SyntaxPlace.IsPartOfName(original) || SyntaxPlace.IsArgumentOf(original, "ConfigureAwait"))
         {
             return current;
         }
@@ -97,7 +87,8 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
             case SyntaxKind.FalseLiteralExpression:
                 return Replace(original, current, "true");
             case SyntaxKind.Utf8StringLiteralExpression:
-                return Replace(original, current, ((LiteralExpressionSyntax)original).Token.ValueText.Length > 0 ? "\"\"u8" : "\"mutated\"u8");
+                bool isEmpty = ((LiteralExpressionSyntax)original).Token.ValueText.Length == 0;
+                return Replace(original, current, isEmpty ? "\"mutated\"u8" : "\"\"u8");
         }
 
         TypeInfo type = model.GetTypeInfo(original);
@@ -117,7 +108,7 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
             return current;
         }
 
-        decimal value = constant.Value is char letter ? letter : Convert.ToDecimal(constant.Value, System.Globalization.CultureInfo.InvariantCulture);
+        decimal value = constant.Value is char letter ? letter : Convert.ToDecimal(constant.Value, CultureInfo.InvariantCulture);
         if (value != 1)
         {
             current = Replace(original, current, $"{original} + 1", target);
@@ -136,10 +127,10 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
             case SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression
                 or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression:
                 return Negate(original, ReplaceOperator(original, current));
-            case SyntaxKind.LogicalAndExpression when Declares(original):
-                return Wrap(original.Right, "true", (id, _) => rewritten.WithRight(Parenthesize(Parse($"{Is(id)} || _", rewritten.Right))), rewritten);
-            case SyntaxKind.LogicalOrExpression when Declares(original):
-                return Wrap(original.Right, "false", (id, _) => rewritten.WithRight(Parenthesize(Parse($"!{Is(id)} && _", rewritten.Right))), rewritten);
+            case SyntaxKind.LogicalAndExpression when SyntaxPlace.Declares(original):
+                return Wrap(original.Right, "true", (id, _) => rewritten.WithRight(Parse($"{Is(id)} || _", rewritten.Right)), rewritten);
+            case SyntaxKind.LogicalOrExpression when SyntaxPlace.Declares(original):
+                return Wrap(original.Right, "false", (id, _) => rewritten.WithRight(Parse($"!{Is(id)} && _", rewritten.Right)), rewritten);
             case SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression:
                 return ReplaceOperator(original, current);
             case SyntaxKind.CoalesceExpression:
@@ -154,19 +145,24 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
     private ExpressionSyntax ReplaceOperator(BinaryExpressionSyntax original, ExpressionSyntax current)
     {
         string? other = Operators.GetOther(original.OperatorToken.Text);
-        return other is null || Declares(original)
+        return other is null || SyntaxPlace.Declares(original)
             ? current
-            : Replace(original, current, $"{original.Left.WithoutTrivia()} {other} {original.Right.WithoutTrivia()}", ConstantTarget(original));
+            : Replace(
+                original,
+                current,
+                $"{original.Left.WithoutTrivia()} {other} {original.Right.WithoutTrivia()}",
+                ConstantTarget(original));
     }
 
     // x++ as part of an expression becomes x--, and the reverse.
     private ExpressionSyntax MutateStep(ExpressionSyntax original, ExpressionSyntax current)
     {
         string text = original.ToString();
-        bool isFor = original.Parent is ForStatementSyntax;
-        return isFor || !(text.Contains("++", StringComparison.Ordinal) || text.Contains("--", StringComparison.Ordinal))
-            ? current
-            : Replace(original, current, text.Contains("++", StringComparison.Ordinal) ? text.Replace("++", "--", StringComparison.Ordinal) : text.Replace("--", "++", StringComparison.Ordinal));
+        string mutated = text.Contains("++", StringComparison.Ordinal)
+            ? text.Replace("++", "--", StringComparison.Ordinal)
+            : text.Replace("--", "++", StringComparison.Ordinal);
+        bool isStepOfLoop = original.Parent is ForStatementSyntax; // The loop would not end.
+        return isStepOfLoop || mutated == text ? current : Replace(original, current, mutated);
     }
 
     private ExpressionSyntax MutateReturned(ExpressionSyntax original, ExpressionSyntax current)
@@ -190,22 +186,22 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
             && Operators.GetOther(assignment.OperatorToken.Text) is { } other)
         {
             string mutated = $"{assignment.Left.WithoutTrivia()} {other} {assignment.Right.WithoutTrivia()};";
-            current = Wrap(original, mutated, (id, statement) => IfStatement(ParseExpression(Is(id)), Block(ParseStatement(mutated)), ElseClause(Block(statement))), current);
+            current = Wrap(
+                original,
+                mutated,
+                (id, statement) => IfStatement(ParseExpression(Is(id)), Block(ParseStatement(mutated)), ElseClause(Block(statement))),
+                current);
         }
 
-        return CanBeRemoved(original)
-            ? Wrap(original, "(removed)", (id, statement) => IfStatement(ParseExpression($"!{Is(id)}"), Block(statement)), current, isRemoval: true)
+        return SyntaxPlace.CanBeRemoved(original)
+            ? Wrap(
+                original,
+                "(removed)",
+                (id, statement) => IfStatement(ParseExpression($"!{Is(id)}"), Block(statement)),
+                current,
+                isRemoval: true)
             : current;
     }
-
-    private static bool CanBeRemoved(StatementSyntax statement) => statement switch
-    {
-        ExpressionStatementSyntax => !Declares(statement),
-        YieldStatementSyntax or ContinueStatementSyntax or ReturnStatementSyntax { Expression: null } => true,
-        BreakStatementSyntax => statement.Parent is BlockSyntax { Parent: IfStatementSyntax },
-        ThrowStatementSyntax => statement.Parent is BlockSyntax { Parent: IfStatementSyntax { Else: null, Parent: BlockSyntax } },
-        _ => false,
-    };
 
     // The arm never matches.
     private SwitchExpressionArmSyntax MutateArm(SwitchExpressionArmSyntax original, SwitchExpressionArmSyntax current) =>
@@ -217,7 +213,10 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
     private SwitchLabelSyntax MutateLabel(SwitchLabelSyntax original, SwitchLabelSyntax current) => current switch
     {
         CaseSwitchLabelSyntax label => Wrap<SwitchLabelSyntax>(
-            original, "(case removed)", (id, _) => CasePatternSwitchLabel(ConstantPattern(label.Value), WhenNot(id, null), label.ColonToken), label),
+            original,
+            "(case removed)",
+            (id, _) => CasePatternSwitchLabel(ConstantPattern(label.Value), WhenNot(id, null), label.ColonToken),
+            label),
         CasePatternSwitchLabelSyntax { Pattern: not VarPatternSyntax } pattern => Wrap<SwitchLabelSyntax>(
             original, "(case removed)", (id, _) => pattern.WithWhenClause(WhenNot(id, pattern.WhenClause)), pattern),
         _ => current,
@@ -226,15 +225,17 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
     private static WhenClauseSyntax WhenNot(int id, WhenClauseSyntax? existing) =>
         WhenClause(existing is null ? ParseExpression($"!{Is(id)}") : Parse($"!{Is(id)} && _", Parenthesize(existing.Condition)));
 
-    private ExpressionSyntax Negate(ExpressionSyntax original, ExpressionSyntax current) => Declares(original, patternsOnly: true)
+    private ExpressionSyntax Negate(ExpressionSyntax original, ExpressionSyntax current) =>
+        SyntaxPlace.Declares(original, patternsOnly: true)
         ? current
         : Wrap(original, $"!({original})", (id, expression) => Parse($"global::MutantSwitch.Not({id}, _)", expression), current);
 
     private ExpressionSyntax ReplaceByDefault(ExpressionSyntax original, ExpressionSyntax current, ITypeSymbol? type)
     {
         Optional<object?> constant = model.GetConstantValue(original);
-        bool isDefault = constant.HasValue && constant.Value is null or false or 0 || original is LiteralExpressionSyntax or InitializerExpressionSyntax;
-        return isDefault || type is null or IErrorTypeSymbol
+        bool isDefault = constant.HasValue && constant.Value is null or false or 0;
+        bool hasOwnMutants = original is LiteralExpressionSyntax or InitializerExpressionSyntax;
+        return isDefault || hasOwnMutants || type is null or IErrorTypeSymbol
             ? current
             : Replace(original, current, $"default({type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})!");
     }
@@ -255,12 +256,13 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
         return omitted.Contains(id)
             ? current
             : (T)write(id, current.WithoutTrivia()).WithTriviaFrom(current)
-                .WithAdditionalAnnotations(new SyntaxAnnotation(Annotation, id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                .WithAdditionalAnnotations(new SyntaxAnnotation(Annotation, id.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static string Is(int id) => $"global::MutantSwitch.Is({id})";
 
-    private static ParenthesizedExpressionSyntax Parenthesize(ExpressionSyntax expression) => ParenthesizedExpression(expression.WithoutTrivia());
+    private static ParenthesizedExpressionSyntax Parenthesize(ExpressionSyntax expression) =>
+        ParenthesizedExpression(expression.WithoutTrivia());
 
     /// <summary>Parses an expression and puts another one, in parentheses, in the place of its only <c>_</c>.</summary>
     private static ExpressionSyntax Parse(string text, ExpressionSyntax inner)
@@ -270,38 +272,10 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
         return outer.ReplaceNode(place, Parenthesize(inner));
     }
 
-    private static bool IsCondition(ExpressionSyntax expression)
-    {
-        bool hasOwnMutants = expression is LiteralExpressionSyntax or ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax
-            || expression is BinaryExpressionSyntax && !expression.IsKind(SyntaxKind.IsExpression);
-        SyntaxNode? parent = expression.Parent;
-        while (parent is ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression })
-        {
-            (expression, parent) = ((ExpressionSyntax)parent, parent.Parent);
-        }
-
-        return !hasOwnMutants && parent switch
-        {
-            IfStatementSyntax or WhileStatementSyntax or DoStatementSyntax or WhenClauseSyntax => true,
-            ForStatementSyntax loop => loop.Condition == expression,
-            ConditionalExpressionSyntax choice => choice.Condition == expression,
-            BinaryExpressionSyntax binary => binary.Kind() is SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression,
-            ReturnStatementSyntax or ArrowExpressionClauseSyntax => expression is PrefixUnaryExpressionSyntax,
-            _ => false,
-        };
-    }
-
-    private static bool IsReturned(ExpressionSyntax expression) => expression.Parent is ReturnStatementSyntax
-        || expression.Parent is ArrowExpressionClauseSyntax { Parent: not AccessorDeclarationSyntax { RawKind: not (int)SyntaxKind.GetAccessorDeclaration } };
-
-    /// <summary>Returns whether the code declares variables for the code around it, so that it cannot be written twice.</summary>
-    private static bool Declares(SyntaxNode node, bool patternsOnly = false) => node
-        .DescendantNodesAndSelf(child => child is not AnonymousFunctionExpressionSyntax)
-        .Any(child => child is SingleVariableDesignationSyntax && !(patternsOnly && child.Parent is DeclarationExpressionSyntax));
-
     private ITypeSymbol? TypeOf(ExpressionSyntax expression) => model.GetTypeInfo(expression).Type;
 
-    private bool IsString(ExpressionSyntax expression) => model.GetTypeInfo(expression).ConvertedType?.SpecialType == SpecialType.System_String;
+    private bool IsString(ExpressionSyntax expression) =>
+        model.GetTypeInfo(expression).ConvertedType?.SpecialType == SpecialType.System_String;
 
     // A constant fits a smaller type without a cast; the switch does not.
     private ITypeSymbol? ConstantTarget(ExpressionSyntax expression) =>
@@ -309,6 +283,7 @@ internal sealed class Mutator(SemanticModel model, string file, int firstId, IRe
 
     private static bool IsNumber(ITypeSymbol? type) => type is not null
         && (type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_Double
-            || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && IsNumber(nullable.TypeArguments[0])
+            || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+                && IsNumber(nullable.TypeArguments[0])
             || type.Name is nameof(TimeSpan) or nameof(DateTimeOffset) or nameof(UInt128) or nameof(Int128));
 }

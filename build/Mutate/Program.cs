@@ -10,7 +10,7 @@ if (args is ["--worker", var mutated])
 
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("Name rooms or files, such as Delivery, Recognition/AddressTable.cs, Root, OpenAI or Testing; see CONTRIBUTING.md.");
+    Console.Error.WriteLine("Name rooms or files, such as Delivery, Delivery/CompactJson.cs, Root, OpenAI or Testing; see CONTRIBUTING.md.");
     return 1;
 }
 
@@ -36,7 +36,8 @@ foreach (var package in args.GroupBy(room => room.Split('/')[0] switch
 
     using var worker = new WorkerProcess(tests, package.Key);
     Coverage coverage = await GetCoverageAsync(worker, work, [assembly, Path.Combine(tests, "UsageCapture.Tests.dll")]);
-    Console.WriteLine($"{coverage.Cases.Count} tests pass; {coverage.Failed.Count} fail in the mutated assembly and are not used. {coverage.Static.Count} mutants are static.");
+    Console.WriteLine($"{coverage.Cases.Count} tests are used. {coverage.Static.Count} mutants need a process each.");
+    coverage.Failed.ForEach(test => Console.WriteLine($"Not used, because it fails in the assembly with all mutants off: {test}"));
 
     var runner = new MutantRunner(coverage, mutants, worker, budget);
     foreach (string room in package)
@@ -50,7 +51,11 @@ return 0;
 static async Task RunRoomAsync(string room, List<Mutant> mutants, MutantRunner runner, string path)
 {
     string folder = room.Split('/')[0] is "Testing" or "OpenAI" ? room.Split('/', 2).ElementAtOrDefault(1) ?? "" : room;
-    Mutant[] chosen = [.. mutants.Where(mutant => folder.Length == 0 || mutant.File == folder || mutant.File.StartsWith(folder + "/", StringComparison.Ordinal))];
+    Mutant[] chosen =
+    [
+        .. mutants.Where(mutant => folder.Length == 0 || mutant.File == folder
+            || mutant.File.StartsWith(folder + "/", StringComparison.Ordinal)),
+    ];
     var report = new Report(room, chosen);
     for (int i = 0; i < chosen.Length; i++)
     {
@@ -73,7 +78,7 @@ static async Task<Coverage> GetCoverageAsync(WorkerProcess worker, string folder
     string path = Path.Combine(folder, $"coverage-{key}");
     if (!File.Exists(path))
     {
-        Console.WriteLine("Running all tests, one after the other, to see which mutants each of them reaches. This takes about ten minutes.");
+        Console.WriteLine("Running all tests, one after the other, to see which mutants each of them reaches. It takes about ten minutes.");
         if (await worker.AskAsync("cover " + path, TimeSpan.FromHours(1)) is null)
         {
             throw new InvalidOperationException("The tests did not end.");

@@ -14,7 +14,7 @@ internal sealed class Report(string room, IReadOnlyCollection<Mutant> mutants)
         get
         {
             int detected = Count(Outcome.Killed) + Count(Outcome.TimedOut);
-            string score = _verdicts.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", score {100.0 * detected / _verdicts.Count:0.0} %");
+            string score = string.Create(CultureInfo.InvariantCulture, $", score {100.0 * detected / Math.Max(1, _verdicts.Count):0.0} %");
             return $"{room}: {_verdicts.Count} of {mutants.Count} mutants, {Count(Outcome.Killed)} killed, {Count(Outcome.TimedOut)} timed out, "
                 + $"{Count(Outcome.Survived)} survived, {Count(Outcome.NotCovered)} not covered{score}";
         }
