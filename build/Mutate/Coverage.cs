@@ -13,6 +13,7 @@ internal sealed record Coverage(List<CoveredCase> Cases, List<string> Failed, Ha
         foreach (CoveredCase item in Cases)
         {
             writer.Write(item.Id);
+            writer.Write(item.Class);
             writer.Write(item.Method);
             writer.Write(item.Seconds);
             WriteNumbers(writer, item.Mutants);
@@ -29,7 +30,7 @@ internal sealed record Coverage(List<CoveredCase> Cases, List<string> Failed, Ha
         var cases = new CoveredCase[reader.ReadInt32()];
         for (int i = 0; i < cases.Length; i++)
         {
-            cases[i] = new CoveredCase(reader.ReadString(), reader.ReadString(), reader.ReadDouble(), ReadNumbers(reader));
+            cases[i] = new CoveredCase(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadDouble(), ReadNumbers(reader));
         }
 
         var failed = new string[reader.ReadInt32()];
@@ -47,7 +48,7 @@ internal sealed record Coverage(List<CoveredCase> Cases, List<string> Failed, Ha
     [
         .. Cases
             .Where(item => mutants.Any(mutant => Array.BinarySearch(item.Mutants, mutant) >= 0))
-            .GroupBy(item => item.Method, StringComparer.Ordinal)
+            .GroupBy(item => item.FullMethod, StringComparer.Ordinal)
             .SelectMany(method => method.OrderBy(item => item.Seconds).Select((item, round) => (item, round)))
             .OrderBy(entry => entry.round)
             .ThenBy(entry => entry.item.Seconds)

@@ -8,6 +8,7 @@ internal sealed class CoverageRecorder(MutantSwitch mutants) : IMessageSink
 {
     private readonly Coverage _coverage = new([], [], []);
     private string _name = "";
+    private string _class = "";
     private string _method = "";
     private long _started;
     private bool _failed;
@@ -17,7 +18,7 @@ internal sealed class CoverageRecorder(MutantSwitch mutants) : IMessageSink
         switch (message)
         {
             case ITestCaseStarting starting:
-                (_name, _method) = (starting.TestCaseDisplayName, $"{starting.TestClassName}.{starting.TestMethodName}");
+                (_name, _class, _method) = (starting.TestCaseDisplayName, starting.TestClassName!, starting.TestMethodName!);
                 (_started, _failed) = (Stopwatch.GetTimestamp(), false);
                 break;
             case ITestFailed:
@@ -45,7 +46,7 @@ internal sealed class CoverageRecorder(MutantSwitch mutants) : IMessageSink
         }
         else
         {
-            _coverage.Cases.Add(new CoveredCase(id, _method, Stopwatch.GetElapsedTime(_started).TotalSeconds, GetNumbers(mutants.Hits)));
+            _coverage.Cases.Add(new CoveredCase(id, _class, _method, Stopwatch.GetElapsedTime(_started).TotalSeconds, GetNumbers(mutants.Hits)));
         }
 
         Array.Clear(mutants.Hits);

@@ -28,7 +28,7 @@ internal sealed class MutantRunner(Coverage coverage, IReadOnlyList<Mutant> muta
 
         if (!isStatic)
         {
-            (Verdict verdict, bool wasReached) = await RunCasesAsync(mutant, cases);
+            (Verdict verdict, bool wasReached) = await RunCasesAsync(mutant, cases, isAlone: false);
             if (verdict.Outcome != Outcome.Survived || wasReached)
             {
                 return verdict;
@@ -42,14 +42,14 @@ internal sealed class MutantRunner(Coverage coverage, IReadOnlyList<Mutant> muta
             return new Verdict(Outcome.Killed, "the process does not start");
         }
 
-        (Verdict alone, _) = await RunCasesAsync(mutant, cases);
+        (Verdict alone, _) = await RunCasesAsync(mutant, cases, isAlone: true);
         worker.Dispose();
         return alone;
     }
 
     private int[] GetNumbersOfFile(Mutant mutant) => [.. mutants.Where(other => other.File == mutant.File).Select(other => other.Id)];
 
-    private async Task<(Verdict Verdict, bool WasReached)> RunCasesAsync(Mutant mutant, List<CoveredCase> cases)
+    private async Task<(Verdict Verdict, bool WasReached)> RunCasesAsync(Mutant mutant, List<CoveredCase> cases, bool isAlone)
     {
         bool wasReached = false;
         int done = 0;
@@ -65,19 +65,18 @@ internal sealed class MutantRunner(Coverage coverage, IReadOnlyList<Mutant> muta
             }
             while (end < cases.Count && seconds + cases[end].Seconds <= limit);
 
-            string[] ids = [.. cases[done..end].Select(item => item.Id)];
-            string? answer = await AskAsync(mutant.Id, ids, seconds);
+            string? answer = await AskAsync(mutant.Id, cases[done..end]);
             if (answer is null)
             {
-                return (new Verdict(Outcome.TimedOut, cases[done].Method), true);
+                return (new Verdict(Outcome.TimedOut, cases[done].FullMethod), true);
             }
 
             if (answer.StartsWith("failed ", StringComparison.Ordinal))
             {
                 CoveredCase failed = coverage.Cases.First(item => item.Id == answer[7..]);
-                if (await PassesWithoutMutantAsync(failed))
+                if (await PassesWithoutMutantAsync(failed, isAlone))
                 {
-                    return (new Verdict(Outcome.Killed, failed.Method), true);
+                    return (new Verdict(Outcome.Killed, failed.FullMethod), true);
                 }
 
                 coverage.Cases.Remove(failed);
@@ -94,17 +93,22 @@ internal sealed class MutantRunner(Coverage coverage, IReadOnlyList<Mutant> muta
     }
 
     // The first try is in the same process. A new process follows, because the mutant may have left something in the first one.
-    private async Task<bool> PassesWithoutMutantAsync(CoveredCase test)
+    private async Task<bool> PassesWithoutMutantAsync(CoveredCase test, bool isAlone)
     {
-        if (await AskAsync(MutantSwitch.None, [test.Id], test.Seconds) == "passed 0")
+        if (!isAlone && await AskAsync(MutantSwitch.None, [test]) == "passed 0")
         {
             return true;
         }
 
         worker.Dispose();
-        return await AskAsync(MutantSwitch.None, [test.Id], test.Seconds) == "passed 0";
+        return await AskAsync(MutantSwitch.None, [test]) == "passed 0";
     }
 
-    private Task<string?> AskAsync(int mutant, string[] ids, double seconds) => worker.AskAsync(
-        string.Create(CultureInfo.InvariantCulture, $"run {mutant} {string.Join(' ', ids)}"), TimeSpan.FromSeconds(10 + (5 * seconds)));
+    private Task<string?> AskAsync(int mutant, List<CoveredCase> cases)
+    {
+        string names = string.Join(' ', cases.Select(item => $"{item.Class},{item.Id}"));
+        return worker.AskAsync(
+            string.Create(CultureInfo.InvariantCulture, $"run {mutant} {names}"),
+            TimeSpan.FromSeconds(15 + (5 * cases.Sum(item => item.Seconds))));
+    }
 }

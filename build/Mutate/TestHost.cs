@@ -9,24 +9,40 @@ namespace UsageCapture.Mutate;
 /// <summary>Runs chosen test cases inside this process, as often as wanted.</summary>
 internal sealed class TestHost : IMessageSink
 {
+    private readonly Assembly _tests;
     private readonly InProcessFrontController _controller;
+    private readonly HashSet<string> _foundClasses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ITestCase> _cases = new(StringComparer.Ordinal);
     private IMessageSink? _listener;
 
     public TestHost(Assembly tests)
     {
+        _tests = tests;
         TestContext.SetForInitialization(this, diagnosticMessages: false, internalDiagnosticMessages: false);
         _controller = new InProcessFrontController(ExtensibilityPointFactory.GetTestFramework(tests), tests, configFilePath: null);
     }
 
     public IReadOnlyCollection<string> Ids => _cases.Keys;
 
-    public async Task FindAsync()
+    /// <summary>Finds all test cases. This takes some seconds.</summary>
+    public Task FindAllAsync() => FindAsync(types: null);
+
+    /// <summary>Finds the test cases of classes, unless they are found already.</summary>
+    public async Task FindAsync(IEnumerable<string> classes)
+    {
+        Type[] types = [.. classes.Where(_foundClasses.Add).Select(name => _tests.GetType(name, throwOnError: true)!)];
+        if (types.Length > 0)
+        {
+            await FindAsync(types);
+        }
+    }
+
+    private async Task FindAsync(Type[]? types)
     {
         ITestFrameworkDiscoveryOptions options = TestFrameworkOptions.ForDiscovery(new TestAssemblyConfiguration());
         options.SetPreEnumerateTheories(true);
         using var cancellation = new CancellationTokenSource();
-        await _controller.Find(this, options, _ => true, cancellation, types: null, (testCase, _) =>
+        await _controller.Find(this, options, _ => true, cancellation, types, (testCase, _) =>
         {
             _cases[testCase.UniqueID] = testCase;
             return ValueTask.FromResult(true);

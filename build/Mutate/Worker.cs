@@ -8,7 +8,7 @@ namespace UsageCapture.Mutate;
 /// <summary>The process in which mutants run. It reads a command from each line of its input and writes a line for each answer.</summary>
 /// <remarks>
 /// <c>cover FILE</c> runs all tests with all mutants off and writes the coverage: <c>done</c>.
-/// <c>run MUTANT ID ID …</c> runs test cases and stops at the first failure: <c>passed 0</c> or <c>passed 1</c>, where 1 says that the
+/// <c>run MUTANT CLASS,ID CLASS,ID …</c> runs test cases and stops at the first failure: <c>passed 0</c> or <c>passed 1</c>, where 1 says that the
 /// mutant was reached, or <c>failed ID</c>.
 /// </remarks>
 internal sealed class Worker(TestHost tests, MutantSwitch mutants)
@@ -21,7 +21,6 @@ internal sealed class Worker(TestHost tests, MutantSwitch mutants)
 
         var mutants = new MutantSwitch(Assembly.Load(assembly));
         var tests = new TestHost(typeof(Tests.RoomTests).Assembly);
-        await tests.FindAsync();
         var worker = new Worker(tests, mutants);
         await output.WriteLineAsync("ready");
 
@@ -39,18 +38,22 @@ internal sealed class Worker(TestHost tests, MutantSwitch mutants)
 
     private async Task<string> CoverAsync(string path)
     {
+        await tests.FindAllAsync();
         var recorder = new CoverageRecorder(mutants);
         await tests.RunAsync(tests.Ids, recorder, isParallel: false);
         recorder.GetCoverage().Save(path);
         return "done";
     }
 
-    private async Task<string> RunAsync(int mutant, string[] ids)
+    private async Task<string> RunAsync(int mutant, string[] cases)
     {
+        string[][] pairs = [.. cases.Select(item => item.Split(','))];
+        await tests.FindAsync(pairs.Select(pair => pair[0]));
+
         var failures = new FailureListener();
         Array.Clear(mutants.Hits);
         mutants.Activate(mutant);
-        await tests.RunAsync(ids, failures, isParallel: true);
+        await tests.RunAsync(pairs.Select(pair => pair[1]), failures, isParallel: true);
         mutants.Activate(MutantSwitch.None);
         return failures.First is { } failure ? "failed " + failure
             : mutant != MutantSwitch.None && mutants.Hits[mutant] != 0 ? "passed 1"
