@@ -41,23 +41,23 @@ internal sealed class MutantSwitch
 
             public static bool Is(int id)
             {
-                if (Hits[id] == 0)
-                {
-                    Hits[id] = 1;
-                    if (!Seen[id])
-                    {
-                        Seen[id] = true;
-                        foreach (var frame in new System.Diagnostics.StackTrace().GetFrames())
-                        {
-                            if (System.Diagnostics.DiagnosticMethodInfo.Create(frame)?.Name == ".cctor") { Static[id] = 1; }
-                        }
-                    }
-                }
-
+                if (Hits[id] == 0) { Hit(id); }
                 return id == Active;
             }
 
             public static bool Not(int id, bool value) => Is(id) ? !value : value;
+
+            private static void Hit(int id)
+            {
+                Hits[id] = 1;
+                if (Seen[id]) { return; }
+
+                Seen[id] = true;
+                foreach (var frame in new System.Diagnostics.StackTrace().GetFrames())
+                {
+                    if (System.Diagnostics.DiagnosticMethodInfo.Create(frame)?.Name == ".cctor") { Static[id] = 1; }
+                }
+            }
         }
         """;
 

@@ -131,7 +131,10 @@ internal static class MutatedAssembly
             arguments.CompilationName,
             trees,
             arguments.MetadataReferences.Select(reference => MetadataReference.CreateFromFile(reference.Reference, reference.Properties)),
-            arguments.CompilationOptions.WithGeneralDiagnosticOption(ReportDiagnostic.Default).WithSpecificDiagnosticOptions([]));
+            arguments.CompilationOptions
+                .WithOptimizationLevel(OptimizationLevel.Release) // The switches make the tests slower; this makes them faster again.
+                .WithGeneralDiagnosticOption(ReportDiagnostic.Default)
+                .WithSpecificDiagnosticOptions([]));
 
         var loader = new AnalyzerLoader();
         ISourceGenerator[] generators =

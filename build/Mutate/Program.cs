@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using UsageCapture.Mutate;
 
 if (args is ["--worker", var mutated])
@@ -35,7 +36,7 @@ foreach (var package in args.GroupBy(room => room.Split('/')[0] switch
     List<Mutant> mutants = MutatedAssembly.Write(Path.Combine(repository, "src", package.Key), assembly);
 
     using var worker = new WorkerProcess(tests, package.Key);
-    Coverage coverage = await GetCoverageAsync(worker, work, [assembly, Path.Combine(tests, "UsageCapture.Tests.dll")]);
+    Coverage coverage = await GetCoverageAsync(worker, Path.Combine(work, "coverage-" + GetKey(repository, mutants)));
     Console.WriteLine($"{coverage.Cases.Count} tests are used. {coverage.Static.Count} mutants need a process each.");
     coverage.Failed.ForEach(test => Console.WriteLine($"Not used, because it fails in the assembly with all mutants off: {test}"));
 
@@ -71,14 +72,29 @@ static async Task RunRoomAsync(string room, List<Mutant> mutants, MutantRunner r
     Console.WriteLine($"{report.Summary}. Survivors: {path}");
 }
 
-// The coverage of the same assemblies is used again.
-static async Task<Coverage> GetCoverageAsync(WorkerProcess worker, string folder, string[] assemblies)
+// The coverage of the same sources and mutants is used again.
+static string GetKey(string repository, List<Mutant> mutants)
 {
-    string key = Convert.ToHexString(SHA256.HashData([.. assemblies.SelectMany(File.ReadAllBytes)]))[..16];
-    string path = Path.Combine(folder, $"coverage-{key}");
+    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', mutants)));
+    IEnumerable<string> files = Directory.GetFiles(Path.Combine(repository, "src"), "*", SearchOption.AllDirectories)
+        .Concat(Directory.GetFiles(Path.Combine(repository, "tests"), "*", SearchOption.AllDirectories))
+        .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+    foreach (string file in files)
+    {
+        hash.AppendData(File.ReadAllBytes(file));
+    }
+
+    return Convert.ToHexString(hash.GetHashAndReset())[..16];
+}
+
+static async Task<Coverage> GetCoverageAsync(WorkerProcess worker, string path)
+{
     if (!File.Exists(path))
     {
         Console.WriteLine("Running all tests, one after the other, to see which mutants each of them reaches. It takes about ten minutes.");
+        Console.WriteLine($"The result is kept in {path}.");
         if (await worker.AskAsync("cover " + path, TimeSpan.FromHours(1)) is null)
         {
             throw new InvalidOperationException("The tests did not end.");
