@@ -44,7 +44,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
-        builder.Services.TryAddSingleton<BackgroundWork>();
+        builder.Services.TryAddSingleton(_ => new BackgroundWork()); // With the system clock, also when the container has a clock that a test holds.
         builder.Services.TryAddSingleton<ContainerSinks>();
         builder.Services.TryAddSingleton<ShutdownWait>(); // ContainerSinks creates it after the sinks.
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HostShutdown>());

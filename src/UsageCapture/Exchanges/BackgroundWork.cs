@@ -20,10 +20,10 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
     // A busy process reaches the limit for drains many times in a second, so the message is logged only once in this time.
     private static readonly TimeSpan DrainLimitMessageInterval = TimeSpan.FromMinutes(1);
 
-    // Extra time to wait for work to end after its timeout. This wait uses the system clock, so it ends in tests too, where the fake clock of
-    // the timeouts stands still.
+    // Extra time to wait for work to end after its timeout.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(1);
 
+    private readonly TimeProvider _timeProvider;
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
     private int _errorDrainCount; // The drains of _drains that read errors.
@@ -34,7 +34,16 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
     private bool _isClosed; // Disposal has begun, so no drain is started.
     private DateTimeOffset _nextDrainLimitMessage; // The minimum value before the first message.
 
-    public BackgroundWork() => ProcessExit.AddExchanges(this);
+    /// <summary>Creates the background work of one handler, or of all handlers of a container.</summary>
+    /// <param name="timeProvider">
+    /// The clock that limits the wait of <see cref="FinishAsync"/>; null for the system clock. The timeouts of the work have a clock of their
+    /// own, which may stand still in a test. <see cref="Dispose"/> always uses the system clock, because a timer needs a free thread.
+    /// </param>
+    public BackgroundWork(TimeProvider? timeProvider = null)
+    {
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        ProcessExit.AddExchanges(this);
+    }
 
     /// <summary>Gets the number of responses that are being drained.</summary>
     public int DrainCount
@@ -44,6 +53,19 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
             lock (_lock)
             {
                 return _drains.Count;
+            }
+        }
+    }
+
+    /// <summary>Gets the longest time in which the work ends by itself. Disposal waits for this time, and then aborts the drains.</summary>
+    public TimeSpan MaxTimeUntilIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                // A drain may use its whole timeout, and publishing its record may use another one.
+                return _longestTimeout + _longestTimeout + ExtraTime;
             }
         }
     }
@@ -112,8 +134,8 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
 
     public void Dispose()
     {
-        Task idle = Close(out TimeSpan maxTimeUntilIdle);
-        if (!idle.Wait(maxTimeUntilIdle))
+        Task idle = Close();
+        if (!idle.Wait(MaxTimeUntilIdle))
         {
             AbortDrains();
             idle.Wait(ExtraTime);
@@ -126,15 +148,16 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
     /// <param name="maxWait">The longest wait before the drains are aborted. The wait is shorter when the timeouts of the work are shorter.</param>
     public async Task FinishAsync(TimeSpan maxWait)
     {
-        Task idle = Close(out TimeSpan maxTimeUntilIdle);
+        Task idle = Close();
+        TimeSpan maxTimeUntilIdle = MaxTimeUntilIdle;
         try
         {
-            await idle.WaitAsync(maxWait < maxTimeUntilIdle ? maxWait : maxTimeUntilIdle).ConfigureAwait(false);
+            await idle.WaitAsync(maxWait < maxTimeUntilIdle ? maxWait : maxTimeUntilIdle, _timeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             AbortDrains();
-            await Task.WhenAny(idle, Task.Delay(ExtraTime)).ConfigureAwait(false);
+            await Task.WhenAny(idle, Task.Delay(ExtraTime, _timeProvider)).ConfigureAwait(false);
         }
     }
 
@@ -196,16 +219,12 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
     }
 
     /// <summary>Refuses further drains.</summary>
-    /// <param name="maxTimeUntilIdle">The longest time in which the remaining work ends by itself.</param>
     /// <returns>A task that completes when no work is left.</returns>
-    private Task Close(out TimeSpan maxTimeUntilIdle)
+    private Task Close()
     {
         lock (_lock)
         {
             _isClosed = true;
-
-            // A drain may use its whole timeout, and publishing its record may use another one.
-            maxTimeUntilIdle = _longestTimeout + _longestTimeout + ExtraTime;
         }
 
         return WaitUntilIdleAsync();

@@ -1,0 +1,125 @@
+using UsageCapture.Delivery;
+using UsageCapture.Exchanges;
+using UsageCapture.Requests;
+using UsageCapture.Testing;
+using UsageCapture.Tests.Fakes;
+
+namespace UsageCapture.Tests.Exchanges;
+
+/// <summary>A shutdown waits for the work of each exchange as long as the options allow that work to take, and not for ever.</summary>
+/// <remarks>The exchanges use a clock that stands still, so their own timeouts never pass. Only the shutdown's clock is advanced.</remarks>
+public sealed class ShutdownTimeTests : IDisposable
+{
+    private readonly ManualTimeProvider _shutdownClock = new();
+    private readonly BackgroundWork _work;
+    private readonly InMemoryUsageSink _sink = new();
+
+    public ShutdownTimeTests() => _work = new BackgroundWork(_shutdownClock);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _work.Dispose();
+
+    [Fact]
+    public async Task Sink_WithinItsPublishTimeout_IsWaitedFor()
+    {
+        var sink = new GatedSink();
+        await LeaveUnreadAsync(sink, new UsageCaptureOptions { PublishTimeout = TimeSpan.FromSeconds(20) });
+        await LeaveUnreadAsync(_sink, new UsageCaptureOptions { PublishTimeout = TimeSpan.FromSeconds(1) }); // The longest timeout counts.
+        await sink.Called.WaitAsync(Token);
+
+        Task finishing = _work.FinishAsync(TimeSpan.MaxValue);
+        Advance(seconds: 4);
+        Advance(seconds: 15);
+
+        Assert.False(finishing.IsCompleted);
+        sink.Open();
+        await finishing.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Drain_ThatUsesItsWholeTimeout_StillHasATimeoutForItsRecord()
+    {
+        await LeaveAfterFinishAsync(new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(20), PublishTimeout = TimeSpan.FromSeconds(20) });
+
+        Task finishing = _work.FinishAsync(TimeSpan.MaxValue);
+        Advance(seconds: 40);
+        Assert.Empty(_sink.Records); // The drain is not aborted.
+        Advance(seconds: 1);
+        await _sink.WaitForAsync(1, Token); // Now it is.
+
+        await finishing.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Shutdown_WithAShorterWait_AbortsTheDrainAfterIt()
+    {
+        await LeaveAfterFinishAsync(new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(20) });
+
+        Task finishing = _work.FinishAsync(TimeSpan.FromSeconds(15));
+        Advance(seconds: 14);
+        Assert.Empty(_sink.Records);
+        Advance(seconds: 1);
+
+        Assert.Equal(UsageOutcome.Abandoned, Assert.Single(await _sink.WaitForAsync(1, Token)).Outcome);
+        await finishing.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Sink_ThatIgnoresItsPublishTimeout_DoesNotHoldTheShutdown()
+    {
+        var sink = new GatedSink();
+        await LeaveUnreadAsync(sink, new UsageCaptureOptions { PublishTimeout = TimeSpan.FromSeconds(2) });
+
+        Task finishing = _work.FinishAsync(TimeSpan.MaxValue);
+        Advance(seconds: 5); // Twice the timeout, and one second.
+        _shutdownClock.WaitForTimer();
+        Advance(seconds: 1);
+
+        await finishing.WaitAsync(Token);
+        sink.Open();
+        await _work.FlushAsync(Token);
+    }
+
+    /// <summary>A synchronous disposal waits with the system clock, so the test reads its limit instead of waiting.</summary>
+    [Theory]
+    [InlineData(20, 1)]
+    [InlineData(1, 20)]
+    public void LimitOfADisposal_IsThatOfTheLongestWorkSinceTheStart(int firstSeconds, int secondSeconds)
+    {
+        Assert.Equal(TimeSpan.FromSeconds(1), _work.MaxTimeUntilIdle);
+        foreach (int seconds in new[] { firstSeconds, secondSeconds })
+        {
+            var publishing = new TaskCompletionSource();
+            _work.Track(publishing.Task, TimeSpan.FromSeconds(seconds));
+            publishing.SetResult();
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(41), _work.MaxTimeUntilIdle);
+    }
+
+    private void Advance(int seconds) => _shutdownClock.Advance(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Disposes a response unread, so that only its record is work in the background.</summary>
+    private async Task LeaveUnreadAsync(IUsageSink sink, UsageCaptureOptions options) =>
+        (await SendAsync(sink, options, Chat.Answer)).Dispose();
+
+    /// <summary>Disposes a response after its finish reason, so that it is drained. Its usage never comes.</summary>
+    private async Task LeaveAfterFinishAsync(UsageCaptureOptions options)
+    {
+        using HttpResponseMessage response = await SendAsync(_sink, options, Chat.Stalling(Chat.Text, Chat.Finish));
+        Stream body = await response.Content.ReadAsStreamAsync(Token);
+        await body.ReadExactlyAsync(new byte[Chat.Text.Length + Chat.Finish.Length], Token);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(IUsageSink sink, UsageCaptureOptions options, Recording answer)
+    {
+        var handler = new UsageCaptureHandler(
+            new SinkSource([sink]), options, logger: null, new ManualTimeProvider(), _work, new RefusingEndpoints())
+        {
+            InnerHandler = new ReplayHandler(answer),
+        };
+        using HttpRequestMessage request = Chat.Request();
+        return await new HttpClient(handler).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+}
