@@ -32,6 +32,71 @@ public sealed class OwnProviderTests
         Assert.Equal(["end"], record.FinishReasons);
     }
 
+    [Theory]
+    [InlineData("https://api.openai.com/v1/chat/completions", true)]
+    [InlineData("https://acme.example/unknown", false)]
+    public async Task OwnProvider_WhereABuiltInOneMatchesToo_ComesFirst(string url, bool byAddress)
+    {
+        var options = new UsageCaptureOptions { Providers = { new CompetingProvider("acme-first", byAddress), new CompetingProvider("acme-second", byAddress) } };
+
+        UsageRecord record = Assert.Single(await CaptureAsync(options, url, ChatBody, "application/json"));
+        UsageRecord builtIn = Assert.Single(await CaptureAsync(new UsageCaptureOptions(), url, ChatBody, "application/json"));
+
+        Assert.Equal(("acme-first", "openai-chat"), (record.Protocol, builtIn.Protocol));
+    }
+
+    [Fact]
+    public async Task MappedPath_WhereAnOwnAndABuiltInProviderMatchToo_ComesFirst()
+    {
+        const string Body = "{\"type\":\"message\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}";
+        var options = new UsageCaptureOptions
+        {
+            Paths = { ["/chat/completions"] = "anthropic-messages" },
+            Providers = { new CompetingProvider("acme-first", byAddress: true) },
+        };
+
+        UsageRecord record = Assert.Single(await CaptureAsync(options, "https://api.openai.com/v1/chat/completions", Body, "application/json"));
+
+        Assert.Equal(("anthropic-messages", 1), (record.Protocol, record.Usage?.InputTokens));
+    }
+
+    [Fact]
+    public async Task MappedPath_ToAProtocolThatAnOwnProviderHasToo_IsReadByTheOwnOne()
+    {
+        var options = new UsageCaptureOptions
+        {
+            Paths = { ["/llm"] = "OPENAI-CHAT" },
+            Providers = { new CompetingProvider("openai-chat", byAddress: false) },
+        };
+
+        UsageRecord record = Assert.Single(await CaptureAsync(options, "https://gateway.example/llm", ChatBody, "application/json"));
+
+        Assert.Equal(("competing", null), (record.Provider, record.Usage));
+    }
+
+    [Fact]
+    public async Task ExcludedPath_ThatIsMappedAndHasProviders_LeavesNoRecord()
+    {
+        var options = new UsageCaptureOptions
+        {
+            ExcludedPaths = { "/chat/completions" },
+            Paths = { ["/v1/chat/completions"] = "openai-chat" },
+            Providers = { new CompetingProvider("acme-first", byAddress: true) },
+        };
+
+        Assert.Empty(await CaptureAsync(options, "https://api.openai.com/v1/chat/completions", ChatBody, "application/json"));
+    }
+
+    [Fact]
+    public async Task OwnProvider_OfAnAddress_IsAskedBeforeAnyResponseIsCompared()
+    {
+        var options = new UsageCaptureOptions { Providers = { new CompetingProvider("by-response", byAddress: false), new CompetingProvider("by-address", byAddress: true) } };
+
+        UsageRecord record = Assert.Single(await CaptureAsync(options, "https://acme.example/unknown", ChatBody, "application/json"));
+
+        Assert.Equal("by-address", record.Protocol);
+    }
+
     [Fact]
     public async Task OwnProvider_OfAnAddressWithARegion_IsRecordedWithTheOneThatTheResponseStates()
     {
@@ -193,6 +258,25 @@ public sealed class OwnProviderTests
         using HttpResponseMessage response = await client.PostAsync(new Uri(url), new StringContent("{\"stream\":true}"), Token);
         Assert.Equal(body, await response.Content.ReadAsStringAsync(Token));
         return sink.Records;
+    }
+
+    /// <summary>Takes the calls that a built-in provider takes too, either every address or the responses of chats.</summary>
+    private sealed class CompetingProvider(string protocol, bool byAddress) : UsageProvider
+    {
+        private static readonly UsageFields Fields = new();
+        private static readonly UsageField Kind = Fields.Add("object");
+
+        public override string Protocol => protocol;
+
+        public override UsageFields? ResponseFields => byAddress ? null : Fields;
+
+        public override bool Matches(Uri address) => byAddress;
+
+        public override bool MatchesResponse(UsageDocument document) => document.Has(Kind);
+
+        public override UsageEndpoint Describe(Uri address) => new() { Provider = "competing", Operation = "chat" };
+
+        public override UsageReader CreateReader() => new ReadmeTests.AcmeProvider().CreateReader();
     }
 
     private sealed class RegionProvider : UsageProvider

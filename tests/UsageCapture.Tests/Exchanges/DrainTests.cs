@@ -6,6 +6,8 @@ namespace UsageCapture.Tests.Exchanges;
 /// <summary>A caller that leaves when the answer is there, but not yet the usage, is not waited for, and its usage is captured.</summary>
 public sealed class DrainTests
 {
+    private const int LooksUntilWaiting = 500;
+
     private readonly InMemoryUsageSink _sink = new();
     private readonly ManualTimeProvider _clock = new();
     private readonly ReplayGate _gate = new();
@@ -391,12 +393,15 @@ public sealed class DrainTests
     public async Task Handler_OnItsDisposal_WaitsForTheRecordOfARequestThatFailed()
     {
         var sink = new GatedSink();
-        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(Chat.Answer.Unreachable()) });
+        var handler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(Chat.Answer.Unreachable()) };
+        var client = new HttpClient(handler);
         using HttpRequestMessage request = Chat.Request();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
-
-        Thread disposing = StartDisposal(client);
         await sink.Called.WaitAsync(Token);
+
+        // What disposal waits for is what a flush waits for, and a flush tells at once whether there is something.
+        Assert.False(handler.FlushAsync(Token).IsCompleted);
+        Thread disposing = StartDisposal(client);
         Assert.True(disposing.IsAlive);
         sink.Open();
 
@@ -430,7 +435,14 @@ public sealed class DrainTests
     {
         var disposing = new Thread(client.Dispose) { IsBackground = true };
         disposing.Start();
-        SpinWait.SpinUntil(() => !disposing.IsAlive || disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+
+        // A thread also waits for a moment when code runs for the first time, so one look is not enough.
+        int looks = 0;
+        SpinWait.SpinUntil(() =>
+        {
+            looks = disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin) ? looks + 1 : 0;
+            return !disposing.IsAlive || looks == LooksUntilWaiting;
+        });
         return disposing;
     }
 

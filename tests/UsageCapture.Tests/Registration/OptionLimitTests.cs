@@ -1,0 +1,172 @@
+using Microsoft.Extensions.Options;
+
+namespace UsageCapture.Tests.Registration;
+
+/// <summary>Every limit that an option may have, at its smallest and largest value, and just beyond both.</summary>
+public sealed class OptionLimitTests
+{
+    private const string OneTick = "00:00:00.0000001";
+    private const string TenMinutes = "00:10:00";
+    private const string JustOverTenMinutes = "00:10:00.0000001";
+    private const string InfiniteTimeout = "-00:00:00.0010000"; // Timeout.InfiniteTimeSpan
+    private const string MaxTime = "10675199.02:48:05.4775807"; // TimeSpan.MaxValue
+
+    [Theory]
+    [InlineData("00:00:00.0010000", true)]
+    [InlineData("00:00:00.0010001", true)]
+    [InlineData("00:09:59.9999999", true)]
+    [InlineData(TenMinutes, true)]
+    [InlineData("00:00:00.0009999", false)]
+    [InlineData("00:00:00", false)]
+    [InlineData("-00:00:01", false)]
+    [InlineData(InfiniteTimeout, false)]
+    [InlineData(JustOverTenMinutes, false)]
+    [InlineData(MaxTime, false)]
+    public void PublishTimeout_FromAMillisecondToTenMinutes_IsValid(string value, bool isValid) => AssertValidity(
+        isValid, $"PublishTimeout is {value}.", options => options.PublishTimeout = TimeSpan.Parse(value, null));
+
+    [Theory]
+    [InlineData("00:00:00", true)]
+    [InlineData(OneTick, true)]
+    [InlineData("00:09:59.9999999", true)]
+    [InlineData(TenMinutes, true)]
+    [InlineData("-" + OneTick, false)]
+    [InlineData(InfiniteTimeout, false)]
+    [InlineData(JustOverTenMinutes, false)]
+    [InlineData(MaxTime, false)]
+    public void DrainTimeout_FromZeroToTenMinutes_IsValid(string value, bool isValid) => AssertValidity(
+        isValid, $"DrainTimeout is {value}.", options => options.DrainTimeout = TimeSpan.Parse(value, null));
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData((1024 * 1024 * 1024) - 1, true)]
+    [InlineData(1024 * 1024 * 1024, true)]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    [InlineData(int.MinValue, false)]
+    [InlineData((1024 * 1024 * 1024) + 1, false)]
+    [InlineData(int.MaxValue, false)]
+    public void DrainLimit_FromAByteToAGibibyte_IsValid(int value, bool isValid) =>
+        AssertValidity(isValid, $"DrainLimit is {value}.", options => options.DrainLimit = value);
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(9_999, true)]
+    [InlineData(10_000, true)]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    [InlineData(10_001, false)]
+    [InlineData(int.MaxValue, false)]
+    public void MaxDrains_FromOneToTenThousand_IsValid(int value, bool isValid) =>
+        AssertValidity(isValid, $"MaxDrains is {value}.", options => options.MaxDrains = value);
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(-1, false)]
+    [InlineData(3, false)]
+    public void UsageRequest_WithADefinedValue_IsValid(int value, bool isValid) =>
+        AssertValidity(isValid, $"UsageRequest is {value},", options => options.UsageRequest = (UsageRequestMode)value);
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(-1, false)]
+    [InlineData(2, false)]
+    public void InjectedUsage_WithADefinedValue_IsValid(int value, bool isValid) =>
+        AssertValidity(isValid, $"InjectedUsage is {value},", options => options.InjectedUsage = (InjectedUsageMode)value);
+
+    [Theory]
+    [InlineData("/a", true)]
+    [InlineData(":a", true)]
+    [InlineData("/a/", true)]
+    [InlineData("/", false)]
+    [InlineData(":", false)]
+    [InlineData("a", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void ExcludedPath_OfASlashOrColonAndMore_IsValid(string? path, bool isValid) =>
+        AssertValidity(isValid, $"The path '{path}' in ExcludedPaths ", options => options.ExcludedPaths.Add(path!));
+
+    [Theory]
+    [InlineData("/a", true)]
+    [InlineData(":a", true)]
+    [InlineData("/a/", true)]
+    [InlineData("/", false)]
+    [InlineData("a", false)]
+    [InlineData("", false)]
+    public void MappedPath_OfASlashOrColonAndMore_IsValid(string path, bool isValid) =>
+        AssertValidity(isValid, $"The path '{path}' is mapped, ", options => options.Paths[path] = "openai-chat");
+
+    [Theory]
+    [InlineData("openai-chat", true)]
+    [InlineData("OpenAI-Chat", true)]
+    [InlineData("openai-cha", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void MappedPath_ToAKnownProtocol_IsValid(string? protocol, bool isValid) =>
+        AssertValidity(isValid, $"The path '/a' is mapped to '{protocol}',", options => options.Paths["/a"] = protocol!);
+
+    [Theory]
+    [InlineData(1, 1, "00:00:00", true)]
+    [InlineData(int.MaxValue, int.MaxValue, TenMinutes, true)]
+    [InlineData(0, 1, "00:00:00", false)]
+    [InlineData(1, 0, "00:00:00", false)]
+    [InlineData(-1, 1, "00:00:00", false)]
+    [InlineData(1, -1, "00:00:00", false)]
+    [InlineData(1, 1, "-" + OneTick, false)]
+    [InlineData(1, 1, InfiniteTimeout, false)]
+    [InlineData(1, 1, JustOverTenMinutes, false)]
+    [InlineData(1, 1, MaxTime, false)]
+    public void Queue_WithLimitsOfOneAndTimesUpToTenMinutes_IsValid(int capacity, int maxBatchSize, string shutdownTimeout, bool isValid)
+    {
+        var options = new BufferedUsageSinkOptions
+        {
+            Capacity = capacity, MaxBatchSize = maxBatchSize, ShutdownTimeout = TimeSpan.Parse(shutdownTimeout, null),
+        };
+
+        Exception? exception = Record.Exception(() => new BufferedUsageSink(new InMemoryUsageSink(), options).Dispose());
+
+        Assert.Equal(isValid, exception is null);
+        Assert.True(isValid || exception is ArgumentOutOfRangeException);
+    }
+
+    [Fact]
+    public void Options_ByDefault_AreAsDocumented()
+    {
+        var options = new UsageCaptureOptions();
+        var queue = new BufferedUsageSinkOptions();
+
+        Assert.Equal(
+            (UsageRequestMode.WhenUnspecified, InjectedUsageMode.Forward, true, TimeSpan.FromSeconds(2)),
+            (options.UsageRequest, options.InjectedUsage, options.ResendWhenRefused, options.PublishTimeout));
+        Assert.Equal((TimeSpan.FromSeconds(2), 65_536, 100, false), (options.DrainTimeout, options.DrainLimit, options.MaxDrains, options.DrainUnfinished));
+        Assert.Empty(options.Providers);
+        Assert.Empty(options.Paths);
+        Assert.Empty(options.ExcludedPaths);
+        Assert.Null(options.Enrich);
+        Assert.Equal((10_000, 500, TimeSpan.FromSeconds(30)), (queue.Capacity, queue.MaxBatchSize, queue.ShutdownTimeout));
+    }
+
+    /// <summary>Creates a handler with one option changed, and compares whether it is accepted. The sentence of a failure names the value.</summary>
+    private static void AssertValidity(bool isValid, string sentence, Action<UsageCaptureOptions> configure)
+    {
+        var options = new UsageCaptureOptions();
+        configure(options);
+
+        Exception? exception = Record.Exception(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
+
+        if (isValid)
+        {
+            Assert.Null(exception);
+        }
+        else
+        {
+            string failure = Assert.Single(Assert.IsType<OptionsValidationException>(exception).Failures);
+            Assert.StartsWith(sentence, failure, StringComparison.Ordinal);
+        }
+    }
+}
