@@ -438,7 +438,7 @@ public sealed class DrainTests
 
         // A thread also waits for a moment when code runs for the first time, so one look is not enough.
         int looks = 0;
-        SpinWait.SpinUntil(() =>
+        Wait.Until(() =>
         {
             looks = disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin) ? looks + 1 : 0;
             return !disposing.IsAlive || looks == LooksUntilWaiting;

@@ -57,7 +57,7 @@ public sealed class UnreadErrorTests
         await _body.Writer.WriteAsync(Encoding.UTF8.GetBytes(partly ? Error[10..] : Error), Token);
 
         Assert.Equal("rate_limit_exceeded", Assert.Single(await _sink.WaitForAsync(1, Token)).Error?.Code);
-        SpinWait.SpinUntil(() => body.IsDisposed);
+        Wait.Until(() => body.IsDisposed);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class UnreadErrorTests
 
         UsageRecord record = Assert.Single(await _sink.WaitForAsync(1, Token));
         Assert.Equal((UsageOutcome.Rejected, null), (record.Outcome, record.Error));
-        SpinWait.SpinUntil(() => body.IsDisposed);
+        Wait.Until(() => body.IsDisposed);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal sealed class ManualTimeProvider : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Waits until something waits for the time to pass.</summary>
-    public void WaitForTimer() => SpinWait.SpinUntil(() =>
+    public void WaitForTimer() => Wait.Until(() =>
     {
         lock (_lock)
         {

@@ -27,6 +27,7 @@ public sealed class SlowErrorTests
         Task<HttpResponseMessage> sending = client.SendAsync(request, Token);
         while (!sending.IsCompleted)
         {
+            Token.ThrowIfCancellationRequested();
             _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
@@ -70,6 +71,7 @@ public sealed class SlowErrorTests
         Task<HttpResponseMessage> sending = client.SendAsync(request, Token);
         while (!sending.IsCompleted)
         {
+            Token.ThrowIfCancellationRequested();
             _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
