@@ -34,6 +34,7 @@ internal sealed class Deadline : IDisposable
     /// <summary>Ends the time at once. Does nothing after disposal. Never throws.</summary>
     public void Cancel()
     {
+        _passed.TrySetResult(); // First, so that work that ends because of the token finds that the time has passed.
         try
         {
             Observe(_source.CancelAsync());
@@ -42,8 +43,6 @@ internal sealed class Deadline : IDisposable
         {
             // The work has ended before.
         }
-
-        _passed.TrySetResult();
     }
 
     /// <summary>Waits until a task has completed or the time has passed. Observes the exception of the task, also a later one.</summary>

@@ -89,6 +89,33 @@ public sealed class HostileSinkTests
     }
 
     [Fact]
+    public async Task Sink_ThatObeysItsToken_IsLoggedAsLateAndNotAsFailed()
+    {
+        var called = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var client = Client(new AsyncActionSink(async token =>
+        {
+            called.SetResult();
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }));
+
+        Task<string> reading = ReadAsync(client);
+        await called.Task.WaitAsync(Token);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(Body, await reading);
+        await ended.Task.WaitAsync(Token);
+        Assert.Contains("within the PublishTimeout", Assert.Single(_log.Entries).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sink_ThatThrowsAfterTheTimeout_LeavesNoUnobservedException()
     {
         string text = Guid.CreateVersion7().ToString();

@@ -10,6 +10,8 @@ namespace UsageCapture.Tests.Exchanges;
 /// <remarks>The exchanges use a clock that stands still, so their own timeouts never pass. Only the shutdown's clock is advanced.</remarks>
 public sealed class ShutdownTimeTests : IDisposable
 {
+    private const int TimeLimit = 60_000; // Milliseconds. A shutdown that waits for ever would stop the whole run.
+
     private readonly ManualTimeProvider _shutdownClock = new();
     private readonly BackgroundWork _work;
     private readonly InMemoryUsageSink _sink = new();
@@ -20,7 +22,7 @@ public sealed class ShutdownTimeTests : IDisposable
 
     public void Dispose() => _work.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Sink_WithinItsPublishTimeout_IsWaitedFor()
     {
         var sink = new GatedSink();
@@ -29,43 +31,43 @@ public sealed class ShutdownTimeTests : IDisposable
         await sink.Called.WaitAsync(Token);
 
         Task finishing = _work.FinishAsync(TimeSpan.MaxValue);
-        Advance(seconds: 4);
-        Advance(seconds: 15);
 
+        Assert.Equal(TimeSpan.FromSeconds(41), _shutdownClock.TimeUntilNextTimer);
+        Advance(seconds: 4);
         Assert.False(finishing.IsCompleted);
         sink.Open();
         await finishing.WaitAsync(Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Drain_ThatUsesItsWholeTimeout_StillHasATimeoutForItsRecord()
     {
-        await LeaveAfterFinishAsync(new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(20), PublishTimeout = TimeSpan.FromSeconds(20) });
+        await LeaveAfterFinishAsync(new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(20), PublishTimeout = TimeSpan.FromSeconds(1) });
 
         Task finishing = _work.FinishAsync(TimeSpan.MaxValue);
-        Advance(seconds: 40);
-        Assert.Empty(_sink.Records); // The drain is not aborted.
-        Advance(seconds: 1);
-        await _sink.WaitForAsync(1, Token); // Now it is.
+
+        Assert.Equal(TimeSpan.FromSeconds(41), _shutdownClock.TimeUntilNextTimer);
+        Advance(seconds: 41);
+        await _sink.WaitForAsync(1, Token); // The drain is aborted.
 
         await finishing.WaitAsync(Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Shutdown_WithAShorterWait_AbortsTheDrainAfterIt()
     {
         await LeaveAfterFinishAsync(new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(20) });
 
         Task finishing = _work.FinishAsync(TimeSpan.FromSeconds(15));
-        Advance(seconds: 14);
-        Assert.Empty(_sink.Records);
-        Advance(seconds: 1);
+
+        Assert.Equal(TimeSpan.FromSeconds(15), _shutdownClock.TimeUntilNextTimer);
+        Advance(seconds: 15);
 
         Assert.Equal(UsageOutcome.Abandoned, Assert.Single(await _sink.WaitForAsync(1, Token)).Outcome);
         await finishing.WaitAsync(Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public async Task Sink_ThatIgnoresItsPublishTimeout_DoesNotHoldTheShutdown()
     {
         var sink = new GatedSink();
@@ -74,6 +76,7 @@ public sealed class ShutdownTimeTests : IDisposable
         Task finishing = _work.FinishAsync(TimeSpan.MaxValue);
         Advance(seconds: 5); // Twice the timeout, and one second.
         _shutdownClock.WaitForTimer();
+        Assert.Equal(TimeSpan.FromSeconds(1), _shutdownClock.TimeUntilNextTimer);
         Advance(seconds: 1);
 
         await finishing.WaitAsync(Token);

@@ -9,6 +9,18 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Gets how long the clock must be advanced until the next timer is due; null when there is no timer.</summary>
+    public TimeSpan? TimeUntilNextTimer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count == 0 ? null : _timers.Min(timer => timer.Due) - _now;
+            }
+        }
+    }
+
     /// <summary>Waits until something waits for the time to pass.</summary>
     public void WaitForTimer() => Wait.Until(() =>
     {
