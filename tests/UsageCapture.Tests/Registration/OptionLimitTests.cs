@@ -128,10 +128,11 @@ public sealed class OptionLimitTests
             Capacity = capacity, MaxBatchSize = maxBatchSize, ShutdownTimeout = TimeSpan.Parse(shutdownTimeout, null),
         };
 
-        Exception? exception = Record.Exception(() => new BufferedUsageSink(new InMemoryUsageSink(), options).Dispose());
+        BufferedUsageSink? sink = null;
+        Exception? exception = Record.Exception(() => { sink = new BufferedUsageSink(new InMemoryUsageSink(), options); });
 
-        Assert.Equal(isValid, exception is null);
-        Assert.True(isValid || exception is ArgumentOutOfRangeException);
+        Assert.Equal((isValid, !isValid), (sink is not null, exception is ArgumentOutOfRangeException));
+        sink?.Dispose();
     }
 
     [Fact]
