@@ -341,7 +341,7 @@ public sealed class UsageReport : IDocumentHandler
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
     // A document that changes nothing is not marked as new, so the decoder may skip documents like it.
-    private void NoteNew(bool isNew) => _effects |= isNew ? DocumentEffects.New : DocumentEffects.None;
+    private void NoteNew(bool isNew) => _effects |= isNew ? DocumentEffects.NewInformation : DocumentEffects.None;
 
     private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies anomalyIfChanged)
     {

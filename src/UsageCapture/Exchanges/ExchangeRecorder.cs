@@ -151,7 +151,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
         switch (piece.Progress)
         {
-            case ResponseProgress.GoesOn:
+            case ResponseProgress.InProgress:
                 return new ReleaseDecision(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
             case ResponseProgress.EndedWithoutUsage:
                 return new ReleaseDecision(piece.EndOffset, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true);
@@ -411,7 +411,7 @@ internal sealed class ExchangeRecorder : IDisposable
             DecodedPiece piece = _decoder?.Append(bytes) ?? default;
 
             // In a compressed piece the caller's bytes before the end are unknown, so all of them wait for the sinks.
-            return piece.Progress != ResponseProgress.GoesOn && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
+            return piece.Progress != ResponseProgress.InProgress && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
         }
 #pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)

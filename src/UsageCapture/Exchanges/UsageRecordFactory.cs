@@ -5,8 +5,10 @@ using UsageCapture.Telemetry;
 namespace UsageCapture.Exchanges;
 
 /// <summary>Creates the record of an exchange that has ended, from everything that is known about it.</summary>
-/// <remarks>Texts may come from a broken or hostile server, or from the user's own provider. Each one passes
-/// through <see cref="SafeText"/>, here or where it is read: those of the address in <see cref="RecognizedApi"/>, the request's model in the handler.</remarks>
+/// <remarks>
+/// Texts may come from a broken or hostile server, or from the user's own provider. Each one passes through <see cref="SafeText"/>, here or
+/// where it is read: those of the address in <see cref="RecognizedApi"/>, the request's model in the handler.
+/// </remarks>
 internal static class UsageRecordFactory
 {
     /// <summary>Creates the record.</summary>
