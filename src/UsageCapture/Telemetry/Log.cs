@@ -53,4 +53,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Error, "The sink {Sink} failed after its PublishTimeout had passed. It was given the record {Id}, which an earlier message SinkTimedOut has as JSON.", EventName = "SinkFailedLate")]
     public static partial void SinkFailedLate(ILogger logger, Exception exception, string sink, Guid id);
+
+    [LoggerMessage(15, LogLevel.Error, "{Participant} failed at the exit of the process. The records that it had not delivered are lost.", EventName = "FinishingFailed")]
+    public static partial void FinishingFailed(ILogger logger, Exception exception, string participant);
 }
