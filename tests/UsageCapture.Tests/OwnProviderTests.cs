@@ -110,7 +110,11 @@ public sealed class OwnProviderTests
         using HttpResponseMessage response = await client.PostAsync(new Uri("https://acme.example/throw"), new StringContent("{}"), Token);
 
         Assert.Equal(ChatBody, await response.Content.ReadAsStringAsync(Token));
-        Assert.Contains("Recognizing the API of acme.example/throw failed", Assert.Single(logger.Entries).ToString(), StringComparison.Ordinal);
+        Assert.Equal("openai-chat", Assert.Single(sink.Records).Protocol);
+        Assert.Contains(
+            "Recognizing the API of acme.example/throw failed. This call has a record only if its response is that of a known API.",
+            Assert.Single(logger.Entries).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
