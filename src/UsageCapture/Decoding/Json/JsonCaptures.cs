@@ -39,7 +39,7 @@ internal sealed class JsonCaptures
     public int Count { get; private set; }
 
     /// <summary>Gets whether a value was left out because the limits of text or of values were reached.</summary>
-    public bool IsOverfull { get; private set; }
+    public bool IsOversized { get; private set; }
 
     /// <summary>Gets whether the value at an index has one of the slots.</summary>
     public bool HasSlot(int index, ulong slots) => (slots & (1ul << _values.Items[index].Slot)) != 0;
@@ -96,7 +96,7 @@ internal sealed class JsonCaptures
         _slots = 0;
         _textLength = 0;
         _openSlot = JsonShape.NoSlot;
-        IsOverfull = false;
+        IsOversized = false;
     }
 
     /// <summary>Removes all values and returns the pooled buffers.</summary>
@@ -115,7 +115,7 @@ internal sealed class JsonCaptures
     {
         if (_textLength + text.Length > MaxLength)
         {
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 
@@ -143,7 +143,7 @@ internal sealed class JsonCaptures
         {
             _textLength = _openStart;
             _openSlot = JsonShape.NoSlot;
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 
@@ -171,7 +171,7 @@ internal sealed class JsonCaptures
     {
         if (Count == MaxCount)
         {
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 
