@@ -172,6 +172,20 @@ public sealed class OwnProviderTests
         Assert.Throws<ArgumentException>(() => fields.Add("a." + new string('é', 97) + "[].c"));
     }
 
+    [Fact]
+    public void AddField_ToAPartOfFieldsThatAreInUse_Throws()
+    {
+        var part = new UsageFields();
+        part.Add("a");
+        var whole = new UsageFields(new UsageFields(part));
+        whole.Add("a"); // A part may have the same path.
+        Assert.NotNull(whole.Shape);
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => part.Add("b"));
+
+        Assert.StartsWith("The field 'b' comes too late", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a", "")]
     [InlineData("a", "a")]

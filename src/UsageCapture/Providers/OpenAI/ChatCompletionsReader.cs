@@ -71,7 +71,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
         {
             // A whole body without choices and usage is as unusual as such a chunk.
             report.AddAnomalies(hasUsage ? UsageAnomalies.None : UsageAnomalies.EmptyChunks);
-            RecordIfUsageOnly(document, report);
+            MarkIfUsageOnly(document, report);
         }
     }
 
@@ -137,14 +137,14 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <summary>
     /// Records when a chunk without choices has only usage, like the chunk that <c>stream_options.include_usage</c> adds to a stream.
     /// </summary>
-    private static void RecordIfUsageOnly(UsageDocument document, UsageReport report)
+    private static void MarkIfUsageOnly(UsageDocument document, UsageReport report)
     {
         // A chunk with an "error" member is not such a chunk, even when the member is null. An oversized document has values that were not
         // kept, so it may have more than usage.
         bool hasUsageObject = document[Usage] is [(byte)'{', ..];
         if (hasUsageObject && !document.Has(Errors.Error) && !document.IsOversized)
         {
-            report.RecordUsageOnly();
+            report.MarkAsUsageOnly();
         }
     }
 
