@@ -53,10 +53,8 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
-            // The builder of ConfigureHttpClientDefaults has no name. Configure(name, …) would take that for the client with an empty name.
-            // This type applies options without a name to every client.
-            builder.Services.AddSingleton<IConfigureOptions<UsageCaptureOptions>>(
-                new ConfigureNamedOptions<UsageCaptureOptions>(builder.Name, configure));
+            // The builder of ConfigureHttpClientDefaults has no name. Configure applies options without a name to every client.
+            builder.Services.Configure(builder.Name, configure);
         }
 
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
