@@ -39,7 +39,8 @@ internal enum SdkDifferences
     MissingUsage = 1 << 9,
 
     /// <summary>
-    /// An Anthropic usage object lacks a required count: the output, or the input in the first event. The SDK throws when the count is read.
+    /// In an Anthropic usage object, a required count is missing or null: the output, or the input in the first event. The SDK throws when the
+    /// count is read.
     /// </summary>
     MissingCount = 1 << 22,
 
