@@ -84,7 +84,7 @@ public enum UsageAnomalies : long
     DecodingFailed = 1L << 19,
 
     /// <summary>
-    /// The caller left before the usage came, and the rest was not read for it, because <see cref="UsageCaptureOptions.MaxDrains"/>
+    /// The caller left before the usage came, and the rest was not read for it, because <see cref="UsageCaptureOptions.MaxConcurrentDrains"/>
     /// responses were being read already, or the handler was being disposed.
     /// </summary>
     NotDrained = 1L << 20,

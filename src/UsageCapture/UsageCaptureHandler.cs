@@ -116,7 +116,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         _context = new ExchangeContext(
             new UsagePublisher(sinks, options.PublishTimeout, timeProvider, log),
             backgroundWork,
-            new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished, options.MaxDrains),
+            new DrainLimits(options.DrainTimeout, options.MaxDrainBytes, options.DrainUnfinished, options.MaxConcurrentDrains),
             options.InjectedUsage == InjectedUsageMode.Hide,
             timeProvider,
             log);

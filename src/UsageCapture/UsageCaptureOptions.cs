@@ -78,7 +78,7 @@ public sealed class UsageCaptureOptions
 
     /// <summary>Gets or sets how many bytes of a response are read at most after the caller has disposed it.</summary>
     /// <value>The default is 64 KiB, from 1 byte to 1 GiB.</value>
-    public int DrainLimit { get; set; } = 64 * 1024;
+    public int MaxDrainBytes { get; set; } = 64 * 1024;
 
     /// <summary>Gets or sets how many responses are read at a time after their callers have disposed them.</summary>
     /// <value>The default is 100, from 1 to 10,000.</value>
@@ -86,14 +86,14 @@ public sealed class UsageCaptureOptions
     /// Each one keeps its connection open. All clients of a container are counted together. A response beyond the limit is closed at once:
     /// its record has the anomaly <see cref="UsageAnomalies.NotDrained"/>, and a warning is logged, at most once per minute.
     /// </remarks>
-    public int MaxDrains { get; set; } = 100;
+    public int MaxConcurrentDrains { get; set; } = 100;
 
     /// <summary>Gets or sets whether the rest of a response is also read when the model is still generating.</summary>
     /// <value>The default is false.</value>
     /// <remarks>
     /// When true, the server generates and bills tokens that the caller does not read. When false, many servers stop generating because the
     /// connection is closed. Use it when exact counts matter more than cost, with a <see cref="DrainTimeout"/> and a
-    /// <see cref="DrainLimit"/> that are large enough for a whole generation.
+    /// <see cref="MaxDrainBytes"/> that are large enough for a whole generation.
     /// </remarks>
     public bool DrainUnfinished { get; set; }
 

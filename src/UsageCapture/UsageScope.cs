@@ -27,7 +27,7 @@ public sealed class UsageScope : IDisposable
     private readonly UsageScope? _outer;
     private readonly TagSet _tags;
     private TokenUsage _total;
-    private int _exchanges;
+    private int _exchangeCount;
     private bool _needsReview;
 
     private UsageScope(UsageScope? outer, ReadOnlySpan<(string Name, string Value)> tags)
@@ -60,13 +60,13 @@ public sealed class UsageScope : IDisposable
     }
 
     /// <summary>Gets the number of exchanges inside that have ended so far.</summary>
-    public int Exchanges
+    public int ExchangeCount
     {
         get
         {
             lock (_lock)
             {
-                return _exchanges;
+                return _exchangeCount;
             }
         }
     }
@@ -123,7 +123,7 @@ public sealed class UsageScope : IDisposable
             lock (scope._lock)
             {
                 scope._total = record.Usage is { } usage ? scope._total.Plus(usage) : scope._total;
-                scope._exchanges++;
+                scope._exchangeCount++;
                 scope._needsReview |= record.NeedsReview;
             }
         }

@@ -14,10 +14,10 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
 
     // Far more than any response. A larger value is probably a mistake in the unit.
-    private const int MaxDrainBytes = 1024 * 1024 * 1024;
+    private const int DrainBytesUpperBound = 1024 * 1024 * 1024;
 
     // Each drain keeps a connection open, and servers and systems allow some thousands.
-    private const int MaxDrainCount = 10_000;
+    private const int ConcurrentDrainsUpperBound = 10_000;
 
     /// <summary>Validates the options of a client. The container calls it.</summary>
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
@@ -49,16 +49,16 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
                 $"DrainTimeout is {options.DrainTimeout}. Choose from zero, which turns draining off, to 10 minutes. It limits how long a response is read after the caller has disposed it.");
         }
 
-        if (options.DrainLimit is < 1 or > MaxDrainBytes)
+        if (options.MaxDrainBytes is < 1 or > DrainBytesUpperBound)
         {
             failures.Add(
-                $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
+                $"MaxDrainBytes is {options.MaxDrainBytes}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
         }
 
-        if (options.MaxDrains is < 1 or > MaxDrainCount)
+        if (options.MaxConcurrentDrains is < 1 or > ConcurrentDrainsUpperBound)
         {
             failures.Add(
-                $"MaxDrains is {options.MaxDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");
+                $"MaxConcurrentDrains is {options.MaxConcurrentDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");
         }
 
         failures.AddRange(options.ExcludedPaths

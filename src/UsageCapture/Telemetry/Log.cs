@@ -48,8 +48,8 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "Reading the ResponseFields of {Provider} failed. Responses at unknown addresses are not recognized as this provider's.", EventName = "ResponseFieldsFailed")]
     public static partial void ResponseFieldsFailed(ILogger logger, Exception exception, string provider);
 
-    [LoggerMessage(13, LogLevel.Warning, "A caller has left a response before its usage came. The rest is not read, because {MaxDrains} responses are being read already, so the record has the anomaly NotDrained. If so many callers leave at the same time regularly, raise UsageCaptureOptions.MaxDrains. This message is logged at most once per minute.", EventName = "DrainLimitReached")]
-    public static partial void DrainLimitReached(ILogger logger, int maxDrains);
+    [LoggerMessage(13, LogLevel.Warning, "A caller has left a response before its usage came. The rest is not read, because {MaxConcurrentDrains} responses are being read already, so the record has the anomaly NotDrained. If so many callers leave at the same time regularly, raise UsageCaptureOptions.MaxConcurrentDrains. This message is logged at most once per minute.", EventName = "DrainLimitReached")]
+    public static partial void DrainLimitReached(ILogger logger, int maxConcurrentDrains);
 
     [LoggerMessage(14, LogLevel.Error, "The sink {Sink} failed after its PublishTimeout had passed. It was given the record {Id}, which an earlier message SinkTimedOut has as JSON.", EventName = "SinkFailedLate")]
     public static partial void SinkFailedLate(ILogger logger, Exception exception, string sink, Guid id);

@@ -116,7 +116,7 @@ public sealed class DrainTests
     public async Task Response_WhoseTailIsTooLong_IsGivenUpAtTheLimit()
     {
         ReplayHandler server = Serve(Chat.Text, Chat.Finish, $": {new string('x', 98)}\n\n{Chat.Usage}");
-        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainLimit = 100 }, server);
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { MaxDrainBytes = 100 }, server);
         await ReadToTheFinishAsync(response);
         response.Dispose();
 
@@ -254,11 +254,11 @@ public sealed class DrainTests
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(130)]
-    public async Task Responses_MoreThanAreDrainedAtATime_ArePublishedAtOnceAndNamed(int? maxDrains)
+    public async Task Responses_MoreThanAreDrainedAtATime_ArePublishedAtOnceAndNamed(int? maxConcurrentDrains)
     {
         const int Excess = 3;
-        int limit = maxDrains ?? 100;
-        UsageCaptureOptions? options = maxDrains is { } max ? new UsageCaptureOptions { MaxDrains = max } : null;
+        int limit = maxConcurrentDrains ?? 100;
+        UsageCaptureOptions? options = maxConcurrentDrains is { } max ? new UsageCaptureOptions { MaxConcurrentDrains = max } : null;
         var log = new CollectingLogger<UsageCaptureHandler>();
         using var endings = new UsageCapture.Exchanges.BackgroundWork();
         List<ReplayHandler> servers = [];
@@ -289,7 +289,7 @@ public sealed class DrainTests
     {
         var log = new CollectingLogger<UsageCaptureHandler>();
         using var endings = new UsageCapture.Exchanges.BackgroundWork();
-        var options = new UsageCaptureOptions { MaxDrains = 1, DrainTimeout = TimeSpan.FromMinutes(10) };
+        var options = new UsageCaptureOptions { MaxConcurrentDrains = 1, DrainTimeout = TimeSpan.FromMinutes(10) };
         foreach (int seconds in new[] { 0, 0, 59, 1 })
         {
             _clock.Advance(TimeSpan.FromSeconds(seconds));
@@ -308,12 +308,12 @@ public sealed class DrainTests
     [Theory]
     [InlineData(0)]
     [InlineData(10_001)]
-    public void MaxDrains_OutOfRange_Throws(int maxDrains)
+    public void MaxConcurrentDrains_OutOfRange_Throws(int maxConcurrentDrains)
     {
         var exception = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxDrains = maxDrains }).Dispose());
+            () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxConcurrentDrains = maxConcurrentDrains }).Dispose());
 
-        Assert.Contains($"MaxDrains is {maxDrains}.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"MaxConcurrentDrains is {maxConcurrentDrains}.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
