@@ -10,8 +10,8 @@ namespace UsageCapture;
 /// </remarks>
 public readonly record struct TokenUsage
 {
-    // Gateways that count reasoning with another tokenizer report up to 1.38 times the output that includes it.
-    private const decimal MaxEstimatedReasoning = 1.5m;
+    // Some gateways count reasoning with another tokenizer than the output, and report up to 1.38 times the output that includes it.
+    private const decimal MaxReasoningPerOutput = 1.5m;
 
     // Each field holds the count plus one, or zero for null. A nullable long would take twice the memory. The size
     // matters because the value is copied for each usage object of a stream.
@@ -174,10 +174,13 @@ public readonly record struct TokenUsage
     /// <summary>Gets the input tokens that were neither read from nor written to a cache; null when the input is unknown.</summary>
     /// <value>Calculated from the other counts. Never negative. A cache count that was not reported is taken as zero.</value>
     public long? UncachedInputTokens =>
-        InputTokens is { } input ? Math.Max(0, input - (CachedInputTokens ?? 0) - (CacheWriteTokens ?? 0)) : null;
+        InputTokens is { } input ? Math.Max(0, input - CacheTokens) : null;
 
     /// <summary>Converts the counts of any provider to the form in which Anthropic reports them.</summary>
-    /// <returns>Counts in which the input does not include cached and cache-written tokens. Cache counts of zero become null.</returns>
+    /// <returns>
+    /// Counts in which the input does not include cached and cache-written tokens. Cache counts of zero become null, so that the result is
+    /// the same for a provider that reports zeros and one that reports nothing.
+    /// </returns>
     public AnthropicTokenUsage AsAnthropic() => new()
     {
         InputTokens = UncachedInputTokens,
@@ -220,38 +223,46 @@ public readonly record struct TokenUsage
     {
         get
         {
-            // An unknown input is never exceeded, because a comparison with null is false.
-            bool cachedExceedsInput = (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens;
-            bool totalIsNotSum = TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum;
+            bool totalIsNotSum = TotalTokens is { } total && InputAndOutputTokens is { } sum && total != sum;
 
             // The split is also incomplete when the total of the cache writes is unknown.
             bool hasCacheSplit = CacheWrite5mTokens is not null || CacheWrite1hTokens is not null;
-            bool splitIsIncomplete = hasCacheSplit && (CacheWrite5mTokens ?? 0) + (CacheWrite1hTokens ?? 0) != CacheWriteTokens;
+            bool splitIsIncomplete = hasCacheSplit && Sum(CacheWrite5mTokens, CacheWrite1hTokens) != CacheWriteTokens;
 
-            return (cachedExceedsInput ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
+            return (CachedExceedsInput ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
                 | (totalIsNotSum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
                 | (splitIsIncomplete ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
-                | (IsAllZero || HasZeroInput ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None)
+                | (HasNoTokens || HasZeroInput ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None)
                 | (ReasoningTokens > OutputTokens ? UsageAnomalies.ReasoningExceedsOutput : UsageAnomalies.None);
         }
     }
 
-    /// <summary>Gets whether no count is above zero, which cannot be the usage of an answered request.</summary>
-    internal bool IsAllZero => (InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly;
+    /// <summary>Gets whether input, output and total are all zero or unknown, which cannot be the usage of an answered request.</summary>
+    internal bool HasNoTokens => (InputTokens ?? 0) == 0 && (OutputTokens ?? 0) == 0 && (TotalTokens ?? 0) == 0 && !IsCostOnly;
 
-    /// <summary>Gets whether the counts contradict each other, so that at least one of them must be wrong.</summary>
-    internal bool IsContradictory
+    /// <summary>Gets whether at least one count must be wrong, so that the record needs review.</summary>
+    /// <remarks>
+    /// Not all <see cref="Anomalies"/> count. Servers with correct counts are known to report a total without the reasoning, reasoning that
+    /// slightly exceeds the output, and an incomplete split of the cache writes.
+    /// </remarks>
+    internal bool IsImplausible
     {
         get
         {
-            bool cachedExceedsInput = (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens;
-
-            // Some servers leave reasoning out of the total. When the output includes it, the difference is explained.
-            long? sum = InputTokens + OutputTokens;
-            bool totalIsWrong = TotalTokens is { } total && sum is not null && total != sum && total != sum - (ReasoningTokens ?? 0);
-            return IsAllZero || HasZeroInput || cachedExceedsInput || totalIsWrong || ReasoningTokens > OutputTokens * MaxEstimatedReasoning;
+            // Some servers leave reasoning out of the total. Then the total is smaller than the sum by the reasoning tokens.
+            bool totalIsWrong = TotalTokens is { } total && InputAndOutputTokens is { } sum
+                && total != sum && total != sum - (ReasoningTokens ?? 0);
+            return HasNoTokens || HasZeroInput || CachedExceedsInput || totalIsWrong || ReasoningTokens > OutputTokens * MaxReasoningPerOutput;
         }
     }
+
+    private long CacheTokens => Sum(CachedInputTokens, CacheWriteTokens) ?? 0;
+
+    // An unknown input is never exceeded, because a comparison with null is false.
+    private bool CachedExceedsInput => CacheTokens > InputTokens;
+
+    // Null when one of them is unknown.
+    private long? InputAndOutputTokens => InputTokens is null || OutputTokens is null ? null : Sum(InputTokens, OutputTokens);
 
     // A model always has some input.
     private bool HasZeroInput => InputTokens == 0 && OutputTokens > 0;
@@ -259,7 +270,12 @@ public readonly record struct TokenUsage
     // xAI bills each generated image and reports only the cost.
     private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
 
-    private static long? Sum(long? one, long? other)
+    /// <summary>Adds two counts.</summary>
+    /// <returns>
+    /// The sum; the known count when the other one is null; null when both are. A sum above <see cref="long.MaxValue"/> is
+    /// <see cref="long.MaxValue"/>, because a sum that wrapped around would be a small or negative count.
+    /// </returns>
+    internal static long? Sum(long? one, long? other)
     {
         if (one is null || other is null)
         {

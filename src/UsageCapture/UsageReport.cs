@@ -62,7 +62,7 @@ public sealed class UsageReport : IDocumentHandler
     public bool EveryChoiceFinished => _choices.AllFinished;
 
     /// <summary>Gets whether <see cref="Usage"/> has counts and all of them are zero, which is impossible for a generation.</summary>
-    public bool UsageIsAllZero => HasUsage && _usage.IsAllZero;
+    public bool UsageIsAllZero => HasUsage && _usage.HasNoTokens;
 
     /// <summary>Gets or sets the name of the provider at the address of the request; empty when it is unknown.</summary>
     internal string Provider { get; set; } = "";
@@ -210,7 +210,7 @@ public sealed class UsageReport : IDocumentHandler
         NoteNew(true);
         Stage = stage;
         AddAnomalies(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
-        if (usage.IsAllZero && HasUsage && !UsageIsAllZero)
+        if (usage.HasNoTokens && HasUsage && !UsageIsAllZero)
         {
             // Some servers send zeros after the real counts (sgl-project/sglang#3743).
             AddAnomalies(UsageAnomalies.AllZeroUsage);

@@ -18,7 +18,7 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
         // A count that was not a valid number is null in the record. The provider may have billed its tokens.
         bool lacksInvalidCount = (report.Anomalies & UsageAnomalies.InvalidCount) != UsageAnomalies.None
             && (report.Usage?.InputTokens is null || report.Usage?.OutputTokens is null);
-        bool isCertain = status == UsageStatus.Exact && report.Usage is { IsContradictory: false } && !lacksInvalidCount;
+        bool isCertain = status == UsageStatus.Exact && report.Usage is { IsImplausible: false } && !lacksInvalidCount;
 
         // A request that was never sent cost nothing. Nor did a rejected one, unless a gateway gave up waiting for the model.
         // An answer from a gateway's cache was paid for before.

@@ -168,7 +168,7 @@ internal sealed class PlainReader
     // Zeros never replace counts.
     private void TakeCounts(TokenUsage counts, JsonElement raw)
     {
-        bool isAllZero = counts.IsAllZero;
+        bool isAllZero = counts.HasNoTokens;
         if (_facts.Usage is null || _isAllZero || !isAllZero)
         {
             _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(raw)) };
