@@ -132,7 +132,7 @@ internal sealed class EventTemplate
             int rangeStart = index;
             TemplateMatch match = segment.RangeAfter switch
             {
-                VariableRangeKind.String => VariableRangeSkipper.SkipString(bytes, ref index, ref isAfterBackslash),
+                VariableRangeKind.StringContent => VariableRangeSkipper.SkipString(bytes, ref index, ref isAfterBackslash),
                 VariableRangeKind.Number => VariableRangeSkipper.SkipNumber(bytes, ref index, isInRange),
                 _ => VariableRangeSkipper.SkipPadding(bytes, ref index),
             };
