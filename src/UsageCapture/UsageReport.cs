@@ -61,7 +61,10 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets whether at least one choice was recorded and every recorded choice has a finish reason.</summary>
     public bool EveryChoiceFinished => _choices.AllFinished;
 
-    /// <summary>Gets whether <see cref="Usage"/> has counts and all of them are zero, which is impossible for a generation.</summary>
+    /// <summary>
+    /// Gets whether <see cref="Usage"/> is not null but has no tokens: input, output and total are all zero or unknown. That is impossible
+    /// for a generation, so the counts may be placeholders.
+    /// </summary>
     public bool UsageIsAllZero => HasUsage && _usage.HasNoTokens;
 
     /// <summary>Gets or sets the name of the provider at the address of the request; empty when it is unknown.</summary>
@@ -148,12 +151,12 @@ public sealed class UsageReport : IDocumentHandler
     }
 
     void IDocumentHandler.AddIssues(DecodingIssues issues) => AddAnomalies(
-        Map(issues, DecodingIssues.UndecodableDocument, UsageAnomalies.UndecodableEvent)
-        | Map(issues, DecodingIssues.OversizedDocument, UsageAnomalies.OversizedEvent)
-        | Map(issues, DecodingIssues.UnrecognizedBody, UsageAnomalies.UnrecognizedBody)
-        | Map(issues, DecodingIssues.BodyWithoutDocuments, UsageAnomalies.BodyWithoutUsage)
-        | Map(issues, DecodingIssues.UndecodableEncoding, UsageAnomalies.UndecodableEncoding)
-        | Map(issues, DecodingIssues.MissingTerminator, UsageAnomalies.NoTerminator));
+        ToAnomaly(issues, DecodingIssues.UndecodableDocument, UsageAnomalies.UndecodableEvent)
+        | ToAnomaly(issues, DecodingIssues.OversizedDocument, UsageAnomalies.OversizedEvent)
+        | ToAnomaly(issues, DecodingIssues.UnrecognizedBody, UsageAnomalies.UnrecognizedBody)
+        | ToAnomaly(issues, DecodingIssues.BodyWithoutDocuments, UsageAnomalies.BodyWithoutUsage)
+        | ToAnomaly(issues, DecodingIssues.UndecodableEncoding, UsageAnomalies.UndecodableEncoding)
+        | ToAnomaly(issues, DecodingIssues.MissingTerminator, UsageAnomalies.NoTerminator));
 
     /// <summary>Records the id of the response. The first id is kept; a different one adds <see cref="UsageAnomalies.ResponseIdChanged"/>.</summary>
     /// <param name="json">The JSON text of the id. A missing, null or empty value is ignored.</param>
@@ -165,7 +168,7 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records the service tier that processed the request, such as <c>priority</c>. The last tier is kept.</summary>
     /// <param name="json">The JSON text of the tier. A missing, null or empty value is ignored.</param>
-    public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.RecordLast(json));
+    public void RecordServiceTier(ReadOnlySpan<byte> json) => MarkNewIf(_serviceTier.RecordLast(json));
 
     /// <summary>Records that a document mentions a choice, one of the alternative answers of a response, and why it finished.</summary>
     /// <param name="finishReason">
@@ -182,7 +185,7 @@ public sealed class UsageReport : IDocumentHandler
         string? reason = JsonValue.GetText(finishReason, MaxFinishReasonLength);
         reason = reason == "null" ? null : reason; // KoboldCpp and DashScope send the word.
         bool isFirst = _choices.Record(index, reason);
-        NoteNew(isFirst || reason is not null);
+        MarkNewIf(isFirst || reason is not null);
         return reason is not null;
     }
 
@@ -192,35 +195,34 @@ public sealed class UsageReport : IDocumentHandler
     /// <param name="stage">How much of the response the counts cover. <see cref="UsageStage.Running"/> is right for most APIs.</param>
     /// <remarks>
     /// Counts that are all zero do not replace other counts. They add <see cref="UsageAnomalies.AllZeroUsage"/>. Anomalies that follow from
-    /// the counts themselves, such as <see cref="UsageAnomalies.TotalIsNotSum"/>, are added without the reader.
+    /// the counts themselves, such as <see cref="UsageAnomalies.TotalIsNotSum"/>, are found by the library; the reader need not add them.
     /// </remarks>
-    public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage)
-    {
-        RecordUsage(usage, raw, stage, UsageAnomalies.None);
-        _rawUsageIsJson = false;
-    }
+    public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage) =>
+        RecordUsage(usage, raw, stage, UsageAnomalies.None, rawIsJson: false);
 
     /// <summary>Records counts that a built-in provider has read from JSON.</summary>
     /// <param name="usage">The counts.</param>
-    /// <param name="raw">The JSON text that the counts were read from. It is known to be valid.</param>
+    /// <param name="raw">The JSON text that the counts were read from.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
     /// <param name="anomalies">Anomalies of these counts. They are dropped when other counts replace these.</param>
-    internal void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies)
+    /// <param name="rawIsJson">Whether the text is known to be valid JSON.</param>
+    internal void RecordUsage(
+        in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies, bool rawIsJson = true)
     {
-        NoteNew(true);
-        Stage = stage;
+        MarkNewIf(true);
         AddAnomalies(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
         if (usage.HasNoTokens && HasUsage && !UsageIsAllZero)
         {
-            // Some servers send zeros after the real counts (sgl-project/sglang#3743).
+            // Some servers send zeros after the real counts (sgl-project/sglang#3743). The stage of the real counts stays, too.
             AddAnomalies(UsageAnomalies.AllZeroUsage);
             return;
         }
 
         _usage = usage;
         HasUsage = true;
+        Stage = stage;
         _usageAnomalies = anomalies | usage.Anomalies;
-        KeepRawUsage(raw, isJson: true);
+        KeepRawUsage(raw, rawIsJson);
     }
 
     /// <summary>Records the result of reading a usage object. Without counts, only its anomalies are recorded.</summary>
@@ -244,19 +246,19 @@ public sealed class UsageReport : IDocumentHandler
     {
         if (!HasUsage && raw is [(byte)'{', ..])
         {
-            NoteNew(true);
+            MarkNewIf(true);
             KeepRawUsage(raw, isJson: false);
         }
     }
 
-    /// <summary>Records the single model runs that the provider lists for this response. The last list is kept.</summary>
+    /// <summary>Records the individual model runs that the provider lists for this response. The last list is kept.</summary>
     /// <param name="iterations">The runs. Do not change the list afterwards, because it is copied only at the end of the response.</param>
     /// <exception cref="ArgumentNullException"><paramref name="iterations"/> is null.</exception>
     public void RecordIterations(IReadOnlyList<UsageIteration> iterations)
     {
         ArgumentNullException.ThrowIfNull(iterations);
         Iterations = iterations;
-        NoteNew(true);
+        MarkNewIf(true);
     }
 
     /// <summary>Records an error that the server reports in the response. The first error is kept.</summary>
@@ -267,7 +269,7 @@ public sealed class UsageReport : IDocumentHandler
     {
         ArgumentNullException.ThrowIfNull(error);
         Error ??= error;
-        NoteNew(true);
+        MarkNewIf(true);
     }
 
     /// <summary>Records that the response has said that it is complete, for example by an event named <c>done</c>.</summary>
@@ -277,7 +279,7 @@ public sealed class UsageReport : IDocumentHandler
     /// </remarks>
     public void RecordEnd()
     {
-        NoteNew(!HasEnded);
+        MarkNewIf(!HasEnded);
         HasEnded = true;
     }
 
@@ -292,7 +294,7 @@ public sealed class UsageReport : IDocumentHandler
     /// <param name="anomalies">The flags to add; <see cref="UsageAnomalies.None"/> adds nothing.</param>
     public void AddAnomalies(UsageAnomalies anomalies)
     {
-        NoteNew((Anomalies | anomalies) != Anomalies);
+        MarkNewIf((Anomalies | anomalies) != Anomalies);
         _responseAnomalies |= anomalies;
     }
 
@@ -309,7 +311,7 @@ public sealed class UsageReport : IDocumentHandler
 
     private static string? DecodeText(ReadOnlySpan<byte> text) => text.IsEmpty ? null : Encoding.UTF8.GetString(text);
 
-    private static UsageAnomalies Map(DecodingIssues issues, DecodingIssues issue, UsageAnomalies anomaly) =>
+    private static UsageAnomalies ToAnomaly(DecodingIssues issues, DecodingIssues issue, UsageAnomalies anomaly) =>
         (issues & issue) == DecodingIssues.None ? UsageAnomalies.None : anomaly;
 
     private DocumentEffects GetEffects() => _effects
@@ -318,14 +320,14 @@ public sealed class UsageReport : IDocumentHandler
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
     // A document that changes nothing is not marked as new, so the decoder may skip documents like it.
-    private void NoteNew(bool isNew) => _effects |= isNew ? DocumentEffects.New : DocumentEffects.None;
+    private void MarkNewIf(bool isNew) => _effects |= isNew ? DocumentEffects.New : DocumentEffects.None;
 
     private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies anomalyIfChanged)
     {
-        bool isFirst = text.Value is null;
-        bool differs = text.RecordFirst(json);
-        NoteNew(isFirst && differs);
-        AddAnomalies(differs && !isFirst ? anomalyIfChanged : UsageAnomalies.None);
+        bool hadText = text.Value is not null;
+        bool isNewText = text.RecordFirst(json);
+        MarkNewIf(isNewText && !hadText);
+        AddAnomalies(isNewText && hadText ? anomalyIfChanged : UsageAnomalies.None);
     }
 
     private void KeepRawUsage(ReadOnlySpan<byte> raw, bool isJson)
