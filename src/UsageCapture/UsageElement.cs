@@ -2,7 +2,7 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture;
 
-/// <summary>One element of an array in a document, such as one item of <c>choices</c>, with its own values.</summary>
+/// <summary>One element of an array in a document, such as one item of <c>choices</c>, with its own values. For a <see cref="UsageReader"/>.</summary>
 /// <remarks><see cref="UsageDocument.Each"/> enumerates the elements. An element is valid only while its document is being read.</remarks>
 public readonly ref struct UsageElement
 {
@@ -10,7 +10,8 @@ public readonly ref struct UsageElement
     private readonly JsonCaptures _captures;
     private readonly UsageFields _fields;
 
-    // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path.
+    // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values at one path. A field may
+    // have several paths.
     private readonly ulong[] _slots;
 
     // The captures from index _start up to, but not including, index _end belong to this element.
@@ -32,7 +33,7 @@ public readonly ref struct UsageElement
 
     /// <summary>Gets the JSON text of a value in this element, as the server sent it.</summary>
     /// <param name="field">A field whose path goes through the array, such as <c>choices[].finish_reason</c>.</param>
-    /// <value>UTF-8 text. Empty when the element does not have the value.</value>
+    /// <value>UTF-8 text. Empty when the element does not have the value. When it comes more than once, the last one.</value>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public ReadOnlySpan<byte> this[UsageField field] =>
         _captures.GetLastText(UsageDocument.GetSlots(field, _fields, _slots), _start, _end);
@@ -41,7 +42,7 @@ public readonly ref struct UsageElement
     /// <param name="field">The field of the stated index.</param>
     /// <returns>
     /// An index from 0 to 1,023, which <see cref="UsageReport.RecordChoice"/> accepts. Zero when the stated index is out of this range or
-    /// not a whole number. A larger position counts as 1,023.
+    /// not a whole number, because most responses have only one choice. Elements from position 1,023 on share the last index.
     /// </returns>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public int GetIndex(UsageField field)

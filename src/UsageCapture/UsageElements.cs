@@ -5,7 +5,8 @@ namespace UsageCapture;
 /// <summary>Enumerates the elements of an array in a document: <c>foreach (UsageElement choice in document.Each(Choices))</c>.</summary>
 /// <remarks>
 /// The decoder captures the presence of each element before its values. So the values of an element are all captures up to the next
-/// element.
+/// element. Those of the last element also include what follows the array in the document. This does no harm, because an element is asked
+/// only for fields whose path goes through the array.
 /// </remarks>
 public ref struct UsageElements
 {
@@ -19,10 +20,10 @@ public ref struct UsageElements
     // The slots under which the presence of an element is captured.
     private readonly ulong _elementSlots;
 
-    // The captures from index _start up to, but not including, index _end belong to the current element. At _end is the next element.
-    private int _start;
-    private int _end;
-    private int _count;
+    // The captures from index _firstCapture up to, but not including, index _nextElement belong to the current element.
+    private int _firstCapture;
+    private int _nextElement;
+    private int _position = -1; // Of the current element in the array. Before the first call of MoveNext there is none.
 
     internal UsageElements(JsonCaptures captures, UsageFields fields, ulong[] slots, ulong elementSlots)
     {
@@ -30,24 +31,24 @@ public ref struct UsageElements
         _fields = fields;
         _slots = slots;
         _elementSlots = elementSlots;
-        _end = FindElement(0);
+        _nextElement = FindElement(0);
     }
 
     /// <summary>Gets the current element. Call <see cref="MoveNext"/> first.</summary>
-    public readonly UsageElement Current => new(_captures, _fields, _slots, _start, _end, _count - 1);
+    public readonly UsageElement Current => new(_captures, _fields, _slots, _firstCapture, _nextElement, _position);
 
     /// <summary>Moves to the next element.</summary>
     /// <returns>False when there are no more elements.</returns>
     public bool MoveNext()
     {
-        if (_end >= _captures.Count)
+        if (_nextElement >= _captures.Count)
         {
             return false;
         }
 
-        _start = _end + 1;
-        _end = FindElement(_start);
-        _count++;
+        _firstCapture = _nextElement + 1;
+        _nextElement = FindElement(_firstCapture);
+        _position++;
         return true;
     }
 

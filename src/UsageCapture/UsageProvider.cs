@@ -3,6 +3,9 @@ namespace UsageCapture;
 /// <summary>Describes one API: how its calls are recognized, how a call asks for usage, and which reader reads a response.</summary>
 /// <remarks>
 /// <para>
+/// Many companies may offer the same API. <see cref="Describe"/> names the company, which is the provider in a record.
+/// </para>
+/// <para>
 /// Derive from it to capture an API that has no built-in provider, and add an instance to <see cref="UsageCaptureOptions.Providers"/>:
 /// </para>
 /// <code>
@@ -23,7 +26,7 @@ namespace UsageCapture;
 /// </code>
 /// <para>
 /// The handler calls <see cref="Matches"/> and <see cref="Describe"/> before it sends a POST request, and <see cref="CreateReader"/> for
-/// each call of the API. The results for an address are cached, so an address must always give the same results.
+/// each call of the API. The results for an address may be cached, so an address must always give the same results.
 /// </para>
 /// <para>
 /// One instance serves all calls, so it must be thread-safe. When a member throws, or returns null where that is not allowed, the failure
@@ -57,7 +60,11 @@ public abstract class UsageProvider
     /// <returns>The description; never null.</returns>
     public abstract UsageEndpoint Describe(Uri address);
 
-    /// <summary>Gets the member of the request's body that asks the server for usage when it is true.</summary>
+    /// <summary>Creates the reader for one response.</summary>
+    /// <returns>A new reader for each call of this method; never null.</returns>
+    public abstract UsageReader CreateReader();
+
+    /// <summary>Gets the option that asks the server for usage: a member of the request's body that is set to true.</summary>
     /// <value>The default is null: streams of this API report usage without being asked, so requests are not changed.</value>
     public virtual UsageRequestOption? RequestOption => null;
 
@@ -82,15 +89,12 @@ public abstract class UsageProvider
     public virtual bool MatchesResponse(UsageDocument document) => false;
 
     /// <summary>
-    /// Gets the names of the members of which a request's body has at least one; empty when the address alone identifies the API.
+    /// Gets the names of the members that hold the input, such as <c>messages</c>. The body of a request has at least one of them. Empty
+    /// when the address alone identifies the API.
     /// </summary>
     /// <remarks>
-    /// At the host of an unknown service, a request that lacks all of them, or names no model, is not taken for a call of the API: only its
-    /// response can show that it is one.
+    /// At a host that belongs to no known service, a request that lacks all of them, or names no model, is not taken for a call of the API:
+    /// only its response can show that it is one.
     /// </remarks>
     internal virtual string[] InputMembers => [];
-
-    /// <summary>Creates the reader for one response.</summary>
-    /// <returns>A new reader for each call of this method; never null.</returns>
-    public abstract UsageReader CreateReader();
 }

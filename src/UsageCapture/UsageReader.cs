@@ -6,7 +6,7 @@ namespace UsageCapture;
 /// <remarks>
 /// <para>
 /// A document is the whole body, or the data of one event of a stream. The library does the framing, decompresses the body and joins the
-/// pieces of the network, so a reader sees only whole documents, and of these only its <see cref="Fields"/>.
+/// pieces that arrive from the network, so a reader sees only whole documents, and of these only its <see cref="Fields"/>.
 /// </para>
 /// <code>
 /// public sealed class AcmeReader() : UsageReader(EventFields)
@@ -60,8 +60,8 @@ public abstract class UsageReader
     /// <summary>Gets whether each response says in its JSON that it is complete, so that the reader always calls <see cref="UsageReport.RecordEnd"/>.</summary>
     /// <value>
     /// False by default: a body that is one JSON object is complete at the end of that object. Return true for an API that streams several
-    /// JSON objects without events. There the first object must not end the response, and the content type cannot tell the two forms
-    /// apart, because servers often send a wrong one.
+    /// JSON objects without events, because there the end of the first object is not the end of the response. The library does not use the
+    /// content type to distinguish the two forms, because servers often send a wrong one.
     /// </value>
     public virtual bool HasInBandEndMarker => false;
 

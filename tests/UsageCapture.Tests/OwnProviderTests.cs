@@ -172,6 +172,17 @@ public sealed class OwnProviderTests
         Assert.Contains($"The path '{second}' ", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AddField_ToAPartOfFieldsThatAreInUse_Throws()
+    {
+        var part = new UsageFields();
+        part.Add("a");
+        var fields = new UsageFields(part);
+        _ = fields.Shape; // As when the first response is read.
+
+        Assert.Throws<InvalidOperationException>(() => part.Add("b"));
+    }
+
     private static async Task<IReadOnlyList<UsageRecord>> CaptureAsync(UsageCaptureOptions options, string url, string body, string mediaType)
     {
         var sink = new InMemoryUsageSink();
