@@ -19,10 +19,11 @@ namespace UsageCapture;
 /// harmless. The sink behind the queue is not disposed.
 /// </para>
 /// <para>
-/// The exit of the process waits for a queue that was not disposed, but not longer than about 25 seconds.
+/// The exit of the process waits for a queue that was not disposed, but not longer than about 25 seconds, because container platforms kill
+/// a process 30 seconds after the signal to stop.
 /// </para>
 /// </remarks>
-public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, IAsyncDisposable, IDisposable
+public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant, IAsyncDisposable, IDisposable
 {
     // A larger value is probably a mistake in the unit.
     private static readonly TimeSpan MaxShutdownTimeout = TimeSpan.FromMinutes(10);
@@ -34,13 +35,17 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     private readonly TimeSpan _shutdownTimeout;
     private readonly Task _delivering;
 
-    // The records that the sink has been given and has not stored yet; null between two batches.
-    private volatile List<UsageRecord>? _batch;
-    private bool _isAbandoned;
+    // Guards the fields below, so that each record is in the queue, in the batch or done, also for a flush and for a disposal that times out.
+    private readonly Lock _lock = new();
 
-    // Whether records are taken from the queue or are with the sink. Completes after each batch.
-    private volatile bool _isDelivering;
-    private volatile TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // The records that left the queue and that the sink has not stored yet; null between two batches.
+    private List<UsageRecord>? _batch;
+
+    // Completes when the current or the next batch ends. Then it is replaced.
+    private TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Disposal has timed out and has logged the records. No further batch is taken.
+    private bool _isAbandoned;
 
     /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
     /// <param name="sink">The sink that receives the batches.</param>
@@ -71,10 +76,10 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
         _logger = GuardedLogger.Wrap(logger);
         _shutdownTimeout = options.ShutdownTimeout;
         _maxBatchSize = options.MaxBatchSize;
-        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity)); // At the timeout, disposal reads too.
+        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity)); // Not SingleReader, because a disposal that times out reads too.
 
         // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
-        _delivering = CleanContext.Run(() => Task.Run(DeliverAsync));
+        _delivering = SuppressedContext.Start(() => Task.Run(DeliverAsync));
         ProcessExit.AddQueue(this);
     }
 
@@ -110,11 +115,9 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        Task batchEnd = _batchEnd.Task;
-        while (!_delivering.IsCompleted && (_queue.Reader.Count > 0 || _isDelivering)) // In this order: see DeliverAsync.
+        while (!_delivering.IsCompleted && IsBusy(out Task batchEnd))
         {
             await Task.WhenAny(batchEnd, _delivering).WaitAsync(cancellationToken).ConfigureAwait(false);
-            batchEnd = _batchEnd.Task;
         }
     }
 
@@ -133,7 +136,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
 
     bool ISynchronousUsageSink.TryWrite(UsageRecord record) => _queue.Writer.TryWrite(record);
 
-    Task IFinishedAtExit.FinishAsync(TimeSpan maxWait) => FinishAsync(maxWait < _shutdownTimeout ? maxWait : _shutdownTimeout);
+    Task IExitParticipant.FinishAsync(TimeSpan maxWait) => FinishAsync(maxWait < _shutdownTimeout ? maxWait : _shutdownTimeout);
 
     private async Task FinishAsync(TimeSpan maxWait)
     {
@@ -145,15 +148,25 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     /// <summary>Stops the delivery to a sink that hangs, and writes the records to the log that it has not stored.</summary>
     private void AbandonIfNotDelivered(TimeSpan waited)
     {
-        if (_delivering.IsCompleted || Interlocked.Exchange(ref _isAbandoned, true))
+        if (_delivering.IsCompleted)
         {
             return;
         }
 
-        List<UsageRecord> remaining = [.. _batch ?? []];
-        while (_queue.Reader.TryRead(out UsageRecord? record))
+        List<UsageRecord> remaining;
+        lock (_lock)
         {
-            remaining.Add(record);
+            if (_isAbandoned)
+            {
+                return; // An earlier disposal has logged the records.
+            }
+
+            _isAbandoned = true;
+            remaining = [.. _batch ?? []];
+            while (_queue.Reader.TryRead(out UsageRecord? record))
+            {
+                remaining.Add(record);
+            }
         }
 
         foreach (UsageRecord[] part in remaining.Chunk(_maxBatchSize))
@@ -166,21 +179,14 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
 
     private async Task DeliverAsync()
     {
-        while (!Volatile.Read(ref _isAbandoned) && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            _isDelivering = true; // Before the records leave the queue, so that FlushAsync always sees them.
-            List<UsageRecord> batch = [];
-            while (batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
-            {
-                batch.Add(record);
-            }
-
+            List<UsageRecord> batch = BeginBatch();
             if (batch.Count == 0)
             {
-                return; // Disposal has read the rest of the queue.
+                return; // Disposal has timed out and taken the rest of the queue.
             }
 
-            _batch = batch;
             try
             {
                 await _sink.WriteAsync(batch, CancellationToken.None).ConfigureAwait(false);
@@ -192,11 +198,46 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
                 Log.SinkFailed(_logger, exception, _sink.GetType().Name, batch.Count, ToLines(batch));
             }
 
-            _batch = null;
-            TaskCompletionSource batchEnd = _batchEnd;
-            _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _isDelivering = false;
-            batchEnd.SetResult();
+            EndBatch();
         }
+    }
+
+    /// <summary>Gets whether records are in the queue or with the sink.</summary>
+    /// <param name="batchEnd">A task that completes when the current batch ends; the next batch when there is none.</param>
+    private bool IsBusy(out Task batchEnd)
+    {
+        lock (_lock)
+        {
+            batchEnd = _batchEnd.Task;
+            return _batch is not null || _queue.Reader.Count > 0;
+        }
+    }
+
+    /// <summary>Takes a batch from the queue. It is empty when the queue is.</summary>
+    private List<UsageRecord> BeginBatch()
+    {
+        lock (_lock)
+        {
+            List<UsageRecord> batch = [];
+            while (!_isAbandoned && batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
+            {
+                batch.Add(record);
+            }
+
+            return _batch = batch;
+        }
+    }
+
+    private void EndBatch()
+    {
+        TaskCompletionSource ended;
+        lock (_lock)
+        {
+            _batch = null;
+            ended = _batchEnd;
+            _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        ended.SetResult();
     }
 }

@@ -17,10 +17,10 @@ internal sealed class Deadline : IDisposable
     private readonly TaskCompletionSource _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _timer;
 
-    /// <summary>Starts the time.</summary>
+    /// <summary>Starts the clock.</summary>
     public Deadline(TimeSpan timeout, TimeProvider timeProvider)
     {
-        Token = _source.Token;
+        Token = _source.Token; // A copy, because the token of a disposed source cannot be read.
         _timer = timeProvider.CreateTimer(
             static deadline => ((Deadline)deadline!).Cancel(), this, timeout, Timeout.InfiniteTimeSpan);
     }
@@ -31,9 +31,11 @@ internal sealed class Deadline : IDisposable
     /// <summary>Gets whether the time has passed or <see cref="Cancel"/> was called.</summary>
     public bool HasPassed => _passed.Task.IsCompleted;
 
-    /// <summary>Ends the time at once. Does nothing after disposal. Never throws.</summary>
+    /// <summary>Lets the deadline pass now. Does nothing after disposal. Never throws.</summary>
     public void Cancel()
     {
+        // First, so that a disposal from now on leaves the source to the callbacks.
+        _passed.TrySetResult();
         try
         {
             Observe(_source.CancelAsync());
@@ -42,8 +44,6 @@ internal sealed class Deadline : IDisposable
         {
             // The work has ended before.
         }
-
-        _passed.TrySetResult();
     }
 
     /// <summary>Waits until a task has completed or the time has passed. Observes the exception of the task, also a later one.</summary>
@@ -59,7 +59,8 @@ internal sealed class Deadline : IDisposable
         _timer.Dispose();
         if (!HasPassed)
         {
-            // Disposal would remove callbacks that the cancellation has not called yet. Without a timer, the source needs no disposal.
+            // After Cancel, callbacks may still be running on the thread pool, and disposing the source would drop the rest of them. It has no
+            // timer of its own, so it holds nothing that needs disposal.
             _source.Dispose();
         }
     }

@@ -4,9 +4,9 @@ namespace UsageCapture.Delivery;
 /// <remarks>
 /// <para>
 /// Creating a handler does not create its sinks, because a sink's constructor may throw, or may need a client that has this same handler.
-/// <see cref="UsagePublisher"/> calls <see cref="TryCreateOnce"/> when the first exchange begins, not when its record is written: that may
-/// be during the disposal of the container, which cannot create services any more. If the creation failed, the publisher calls
-/// <see cref="GetAsync"/> for each record until it succeeds.
+/// <see cref="UsagePublisher"/> calls <see cref="TryCreateOnce"/> when the first exchange begins. It does not wait until the first record is
+/// written, because that may happen while the container is disposed, and then the container cannot create services any more. If the
+/// creation failed, the publisher calls <see cref="GetAsync"/> for each record until it succeeds.
 /// </para>
 /// <para>Thread-safe. All handlers of a container share one instance.</para>
 /// </remarks>
@@ -16,7 +16,7 @@ internal sealed class SinkSource
     private readonly Lock _lock = new();
     private volatile IUsageSink[]? _sinks;
 
-    // The latest creation; null before the first one.
+    // The latest creation; null before the first one, and always for sinks that existed before.
     private volatile TaskCompletionSource<IUsageSink[]>? _creation;
 
     /// <summary>Prepares to create sinks.</summary>
@@ -36,16 +36,16 @@ internal sealed class SinkSource
     public IReadOnlyList<IUsageSink>? Sinks => _sinks;
 
     /// <summary>Creates the sinks if that was not tried before. Does not throw, and does not wait for a creation that began before.</summary>
-    /// <param name="maxWait">The longest wait. A constructor that takes longer continues.</param>
+    /// <param name="maxWait">The longest wait. A creation that takes longer continues in the background, and <see cref="GetAsync"/> returns it.</param>
     public void TryCreateOnce(TimeSpan maxWait)
     {
         if (_sinks is null && _creation is null)
         {
-            Task.WaitAny([GetAsync()], (int)maxWait.TotalMilliseconds); // It does not throw.
+            Task.WaitAny([GetAsync()], (int)maxWait.TotalMilliseconds); // WaitAny does not throw when the task fails.
         }
     }
 
-    /// <summary>Creates the sinks, unless they are being created.</summary>
+    /// <summary>Gets the sinks. Creates them if they do not exist and are not being created.</summary>
     /// <returns>A task with the sinks, which fails with the exception of a constructor. The next call tries again.</returns>
     public Task<IUsageSink[]> GetAsync()
     {
@@ -62,7 +62,7 @@ internal sealed class SinkSource
 
         // On a thread of its own, because a constructor may hang, and the caller's thread must go on. Not in the lock: a constructor may wait
         // for a call that publishes a record, on any thread.
-        _ = CleanContext.Run(() => Task.Factory.StartNew(
+        _ = SuppressedContext.Start(() => Task.Factory.StartNew(
             () => Create(creation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         return creation.Task;
     }

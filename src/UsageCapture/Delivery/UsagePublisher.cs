@@ -16,14 +16,19 @@ namespace UsageCapture.Delivery;
 internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimeProvider timeProvider, ILogger logger)
 {
     /// <summary>Gets the longest time that publishing a record takes: the timeout of one sink, because all sinks run in parallel.</summary>
+    /// <remarks>When the sinks must still be created, that takes at most the same time in addition.</remarks>
     public TimeSpan Timeout => timeout;
 
-    /// <summary>Creates the sinks when the first exchange begins, so that a container disposes them late enough. Never throws.</summary>
+    /// <summary>Creates the sinks when the first exchange begins. Waits for their constructors, for at most the timeout. Never throws.</summary>
+    /// <remarks>
+    /// A container disposes services in reverse order of their creation. Sinks that are created now are disposed after the services that
+    /// wait for records at shutdown.
+    /// </remarks>
     public void PrepareSinks() => source.TryCreateOnce(timeout);
 
     /// <summary>Publishes a record.</summary>
     /// <param name="record">The record.</param>
-    /// <returns>A task that completes when every sink has the record or the timeout has passed. It never fails.</returns>
+    /// <returns>A task that completes when every sink has the record or its timeout has passed. It never fails.</returns>
     public Task PublishAsync(UsageRecord record) =>
         source.Sinks is { } sinks ? PublishAsync(sinks, record) : CreateSinksAndPublishAsync(record);
 
@@ -66,6 +71,7 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
             Task<IUsageSink[]> creation = source.GetAsync();
             if (!await deadline.WaitAsync(creation).ConfigureAwait(false))
             {
+                // A call of a model would be captured, and its record would wait for the sinks, which wait for the constructor.
                 throw new TimeoutException(
                     $"The constructors of the sinks did not return within the PublishTimeout of {timeout}. A sink must not make a call to a language model in its constructor.");
             }
@@ -112,9 +118,9 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
     }
 #pragma warning restore CA1031
 
-    // A sink that obeys its token fails with a cancellation then. The message about the timeout says enough.
+    // A cancellation is not logged, because it is only the sink's answer to our token, after the message about the timeout.
     private void LogLateFailure(Task writing, IUsageSink sink, Guid id) => _ = writing.ContinueWith(
-        writing => Log.SinkFailedLate(logger, writing.Exception!.GetBaseException(), sink.GetType().Name, id),
+        faulted => Log.SinkFailedLate(logger, faulted.Exception!.GetBaseException(), sink.GetType().Name, id),
         CancellationToken.None,
         TaskContinuationOptions.OnlyOnFaulted,
         TaskScheduler.Default);

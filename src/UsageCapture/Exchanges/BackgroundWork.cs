@@ -15,7 +15,7 @@ namespace UsageCapture.Exchanges;
 /// <see cref="FinishAsync"/>. Thread-safe.
 /// </para>
 /// </remarks>
-internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedAtExit
+internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParticipant
 {
     // A busy process reaches the limit for drains many times in a second, so the message is logged only once in this time.
     private static readonly TimeSpan DrainLimitMessageInterval = TimeSpan.FromMinutes(1);

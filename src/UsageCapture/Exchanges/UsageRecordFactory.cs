@@ -64,7 +64,7 @@ internal static class UsageRecordFactory
             Iterations = Clean(report.Iterations),
 
             // A built-in provider has parsed the text. The text of a user's own reader may be invalid, and is null then.
-            CheckedRawUsage = report.RawUsageIsJson ? CompactJson.Create(report.RawUsage) : CompactJson.TryCreate(report.RawUsage),
+            CheckedRawUsage = report.RawUsageIsJson ? CompactJson.CreateUnchecked(report.RawUsage) : CompactJson.TryCreate(report.RawUsage),
             Status = verdict.Status,
             Outcome = verdict.Outcome,
             NeedsReview = verdict.NeedsReview,
