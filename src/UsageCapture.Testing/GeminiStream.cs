@@ -20,7 +20,7 @@ public sealed class GeminiStream
     // Vertex AI and gateways have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*:streamGenerateContent";
 
-    // A rejection answers streamed and other requests alike: streamGenerateContent and generateContent.
+    // Matches streamGenerateContent and generateContent, because a rejection answers streamed and other requests alike.
     private const string RejectionPathPattern = "*:*enerateContent";
 
     // The address of a rejection needs a model, although the path pattern matches every model.
@@ -28,8 +28,8 @@ public sealed class GeminiStream
 
     private readonly string _model;
     private readonly List<JsonObject> _parts = []; // Each is sent in a chunk of its own.
-    private string? _finishReason;
-    private string? _error;
+    private string? _finishReason; // Null until Finish is called.
+    private string? _errorStatusName; // Null until Error is called.
     private GeminiUsage? _usage;
     private GeminiUsagePlacement _usagePlacement;
 
@@ -114,7 +114,7 @@ public sealed class GeminiStream
     public GeminiStream Error(string statusName)
     {
         ArgumentException.ThrowIfNullOrEmpty(statusName);
-        _error = statusName;
+        _errorStatusName = statusName;
         return this;
     }
 
@@ -135,7 +135,7 @@ public sealed class GeminiStream
             }),
         };
         return SyntheticRecordingFactory.CreateStream(name, GetUrl(_model), PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
-            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _error is not null));
+            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _errorStatusName is not null));
     }
 
     private static string GetUrl(string model) =>
@@ -144,7 +144,7 @@ public sealed class GeminiStream
     private ServerSentEventWriter WriteBody()
     {
         var body = new ServerSentEventWriter();
-        bool isFinished = _error is null && _finishReason is not null;
+        bool isFinished = _errorStatusName is null && _finishReason is not null;
         for (int i = 0; i < _parts.Count; i++)
         {
             // Google sends the finish reason together with the last part of the content.
@@ -152,9 +152,9 @@ public sealed class GeminiStream
             body.Write(CreateChunk(_parts[i], isFinal ? _finishReason : null, CreateUsage(isFinal, outputTokensSoFar: i)));
         }
 
-        if (_error is not null)
+        if (_errorStatusName is not null)
         {
-            ErrorEvents.WriteGemini(body, _error);
+            ErrorEvents.WriteGemini(body, _errorStatusName);
         }
         else if (isFinished && _parts.Count == 0)
         {
@@ -165,7 +165,9 @@ public sealed class GeminiStream
         return body;
     }
 
-    /// <summary>Returns the usage of a chunk; null if the chunk reports none. Each earlier chunk counts as one output token.</summary>
+    /// <summary>Returns the usage object of a chunk; null if the chunk reports none.</summary>
+    /// <param name="isFinal">Whether the chunk has the finish reason, and so the final counts.</param>
+    /// <param name="outputTokensSoFar">The output tokens in the counts of any other chunk. The caller counts one for each earlier chunk.</param>
     private JsonObject? CreateUsage(bool isFinal, long outputTokensSoFar)
     {
         if (isFinal)

@@ -10,8 +10,8 @@ namespace UsageCapture.Testing;
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>MessagesStream.Create("claude-sonnet-4-5").Text("Hello").Finish("end_turn").Usage(input: 12, cacheRead: 4, output: 7).ToRecording()</c>.
-/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content. Its first
-/// event still has usage, see <see cref="MessagesUsagePlacement"/>, but the final usage is not sent.
+/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content: its first event has the usage
+/// that <see cref="MessagesUsagePlacement"/> describes, but the final usage is not sent.
 /// </para>
 /// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
@@ -19,14 +19,15 @@ namespace UsageCapture.Testing;
 public sealed class MessagesStream
 {
     private const string Url = "https://api.anthropic.com/v1/messages";
+
     // Compatible services have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*/messages";
 
     private readonly string _model;
     private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _blocks = []; // One for each call of Text or ToolUse.
     private int _toolUseCount;
-    private string? _stopReason;
-    private string? _error;
+    private string? _stopReason; // Null until Finish is called.
+    private string? _errorType; // Null until Error is called.
     private MessagesUsage? _usage;
     private MessagesUsagePlacement _usagePlacement;
 
@@ -116,7 +117,7 @@ public sealed class MessagesStream
     public MessagesStream Error(string type)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
-        _error = type;
+        _errorType = type;
         return this;
     }
 
@@ -136,7 +137,7 @@ public sealed class MessagesStream
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
         return SyntheticRecordingFactory.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
-            _model, (_usage ?? MessagesUsage.Zero).ToExpectedUsage(), isFinished: _stopReason is not null, hasFailed: _error is not null));
+            _model, (_usage ?? MessagesUsage.Zero).ToExpectedUsage(), isFinished: _stopReason is not null, hasFailed: _errorType is not null));
     }
 
     // The blocks are cloned, because a JSON node can have one parent only. So ToRecording can be called again.
@@ -156,9 +157,9 @@ public sealed class MessagesStream
             body.WriteNamed(new JsonObject { ["type"] = "content_block_stop", ["index"] = i });
         }
 
-        if (_error is not null)
+        if (_errorType is not null)
         {
-            ErrorEvents.WriteMessages(body, _error);
+            ErrorEvents.WriteMessages(body, _errorType);
         }
         else if (_stopReason is not null)
         {
