@@ -1,11 +1,13 @@
 namespace UsageCapture.Responses;
 
-/// <summary>A body of which one read may begin before the caller asks for it. The caller's next read gets the result of that read.</summary>
+/// <summary>A body that can be read ahead of its caller, one read at a time. A result that is not taken is given to the caller's next read.</summary>
 /// <remarks>
-/// <see cref="UsageHold"/> reads ahead to find usage after the end of a response. It calls <see cref="StartAsync"/>, or
-/// <see cref="PrepareRead"/> on a thread of its own, and then <see cref="TakeBytes"/> when the read has returned bytes in time.
-/// Without <see cref="TakeBytes"/>, the result of the started read is kept for the caller. The caller gets the bytes, the failure or the end
-/// of the body as from a read of its own.
+/// <see cref="UsageHold"/> reads ahead to find usage after the end of a response:
+/// <code>
+/// 1. StartReadAsync, or PrepareRead for a thread of its own     one read of the body begins
+/// 2. TakeBytes, when the read has returned in time              the bytes belong to the UsageHold; go on with 1
+///    otherwise                                                  the caller's next read gets the bytes, the failure or the end of the body
+/// </code>
 /// </remarks>
 /// <param name="inner">The body.</param>
 internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
@@ -17,38 +19,40 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 #pragma warning disable CA2213 // Without a timer, the source needs no disposal, and a callback of the caller's token may come late.
     private readonly CancellationTokenSource _cancellation = new();
 #pragma warning restore CA2213
-    private Task<int>? _started; // The read that has begun before the caller asked; null when there is none.
 
-    // Bytes of the started read that did not fit into the caller's buffer.
+    // The read that began ahead and whose result was not taken yet; null when there is none.
+    private Task<int>? _readAhead;
+
+    // Bytes of such a read that belong to the caller and did not fit into its buffer.
     private ReadOnlyMemory<byte> _rest;
 
     /// <summary>Starts an asynchronous read.</summary>
     /// <returns>A task with the number of bytes. A failure of the read is in the task: this method does not throw.</returns>
-    public Task<int> StartAsync() => _started = ReadAheadAsync();
+    public Task<int> StartReadAsync() => _readAhead = ReadInnerAsync();
 
     /// <summary>Prepares a synchronous read.</summary>
     /// <returns>The read, which the current thread executes with <see cref="Task.RunSynchronously()"/>. It may block for long.</returns>
     public Task<int> PrepareRead()
     {
         var reading = new Task<int>(() => Inner.Read(_buffer));
-        _started = reading;
+        _readAhead = reading;
         return reading;
     }
 
-    /// <summary>Gets the bytes of the started read, which has succeeded. Valid until the next one starts.</summary>
+    /// <summary>Takes the bytes of the read that was started, which has succeeded. They are valid until the next read starts.</summary>
     public ReadOnlyMemory<byte> TakeBytes()
     {
-        int length = _started!.GetAwaiter().GetResult();
-        _started = null;
+        int length = _readAhead!.GetAwaiter().GetResult();
+        _readAhead = null;
         return _buffer.AsMemory(0, length);
     }
 
     public override int Read(Span<byte> buffer)
     {
-        if (_rest.IsEmpty && _started is { } started)
+        if (_rest.IsEmpty && _readAhead is { } started)
         {
             ((IAsyncResult)started).AsyncWaitHandle.WaitOne(); // Waits without throwing.
-            return ReadStarted(started, buffer);
+            return CompleteReadAhead(started, buffer);
         }
 
         return _rest.IsEmpty ? Inner.Read(buffer) : ReadRest(buffer);
@@ -56,7 +60,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_rest.IsEmpty && _started is null)
+        if (_rest.IsEmpty && _readAhead is null)
         {
             return Inner.ReadAsync(buffer, cancellationToken);
         }
@@ -66,12 +70,12 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        return _rest.IsEmpty ? ReadStartedAsync(_started!, buffer, cancellationToken) : ValueTask.FromResult(ReadRest(buffer.Span));
+        return _rest.IsEmpty ? CompleteReadAheadAsync(_readAhead!, buffer, cancellationToken) : ValueTask.FromResult(ReadRest(buffer.Span));
     }
 
     public override async ValueTask DisposeAsync()
     {
-        DropStarted();
+        DropReadAhead();
         await Inner.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -80,20 +84,20 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     {
         if (disposing)
         {
-            DropStarted();
+            DropReadAhead();
             Inner.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private async Task<int> ReadAheadAsync() => await Inner.ReadAsync(_buffer, _cancellation.Token).ConfigureAwait(false);
+    private async Task<int> ReadInnerAsync() => await Inner.ReadAsync(_buffer, _cancellation.Token).ConfigureAwait(false);
 
-    /// <summary>Waits for the started read. The caller's token cancels it, as it cancels a read of the caller.</summary>
-    private async ValueTask<int> ReadStartedAsync(Task<int> started, Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>Waits for the read that was started ahead. The caller's token cancels it, as it cancels a read of the caller.</summary>
+    private async ValueTask<int> CompleteReadAheadAsync(Task<int> started, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static stream => ((LookaheadStream)stream!).CancelStarted(), this);
+            static stream => ((LookaheadStream)stream!).CancelReadAhead(), this);
         await using (registration.ConfigureAwait(false))
         {
             await ((Task)started).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -101,7 +105,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 
         try
         {
-            return ReadStarted(started, buffer.Span);
+            return CompleteReadAhead(started, buffer.Span);
         }
         catch (OperationCanceledException exception) when (exception.CancellationToken == _cancellation.Token)
         {
@@ -109,14 +113,14 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
         }
     }
 
-    private int ReadStarted(Task<int> started, Span<byte> destination)
+    private int CompleteReadAhead(Task<int> started, Span<byte> destination)
     {
         if (destination.IsEmpty && started.IsCompletedSuccessfully)
         {
             return 0; // A read into an empty buffer only waits for data.
         }
 
-        _started = null;
+        _readAhead = null;
         _rest = _buffer.AsMemory(0, started.GetAwaiter().GetResult());
         return ReadRest(destination);
     }
@@ -130,18 +134,18 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     }
 
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
-    private void DropStarted()
+    private void DropReadAhead()
     {
-        CancelStarted();
-        _started = null;
+        CancelReadAhead();
+        _readAhead = null;
         _rest = default;
     }
 
     /// <summary>Cancels the read that is under way, when the caller cancels its own read or disposes the body.</summary>
     /// <remarks>Disposing a body may read its rest, and two reads at a time break the connection.</remarks>
-    private void CancelStarted()
+    private void CancelReadAhead()
     {
-        if (_started is not { } started || started.IsCompletedSuccessfully)
+        if (_readAhead is not { } started || started.IsCompletedSuccessfully)
         {
             return; // Nothing is under way, and there is no failure to observe.
         }

@@ -54,7 +54,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         while (!hasEnded && _bytes.WrittenCount < MaxLength)
         {
             // Only time in which a read waits is counted, so that the same bytes give the same record on a busy machine.
-            Task<int> reading = body.StartAsync();
+            Task<int> reading = body.StartReadAsync();
             if (!reading.IsCompleted && remaining > TimeSpan.Zero)
             {
                 long startTime = clock.GetTimestamp();
