@@ -7,9 +7,11 @@ namespace UsageCapture;
 public static class UsageCaptureHttpRequestMessageExtensions
 {
     private static readonly HttpRequestOptionsKey<TagSet> TagsKey = new("UsageCapture.Tags");
+
+    // Only the presence of a value counts. It is a string, because LibraryRequestOptions.Find needs a class.
     private static readonly HttpRequestOptionsKey<string> ExcludedKey = new("UsageCapture.Excluded");
 
-    /// <summary>Adds tags to the <see cref="UsageRecord.Tags"/> of the request's record: <c>request.SetUsageTags(("tenant", "acme"))</c>.</summary>
+    /// <summary>Adds or replaces tags in the <see cref="UsageRecord.Tags"/> of the request's record: <c>request.SetUsageTags(("tenant", "acme"))</c>.</summary>
     /// <param name="request">The request. The tags are kept in its <see cref="HttpRequestMessage.Options"/>.</param>
     /// <param name="tags">
     /// Names and values. They are copied. Do not use secrets, because tags are stored and logged with the records.
@@ -28,7 +30,8 @@ public static class UsageCaptureHttpRequestMessageExtensions
     {
         ArgumentNullException.ThrowIfNull(request);
         TagSet before = GetUsageTags(request) ?? TagSet.Empty;
-        // LibraryRequestOptions, because it lets the handler skip the options of requests while no tags were ever set.
+
+        // LibraryRequestOptions remembers that an option was set. Until the first one, the handler does not search the options of requests.
         LibraryRequestOptions.Set(request, TagsKey, before.With(tags));
         return request;
     }

@@ -13,7 +13,7 @@ public sealed class UsageCaptureOptions
     /// <remarks>
     /// A server that is asked for usage sends one more event, with an empty list of choices. If the caller's code reads <c>choices[0]</c>
     /// without a check, set <see cref="InjectedUsage"/> to <see cref="InjectedUsageMode.Hide"/>. Requests to APIs that are known to reject
-    /// the option are never changed.
+    /// the option that asks for usage are never changed.
     /// </remarks>
     public UsageRequestMode UsageRequest { get; set; } = UsageRequestMode.WhenUnspecified;
 
@@ -21,8 +21,9 @@ public sealed class UsageCaptureOptions
     /// <value>The default is <see cref="InjectedUsageMode.Forward"/>: the caller receives all bytes that the server sent.</value>
     /// <remarks>
     /// <see cref="InjectedUsageMode.Hide"/> removes events that have usage and no choices, after all choices have finished. Earlier events
-    /// are not delayed. The response has no <c>Content-Length</c> then. Events are hidden only when the handler asked for usage, including
-    /// when the caller set <see langword="false"/>. Events of a compressed body are not hidden.
+    /// are not delayed. The response has no <c>Content-Length</c> then. Events are hidden only when the handler asked for usage. That
+    /// includes requests in which it replaced the caller's <c>include_usage: false</c>, see <see cref="UsageRequestMode.Always"/>. Events of
+    /// a compressed body are not hidden.
     /// </remarks>
     public InjectedUsageMode InjectedUsage { get; set; } = InjectedUsageMode.Forward;
 
@@ -30,10 +31,11 @@ public sealed class UsageCaptureOptions
     /// <value>The default is true.</value>
     /// <remarks>
     /// <para>
-    /// A rejection is a response with an error status whose body names <c>stream_options</c> or <c>include_usage</c>. Errors of
-    /// authentication, rate limits and time-outs (401, 402, 403, 407, 408, 413, 429, 499, 504 and 524) are never rejections. Both requests
-    /// together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
-    /// <see cref="UsageRequestState.RefusedByServer"/>. When the second request succeeds, the endpoint is not asked for usage for one hour.
+    /// A rejection is a response with an error status whose body names <c>stream_options</c> or <c>include_usage</c>. A status with another
+    /// known cause (authentication, payment, size, rate limit or time-out: 401, 402, 403, 407, 408, 413, 429, 499, 504 and 524) is never
+    /// a rejection. Both requests together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
+    /// <see cref="UsageRequestState.RefusedByServer"/>. When the second request succeeds, the endpoint is not asked for usage for one hour,
+    /// and then again, because servers are updated.
     /// </para>
     /// <para>
     /// To find these names, the first 16 KiB of such a response are read before the caller receives it. No other response is read ahead.
@@ -63,36 +65,36 @@ public sealed class UsageCaptureOptions
     public IList<string> ExcludedPaths { get; } = [];
 
     /// <summary>Gets or sets how long the end of a response waits for each sink that is not in a <see cref="BufferedUsageSink"/>.</summary>
-    /// <value>The default is 2 seconds, from 1 millisecond to 10 minutes.</value>
+    /// <value>From 1 millisecond to 10 minutes. The default is 2 seconds.</value>
     /// <remarks>After this time the caller continues, and the record is written to the log as JSON, so that it is not lost.</remarks>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets how long the rest of a response is read for its usage after the caller has disposed it.</summary>
-    /// <value>The default is 2 seconds, from zero to 10 minutes. Zero turns this off.</value>
+    /// <summary>Gets or sets how long a response is drained: its rest is read for its usage after the caller has disposed it.</summary>
+    /// <value>From zero to 10 minutes. Zero turns draining off. The default is 2 seconds.</value>
     /// <remarks>
-    /// The rest is read in the background, only when all choices have finished and only the usage is missing. The connection stays open for
-    /// that time, and the record is published at its end. The caller's disposal does not wait for it; disposing the handler or the container
-    /// does.
+    /// A response is drained in the background, and only when all choices have finished and just the usage is missing. The connection stays
+    /// open for that time, and the record is published at its end. The caller's disposal does not wait for it; disposing the handler or the
+    /// container does.
     /// </remarks>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets how many bytes of a response are read at most after the caller has disposed it.</summary>
-    /// <value>The default is 64 KiB, from 1 byte to 1 GiB.</value>
+    /// <summary>Gets or sets how many bytes of one response are drained at most. After them the connection is closed.</summary>
+    /// <value>From 1 byte to 1 GiB. The default is 64 KiB.</value>
     public int MaxDrainBytes { get; set; } = 64 * 1024;
 
-    /// <summary>Gets or sets how many responses are read at a time after their callers have disposed them.</summary>
-    /// <value>The default is 100, from 1 to 10,000.</value>
+    /// <summary>Gets or sets how many responses are drained at the same time.</summary>
+    /// <value>From 1 to 10,000. The default is 100.</value>
     /// <remarks>
     /// Each one keeps its connection open. All clients of a container are counted together. A response beyond the limit is closed at once:
     /// its record has the anomaly <see cref="UsageAnomalies.NotDrained"/>, and a warning is logged, at most once per minute.
     /// </remarks>
     public int MaxConcurrentDrains { get; set; } = 100;
 
-    /// <summary>Gets or sets whether the rest of a response is also read when the model is still generating.</summary>
+    /// <summary>Gets or sets whether a response is also drained when the model is still generating it.</summary>
     /// <value>The default is false.</value>
     /// <remarks>
     /// When true, the server generates and bills tokens that the caller does not read. When false, many servers stop generating because the
-    /// connection is closed. Use it when exact counts matter more than cost, with a <see cref="DrainTimeout"/> and a
+    /// connection is closed. Use it when exact counts matter more than cost, with a <see cref="DrainTimeout"/> and
     /// <see cref="MaxDrainBytes"/> that are large enough for a whole generation.
     /// </remarks>
     public bool DrainUnfinished { get; set; }
@@ -100,7 +102,7 @@ public sealed class UsageCaptureOptions
     /// <summary>Gets or sets a callback that changes the tags of a request's record; null for none.</summary>
     /// <value>The default is null.</value>
     /// <remarks>
-    /// It is called for each request before it is sent, with the tags of the scope and of the request. It may add, replace and remove tags.
+    /// It is called for each request before it is sent, with the tags of the <see cref="UsageScope"/> and of the request. It may add, replace and remove tags.
     /// It delays the request, so it must be fast. It must be thread-safe. When it throws, the exception is logged and the tags stay as they
     /// were.
     /// </remarks>

@@ -1,21 +1,21 @@
 namespace UsageCapture;
 
-/// <summary>Who asked the server to report usage in a streamed response.</summary>
+/// <summary>Who asked the server to report usage in a streamed response, with an option such as <c>stream_options.include_usage</c>.</summary>
 public enum UsageRequestState
 {
-    /// <summary>The request did not ask for usage. The caller did not set it or set <see langword="false"/>, and the handler did not add it.</summary>
+    /// <summary>The request did not ask for usage: neither the caller nor the handler set the option to true.</summary>
     /// <remarks>
-    /// The handler does not add it when <see cref="UsageCaptureOptions.UsageRequest"/> does not allow it, or when the API is known not to
+    /// The handler does not set it when <see cref="UsageCaptureOptions.UsageRequest"/> does not allow it, or when the API is known not to
     /// support it.
     /// </remarks>
     NotAsked,
 
-    /// <summary>The caller's own request asked for usage.</summary>
+    /// <summary>The caller's own request has the option.</summary>
     AskedByCaller,
 
-    /// <summary>The handler added the option to the request.</summary>
+    /// <summary>The handler set the option in the request.</summary>
     AskedByHandler,
 
-    /// <summary>The server rejects requests with the option. The caller's own request was sent without it.</summary>
+    /// <summary>The server rejected the option, in this exchange or in an earlier one. The caller's request was sent as the caller wrote it.</summary>
     RefusedByServer,
 }

@@ -7,16 +7,16 @@ namespace UsageCapture;
 /// <remarks>
 /// <para>
 /// <c>using var scope = UsageScope.Begin(("tenant", "acme"));</c> The scope is ambient, like <see cref="AsyncLocal{T}"/>: it applies to
-/// everything that is called or awaited until it is disposed, including parallel calls. It does not apply to the caller of the method that
-/// began it.
+/// everything that is called or awaited until it is disposed, including parallel calls. When an async method begins it, it does not apply
+/// to that method's caller.
 /// </para>
 /// <para>
 /// Scopes nest. An inner scope also has the tags of the outer ones; where names are equal, the inner value counts. Usage inside an inner
 /// scope is part of the totals of both.
 /// </para>
 /// <para>
-/// All exchanges in a scope have its <see cref="CallId"/> as their <see cref="UsageRecord.CallId"/>. An exchange belongs to the scope in
-/// which its request is sent. Its usage is added even when the scope ends before the stream does. Thread-safe.
+/// An exchange belongs to the innermost scope in which its request is sent, and has the <see cref="CallId"/> of that scope as its
+/// <see cref="UsageRecord.CallId"/>. Its usage is added even when the scope ends before the stream does. Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageScope : IDisposable
@@ -43,7 +43,7 @@ public sealed class UsageScope : IDisposable
     /// <summary>Gets the tags of every record inside, including the tags of the outer scopes; empty when there are none.</summary>
     public IReadOnlyDictionary<string, string> Tags => _tags;
 
-    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the records inside.</summary>
+    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the records inside, except of those in an inner scope, which has its own.</summary>
     public Guid CallId { get; }
 
     /// <summary>Gets the tokens used by the exchanges inside that have ended so far, including retries and abandoned responses.</summary>
@@ -97,14 +97,15 @@ public sealed class UsageScope : IDisposable
         return scope;
     }
 
-    /// <summary>Ends the scope. Requests that are sent later are not inside.</summary>
+    /// <summary>Ends the scope. Requests that the current flow of execution sends later are not inside.</summary>
     /// <remarks>
+    /// Parallel work that was started inside the scope stays inside until it ends.
     /// <see cref="Total"/> still grows until all exchanges inside have ended. Disposing twice does nothing. Inner scopes that are still
     /// open end too.
     /// </remarks>
     public void Dispose()
     {
-        // Another flow may have this scope disposed while its own current scope is a different one. That one stays current.
+        // The scope may be disposed by a flow of execution whose current scope is another one, outside of it. That one stays current.
         for (UsageScope? scope = Ambient.Value; scope is not null; scope = scope._outer)
         {
             if (scope == this)
