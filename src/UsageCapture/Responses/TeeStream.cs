@@ -17,13 +17,17 @@ namespace UsageCapture.Responses;
 /// returned first. Each read is one read of the inner stream, so nothing is read ahead, except by a <see cref="UsageHold"/>.
 /// </para>
 /// <code>
-/// stage                            | fields                          | the next read
-/// reading                          | no bytes are held               | reads the body
-/// held until the sinks are done    | _heldBytes, _publishing         | waits for the sinks, then returns the held bytes
-/// held while usage may follow      | _usageHold                      | reads ahead, then as above
-/// held before a failure            | _heldBytes, then _deferredFault | returns the held bytes; the read after them throws
-/// drained (TryLeaveToDrain)        | _isDraining, _isDisposed        | throws ObjectDisposedException
-/// disposed                         | _isDisposed                     | goes to the inner stream, which throws
+/// state     | a read                                      | disposal (TryLeaveToDrain)
+/// Open      | see below                                   | usage may still come and no read is under way → Draining, otherwise → Disposed
+/// Draining  | throws ObjectDisposedException              | no effect
+/// Disposed  | goes to the inner stream, which throws      | as Open: a read that was under way may be over now
+/// </code>
+/// <code>
+/// held while open                  | fields                          | the next read
+/// nothing                          | -                               | reads the body
+/// bytes, until the sinks are done  | _heldBytes, _publishing         | waits for the sinks, then returns the held bytes
+/// bytes, while usage may follow    | _usageHold                      | reads ahead, then as above
+/// bytes before a failure           | _heldBytes, then _deferredFault | returns the held bytes; the read after them throws
 /// </code>
 /// </remarks>
 internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
@@ -50,15 +54,22 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     // A synchronous read has waited for the sinks as long as a read may wait. Later reads do not wait again.
     private bool _hasWaitedForSinks;
 
-    // Volatile, because the caller may dispose the stream on another thread than it reads on.
+    // Volatile, because the caller may dispose the stream on another thread than it reads on. Only reads change the first, and only disposal
+    // the second.
     private volatile bool _isReading; // A read of the body is under way.
-    private volatile bool _isDraining; // A drain has taken over the body.
-    private volatile bool _isDisposed;
+    private volatile State _state;
 
-    public override bool CanRead => !_isDraining && base.CanRead;
+    private enum State
+    {
+        Open, // The caller has not disposed the stream.
+        Disposed,
+        Draining, // The caller has disposed the stream, and a drain has taken over the body.
+    }
+
+    public override bool CanRead => _state != State.Draining && base.CanRead;
 
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
-    private bool HasHeldBytes => (!_heldBytes.IsEmpty || _usageHold is not null) && !_isDisposed;
+    private bool HasHeldBytes => (!_heldBytes.IsEmpty || _usageHold is not null) && _state == State.Open;
 
     public override int Read(Span<byte> buffer)
     {
@@ -176,14 +187,18 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     /// <returns>Whether a drain has taken over the body. When false, the body must be disposed.</returns>
     private bool TryLeaveToDrain()
     {
-        _isDisposed = true;
-        _isDraining = _isDraining || (!_isReading && recorder.TryDrain(_body));
-        return _isDraining;
+        Interlocked.CompareExchange(ref _state, State.Disposed, State.Open);
+        if (_state == State.Disposed && !_isReading && recorder.TryDrain(_body))
+        {
+            _state = State.Draining;
+        }
+
+        return _state == State.Draining;
     }
 
     private void BeginRead(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_isDraining, this);
+        ObjectDisposedException.ThrowIf(_state == State.Draining, this);
         if (_deferredFault is { } fault)
         {
             _deferredFault = null; // Later reads go to the inner stream.
@@ -196,9 +211,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
     private ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_isDraining && cancellationToken.IsCancellationRequested)
+        if (_state == State.Draining && cancellationToken.IsCancellationRequested)
         {
-            return ValueTask.FromCanceled<int>(cancellationToken); // As a disposed stream of .NET, which checks the token first.
+            return ValueTask.FromCanceled<int>(cancellationToken); // A disposed stream of .NET also checks the token first.
         }
 
         BeginRead(cancellationToken);
@@ -386,7 +401,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private bool TryDefer(Exception exception, CancellationToken cancellationToken)
     {
         recorder.Fail(exception, cancellationToken);
-        if (filter is null || _isDisposed || exception is OperationCanceledException)
+        if (filter is null || _state != State.Open || exception is OperationCanceledException)
         {
             return false;
         }
