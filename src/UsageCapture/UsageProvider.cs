@@ -30,7 +30,7 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// One instance serves all calls, so it must be thread-safe. When a member throws, or returns null where that is not allowed, the failure
-/// is logged, and the call continues without a record.
+/// is logged, and the call continues like one to an unknown address: it has a record only if a provider recognizes the response.
 /// </para>
 /// </remarks>
 public abstract class UsageProvider

@@ -113,7 +113,7 @@ internal sealed class ExchangeRecorder : IDisposable
     public TimeSpan PublishTimeout => _context.Publisher.Timeout;
 
     /// <summary>Gets whether the usage event is removed from the response, because only the handler asked for it.</summary>
-    public bool HidesInjectedEvents => _context.HidesInjectedUsage && HandlerAskedForUsage && _response.IsSuccess;
+    public bool HidesInjectedUsage => _context.HidesInjectedUsage && HandlerAskedForUsage && _response.IsSuccess;
 
     /// <summary>Records that the server rejected the option that the handler added. The caller's own request is sent next.</summary>
     public void RecordRefusedUsageOption() => _start = _start with { UsageRequest = UsageRequestState.RefusedByServer };
@@ -264,7 +264,7 @@ internal sealed class ExchangeRecorder : IDisposable
             bool mayReportUsage = _start.UsageRequest is null or UsageRequestState.AskedByCaller or UsageRequestState.AskedByHandler;
             _report!.AwaitsUsageAfterEnd = _response.IsSuccess && mayReportUsage;
             _report.ReadHeaders(headers);
-            _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
+            _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedUsage);
         }
 #pragma warning disable CA1031 // Readers may be the user's own code. Their failures must not reach the caller.
         catch (Exception exception)

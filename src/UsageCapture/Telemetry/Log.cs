@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Reading usage from a response of {Provider} failed. The caller's response is not affected. The record has the anomaly DecodingFailed.", EventName = "DecodingFailed")]
     public static partial void DecodingFailed(ILogger logger, Exception exception, string provider);
 
-    [LoggerMessage(5, LogLevel.Error, "Recognizing the API of {Host}{Path} failed, so this call has no record. Correct the UsageProvider in UsageCaptureOptions.Providers that threw the exception.", EventName = "RecognizingFailed")]
+    [LoggerMessage(5, LogLevel.Error, "Recognizing the API of {Host}{Path} failed, so this call has a record only if its response shows the API. Correct the UsageProvider in UsageCaptureOptions.Providers that threw the exception.", EventName = "RecognizingFailed")]
     public static partial void RecognizingFailed(ILogger logger, Exception exception, string host, string path);
 
     [LoggerMessage(6, LogLevel.Warning, "{Host}{Path} rejects stream_options for the model {Model}. The request was sent without it. Usage is not asked for at this address until {Until:u}. If this server never supports it, set UsageCaptureOptions.UsageRequest to Never for this client.", EventName = "UsageRefused")]
