@@ -48,15 +48,6 @@ public sealed class TokenUsageTests
         Assert.False(usage.IsImplausible);
     }
 
-    // Wrapped around, the sum of the parts would be zero.
-    [Fact]
-    public void Anomalies_OfHugeCacheParts_SayThatTheSplitIsIncomplete()
-    {
-        var usage = new TokenUsage { InputTokens = 1, CacheWriteTokens = 0, CacheWrite5mTokens = long.MaxValue, CacheWrite1hTokens = long.MaxValue };
-
-        Assert.Equal(UsageAnomalies.CacheSplitIncomplete, usage.Anomalies);
-    }
-
     [Fact]
     public void TokenSum_OfHugeCounts_IsTheLargestCount() => Assert.Equal(long.MaxValue, TokenSum.OfKnown(long.MaxValue, null, 5));
 }
