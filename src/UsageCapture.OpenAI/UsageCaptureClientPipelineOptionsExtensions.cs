@@ -146,6 +146,7 @@ public static class UsageCaptureClientPipelineOptionsExtensions
                 + "Leave Transport unset, or add a UsageCaptureHandler to the HttpClient of that transport.");
         }
 
+        options.AddPolicy(new CallerTokenPolicy(), PipelinePosition.PerCall);
         options.Transport = new CallIdTransport(client);
         return options;
     }

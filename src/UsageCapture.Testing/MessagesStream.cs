@@ -10,8 +10,8 @@ namespace UsageCapture.Testing;
 /// <para>
 /// Call <see cref="Create"/>, add the content, call <see cref="Finish"/> and <see cref="Usage"/>, and end with <see cref="ToRecording"/>:
 /// <c>MessagesStream.Create("claude-sonnet-4-5").Text("Hello").Finish("end_turn").Usage(input: 12, cacheRead: 4, output: 7).ToRecording()</c>.
-/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content: its first event has the usage
-/// that <see cref="MessagesUsagePlacement"/> describes, but the final usage is not sent.
+/// Content is sent in the order of the calls. Without <see cref="Finish"/>, the stream ends after the content. Its first
+/// event still has usage, see <see cref="MessagesUsagePlacement"/>, but the final usage is not sent.
 /// </para>
 /// <para>Not thread-safe. The created recordings are thread-safe.</para>
 /// </remarks>
@@ -24,10 +24,10 @@ public sealed class MessagesStream
     private const string PathPattern = "*/messages";
 
     private readonly string _model;
-    private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _blocks = []; // One for each call of Text or ToolUse.
+    private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _contentBlocks = []; // One for each call of Text or ToolUse.
     private int _toolUseCount;
-    private string? _stopReason; // Null until Finish is called.
-    private string? _errorType; // Null until Error is called.
+    private string? _stopReason;
+    private string? _errorType;
     private MessagesUsage? _usage;
     private MessagesUsagePlacement _usagePlacement;
 
@@ -60,7 +60,7 @@ public sealed class MessagesStream
     public MessagesStream Text(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        _blocks.Add((
+        _contentBlocks.Add((
             new JsonObject { ["type"] = "text", ["text"] = "" },
             [.. parts.Select(part => new JsonObject { ["type"] = "text_delta", ["text"] = part })]));
         return this;
@@ -68,15 +68,15 @@ public sealed class MessagesStream
 
     /// <summary>Adds a tool use block.</summary>
     /// <param name="name">The name of the tool.</param>
-    /// <param name="input">The input of the tool, as JSON text. It is sent in one event.</param>
-    /// <param name="id">The id of the tool use; null for a generated one.</param>
+    /// <param name="input">The input of the tool: the text of a JSON object. It is sent in one event, unchecked.</param>
+    /// <param name="id">The id of the tool use; null for <c>toolu_1</c>, <c>toolu_2</c> and so on.</param>
     /// <returns>The same builder.</returns>
     public MessagesStream ToolUse(string name, string input, string? id = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(input);
         _toolUseCount++;
-        _blocks.Add((
+        _contentBlocks.Add((
             new JsonObject { ["type"] = "tool_use", ["id"] = id ?? $"toolu_{_toolUseCount}", ["name"] = name, ["input"] = new JsonObject() },
             [new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = input }]));
         return this;
@@ -95,8 +95,8 @@ public sealed class MessagesStream
     /// <summary>Sets the token usage. Without this call, the stream reports zeros, because Anthropic always reports usage.</summary>
     /// <param name="input">The input tokens without cache reads and writes, as Anthropic counts them.</param>
     /// <param name="output">The output tokens.</param>
-    /// <param name="cacheRead">The input tokens that were read from the cache.</param>
-    /// <param name="cacheWrite">The input tokens that were written to the cache.</param>
+    /// <param name="cacheRead">The input tokens that were read from the cache, not part of <paramref name="input"/>.</param>
+    /// <param name="cacheWrite">The input tokens that were written to the cache, not part of <paramref name="input"/>.</param>
     /// <param name="placement">The position of the usage in the stream.</param>
     /// <returns>The same builder.</returns>
     public MessagesStream Usage(
@@ -145,9 +145,9 @@ public sealed class MessagesStream
     {
         var body = new ServerSentEventWriter();
         body.WriteNamed(new JsonObject { ["type"] = "message_start", ["message"] = CreateMessage() });
-        for (int i = 0; i < _blocks.Count; i++)
+        for (int i = 0; i < _contentBlocks.Count; i++)
         {
-            (JsonObject block, IReadOnlyList<JsonObject> deltas) = _blocks[i];
+            (JsonObject block, IReadOnlyList<JsonObject> deltas) = _contentBlocks[i];
             body.WriteNamed(new JsonObject { ["type"] = "content_block_start", ["index"] = i, ["content_block"] = block.DeepClone() });
             foreach (JsonObject delta in deltas)
             {

@@ -8,7 +8,7 @@ namespace UsageCapture;
 /// <remarks>
 /// <see cref="TokenUsage.AsAnthropic"/> converts the counts of any provider, for code and price lists that expect Anthropic's counts. The
 /// three input counts add up to <see cref="TokenUsage.InputTokens"/>. When the record has <see cref="UsageAnomalies.CachedExceedsInput"/>,
-/// <see cref="InputTokens"/> is zero, and they add up to more.
+/// <see cref="InputTokens"/> is zero and the sum is larger.
 /// </remarks>
 public sealed record AnthropicTokenUsage
 {

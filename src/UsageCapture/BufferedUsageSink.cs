@@ -20,7 +20,7 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// The exit of the process waits for a queue that was not disposed, but not longer than about 25 seconds, because container platforms kill
-/// a process 30 seconds after the signal to stop.
+/// a process 30 seconds after they have told it to exit.
 /// </para>
 /// </remarks>
 public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant, IAsyncDisposable, IDisposable
@@ -35,17 +35,16 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     private readonly TimeSpan _shutdownTimeout;
     private readonly Task _delivering;
 
-    // Guards the fields below, so that each record is in the queue, in the batch or done, also for a flush and for a disposal that times out.
+    // Held while records leave the queue and when a batch ends. Under it, each undelivered record is either in the queue or in the batch.
     private readonly Lock _lock = new();
 
-    // The records that left the queue and that the sink has not stored yet; null between two batches.
-    private List<UsageRecord>? _batch;
+    // The records that the sink has been given and has not stored yet; empty between two batches.
+    private List<UsageRecord> _batch = [];
 
-    // Completes when the current or the next batch ends. Then it is replaced.
+    // Completes when the current batch ends, or between two batches, when the next one ends. Then it is replaced.
     private TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Disposal has timed out and has logged the records. No further batch is taken.
-    private bool _isAbandoned;
+    private bool _isAbandoned; // The wait for a sink that hangs is over, and the remaining records are in the log.
 
     /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
     /// <param name="sink">The sink that receives the batches.</param>
@@ -76,10 +75,12 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         _logger = GuardedLogger.Wrap(logger);
         _shutdownTimeout = options.ShutdownTimeout;
         _maxBatchSize = options.MaxBatchSize;
-        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity)); // Not SingleReader, because a disposal that times out reads too.
+
+        // Without SingleReader, because a disposal that times out takes the remaining records itself.
+        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity));
 
         // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
-        _delivering = SuppressedContext.Start(() => Task.Run(DeliverAsync));
+        _delivering = ContextFlow.RunSuppressed(() => Task.Run(DeliverAsync));
         ProcessExit.AddQueue(this);
     }
 
@@ -115,7 +116,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        while (!_delivering.IsCompleted && IsBusy(out Task batchEnd))
+        while (!_delivering.IsCompleted && HasPendingRecords(out Task batchEnd))
         {
             await Task.WhenAny(batchEnd, _delivering).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -148,7 +149,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     /// <summary>Stops the delivery to a sink that hangs, and writes the records to the log that it has not stored.</summary>
     private void AbandonIfNotDelivered(TimeSpan waited)
     {
-        if (_delivering.IsCompleted)
+        if (_delivering.IsCompleted || Interlocked.Exchange(ref _isAbandoned, true))
         {
             return;
         }
@@ -156,13 +157,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         List<UsageRecord> remaining;
         lock (_lock)
         {
-            if (_isAbandoned)
-            {
-                return; // An earlier disposal has logged the records.
-            }
-
-            _isAbandoned = true;
-            remaining = [.. _batch ?? []];
+            remaining = [.. _batch];
             while (_queue.Reader.TryRead(out UsageRecord? record))
             {
                 remaining.Add(record);
@@ -179,12 +174,12 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
 
     private async Task DeliverAsync()
     {
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (!Volatile.Read(ref _isAbandoned) && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             List<UsageRecord> batch = BeginBatch();
             if (batch.Count == 0)
             {
-                return; // Disposal has timed out and taken the rest of the queue.
+                return; // A disposal that timed out has taken the remaining records.
             }
 
             try
@@ -202,29 +197,16 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         }
     }
 
-    /// <summary>Gets whether records are in the queue or with the sink.</summary>
-    /// <param name="batchEnd">A task that completes when the current batch ends; the next batch when there is none.</param>
-    private bool IsBusy(out Task batchEnd)
-    {
-        lock (_lock)
-        {
-            batchEnd = _batchEnd.Task;
-            return _batch is not null || _queue.Reader.Count > 0;
-        }
-    }
-
-    /// <summary>Takes a batch from the queue. It is empty when the queue is.</summary>
     private List<UsageRecord> BeginBatch()
     {
         lock (_lock)
         {
-            List<UsageRecord> batch = [];
-            while (!_isAbandoned && batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
+            while (_batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
             {
-                batch.Add(record);
+                _batch.Add(record);
             }
 
-            return _batch = batch;
+            return _batch;
         }
     }
 
@@ -233,11 +215,22 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         TaskCompletionSource ended;
         lock (_lock)
         {
-            _batch = null;
+            _batch = []; // A new list, because the sink may keep the old one.
             ended = _batchEnd;
             _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         ended.SetResult();
+    }
+
+    /// <summary>Gets whether a record is in the queue or with the sink.</summary>
+    /// <param name="batchEnd">Completes when the current batch ends, or between two batches, when the next one ends.</param>
+    private bool HasPendingRecords(out Task batchEnd)
+    {
+        lock (_lock)
+        {
+            batchEnd = _batchEnd.Task;
+            return _batch.Count > 0 || _queue.Reader.Count > 0;
+        }
     }
 }

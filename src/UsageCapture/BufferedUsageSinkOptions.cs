@@ -1,6 +1,6 @@
 namespace UsageCapture;
 
-/// <summary>The limits of a <see cref="BufferedUsageSink"/>: a queue, and an inner sink that receives the records of the queue in batches.</summary>
+/// <summary>The limits of a <see cref="BufferedUsageSink"/>: a queue, and an inner sink that receives the queued records in batches.</summary>
 public sealed class BufferedUsageSinkOptions
 {
     /// <summary>Gets or sets the maximum number of records that wait in the queue.</summary>

@@ -29,16 +29,10 @@ public enum UsageAnomalies : long
 
     // What the counts say.
 
-    /// <summary>
-    /// No tokens were reported: input, output and total were zero or missing. Or the input alone was zero. Both are impossible for a
-    /// generation. Counts without any tokens do not replace earlier counts.
-    /// </summary>
+    /// <summary>All reported counts, or all input counts, were zero, which is impossible for a generation. Zeros do not replace earlier counts.</summary>
     AllZeroUsage = 1L << 4,
 
-    /// <summary>
-    /// A count was negative, not a whole number, not a number at all, or above 2⁵³, the largest count that every JSON
-    /// reader keeps exact. It was left out.
-    /// </summary>
+    /// <summary>A count was negative, not a whole number, not a number at all, or above 2⁵³, which many JSON readers cannot hold exactly. It was left out.</summary>
     InvalidCount = 1L << 5,
 
     /// <summary>The sum of cached and cache-written tokens was larger than the input, which should include them.</summary>
@@ -50,7 +44,7 @@ public enum UsageAnomalies : long
     /// <summary>The reported total was not the sum of input and output. All counts are kept as reported.</summary>
     TotalIsNotSum = 1L << 8,
 
-    /// <summary>The provider lists model runs that its total does not include. See <see cref="UsageRecord.Iterations"/>.</summary>
+    /// <summary>The provider lists runs that its total does not include. See <see cref="UsageRecord.Iterations"/>.</summary>
     IterationsOutsideTotal = 1L << 9,
 
     // What the response says about itself.
@@ -63,7 +57,7 @@ public enum UsageAnomalies : long
 
     // How the stream was built.
 
-    /// <summary>The stream had chunks with neither choices nor usage nor content-filter results nor an error.</summary>
+    /// <summary>The stream had chunks with nothing to read: no choices, no usage, no content-filter results and no error.</summary>
     EmptyChunks = 1L << 12,
 
     /// <summary>The stream ended without the end marker of its protocol.</summary>
@@ -74,10 +68,7 @@ public enum UsageAnomalies : long
     /// <summary>The data of an event was not the JSON object that the protocol requires. The event was skipped.</summary>
     UndecodableEvent = 1L << 14,
 
-    /// <summary>
-    /// The values that are read from one event, or from a body that is one JSON object, were more than 64 KiB of text or 1,024 values. The
-    /// rest was left out. Text that is not read, such as the answer, does not count.
-    /// </summary>
+    /// <summary>The values that a reader needs from an event were longer than 64 KiB or more than 1,024. The rest was left out.</summary>
     OversizedEvent = 1L << 15,
 
     /// <summary>The body was empty or did not have a form that the protocol uses.</summary>
@@ -93,16 +84,16 @@ public enum UsageAnomalies : long
     DecodingFailed = 1L << 19,
 
     /// <summary>
-    /// The caller stopped reading before the usage came, and the handler did not read the rest of the response ("drain" it), because
+    /// The caller stopped reading before the usage came, and the handler did not drain the response (read its rest for the usage), because
     /// <see cref="UsageCaptureOptions.MaxConcurrentDrains"/> responses were being drained already, or the handler was being disposed.
     /// </summary>
     NotDrained = 1L << 20,
 
-    // What the counts say, continued. The value of an earlier flag never changes, because compiled code contains it.
+    // Added later, so the number does not follow the others of its group, "What the counts say".
 
     /// <summary>
-    /// More reasoning tokens than output tokens were reported, although the output should include the reasoning. All counts are kept as
-    /// reported. Up to 1.5 times the output, the number is taken for a gateway's estimate; above that, the record needs review.
+    /// More reasoning than output was reported, although the output should include the reasoning. All counts are kept as reported. Up to 1.5
+    /// times the output, the reasoning is taken for an estimate of a gateway. Above that, the record needs review.
     /// </summary>
     ReasoningExceedsOutput = 1L << 21,
 }

@@ -24,8 +24,8 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// The caller receives the bytes that the server sent, except the event that <see cref="UsageCaptureOptions.InjectedUsage"/> may hide. No
-/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory, up
-/// to 256 MiB. A larger one is sent unchanged; its exchange still has a record.
+/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory. A body of
+/// more than 256 MiB is sent unchanged as a stream, and its record may have no <see cref="UsageRecord.RequestModel"/>.
 /// </para>
 /// <para>
 /// Place it inside a retry handler to get a record for each attempt. Outside of one, there is a record for the last attempt only. When one
@@ -38,7 +38,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private readonly ProviderRegistry _registry;
     private readonly UsageRequestMode _requestMode;
     private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
-    private readonly RefusalDetector _refusalDetector;
+    private readonly bool _resendsWhenRefused;
+    private readonly RefusingEndpoints _refusingEndpoints;
 
     // True without a container: disposing this handler waits for the work in the background. A container waits itself.
     private readonly bool _ownsBackground;
@@ -109,8 +110,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         _registry = new ProviderRegistry(options, log);
         _requestMode = options.UsageRequest;
         _enrich = options.Enrich;
+        _resendsWhenRefused = options.ResendWhenRefused;
+        _refusingEndpoints = refusingEndpoints;
         timeProvider ??= TimeProvider.System;
-        _refusalDetector = new RefusalDetector(refusingEndpoints, options.ResendWhenRefused, timeProvider, log);
         _context = new ExchangeContext(
             new UsagePublisher(sinks, options.PublishTimeout, timeProvider, log),
             backgroundWork,
@@ -132,12 +134,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <param name="cancellationToken">Ends the wait. The records are still published.</param>
     /// <returns>
     /// A task that completes when responses that are read in the background have been read, and their records are published. It takes at
-    /// most <see cref="UsageCaptureOptions.DrainTimeout"/> and <see cref="UsageCaptureOptions.PublishTimeout"/> together.
+    /// most the sum of <see cref="UsageCaptureOptions.DrainTimeout"/> and <see cref="UsageCaptureOptions.PublishTimeout"/>.
     /// </returns>
     /// <remarks>
-    /// Disposing the handler or the container and the exit of the process wait as well. With a container, the method of one handler waits for
-    /// the records of all handlers of that container. The queue of a <see cref="BufferedUsageSink"/> is not waited for; disposing the sink
-    /// waits for it.
+    /// Disposing the handler or the container and the exit of the process wait as well. With a container, the task waits for the records of
+    /// all its handlers, not only of this one. It does not wait for the queue of a <see cref="BufferedUsageSink"/>: call
+    /// <see cref="BufferedUsageSink.FlushAsync"/> after it.
     /// </remarks>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Task FlushAsync(CancellationToken cancellationToken = default) => _context.BackgroundWork.FlushAsync(cancellationToken);
@@ -145,9 +147,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
     /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>
     /// <remarks>
-    /// Usually there is nothing to wait for. The wait is as long as that of <see cref="FlushAsync"/>. When the thread pool is too
-    /// busy to end the work in time, it ends after about twice the larger one of <see cref="UsageCaptureOptions.DrainTimeout"/> and
-    /// <see cref="UsageCaptureOptions.PublishTimeout"/>. A handler that a container created does not wait; disposing the container does.
+    /// Usually there is nothing to wait for. The wait takes as long as that of <see cref="FlushAsync"/>. If work does not end in its
+    /// timeouts, for example because all threads are blocked, the wait ends two seconds after twice the longer timeout. A handler that a
+    /// container created does not wait; disposing the container does.
     /// </remarks>
     protected override void Dispose(bool disposing)
     {
@@ -159,8 +161,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         base.Dispose(disposing);
     }
 
-    // Only POST requests let a model generate. A GET request for a stored response would report the same usage again.
-    private static bool IsCapturable(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
+    // Only POST requests let a model generate. A GET request for a stored response would report the same usage again. A relative address,
+    // which only an HttpMessageInvoker can send, cannot be recognized.
+    private static bool MayLetModelGenerate(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
 
     /// <summary>Recognizes the address of a request, and creates a reader for the response when it is that of an API.</summary>
     private (RecognizedAddress Recognized, UsageReader? Reader) Recognize(Uri address)
@@ -170,7 +173,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             RecognizedAddress recognized = _registry.Recognize(address);
             return (recognized, recognized.Api?.CreateReader());
         }
-#pragma warning disable CA1031 // Providers may be the user's own code. When one fails, the call continues as one to an unknown address.
+#pragma warning disable CA1031 // Providers may be the user's own code. When one fails, the address counts as one that no provider recognizes.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -186,7 +189,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (HasInnerCapture() || !IsCapturable(request) || UsageCaptureHttpRequestMessageExtensions.IsExcludedFromUsageCapture(request))
+        if (HasInnerCapture() || !MayLetModelGenerate(request) || UsageCaptureHttpRequestMessageExtensions.IsExcludedFromUsageCapture(request))
         {
             return SendInnerAsync(request, isAsync, cancellationToken);
         }
@@ -220,9 +223,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     {
         Uri address = request.RequestUri!; // Kept here, because a redirect and Enrich can change RequestUri.
         OutgoingBody outgoing = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-        if (outgoing.Streamed is { HasFailed: true })
+        if (outgoing.Streamed is { HasFailed: true }) // The caller's content threw. The API gets no complete request, so there is no record.
         {
-            // Sending throws the failure of the caller's content, so the server gets no complete request, and there is nothing to record.
             return await SendUnchangedAsync(request, outgoing, SendInnerAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
@@ -238,15 +240,15 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (recorder.HandlerAskedForUsage
-                && await _refusalDetector.IsRefusalAsync(response, api.RequestOption!, isAsync, cancellationToken).ConfigureAwait(false)
+            if (_resendsWhenRefused && recorder.HandlerAskedForUsage && UsageOptionRefusal.IsCandidate(response)
+                && await IsRefusalAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
                 && outgoing.TrySetUnchanged(request))
             {
                 response.Dispose();
-                response = null;
+                response = null; // The finally block must not take it for the response to a second request that throws.
                 recorder.RecordRefusedUsageOption();
                 response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-                _refusalDetector.Remember(address, api.Endpoint.ApiVersion, recorder.RequestModel, response);
+                RememberRefusal(address, api, recorder.RequestModel, response);
             }
 
             recorder.ReceiveResponse(response);
@@ -255,7 +257,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         catch (Exception exception)
         {
-            recorder.Fail(exception, cancellationToken);
+            recorder.Fail(exception, cancellationToken, requestWasSent: request.Content is SubstituteContent { HasBegunSending: true });
             throw;
         }
         finally
@@ -271,25 +273,21 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
     /// <summary>
     /// Returns whether a request looks like a call of the API that its address suggests. The host of an unknown service may have an API of
-    /// its own at the same path.
+    /// its own at the same path. A request that cannot be checked counts as a call.
     /// </summary>
-    /// <remarks>
-    /// A request without evidence against it counts as a call: when the address alone identifies the API, which then has no
-    /// <see cref="RecognizedApi.InputMembers"/>, and when the body cannot be read, for example because it is compressed.
-    /// </remarks>
     private static bool IsCallOf(RecognizedApi api, in RequestBody requestBody, in OutgoingBody outgoing)
     {
-        bool namesModel = (requestBody.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
-        bool looksLikeCall = api.InputMembers.Length == 0 || (namesModel && requestBody.HasInput);
-        return looksLikeCall || outgoing.IsUnreadable; // The last check is the slow one: it parses headers.
+        if (api.InputMembers.Length == 0)
+        {
+            return true; // The address alone identifies the API.
+        }
+
+        bool hasModel = (requestBody.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
+        return (hasModel && requestBody.HasInput) || outgoing.IsUnreadable; // Checked last, because it parses headers.
     }
 
     /// <summary>Sends a request whose body was read, but must not be changed.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="outgoing">Its body. When the content failed while it was read, sending throws the failure as it does without the handler.</param>
-    /// <param name="sendAsync">Sends the request, with the arguments of this method.</param>
-    /// <param name="isAsync">False to block instead of awaiting.</param>
-    /// <param name="cancellationToken">The caller's token.</param>
+    /// <remarks>When its content failed while it was read, sending throws the failure as it does without the handler.</remarks>
     private static async Task<HttpResponseMessage> SendUnchangedAsync(
         HttpRequestMessage request,
         OutgoingBody outgoing,
@@ -297,7 +295,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         bool isAsync,
         CancellationToken cancellationToken)
     {
-        outgoing.ReplaceIfNeeded(request, splice: null); // A splice is a change of the body's bytes.
+        outgoing.ReplaceIfNeeded(request, splice: null); // No splice: the option that asks for usage is not added.
         HttpResponseMessage? response = null;
         try
         {
@@ -318,7 +316,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         HttpResponseMessage response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
         if (ProviderDetector.MayBeFromModel(response))
         {
-            start = start with { Attribution = Attribution.ReadAndBeginAttempt(request, address, _enrich, _context.Logger) };
+            start = start with { Attribution = Attribution.ReadAndBeginAttempt(request, address, body: null, _enrich, _context.Logger) };
             var recorder = new ExchangeRecorder(start, response, new ResponseApiDetection(response, _registry, address), _context);
 
             // The request was not changed, so there is no event to hide.
@@ -328,26 +326,50 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         return response;
     }
 
+    /// <summary>Returns whether an error names the option that the handler added. The caller can still read the whole error.</summary>
+    private async Task<bool> IsRefusalAsync(
+        HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
+    {
+        ICollection<string> contentEncoding = RawHeaders.GetContentEncoding(response.Content.Headers);
+        ReadOnlyMemory<byte> body = await PeekedResponse
+            .ReadStartAsync(response, UsageOptionRefusal.MaxErrorLength, _context.TimeProvider, isAsync, cancellationToken)
+            .ConfigureAwait(false);
+        return UsageOptionRefusal.MentionsOption(body.Span, contentEncoding, api.RequestOption!);
+    }
+
+    /// <summary>Remembers an endpoint that refused the option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
+    private void RememberRefusal(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
+    {
+        var endpoint = EndpointKey.Create(address, api.Endpoint.ApiVersion, model);
+        if (response.IsSuccessStatusCode && _refusingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
+        {
+            Log.UsageRefused(_context.Logger, endpoint.Host, SafeText.CleanPath(endpoint.Path), endpoint.Model, until);
+        }
+    }
+
     /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
     private ExchangeRecorder Begin(
         HttpRequestMessage request, Uri address, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing, RequestBody requestBody)
     {
         requestBody = requestBody with { Model = SafeText.Clean(requestBody.Model) }; // It is kept and logged for an endpoint that refuses.
 
-        // The splice adds the option to the body; null when nothing is changed. A signed body must not be changed, and one that is not in
-        // memory as a whole cannot be.
+        // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,
+        // and one that is not in memory as a whole cannot be.
         if (requestBody.Splice is not null && (!outgoing.IsWhole || BodySignature.IsPresent(request)))
         {
             requestBody = requestBody with { Splice = null, UsageRequest = UsageRequestState.NotAsked };
         }
 
-        if (requestBody.Splice is not null && _refusalDetector.IsKnownToRefuse(address, api.Endpoint.ApiVersion, requestBody.Model))
+        bool isKnownToRefuse = requestBody.Splice is not null && !_refusingEndpoints.IsUnused && _refusingEndpoints.Contains(
+            EndpointKey.Create(address, api.Endpoint.ApiVersion, requestBody.Model), _context.TimeProvider.GetUtcNow());
+        if (isKnownToRefuse)
         {
             requestBody = requestBody with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
         outgoing.ReplaceIfNeeded(request, requestBody.Splice);
-        var attribution = Attribution.ReadAndBeginAttempt(request, address, _enrich, _context.Logger);
+        ReadOnlyMemory<byte>? wholeBody = outgoing.IsWhole ? outgoing.Bytes : null;
+        var attribution = Attribution.ReadAndBeginAttempt(request, address, wholeBody, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
             address,
             _context.TimeProvider,
@@ -356,7 +378,8 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             requestBody.Streaming,
             requestBody.UsageRequest,
             attribution,
-            requestBody.ServiceTier);
+            requestBody.ServiceTier,
+            requestBody.IsUnreadable);
         return new ExchangeRecorder(start, reader, _context);
     }
 }

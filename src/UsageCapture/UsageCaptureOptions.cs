@@ -13,7 +13,7 @@ public sealed class UsageCaptureOptions
     /// <remarks>
     /// A server that is asked for usage sends one more event, with an empty list of choices. If the caller's code reads <c>choices[0]</c>
     /// without a check, set <see cref="InjectedUsage"/> to <see cref="InjectedUsageMode.Hide"/>. Requests to APIs that are known to reject
-    /// the option that asks for usage are never changed.
+    /// the option are never changed.
     /// </remarks>
     public UsageRequestMode UsageRequest { get; set; } = UsageRequestMode.WhenUnspecified;
 
@@ -21,9 +21,8 @@ public sealed class UsageCaptureOptions
     /// <value>The default is <see cref="InjectedUsageMode.Forward"/>: the caller receives all bytes that the server sent.</value>
     /// <remarks>
     /// <see cref="InjectedUsageMode.Hide"/> removes events that have usage and no choices, after all choices have finished. Earlier events
-    /// are not delayed. The response has no <c>Content-Length</c> then. Events are hidden only when the handler asked for usage. That
-    /// includes requests in which it replaced the caller's <c>include_usage: false</c>, see <see cref="UsageRequestMode.Always"/>. Events of
-    /// a compressed body are not hidden.
+    /// are not delayed. The response has no <c>Content-Length</c> then. Events are hidden only when the handler asked for usage, also when
+    /// it replaced the caller's <see langword="false"/> (<see cref="UsageRequestMode.Always"/>). Events of a compressed body are not hidden.
     /// </remarks>
     public InjectedUsageMode InjectedUsage { get; set; } = InjectedUsageMode.Forward;
 
@@ -31,11 +30,11 @@ public sealed class UsageCaptureOptions
     /// <value>The default is true.</value>
     /// <remarks>
     /// <para>
-    /// A rejection is a response with an error status whose body names <c>stream_options</c> or <c>include_usage</c>. A status with another
-    /// known cause (authentication, payment, size, rate limit or time-out: 401, 402, 403, 407, 408, 413, 429, 499, 504 and 524) is never
-    /// a rejection. Both requests together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
+    /// A rejection is a response with an error status whose body names <c>stream_options</c> or <c>include_usage</c>. A status that has
+    /// another known cause is never a rejection: 401, 402, 403 and 407 (access or payment), 413 (size), 429 (rate limit), and 408, 499, 504
+    /// and 524 (time-out). Both requests together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
     /// <see cref="UsageRequestState.RefusedByServer"/>. When the second request succeeds, the endpoint is not asked for usage for one hour,
-    /// and then again, because servers are updated.
+    /// because the server may be updated later.
     /// </para>
     /// <para>
     /// To find these names, the first 16 KiB of such a response are read before the caller receives it. No other response is read ahead.
@@ -47,7 +46,7 @@ public sealed class UsageCaptureOptions
     /// <value>Empty by default.</value>
     public IList<UsageProvider> Providers { get; } = [];
 
-    /// <summary>Gets the paths of a gateway, each with the <see cref="UsageProvider.Protocol"/> of the API that the gateway calls.</summary>
+    /// <summary>Gets the paths of a gateway, each with the <see cref="UsageProvider.Protocol"/> of the API that the gateway offers there.</summary>
     /// <value>Empty by default. Example: <c>["/llm/complete"] = "openai-chat"</c>.</value>
     /// <remarks>
     /// A path begins with a slash or a colon and has at least one segment. It matches requests whose path ends with it, case-insensitively.
@@ -65,36 +64,42 @@ public sealed class UsageCaptureOptions
     public IList<string> ExcludedPaths { get; } = [];
 
     /// <summary>Gets or sets how long the end of a response waits for each sink that is not in a <see cref="BufferedUsageSink"/>.</summary>
-    /// <value>From 1 millisecond to 10 minutes. The default is 2 seconds.</value>
+    /// <value>The default is 2 seconds, from 1 millisecond to 10 minutes.</value>
     /// <remarks>After this time the caller continues, and the record is written to the log as JSON, so that it is not lost.</remarks>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets how long a response is drained: its rest is read for its usage after the caller has disposed it.</summary>
-    /// <value>From zero to 10 minutes. Zero turns draining off. The default is 2 seconds.</value>
+    /// <summary>Gets or sets how long a response is drained: after the caller has disposed it, its rest is read for the usage.</summary>
+    /// <value>The default is 2 seconds, from zero to 10 minutes. Zero turns draining off.</value>
     /// <remarks>
-    /// A response is drained in the background, and only when all choices have finished and just the usage is missing. The connection stays
-    /// open for that time, and the record is published at its end. The caller's disposal does not wait for it; disposing the handler or the
-    /// container does.
+    /// <para>
+    /// Draining runs in the background, and only when all choices have finished and only the usage is missing. The connection stays open for
+    /// that time, and the record is published at its end. The caller's disposal does not wait for it; disposing the handler or the container
+    /// does.
+    /// </para>
+    /// <para>
+    /// The error of a rejected response is read in the same way, but for at most one second and up to 16 KiB. A smaller value of this option or
+    /// of <see cref="MaxDrainBytes"/> is used for it, too. So the record has an error that a retry handler has not read.
+    /// </para>
     /// </remarks>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets how many bytes of one response are drained at most. After them the connection is closed.</summary>
-    /// <value>From 1 byte to 1 GiB. The default is 64 KiB.</value>
+    /// <summary>Gets or sets the maximum number of bytes that are drained from one response. See <see cref="DrainTimeout"/>.</summary>
+    /// <value>The default is 64 KiB, which is much more than the events after the last choice. From 1 byte to 1 GiB.</value>
     public int MaxDrainBytes { get; set; } = 64 * 1024;
 
-    /// <summary>Gets or sets how many responses are drained at the same time.</summary>
-    /// <value>From 1 to 10,000. The default is 100.</value>
+    /// <summary>Gets or sets the maximum number of responses that are drained at the same time. See <see cref="DrainTimeout"/>.</summary>
+    /// <value>The default is 100, from 1 to 10,000.</value>
     /// <remarks>
     /// Each one keeps its connection open. All clients of a container are counted together. A response beyond the limit is closed at once:
     /// its record has the anomaly <see cref="UsageAnomalies.NotDrained"/>, and a warning is logged, at most once per minute.
     /// </remarks>
     public int MaxConcurrentDrains { get; set; } = 100;
 
-    /// <summary>Gets or sets whether a response is also drained when the model is still generating it.</summary>
+    /// <summary>Gets or sets whether a response is also drained when the model is still generating. See <see cref="DrainTimeout"/>.</summary>
     /// <value>The default is false.</value>
     /// <remarks>
     /// When true, the server generates and bills tokens that the caller does not read. When false, many servers stop generating because the
-    /// connection is closed. Use it when exact counts matter more than cost, with a <see cref="DrainTimeout"/> and
+    /// connection is closed. Use it when exact counts matter more than cost, with a <see cref="DrainTimeout"/> and a
     /// <see cref="MaxDrainBytes"/> that are large enough for a whole generation.
     /// </remarks>
     public bool DrainUnfinished { get; set; }

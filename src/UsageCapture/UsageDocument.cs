@@ -10,21 +10,22 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// A document has a value for a field when a member at one of the field's paths was sent. When there are several, the last one counts.
-/// A value of an unexpected kind reads as missing. Only a field of another reader throws.
+/// A value of an unexpected kind reads as missing. Only a field that the document was not read with throws.
 /// </para>
 /// </remarks>
 public readonly ref struct UsageDocument
 {
-    // In characters. The longest ids and model names have about 60.
+    // Four times the length of the longest ids and model names, which have about 60 characters.
     private const int MaxTextLength = 256;
 
     private readonly JsonCaptures _captures;
 
-    // The fields that the document was decoded with, and those that the current reader sees. They differ only in a document that View has returned.
+    // The fields that the document was decoded with, and those that the current reader sees. They differ only in a document that View returned.
     private readonly UsageFields _decodedFields;
     private readonly UsageFields _visibleFields;
 
-    // For each visible field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path.
+    // For each visible field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path. A field
+    // may have several alternative paths.
     private readonly ulong[] _slots;
 
     internal UsageDocument(JsonCaptures captures, UsageFields fields)
@@ -40,11 +41,11 @@ public readonly ref struct UsageDocument
         _slots = decodedFields.GetSlots(visibleFields);
     }
 
-    /// <summary>Gets whether the fields of the document had more than is kept: 64 KiB of text or 1,024 values. The rest reads as missing.</summary>
-    public bool IsOversized => _captures.IsOverfull;
+    /// <summary>Gets whether the values of the fields had more than 64 KiB of text, or were more than 1,024. What did not fit reads as missing.</summary>
+    public bool IsOversized => _captures.IsOversized;
 
     /// <summary>Gets the JSON text of a value, as the server sent it: a string with its quotes, an object with its braces.</summary>
-    /// <remarks>For the characters of a string, use <see cref="GetText(UsageField)"/>.</remarks>
+    /// <remarks>Use <see cref="GetText(UsageField)"/> for the characters of a string.</remarks>
     /// <param name="field">The field.</param>
     /// <value>UTF-8 text. Empty when the document does not have the value, or when the field keeps only its presence.</value>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>

@@ -4,9 +4,9 @@ namespace UsageCapture;
 
 /// <summary>Enumerates the elements of an array in a document: <c>foreach (UsageElement choice in document.Each(Choices))</c>.</summary>
 /// <remarks>
-/// The decoder captures the presence of each element before its values. So the values of an element are all captures up to the next
-/// element. Those of the last element also include what follows the array in the document. This does no harm, because an element is asked
-/// only for fields whose path goes through the array.
+/// The decoder captures the presence of each element before its values. So the captures of an element go up to the next element. Those of
+/// the last one go up to the end of the document, so they include what comes after the array. This does no harm, because a reader asks an
+/// element only for fields inside the array. Elements of nested arrays, such as <c>choices[].parts[]</c>, are enumerated one after another.
 /// </remarks>
 public ref struct UsageElements
 {
@@ -14,16 +14,19 @@ public ref struct UsageElements
     private readonly JsonCaptures _captures;
     private readonly UsageFields _fields;
 
-    // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path.
+    // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path. A field may have
+    // several alternative paths.
     private readonly ulong[] _slots;
 
     // The slots under which the presence of an element is captured.
     private readonly ulong _elementSlots;
 
-    // The captures from index _firstCapture up to, but not including, index _nextElement belong to the current element.
+    // The captures of the current element begin after its presence and end before the next element.
     private int _firstCapture;
     private int _nextElement;
-    private int _position = -1; // Of the current element in the array. Before the first call of MoveNext there is none.
+
+    // The position of the current element in the array.
+    private int _position = -1;
 
     internal UsageElements(JsonCaptures captures, UsageFields fields, ulong[] slots, ulong elementSlots)
     {

@@ -20,6 +20,9 @@ public sealed record UsageEndpoint
     /// <summary>Gets the version of the API in the query, such as <c>2024-10-21</c>; null when the query has none.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary>Gets the region in the address, such as <c>us-east-1</c>, for <see cref="UsageRecord.Region"/>; null when the address has none.</summary>
+    public string? Region { get; init; }
+
     /// <summary>Gets whether the address asks for a stream. False when it does not, or when the request's body decides that.</summary>
     public bool Streaming { get; init; }
 }

@@ -2,8 +2,8 @@ namespace UsageCapture;
 
 /// <summary>Identifies a value of a JSON document, such as <c>usage</c>. Pass it to <see cref="UsageDocument"/> to get the value.</summary>
 /// <remarks>
-/// <see cref="UsageFields.Add"/> creates it. It belongs to that set of fields and works only in documents that are read with that set. A
-/// default value belongs to none and works nowhere. Immutable and thread-safe.
+/// <see cref="UsageFields.Add"/> creates it. It belongs to that set of fields, and works only in documents that are read with that
+/// set. A default value belongs to none and works nowhere. Immutable and thread-safe.
 /// </remarks>
 public readonly struct UsageField : IEquatable<UsageField>
 {
@@ -16,7 +16,7 @@ public readonly struct UsageField : IEquatable<UsageField>
     /// <summary>Gets the fields that this one was added to; null for a default value.</summary>
     internal UsageFields? Owner { get; }
 
-    /// <summary>Gets the index of this field among the fields of its owner, in the order in which they were added.</summary>
+    /// <summary>Gets the index of this field among the fields of its owner, counted from zero in the order in which they were added.</summary>
     internal int Index { get; }
 
     /// <summary>Returns whether two fields are the same.</summary>

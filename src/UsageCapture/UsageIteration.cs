@@ -1,10 +1,10 @@
 namespace UsageCapture;
 
-/// <summary>One of several model runs, or iterations, that a provider made for one response, as the provider lists it.</summary>
+/// <summary>One of several model runs that a provider made for one response. Anthropic calls them iterations.</summary>
 /// <remarks>
 /// Anthropic lists them in <c>usage.iterations</c>: messages, compactions, advisors and fallbacks. <see cref="UsageRecord.Usage"/> stays
-/// as the provider states it for the whole response. Runs that the provider leaves out of its total are not added, because they may have
-/// run on a model with another price.
+/// as the provider states it for the whole response. Runs that the provider leaves out of it are not added, because they may have used a
+/// model with another price.
 /// </remarks>
 public sealed record UsageIteration
 {

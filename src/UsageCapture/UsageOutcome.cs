@@ -1,6 +1,6 @@
 namespace UsageCapture;
 
-/// <summary>How an exchange, one request and its response, ended.</summary>
+/// <summary>How an exchange ended. An exchange is one request and its response.</summary>
 public enum UsageOutcome
 {
     /// <summary>The response ended regularly: with the protocol's end marker, or with the complete body.</summary>
@@ -12,7 +12,7 @@ public enum UsageOutcome
     /// <summary>The caller's cancellation token was canceled, for example by a timeout.</summary>
     Canceled,
 
-    /// <summary>The connection failed, or the body was cut off.</summary>
+    /// <summary>The connection failed, the body was cut off, or an inner handler failed, such as a circuit breaker that stopped the request.</summary>
     Faulted,
 
     /// <summary>The server reported an error inside a response with a successful status code.</summary>
@@ -20,8 +20,8 @@ public enum UsageOutcome
 
     /// <summary>The status code was not successful.</summary>
     /// <remarks>
-    /// The model generated nothing, so <see cref="UsageRecord.NeedsReview"/> is false, except for 408, 499, 502, 504 and 524: with these, a
-    /// gateway may have sent the request to the model before it gave up.
+    /// The model generated nothing, so <see cref="UsageRecord.NeedsReview"/> is false. The exceptions are 408, 499, 502, 504 and 524: there a
+    /// gateway may already have sent the request to the model, so it is true.
     /// </remarks>
     Rejected,
 }

@@ -3,9 +3,7 @@ namespace UsageCapture;
 /// <summary>Describes one API: how its calls are recognized, how a call asks for usage, and which reader reads a response.</summary>
 /// <remarks>
 /// <para>
-/// Many companies may offer the same API. <see cref="Describe"/> names the company, which is the provider in a record.
-/// </para>
-/// <para>
+/// One instance may serve the same API at many companies: <see cref="Protocol"/> names the API, and <see cref="Describe"/> names the company.
 /// Derive from it to capture an API that has no built-in provider, and add an instance to <see cref="UsageCaptureOptions.Providers"/>:
 /// </para>
 /// <code>
@@ -25,12 +23,12 @@ namespace UsageCapture;
 /// }
 /// </code>
 /// <para>
-/// The handler calls <see cref="Matches"/> and <see cref="Describe"/> before it sends a POST request, and <see cref="CreateReader"/> for
-/// each call of the API. The results for an address may be cached, so an address must always give the same results.
+/// The handler calls <see cref="Matches"/> and <see cref="Describe"/> before it sends a POST request to an address that is new to it, and
+/// <see cref="CreateReader"/> for each call of the API. The results may be cached, so an address must always give the same results.
 /// </para>
 /// <para>
 /// One instance serves all calls, so it must be thread-safe. When a member throws, or returns null where that is not allowed, the failure
-/// is logged, and the call continues like one to an unknown address: it has a record only if a provider recognizes the response.
+/// is logged, and the call continues without a record.
 /// </para>
 /// </remarks>
 public abstract class UsageProvider
@@ -64,7 +62,7 @@ public abstract class UsageProvider
     /// <returns>A new reader for each call of this method; never null.</returns>
     public abstract UsageReader CreateReader();
 
-    /// <summary>Gets the option that asks the server for usage: a member of the request's body that is set to true.</summary>
+    /// <summary>Gets the boolean member of the request's body that the handler sets to true to ask the server for usage.</summary>
     /// <value>The default is null: streams of this API report usage without being asked, so requests are not changed.</value>
     public virtual UsageRequestOption? RequestOption => null;
 
@@ -77,7 +75,10 @@ public abstract class UsageProvider
     /// <value>The default is null: this API is recognized only by the address of the request, and <see cref="MatchesResponse"/> is not called.</value>
     public virtual UsageFields? ResponseFields => null;
 
-    /// <summary>Returns whether a response belongs to this API. Called only when no provider recognizes the address of the request.</summary>
+    /// <summary>
+    /// Returns whether a response belongs to this API. Called only when no provider recognizes the address of the request, and for documents
+    /// that have one of the <see cref="ResponseFields"/>.
+    /// </summary>
     /// <param name="document">
     /// One document of the response: the body, or the data of one event, with the <see cref="ResponseFields"/>. Detection
     /// ends after 64 KiB of the body. A document that is incomplete then has only the values up to that point.
@@ -88,13 +89,10 @@ public abstract class UsageProvider
     /// </returns>
     public virtual bool MatchesResponse(UsageDocument document) => false;
 
-    /// <summary>
-    /// Gets the names of the members that hold the input, such as <c>messages</c>. The body of a request has at least one of them. Empty
-    /// when the address alone identifies the API.
-    /// </summary>
+    /// <summary>Gets the members that may hold the input of a request, such as <c>messages</c>. Empty when the address alone identifies the API.</summary>
     /// <remarks>
-    /// At a host that belongs to no known service, a request that lacks all of them, or names no model, is not taken for a call of the API:
-    /// only its response can show that it is one.
+    /// They matter at a host that is not a known provider's, which may have another API at the same path. There, a request without any of
+    /// these members, or without a model, is not a call of this API unless its response shows that it is one.
     /// </remarks>
     internal virtual string[] InputMembers => [];
 }

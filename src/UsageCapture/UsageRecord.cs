@@ -59,6 +59,15 @@ public sealed record UsageRecord
     /// <summary>Gets the <c>api-version</c> in the request's query; null when there is none.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary>Gets the region in which the model ran, as the price depends on it, such as <c>us</c>, <c>global</c> or <c>europe-west1</c>.</summary>
+    /// <value>The provider's own spelling. Null when neither the response nor the request names a region.</value>
+    /// <remarks>
+    /// It is what the response states, for Anthropic <c>usage.inference_geo</c>. Otherwise it comes from the request: the prefix of Bedrock's
+    /// inference profile (<c>us.anthropic.…</c>) or the region of its ARN, the location in the path of Vertex AI, or the region in the host,
+    /// such as <c>eu.api.openai.com</c> or <c>bedrock-runtime.us-east-1.amazonaws.com</c>. The host of an Azure OpenAI resource names no region.
+    /// </remarks>
+    public string? Region { get; init; }
+
     /// <summary>Gets the model that the request asks for; null when it names none, as with Azure deployments.</summary>
     public string? RequestModel { get; init; }
 
@@ -102,9 +111,13 @@ public sealed record UsageRecord
     /// <summary>Gets the service tier that processed the request, as the response states it; null when it does not.</summary>
     public string? ServiceTier { get; init; }
 
+    /// <summary>Gets the speed at which the request was processed, as the response states it, for Anthropic <c>standard</c> or <c>fast</c>.</summary>
+    /// <value>Null when the response does not state it. Anthropic's fast mode has higher prices.</value>
+    public string? Speed { get; init; }
+
     /// <summary>Gets whether a gateway answered from its own cache, as a header of the response says. Then nothing was billed.</summary>
     /// <value>
-    /// Recognized from the headers of LiteLLM, Portkey, Helicone and Cloudflare's AI Gateway; false for other gateways. The
+    /// Recognized by the headers of LiteLLM, Portkey, Helicone and Cloudflare's AI Gateway; false for other gateways. When it is true,
     /// <see cref="Usage"/> is that of the call that filled the cache.
     /// </value>
     public bool IsGatewayCacheHit { get; init; }
@@ -153,10 +166,10 @@ public sealed record UsageRecord
     /// <summary>Gets who asked the server for usage in the stream; null when the request was not for a stream.</summary>
     public UsageRequestState? UsageRequest { get; init; }
 
-    /// <summary>Gets the id that groups exchanges: the attempts of one call, or all calls of a <see cref="UsageScope"/>.</summary>
+    /// <summary>Gets the id of the group that the exchange belongs to: the attempts of one call, or all exchanges in a scope.</summary>
     /// <value>
-    /// Inside a scope, the id of the innermost scope. Outside a scope, the id of the call; when the exchange is the only known attempt, the
-    /// same as <see cref="Id"/>. The default of a record that is created by hand is the empty GUID.
+    /// Inside a <see cref="UsageScope"/>, the id of the innermost scope. Outside a scope, the id of the call, which is the same as
+    /// <see cref="Id"/> when the exchange is its only known attempt. An empty GUID in a record that was made without it.
     /// </value>
     /// <remarks>
     /// These exchanges are known to be attempts of one call: a request object that is sent again after it failed, the retries of an SDK
@@ -165,7 +178,8 @@ public sealed record UsageRecord
     public Guid CallId { get; init; }
 
     /// <summary>Gets the number of the attempt within its call, counted from 1 in the order of sending. Scopes do not change it.</summary>
-    /// <remarks>A retry with a new request object, for example by an SDK without <c>UseUsageCapture</c>, looks like a new call and has number 1.</remarks>
+    /// <remarks>A retry with a new request object, for example by an SDK without <c>UseUsageCapture</c>, looks like a new call and has number 1,
+    /// unless the SDK tells the number of retries in the header <c>x-stainless-retry-count</c>, as Anthropic's does.</remarks>
     /// <value>The default is 1. Smaller values count as 1.</value>
     public int Attempt
     {
@@ -194,8 +208,9 @@ public sealed record UsageRecord
     /// <value>
     /// True when the model may have generated something and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when the counts
     /// contradict each other: all of them or the input are zero, the total is not the sum, or a part exceeds its whole. False for answers
-    /// from a gateway's cache, and for requests that were never sent because the connection failed. Also false for requests that the server
-    /// rejected, except with status 408, 499, 502, 504 or 524: with these, a gateway may have passed the request on.
+    /// from a gateway's cache, and for requests that were never sent because the connection failed or because a circuit breaker or rate limiter
+    /// of Polly stopped them. Also false for requests that the server rejected, except with status 408, 499, 502, 504 or 524: there a gateway
+    /// may have passed the request on.
     /// </value>
     /// <remarks>
     /// <see cref="Outcome"/>, <see cref="UsageRequest"/> and <see cref="Anomalies"/> give the reason. Ask the provider for the usage of
@@ -206,7 +221,7 @@ public sealed record UsageRecord
     /// <summary>Sets <see cref="RawUsage"/> from a text that is already checked.</summary>
     internal CompactJson? CheckedRawUsage
     {
-        init => _rawUsage = value is { IsNull: true } ? null : value; // JSON null and no value look the same in the record's JSON.
+        init => _rawUsage = value is { IsNull: true } ? null : value; // Null and the JSON literal null look the same in the record's JSON.
     }
 
     /// <summary>Reads a record that <see cref="ToJson"/> wrote. The two records are equal.</summary>

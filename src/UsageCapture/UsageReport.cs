@@ -11,7 +11,7 @@ namespace UsageCapture;
 /// <remarks>
 /// <para>
 /// Record everything that a document has; values that are missing or null are ignored. When documents differ, the report keeps the first
-/// id, model and error, and the last service tier, finish reasons and counts.
+/// id, model and error, and the last service tier, speed, region, finish reasons and counts.
 /// </para>
 /// <code>
 /// report.RecordResponseModel(document[Model]);
@@ -34,14 +34,18 @@ public sealed class UsageReport : IDocumentHandler
     private RepeatedText _responseId;
     private RepeatedText _responseModel;
     private RepeatedText _serviceTier;
+    private RepeatedText _speed;
+    private RepeatedText _region;
     private TokenUsage _usage;
     private PooledArray<byte> _rawUsage;
     private int _rawUsageLength;
     private bool _rawUsageIsJson;
 
-    // The anomalies of the response, and those of the current counts. New counts replace the latter.
+    // The anomalies of the response, those of the current counts, and those of the current iterations. New counts and new iterations replace
+    // the latter two.
     private UsageAnomalies _responseAnomalies;
     private UsageAnomalies _usageAnomalies;
+    private UsageAnomalies _iterationAnomalies;
 
     // What the decoder must know about the current document.
     private DocumentEffects _effects;
@@ -61,11 +65,8 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets whether at least one choice was recorded and every recorded choice has a finish reason.</summary>
     public bool EveryChoiceFinished => _choices.AllFinished;
 
-    /// <summary>
-    /// Gets whether <see cref="Usage"/> is not null but has no tokens: input, output and total are all zero or unknown. That is impossible
-    /// for a generation, so the counts may be placeholders.
-    /// </summary>
-    public bool UsageIsAllZero => HasUsage && _usage.HasNoTokens;
+    /// <summary>Gets whether <see cref="Usage"/> is known, but its input, output and total are zero, which is impossible for a generation.</summary>
+    public bool UsageIsAllZero => HasUsage && _usage.IsAllZero;
 
     /// <summary>Gets or sets the name of the provider at the address of the request; empty when it is unknown.</summary>
     internal string Provider { get; set; } = "";
@@ -79,11 +80,16 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets how much of the response <see cref="Usage"/> covers. Without meaning when it is null.</summary>
     internal UsageStage Stage { get; private set; }
 
+    // What the record is made of. Each is null or empty when nothing was recorded.
     internal string? ResponseId => _responseId.Value;
 
     internal string? ResponseModel => _responseModel.Value;
 
     internal string? ServiceTier => _serviceTier.Value;
+
+    internal string? Speed => _speed.Value;
+
+    internal string? Region => _region.Value;
 
     /// <summary>Gets the JSON text that <see cref="Usage"/> was read from, or a usage object without counts; empty when there is neither.</summary>
     internal ReadOnlySpan<byte> RawUsage => _rawUsage.Items.AsSpan(0, _rawUsageLength);
@@ -93,7 +99,7 @@ public sealed class UsageReport : IDocumentHandler
 
     internal UsageError? Error { get; private set; }
 
-    internal UsageAnomalies Anomalies => _responseAnomalies | _usageAnomalies;
+    internal UsageAnomalies Anomalies => _responseAnomalies | _usageAnomalies | _iterationAnomalies;
 
     internal ValueList<string> FinishReasons => _choices.GetFinishReasons();
 
@@ -170,6 +176,14 @@ public sealed class UsageReport : IDocumentHandler
     /// <param name="json">The JSON text of the tier. A missing, null or empty value is ignored.</param>
     public void RecordServiceTier(ReadOnlySpan<byte> json) => MarkNewIf(_serviceTier.RecordLast(json));
 
+    /// <summary>Records the speed at which the request was processed, such as <c>fast</c>. The last speed is kept.</summary>
+    /// <param name="json">The JSON text of the speed. A missing, null or empty value is ignored.</param>
+    public void RecordSpeed(ReadOnlySpan<byte> json) => MarkNewIf(_speed.RecordLast(json));
+
+    /// <summary>Records the region in which the model ran. The last region is kept, in place of the one that the request names.</summary>
+    /// <param name="json">The JSON text of the region. A missing, null or empty value is ignored.</param>
+    public void RecordRegion(ReadOnlySpan<byte> json) => MarkNewIf(_region.RecordLast(json));
+
     /// <summary>Records that a document mentions a choice, one of the alternative answers of a response, and why it finished.</summary>
     /// <param name="finishReason">
     /// The JSON text of the finish reason, such as <c>"stop"</c>. The last reason is kept. A missing, null or empty value and the word
@@ -194,8 +208,8 @@ public sealed class UsageReport : IDocumentHandler
     /// <param name="raw">The JSON text of the usage object, for <see cref="UsageRecord.RawUsage"/>; empty when there is none.</param>
     /// <param name="stage">How much of the response the counts cover. <see cref="UsageStage.Running"/> is right for most APIs.</param>
     /// <remarks>
-    /// Counts that are all zero do not replace other counts. They add <see cref="UsageAnomalies.AllZeroUsage"/>. Anomalies that follow from
-    /// the counts themselves, such as <see cref="UsageAnomalies.TotalIsNotSum"/>, are found by the library; the reader need not add them.
+    /// Counts that are all zero do not replace other counts. They add <see cref="UsageAnomalies.AllZeroUsage"/>. The reader need not add
+    /// anomalies that follow from the counts themselves, such as <see cref="UsageAnomalies.TotalIsNotSum"/>: the library finds them.
     /// </remarks>
     public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage) =>
         RecordUsage(usage, raw, stage, UsageAnomalies.None, rawIsJson: false);
@@ -205,15 +219,15 @@ public sealed class UsageReport : IDocumentHandler
     /// <param name="raw">The JSON text that the counts were read from.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
     /// <param name="anomalies">Anomalies of these counts. They are dropped when other counts replace these.</param>
-    /// <param name="rawIsJson">Whether the text is known to be valid JSON.</param>
+    /// <param name="rawIsJson">Whether the text is known to be valid. Otherwise the record checks it.</param>
     internal void RecordUsage(
         in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies, bool rawIsJson = true)
     {
         MarkNewIf(true);
         AddAnomalies(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
-        if (usage.HasNoTokens && HasUsage && !UsageIsAllZero)
+        if (usage.IsAllZero && HasUsage && !UsageIsAllZero)
         {
-            // Some servers send zeros after the real counts (sgl-project/sglang#3743). The stage of the real counts stays, too.
+            // Some servers send zeros after the real counts (sgl-project/sglang#3743).
             AddAnomalies(UsageAnomalies.AllZeroUsage);
             return;
         }
@@ -251,13 +265,20 @@ public sealed class UsageReport : IDocumentHandler
         }
     }
 
-    /// <summary>Records the individual model runs that the provider lists for this response. The last list is kept.</summary>
+    /// <summary>
+    /// Records the individual model runs that the provider lists for this response. The last list is kept. It adds
+    /// <see cref="UsageAnomalies.IterationsOutsideTotal"/> when a run in it is not <see cref="UsageIteration.IsInTotal"/>.
+    /// </summary>
     /// <param name="iterations">The runs. Do not change the list afterwards, because it is copied only at the end of the response.</param>
     /// <exception cref="ArgumentNullException"><paramref name="iterations"/> is null.</exception>
     public void RecordIterations(IReadOnlyList<UsageIteration> iterations)
     {
         ArgumentNullException.ThrowIfNull(iterations);
         Iterations = iterations;
+
+        // A user's reader may have added null, which the record leaves out.
+        bool allInTotal = iterations.All(run => run is null or { IsInTotal: true });
+        _iterationAnomalies = allInTotal ? UsageAnomalies.None : UsageAnomalies.IterationsOutsideTotal;
         MarkNewIf(true);
     }
 
@@ -283,12 +304,12 @@ public sealed class UsageReport : IDocumentHandler
         HasEnded = true;
     }
 
-    /// <summary>Records that the current document has usage and nothing else that a caller reads.</summary>
+    /// <summary>Marks the current document as one that has usage and nothing else that a caller reads.</summary>
     /// <remarks>
     /// Call it for the event that a server sends only because the request asked for usage. <see cref="InjectedUsageMode.Hide"/> removes
     /// such an event when only the handler asked.
     /// </remarks>
-    public void RecordUsageOnly() => _effects |= DocumentEffects.UsageOnly;
+    public void MarkAsUsageOnly() => _effects |= DocumentEffects.UsageOnly;
 
     /// <summary>Adds anomalies of the response.</summary>
     /// <param name="anomalies">The flags to add; <see cref="UsageAnomalies.None"/> adds nothing.</param>
@@ -320,12 +341,12 @@ public sealed class UsageReport : IDocumentHandler
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
     // A document that changes nothing is not marked as new, so the decoder may skip documents like it.
-    private void MarkNewIf(bool isNew) => _effects |= isNew ? DocumentEffects.New : DocumentEffects.None;
+    private void MarkNewIf(bool isNew) => _effects |= isNew ? DocumentEffects.NewInformation : DocumentEffects.None;
 
     private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies anomalyIfChanged)
     {
         bool hadText = text.Value is not null;
-        bool isNewText = text.RecordFirst(json);
+        bool isNewText = text.RecordFirst(json); // Not the same as the text before, if there was one.
         MarkNewIf(isNewText && !hadText);
         AddAnomalies(isNewText && hadText ? anomalyIfChanged : UsageAnomalies.None);
     }

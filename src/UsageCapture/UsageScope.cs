@@ -8,15 +8,16 @@ namespace UsageCapture;
 /// <para>
 /// <c>using var scope = UsageScope.Begin(("tenant", "acme"));</c> The scope is ambient, like <see cref="AsyncLocal{T}"/>: it applies to
 /// everything that is called or awaited until it is disposed, including parallel calls. When an async method begins it, it does not apply
-/// to that method's caller.
+/// to the caller of that method.
 /// </para>
 /// <para>
 /// Scopes nest. An inner scope also has the tags of the outer ones; where names are equal, the inner value counts. Usage inside an inner
 /// scope is part of the totals of both.
 /// </para>
 /// <para>
-/// An exchange belongs to the innermost scope in which its request is sent, and has the <see cref="CallId"/> of that scope as its
-/// <see cref="UsageRecord.CallId"/>. Its usage is added even when the scope ends before the stream does. Thread-safe.
+/// An exchange is one request and its response. All exchanges in a scope count as one call: their <see cref="UsageRecord.CallId"/> is the
+/// <see cref="CallId"/> of the innermost scope in which the request is sent. The usage is added even when the scope ends before the stream
+/// does. Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageScope : IDisposable
@@ -43,7 +44,7 @@ public sealed class UsageScope : IDisposable
     /// <summary>Gets the tags of every record inside, including the tags of the outer scopes; empty when there are none.</summary>
     public IReadOnlyDictionary<string, string> Tags => _tags;
 
-    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the records inside, except of those in an inner scope, which has its own.</summary>
+    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the records inside, except those in an inner scope, which has its own.</summary>
     public Guid CallId { get; }
 
     /// <summary>Gets the tokens used by the exchanges inside that have ended so far, including retries and abandoned responses.</summary>
@@ -97,15 +98,14 @@ public sealed class UsageScope : IDisposable
         return scope;
     }
 
-    /// <summary>Ends the scope. Requests that the current flow of execution sends later are not inside.</summary>
+    /// <summary>Ends the scope. Requests that this flow of execution sends later are not inside.</summary>
     /// <remarks>
-    /// Parallel work that was started inside the scope stays inside until it ends.
     /// <see cref="Total"/> still grows until all exchanges inside have ended. Disposing twice does nothing. Inner scopes that are still
-    /// open end too.
+    /// open end too. A parallel flow that began inside the scope stays in it.
     /// </remarks>
     public void Dispose()
     {
-        // The scope may be disposed by a flow of execution whose current scope is another one, outside of it. That one stays current.
+        // A flow may dispose a scope that it is not in. Then its own current scope stays.
         for (UsageScope? scope = Ambient.Value; scope is not null; scope = scope._outer)
         {
             if (scope == this)

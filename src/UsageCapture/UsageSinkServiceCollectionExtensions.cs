@@ -35,7 +35,7 @@ public static class UsageSinkServiceCollectionExtensions
             return services;
         }
 
-        // TryAddEnumerable does nothing when this type is registered already.
+        // TryAddEnumerable does nothing when the same type is registered without a queue already.
         services.TryAddSingleton<TSink>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IUsageSink, TSink>(provider => provider.GetRequiredService<TSink>()));
         return services;
@@ -49,7 +49,7 @@ public static class UsageSinkServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(sink);
-        return services.AddSingleton(sink); // SinkSource uses an instance once, also when it is registered twice.
+        return services.AddSingleton(sink); // SinkSource removes duplicates of one instance.
     }
 
     /// <summary>Registers a sink behind a queue: responses end without waiting for the sink, and it receives batches.</summary>
@@ -72,12 +72,13 @@ public static class UsageSinkServiceCollectionExtensions
         where TSink : class, IUsageSink
     {
         ArgumentNullException.ThrowIfNull(services);
+
         if (IsBuffered<TSink>(services) || IsUnbuffered<TSink>(services))
         {
             return services;
         }
 
-        // Each queue is registered under the type of its sink, so that every sink has its own queue, and IsBuffered finds it.
+        // Keyed by the type of the sink, so that each type has its own queue and IsBuffered finds it.
         Type sinkType = typeof(TSink);
         services.TryAddSingleton<TSink>();
         services.AddKeyedSingleton(sinkType, (provider, _) =>
@@ -90,11 +91,10 @@ public static class UsageSinkServiceCollectionExtensions
         return services.AddSingleton<IUsageSink>(provider => provider.GetRequiredKeyedService<BufferedUsageSink>(sinkType));
     }
 
-    // AddBufferedUsageSink registers the queue with the type of its sink as the key.
     private static bool IsBuffered<TSink>(IServiceCollection services) => services.Any(service =>
         service.ServiceType == typeof(BufferedUsageSink) && service.IsKeyedService && typeof(TSink).Equals(service.ServiceKey));
 
-    // AddUsageSink registers a factory. The type of this delegate tells which sink it creates.
+    // AddUsageSink registers a Func<IServiceProvider, TSink>. The type of this delegate tells which sink it creates.
     private static bool IsUnbuffered<TSink>(IServiceCollection services) => services.Any(service =>
         service.ServiceType == typeof(IUsageSink) && !service.IsKeyedService
         && service.ImplementationFactory?.GetType() == typeof(Func<IServiceProvider, TSink>));

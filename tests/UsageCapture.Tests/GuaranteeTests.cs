@@ -132,6 +132,13 @@ public sealed partial class GuaranteeTests
             (typeof(HostShutdownTests), nameof(HostShutdownTests.Host_ThatStops_DeliversTheRecordsOfEndedAndOfLeftResponses)),
             (typeof(SoakTests), nameof(SoakTests.Container_DisposedWhileCallsRun_LosesNoRecord)),
         ]),
+        ("The error of a rejected response that is dropped unread is read as well, up to 16 KiB of it and for at most one second.",
+        [
+            (typeof(UnreadErrorTests), nameof(UnreadErrorTests.Error_ThatHasArrived_IsInTheRecordWhenTheResponseIsDisposed)),
+            (typeof(UnreadErrorTests), nameof(UnreadErrorTests.Error_ThatArrivesLater_IsReadInTheBackground)),
+            (typeof(UnreadErrorTests), nameof(UnreadErrorTests.Error_ThatDoesNotArrive_IsGivenUpAfterASecond)),
+            (typeof(UnreadErrorTests), nameof(UnreadErrorTests.Error_ThatIsTooLong_IsGivenUpAfter16KiB)),
+        ]),
 
         ("The record is there before the end is.",
         [

@@ -32,6 +32,19 @@ public sealed class OwnProviderTests
         Assert.Equal(["end"], record.FinishReasons);
     }
 
+    [Fact]
+    public async Task OwnProvider_OfAnAddressWithARegion_IsRecordedWithTheOneThatTheResponseStates()
+    {
+        const string Body = "{\"place\":null,\"pace\":\"slow\"}\n{\"place\":\"eu\",\"pace\":\"fast\"}\n{\"place\":\"\"}\n";
+        var options = new UsageCaptureOptions { Providers = { new RegionProvider() } };
+
+        UsageRecord stated = Assert.Single(await CaptureAsync(options, "https://acme.example/region", Body, "application/x-ndjson"));
+        UsageRecord notStated = Assert.Single(await CaptureAsync(options, "https://acme.example/region", "{}", "application/json"));
+
+        Assert.Equal(("eu", "fast"), (stated.Region, stated.Speed));
+        Assert.Equal(("us-1", null), (notStated.Region, notStated.Speed));
+    }
+
     [Theory]
     [InlineData("/llm/complete", "https://gateway.example/team/LLM/Complete/?x=1")]
     [InlineData("/llm/complete/", "https://gateway.example/llm/complete")]
@@ -56,7 +69,7 @@ public sealed class OwnProviderTests
         var exception = Assert.Throws<OptionsValidationException>(() => new UsageCaptureHandler(new InMemoryUsageSink(), options).Dispose());
 
         Assert.StartsWith(
-            "The path '/x' is mapped to 'openai-chatt', which is not the protocol of a known provider. Choose one of anthropic-messages, ", exception.Message, StringComparison.Ordinal);
+            "The path '/x' is mapped to 'openai-chatt', which is not the protocol of a known provider. Choose one of anthropic-complete, anthropic-messages, ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(" openai-chat, ", exception.Message, StringComparison.Ordinal);
     }
 
@@ -97,7 +110,11 @@ public sealed class OwnProviderTests
         using HttpResponseMessage response = await client.PostAsync(new Uri("https://acme.example/throw"), new StringContent("{}"), Token);
 
         Assert.Equal(ChatBody, await response.Content.ReadAsStringAsync(Token));
-        Assert.Contains("Recognizing the API of acme.example/throw failed", Assert.Single(logger.Entries).ToString(), StringComparison.Ordinal);
+        Assert.Equal("openai-chat", Assert.Single(sink.Records).Protocol);
+        Assert.Contains(
+            "Recognizing the API of acme.example/throw failed. This call has a record only if its response is that of a known API.",
+            Assert.Single(logger.Entries).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +172,20 @@ public sealed class OwnProviderTests
         Assert.Throws<ArgumentException>(() => fields.Add("a." + new string('é', 97) + "[].c"));
     }
 
+    [Fact]
+    public void AddField_ToAPartOfFieldsThatAreInUse_Throws()
+    {
+        var part = new UsageFields();
+        part.Add("a");
+        var whole = new UsageFields(new UsageFields(part));
+        whole.Add("a"); // A part may have the same path.
+        Assert.NotNull(whole.Shape);
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => part.Add("b"));
+
+        Assert.StartsWith("The field 'b' comes too late", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a", "")]
     [InlineData("a", "a")]
@@ -172,17 +203,6 @@ public sealed class OwnProviderTests
         Assert.Contains($"The path '{second}' ", exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void AddField_ToAPartOfFieldsThatAreInUse_Throws()
-    {
-        var part = new UsageFields();
-        part.Add("a");
-        var fields = new UsageFields(part);
-        _ = fields.Shape; // As when the first response is read.
-
-        Assert.Throws<InvalidOperationException>(() => part.Add("b"));
-    }
-
     private static async Task<IReadOnlyList<UsageRecord>> CaptureAsync(UsageCaptureOptions options, string url, string body, string mediaType)
     {
         var sink = new InMemoryUsageSink();
@@ -191,6 +211,32 @@ public sealed class OwnProviderTests
         using HttpResponseMessage response = await client.PostAsync(new Uri(url), new StringContent("{\"stream\":true}"), Token);
         Assert.Equal(body, await response.Content.ReadAsStringAsync(Token));
         return sink.Records;
+    }
+
+    private sealed class RegionProvider : UsageProvider
+    {
+        public override string Protocol => "acme-region";
+
+        public override bool Matches(Uri address) => address.AbsolutePath == "/region";
+
+        public override UsageEndpoint Describe(Uri address) => new() { Provider = "acme", Operation = "chat", Region = "us-1" };
+
+        public override UsageReader CreateReader() => new RegionReader();
+    }
+
+    private sealed class RegionReader() : UsageReader(Document)
+    {
+        private static readonly UsageFields Document = new();
+        private static readonly UsageField Place = Document.Add("place");
+        private static readonly UsageField Pace = Document.Add("pace");
+
+        public override bool HasInBandEndMarker => true;
+
+        public override void Read(UsageDocument document, UsageReport report)
+        {
+            report.RecordRegion(document[Place]);
+            report.RecordSpeed(document[Pace]);
+        }
     }
 
     private sealed class ThrowingProvider : UsageProvider

@@ -2,40 +2,33 @@ namespace UsageCapture.Tests;
 
 public sealed class UsageReportTests
 {
-    // The zeros are not the counts of the record, so what they say about themselves is not said of the counts that are kept.
+    private static readonly TokenUsage Counts = new() { InputTokens = 3, OutputTokens = 4 };
+    private static readonly TokenUsage Zeros = new() { InputTokens = 0, OutputTokens = 0 };
+
     [Theory]
-    [InlineData(UsageStage.Incomplete, UsageStage.Final)]
     [InlineData(UsageStage.Running, UsageStage.Final)]
+    [InlineData(UsageStage.Incomplete, UsageStage.Final)]
     [InlineData(UsageStage.Final, UsageStage.Running)]
-    public void RecordUsage_OfZerosAfterCounts_KeepsTheCountsAndTheirStage(UsageStage stageOfCounts, UsageStage stageOfZeros)
+    public void RecordUsage_OfZerosAfterCounts_KeepsTheStageOfTheCounts(UsageStage stageOfCounts, UsageStage stageOfZeros)
     {
-        var report = new UsageReport(new EmptyReader());
-        var counts = new TokenUsage { InputTokens = 12, OutputTokens = 5 };
+        var report = new UsageReport(new ReadmeTests.AcmeProvider().CreateReader());
+        report.RecordUsage(Counts, raw: default, stageOfCounts);
 
-        report.RecordUsage(counts, raw: default, stageOfCounts);
-        report.RecordUsage(new TokenUsage { InputTokens = 0, OutputTokens = 0 }, raw: default, stageOfZeros);
+        report.RecordUsage(Zeros, raw: default, stageOfZeros);
 
-        Assert.Equal((counts, stageOfCounts, UsageAnomalies.AllZeroUsage), (report.Usage, report.Stage, report.Anomalies));
+        Assert.Equal((Counts, stageOfCounts, UsageAnomalies.AllZeroUsage), (report.Usage, report.Stage, report.Anomalies));
+        report.Release();
     }
 
     [Fact]
-    public void RecordUsage_OfCountsAfterZeros_ReplacesThemAndTheirStage()
+    public void RecordUsage_OfCountsAfterZeros_ReplacesThem()
     {
-        var report = new UsageReport(new EmptyReader());
-        var counts = new TokenUsage { InputTokens = 12, OutputTokens = 5 };
+        var report = new UsageReport(new ReadmeTests.AcmeProvider().CreateReader());
+        report.RecordUsage(Zeros, raw: default, UsageStage.Running);
 
-        report.RecordUsage(new TokenUsage { InputTokens = 0, OutputTokens = 0 }, raw: default, UsageStage.Running);
-        report.RecordUsage(counts, raw: default, UsageStage.Final);
+        report.RecordUsage(Counts, raw: default, UsageStage.Final);
 
-        Assert.Equal((counts, UsageStage.Final, UsageAnomalies.None), (report.Usage, report.Stage, report.Anomalies));
-    }
-
-    private sealed class EmptyReader() : UsageReader(EmptyFields)
-    {
-        private static readonly UsageFields EmptyFields = new();
-
-        public override void Read(UsageDocument document, UsageReport report)
-        {
-        }
+        Assert.Equal((Counts, UsageStage.Final), (report.Usage, report.Stage));
+        report.Release();
     }
 }

@@ -2,8 +2,8 @@ namespace UsageCapture.Testing.Observation;
 
 /// <summary>Passes a body through unchanged, and logs the bytes that the caller reads.</summary>
 /// <remarks>
-/// Only an <see cref="IOException"/> is logged as a failure, because it says that the connection failed. Cancellation and disposal come from
-/// the caller.
+/// Only an <see cref="IOException"/> of the body is logged as a failure, because it says that the connection failed. Cancellation and disposal
+/// come from the caller, and an exception of the callback says that the recording was not saved.
 /// </remarks>
 /// <param name="inner">The body. It is disposed with this instance.</param>
 /// <param name="log">Receives each read.</param>
@@ -15,32 +15,36 @@ internal sealed class ObservedStream(Stream inner, BodyReadLog log, Action onFin
 {
     public override int Read(Span<byte> buffer)
     {
+        int bytesRead;
         try
         {
-            int bytesRead = inner.Read(buffer);
-            OnRead(buffer, bytesRead);
-            return bytesRead;
+            bytesRead = inner.Read(buffer);
         }
         catch (IOException exception)
         {
             OnFailure(exception);
             throw;
         }
+
+        OnRead(buffer, bytesRead);
+        return bytesRead;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        int bytesRead;
         try
         {
-            int bytesRead = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            OnRead(buffer.Span, bytesRead);
-            return bytesRead;
+            bytesRead = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException exception)
         {
             OnFailure(exception);
             throw;
         }
+
+        OnRead(buffer.Span, bytesRead);
+        return bytesRead;
     }
 
     protected override void Dispose(bool disposing)

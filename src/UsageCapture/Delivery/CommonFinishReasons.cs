@@ -5,9 +5,7 @@ internal static class CommonFinishReasons
 {
     // The regular ends in the APIs of OpenAI (Chat Completions, Responses), Anthropic and Google.
     private static readonly ValueList<string>[] Lists =
-    [
-        .. new[] { "stop", "tool_calls", "length", "completed", "end_turn", "tool_use", "max_tokens", "STOP" }.Select(ValueList<string>.Of),
-    ];
+        [new("stop"), new("tool_calls"), new("length"), new("completed"), new("end_turn"), new("tool_use"), new("max_tokens"), new("STOP")];
 
     /// <summary>Gets a list with one finish reason. Only an uncommon reason gets a new list.</summary>
     public static ValueList<string> GetList(string reason)
@@ -20,6 +18,6 @@ internal static class CommonFinishReasons
             }
         }
 
-        return ValueList<string>.Of(reason);
+        return new ValueList<string>(reason);
     }
 }

@@ -37,10 +37,10 @@ internal sealed class CompactJson : IEquatable<CompactJson>
     }
 
     /// <summary>Checks a UTF-8 text and removes its white space.</summary>
-    /// <returns>Null when the text is empty, is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels.</returns>
+    /// <returns>Null when the text is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels.</returns>
     public static CompactJson? TryCreate(ReadOnlySpan<byte> utf8) => IsJson(utf8) ? CreateUnchecked(utf8) : null;
 
-    /// <summary>Removes the white space of a text that is known to be one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
+    /// <summary>Removes the white space of a text without a check: the caller knows that it is one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
     /// <param name="utf8">The text. Bytes inside a string that are not UTF-8 are replaced by U+FFFD.</param>
     public static CompactJson CreateUnchecked(ReadOnlySpan<byte> utf8)
     {
@@ -64,11 +64,6 @@ internal sealed class CompactJson : IEquatable<CompactJson>
 
     private static bool IsJson(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.IsEmpty)
-        {
-            return false; // Frequent: a record without usage. The reader would throw, which is slow.
-        }
-
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {

@@ -12,25 +12,24 @@ namespace UsageCapture.Delivery;
 /// <c>Main</c> returns, at <see cref="Environment.Exit"/>, and at SIGTERM. It is not raised when the process crashes or is killed.
 /// </para>
 /// <para>
-/// First the exchanges end: responses are drained, which means read until their usage, and records are published. Then the queues that
-/// these records are in are delivered. When there is no such work, the exit does not wait. Thread-safe.
+/// First the exchanges end: responses are read to their usage, and records are published. Then the queues that these records are in are
+/// delivered. When there is no such work, the exit does not wait. Thread-safe.
 /// </para>
 /// </remarks>
 internal static class ProcessExit
 {
-    // Container platforms kill a process 30 seconds after SIGTERM. This wait, the extra time of the queues and the extra time of the log
-    // are 29 seconds together, so what is left is logged before that.
+    // Container platforms kill a process 30 seconds after SIGTERM. This, the extra time for the queues, and the same for the messages are 29.
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(25);
 
-    // By default, draining takes at most two seconds and publishing two more. When the application sets longer timeouts, this limit leaves
-    // at least eight seconds to the queues.
+    // By default, reading takes at most two seconds and publishing two more. When the application sets longer timeouts, the exchanges must
+    // still leave time to the queues: 8 seconds, after the extra time.
     private static readonly TimeSpan MaxWaitForExchanges = TimeSpan.FromSeconds(15);
 
-    // Added to a wait, because FinishAsync may need a second after its maximum to end and log what is left. The thread that exits waits no
-    // longer than that, even if no thread of the pool is free to complete the tasks.
+    // Added to a wait, because participants need a moment after it to cancel and log what is left. It also ends the wait when the thread
+    // pool is blocked, so that no participant can complete.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(2);
 
-    // Weak sets; the values are not used. Work that is under way keeps its object alive, and an idle object may be collected.
+    // Weak sets; the values are not used. A participant with work under way is kept alive by it, and an idle one may be collected.
     private static readonly ConditionalWeakTable<IExitParticipant, object?> Exchanges = [];
     private static readonly ConditionalWeakTable<IExitParticipant, object?> Queues = [];
 
@@ -42,25 +41,45 @@ internal static class ProcessExit
     /// <summary>Registers a queue of records.</summary>
     public static void AddQueue(IExitParticipant queue) => Queues.Add(queue, null);
 
+    /// <summary>Waits for the exchanges and then for the queues. A participant that fails does not affect the others.</summary>
+    internal static void FinishAll(IEnumerable<IExitParticipant> exchanges, IEnumerable<IExitParticipant> queues)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Finish(exchanges, MaxWaitForExchanges);
+        Finish(queues, MaxWait - Stopwatch.GetElapsedTime(start));
+    }
+
     private static void WaitForAll()
     {
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            Finish(Exchanges, MaxWaitForExchanges);
-            Finish(Queues, MaxWait - Stopwatch.GetElapsedTime(start));
+            FinishAll(Exchanges.Select(entry => entry.Key), Queues.Select(entry => entry.Key));
             StandardErrorLogger.Flush(ExtraTime);
         }
-#pragma warning disable CA1031 // FinishAsync does not fail. Any other exception here would change the exit code of the process.
+#pragma warning disable CA1031 // The process exits. An exception here would change its exit code.
         catch (Exception)
 #pragma warning restore CA1031
         {
         }
     }
 
-    private static void Finish(ConditionalWeakTable<IExitParticipant, object?> registered, TimeSpan maxWait)
+    private static void Finish(IEnumerable<IExitParticipant> participants, TimeSpan maxWait)
     {
-        Task[] finishing = [.. registered.Select(entry => entry.Key.FinishAsync(maxWait))];
+        Task[] finishing = [.. participants.Select(participant => FinishAsync(participant, maxWait))];
         Task.WaitAll(finishing, maxWait + ExtraTime);
+    }
+
+    private static async Task FinishAsync(IExitParticipant participant, TimeSpan maxWait)
+    {
+        try
+        {
+            await participant.FinishAsync(maxWait).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The other participants must still finish.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.FinishingFailed(StandardErrorLogger.Instance, exception, participant.GetType().Name);
+        }
     }
 }

@@ -13,7 +13,8 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
     private readonly T? _only;
     private readonly T[]? _items;
 
-    private ValueList(T only) => _only = only;
+    /// <summary>Creates a list of one item, which must not be null.</summary>
+    public ValueList(T only) => _only = only;
 
     private ValueList(T[] items) => _items = items;
 
@@ -28,10 +29,6 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
             return _items is null ? _only! : _items[index];
         }
     }
-
-    /// <summary>Creates a list of one item, without an array.</summary>
-    /// <param name="only">The item; never null.</param>
-    public static ValueList<T> Of(T only) => new(only);
 
     /// <summary>Copies a list. Empty lists and lists of this type are not copied.</summary>
     /// <param name="list">The list; null counts as empty.</param>
@@ -53,7 +50,7 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
             throw new ArgumentException($"The item at index {nullIndex} is null. Leave it out of the list.", nameof(list));
         }
 
-        return items is [var only] ? Of(only) : new ValueList<T>(items);
+        return items is [var only] ? new ValueList<T>(only) : new ValueList<T>(items);
     }
 
     public IEnumerator<T> GetEnumerator()

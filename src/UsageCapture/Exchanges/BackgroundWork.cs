@@ -6,7 +6,7 @@ namespace UsageCapture.Exchanges;
 /// <summary>Tracks the work that continues after a caller has left its response, so that disposal, flushing and process exit can wait for it.</summary>
 /// <remarks>
 /// <para>
-/// There are two kinds of work: draining, which reads the rest of a response to find its usage, and publishing a record. The recorder of
+/// There are two kinds of work: draining, which reads the rest of a response to find its usage or error, and publishing a record. The recorder of
 /// an exchange calls <see cref="TryStartDrain"/> or <see cref="Track"/>. Disposal waits for all work, but not longer than its timeouts allow.
 /// </para>
 /// <para>
@@ -26,6 +26,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
 
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
+    private int _errorDrainCount; // The drains of _drains that read errors.
 
     // The tasks of drains and publishings that are not done.
     private readonly HashSet<Task> _running = [];
@@ -47,12 +48,13 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
         }
     }
 
-    /// <summary>Starts a drain in the background.</summary>
-    /// <param name="drain">The drain.</param>
+    /// <summary>Starts a drain. It continues in the background.</summary>
+    /// <param name="drain">The drain. One that reads an error begins on this thread, so the caller of this method must not hold a lock.</param>
     /// <param name="context">The limit, the clock, and the logger that receives a message when the limit is reached.</param>
     /// <returns>False when it was not started, because too many drains run already or disposal has begun.</returns>
     public bool TryStartDrain(TailDrain drain, ExchangeContext context)
     {
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             if (_isClosed)
@@ -60,15 +62,31 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
                 return false;
             }
 
-            if (_drains.Count < context.DrainLimits.MaxCount)
+            // Errors have a limit of their own, so that they do not take the place of usage.
+            int count = drain.ReadsError ? _errorDrainCount : _drains.Count - _errorDrainCount;
+            if (count >= context.DrainLimits.MaxCount)
             {
-                _drains.Add(drain);
-                AddRunning(RunAsync(drain), drain.Timeout);
-                return true;
+                running = null;
+            }
+            else
+            {
+                Add(drain);
+                AddRunning(running.Task, drain.Timeout);
             }
         }
 
-        ReportDrainLimit(context);
+        if (running is not null)
+        {
+            _ = RunAsync(drain, running);
+            return true;
+        }
+
+        // A record whose error is not read lacks nothing that is billed.
+        if (!drain.ReadsError)
+        {
+            ReportDrainLimit(context);
+        }
+
         return false;
     }
 
@@ -120,7 +138,10 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
         }
     }
 
-    private async Task RunAsync(TailDrain drain)
+    /// <summary>Runs a drain that was added.</summary>
+    /// <param name="drain">The drain.</param>
+    /// <param name="running">Is completed at the end.</param>
+    private async Task RunAsync(TailDrain drain, TaskCompletionSource running)
     {
         try
         {
@@ -131,8 +152,18 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
             lock (_lock)
             {
                 _drains.Remove(drain);
+                _errorDrainCount -= drain.ReadsError ? 1 : 0;
             }
+
+            running.SetResult();
         }
+    }
+
+    /// <summary>Adds a drain. The caller holds the lock.</summary>
+    private void Add(TailDrain drain)
+    {
+        _drains.Add(drain);
+        _errorDrainCount += drain.ReadsError ? 1 : 0;
     }
 
     /// <summary>Adds a task, which is removed when it is completed. The caller holds the lock.</summary>

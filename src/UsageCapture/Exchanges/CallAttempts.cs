@@ -3,7 +3,8 @@ namespace UsageCapture.Exchanges;
 /// <summary>Counts the attempts at one call: its first request, retries, and hedges, which are parallel requests for the same call.</summary>
 /// <remarks>
 /// It is stored in the request's options. A handler that sends the request again finds it there, and a copy of the request has it too. So
-/// all attempts share one instance. Thread-safe.
+/// all attempts share one instance. Some handlers copy a request without its options. Such a copy is an attempt at the call in whose flow of
+/// execution it is sent, when it has the same address and body. Thread-safe.
 /// </remarks>
 /// <param name="id">The id of the call. It becomes the <see cref="UsageRecord.CallId"/> of all attempts.</param>
 /// <param name="attempts">The number of attempts that have already begun.</param>
@@ -11,19 +12,69 @@ internal sealed class CallAttempts(Guid id, int attempts)
 {
     private static readonly HttpRequestOptionsKey<CallAttempts> Key = new("UsageCapture.Call");
 
+    // The call in whose flow of execution the handlers of the client run; null outside of a call.
+    private static readonly AsyncLocal<CallAttempts?> Ambient = new();
+
     private int _attempts = attempts;
+
+    // The address and body of the first attempt; null before it, and after the call is over, because a body can be large.
+    private FirstRequest? _first;
+    private volatile bool _isOver;
 
     /// <summary>Gets the id of the call.</summary>
     public Guid Id => id;
+
+    /// <summary>Gets or sets the call in whose flow of execution the handlers of the client run; null outside of a call.</summary>
+    public static CallAttempts? Current
+    {
+        get => Ambient.Value;
+        set => Ambient.Value = value;
+    }
 
     /// <summary>Gets the attempts at the call that a request was marked with; null when it was not marked.</summary>
     public static CallAttempts? FromRequest(HttpRequestMessage request) =>
         LibraryRequestOptions.Find(request, Key);
 
+    /// <summary>Gets the attempts at the call that a request belongs to: it was marked, or it is a copy of a marked request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="address">The address of the request.</param>
+    /// <param name="body">The body of the request; null when it was not read as a whole. The request is not taken for a copy then.</param>
+    /// <returns>Null when the request belongs to no known call.</returns>
+    public static CallAttempts? Find(HttpRequestMessage request, Uri address, ReadOnlyMemory<byte>? body) =>
+        !LibraryRequestOptions.AnyWasSet ? null
+        : FromRequest(request) ?? (body is { } bytes && Ambient.Value is { } call && call.HasCopy(address, bytes) ? call : null);
+
     /// <summary>Marks a request, so that sending it is an attempt at this call.</summary>
     public void Mark(HttpRequestMessage request) => LibraryRequestOptions.Set(request, Key, this);
 
     /// <summary>Begins an attempt.</summary>
+    /// <param name="address">The address of its request.</param>
+    /// <param name="body">The body of its request; null when it was not read as a whole.</param>
     /// <returns>The number of the attempt, counted from 1.</returns>
-    public int BeginAttempt() => Interlocked.Increment(ref _attempts);
+    public int BeginAttempt(Uri address, ReadOnlyMemory<byte>? body)
+    {
+        if (_first is null && body is { } bytes && Ambient.Value == this)
+        {
+            Interlocked.CompareExchange(ref _first, new FirstRequest(address, bytes), null);
+            if (_isOver)
+            {
+                _first = null;
+            }
+        }
+
+        return Interlocked.Increment(ref _attempts);
+    }
+
+    /// <summary>Notes that the caller has its response, so that no more copies are looked for.</summary>
+    public void End()
+    {
+        _isOver = true;
+        _first = null;
+    }
+
+    private bool HasCopy(Uri address, ReadOnlyMemory<byte> body) =>
+        _first is { } first && first.Address == address && first.Body.Span.SequenceEqual(body.Span);
+
+    /// <summary>The first attempt's request.</summary>
+    private sealed record FirstRequest(Uri Address, ReadOnlyMemory<byte> Body);
 }

@@ -2,31 +2,54 @@ namespace UsageCapture.Exchanges;
 
 /// <summary>Gives each request a call id, so that all attempts at the call have the same <see cref="UsageRecord.CallId"/>.</summary>
 /// <remarks>
-/// It is the outermost handler of a client. Handlers inside it may retry a request or send it several times in parallel. Inside a
-/// <see cref="UsageScope"/>, records have the id of the scope, so requests are not marked. A handler that sends a failed request again
-/// still counts its attempts, because <see cref="UsageCaptureHandler"/> marks a request that has failed.
+/// It is the outermost handler of a client. Handlers inside it may retry a request or send copies of it in parallel (hedges). Copies usually have
+/// the options of the request, and so its mark. Others are recognized by <see cref="CallAttempts.Current"/>. Inside a <see cref="UsageScope"/>, records have the id of the scope. The mark then gives only
+/// <see cref="UsageRecord.Attempt"/>: the hedges of one call are numbered, and another call in the scope begins at 1 again.
 /// </remarks>
 /// <param name="timeProvider">The clock. The id contains the time.</param>
 internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandler
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Mark(request);
-        return base.SendAsync(request, cancellationToken);
+        CallAttempts? call = Begin(request); // The caller does not see the current call, because this method is async.
+        try
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            call?.End();
+        }
     }
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Mark(request);
-        return base.Send(request, cancellationToken);
+        CallAttempts? outer = CallAttempts.Current;
+        CallAttempts? call = Begin(request);
+        try
+        {
+            return base.Send(request, cancellationToken);
+        }
+        finally
+        {
+            call?.End();
+            CallAttempts.Current = outer;
+        }
     }
 
-    private void Mark(HttpRequestMessage request)
+    /// <summary>Marks a request as the first one of a call, and makes the call the current one.</summary>
+    /// <returns>The call; null when the request is not the beginning of one.</returns>
+    private CallAttempts? Begin(HttpRequestMessage request)
     {
         // Only POST requests let a model generate. A request that is marked already is an attempt at an outer call.
-        if (request.Method == HttpMethod.Post && UsageScope.Current is null && CallAttempts.FromRequest(request) is null)
+        if (request.Method != HttpMethod.Post || CallAttempts.FromRequest(request) is not null)
         {
-            new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attempts: 0).Mark(request);
+            return null;
         }
+
+        var call = new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attempts: 0);
+        call.Mark(request);
+        CallAttempts.Current = call;
+        return call;
     }
 }

@@ -8,4 +8,16 @@ namespace UsageCapture.Exchanges;
 /// that the caller does not read.
 /// </param>
 /// <param name="MaxCount">The most responses to read at a time.</param>
-internal readonly record struct DrainLimits(TimeSpan Timeout, int MaxBytes, bool IncludeUnfinished, int MaxCount);
+internal readonly record struct DrainLimits(TimeSpan Timeout, int MaxBytes, bool IncludeUnfinished, int MaxCount)
+{
+    // A server sends an error with its headers, or right after them. Errors have a few hundred bytes, and those of validators some thousands.
+    private static readonly TimeSpan MaxErrorTimeout = TimeSpan.FromSeconds(1);
+    private const int MaxErrorBytes = 16 * 1024;
+
+    /// <summary>Gets the limits for reading the error of a rejected response. They are never larger than the limits for usage.</summary>
+    public DrainLimits ForErrors => this with
+    {
+        Timeout = Timeout < MaxErrorTimeout ? Timeout : MaxErrorTimeout,
+        MaxBytes = Math.Min(MaxBytes, MaxErrorBytes),
+    };
+}

@@ -26,6 +26,8 @@ namespace UsageCapture.Exchanges;
 /// no usage in time (EndWithoutUsage)   |                  | → Ended                      | → Ended                  | –
 /// end of the body (Complete)           | detect → Ended   | → Ended                      | → Ended                  | –
 /// the caller leaves (TryDrain)         | –                | usage expected → Draining    | –                        | –
+///                                      |                  | rejected, and its error is   |                          |
+///                                      |                  | not read → Draining          |                          |
 /// there is no drain (Dispose)          | detect → Ended   | → Ended                      | → Ended                  | –
 /// the caller cancels (Fail)            | detect → Ended   | usage expected → Draining,   | –                        | –
 ///                                      |                  | otherwise → Ended            |                          |
@@ -149,7 +151,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
         switch (piece.Progress)
         {
-            case ResponseProgress.GoesOn:
+            case ResponseProgress.InProgress:
                 return new ReleaseDecision(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
             case ResponseProgress.EndedWithoutUsage:
                 return new ReleaseDecision(piece.EndOffset, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true);
@@ -187,17 +189,22 @@ internal sealed class ExchangeRecorder : IDisposable
         End(new ExchangeEnding(GetOutcomeOfDisposal()));
     }
 
-    /// <summary>Begins to drain the body that the caller disposes, if usage is still expected in it.</summary>
+    /// <summary>Begins to drain the body that the caller disposes, if usage or the error of a rejected response is still expected in it.</summary>
     /// <param name="body">The body's <see cref="Stream"/>, or its <see cref="HttpContent"/> when no stream was opened.</param>
     /// <returns>True when the drain disposes the body at its end. False when there is no drain, so the caller must dispose the body.</returns>
     public bool TryDrain(IDisposable body)
     {
+        TailDrain? errorDrain;
         lock (_lock)
         {
-            BeginDrain(GetOutcomeOfDisposal());
+            errorDrain = BeginErrorDrain();
+            if (errorDrain is null)
+            {
+                BeginDrain(GetOutcomeOfDisposal());
+            }
         }
 
-        return _drain?.TryTakeOver(body) ?? false;
+        return errorDrain is null ? _drain?.TryTakeOver(body) ?? false : TryStart(errorDrain, body);
     }
 
     /// <summary>Decodes a piece of the body that a drain has read.</summary>
@@ -209,7 +216,8 @@ internal sealed class ExchangeRecorder : IDisposable
         bool isOver;
         lock (_lock)
         {
-            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).Progress == ResponseProgress.Complete;
+            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).Progress == ResponseProgress.Complete
+                || (_response.IsRejected && _report!.Error is not null);
         }
 
         if (isOver)
@@ -232,9 +240,10 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Ends the exchange because the request or the response failed.</summary>
     /// <param name="exception">The exception that the caller receives next.</param>
     /// <param name="cancellationToken">The caller's token. An <see cref="OperationCanceledException"/> counts as a cancellation only when it is canceled.</param>
-    public void Fail(Exception exception, CancellationToken cancellationToken)
+    /// <param name="requestWasSent">Whether a part of the request is known to be sent. False when it is not known.</param>
+    public void Fail(Exception exception, CancellationToken cancellationToken, bool requestWasSent = true)
     {
-        bool isCanceled = exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+        bool isCanceled = exception is OperationCanceledException && (cancellationToken.IsCancellationRequested || CallerHasCanceled);
         bool isDraining;
         lock (_lock)
         {
@@ -244,9 +253,12 @@ internal sealed class ExchangeRecorder : IDisposable
 
         if (!isDraining)
         {
-            End(ExchangeEnding.Failed(exception, isCanceled));
+            End(ExchangeEnding.Failed(exception, isCanceled, requestWasSent));
         }
     }
+
+    // An SDK may pass its own token to reads, and may see a cancellation between two reads.
+    private bool CallerHasCanceled => _start.Attribution is { CallerToken.IsCancellationRequested: true };
 
     private static ResponseStart DescribeResponse(HttpResponseMessage response) =>
         new((int)response.StatusCode, ProviderRequestId.Find(response.Headers))
@@ -331,7 +343,7 @@ internal sealed class ExchangeRecorder : IDisposable
             return UsageOutcome.Completed;
         }
 
-        return LatestReadToken.IsCancellationRequested ? UsageOutcome.Canceled : UsageOutcome.Abandoned;
+        return LatestReadToken.IsCancellationRequested || CallerHasCanceled ? UsageOutcome.Canceled : UsageOutcome.Abandoned;
     }
 
     /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones. The caller holds the lock.</summary>
@@ -343,7 +355,7 @@ internal sealed class ExchangeRecorder : IDisposable
             && (report.EveryChoiceFinished || _context.DrainLimits.IncludeUnfinished);
         if (canDrain && usageIsExpected)
         {
-            var drain = new TailDrain(this, outcome, _context);
+            var drain = new TailDrain(this, outcome, _context.DrainLimits, readsError: false, _context.TimeProvider);
             if (!_context.BackgroundWork.TryStartDrain(drain, _context))
             {
                 _report!.AddAnomalies(UsageAnomalies.NotDrained);
@@ -359,6 +371,39 @@ internal sealed class ExchangeRecorder : IDisposable
         return _state == ExchangeState.Draining;
     }
 
+    /// <summary>
+    /// Begins to read the error of a rejected response that the caller disposes. Retry handlers drop such a response without reading it. The
+    /// caller of this method holds the lock.
+    /// </summary>
+    /// <returns>The drain, which is not started yet; null when there is no error to read.</returns>
+    private TailDrain? BeginErrorDrain()
+    {
+        bool errorIsExpected = _state == ExchangeState.Reading && _response.IsRejected && _report!.Error is null
+            && _decoder is not null && _context.DrainLimits.Timeout > TimeSpan.Zero;
+        if (!errorIsExpected)
+        {
+            return null;
+        }
+
+        _drain = new TailDrain(this, UsageOutcome.Rejected, _context.DrainLimits.ForErrors, readsError: true, _context.TimeProvider);
+        _state = ExchangeState.Draining;
+        return _drain;
+    }
+
+    /// <summary>Starts the drain of an error. The caller does not hold the lock, because the drain begins to read on this thread.</summary>
+    /// <returns>False when it was not started, so that the body must be disposed.</returns>
+    private bool TryStart(TailDrain errorDrain, IDisposable body)
+    {
+        errorDrain.TryTakeOver(body);
+        if (_context.BackgroundWork.TryStartDrain(errorDrain, _context))
+        {
+            return true;
+        }
+
+        _drain = null; // It would take over the content, too, and never dispose it.
+        return false;
+    }
+
     private DecodedPiece Decode(ReadOnlySpan<byte> bytes)
     {
         try
@@ -366,7 +411,7 @@ internal sealed class ExchangeRecorder : IDisposable
             DecodedPiece piece = _decoder?.Append(bytes) ?? default;
 
             // In a compressed piece the caller's bytes before the end are unknown, so all of them wait for the sinks.
-            return piece.Progress != ResponseProgress.GoesOn && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
+            return piece.Progress != ResponseProgress.InProgress && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
         }
 #pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)

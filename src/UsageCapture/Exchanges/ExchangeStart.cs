@@ -35,7 +35,10 @@ internal sealed record ExchangeStart
     /// <summary>Gets whether the request asks for a stream.</summary>
     public bool AsksForStream { get; init; }
 
-    /// <summary>Gets who asks the server for usage; null when the request is not for a stream, or the API has no such option.</summary>
+    /// <summary>Gets whether the request's body was not read, so that it is unknown whether it asks for a stream and for usage.</summary>
+    public bool RequestIsUnreadable { get; init; }
+
+    /// <summary>Gets who asks the server for usage; null when the request is not known to be for a stream, or the API has no such option.</summary>
     public UsageRequestState? UsageRequest { get; init; }
 
     /// <summary>Gets the tracing span that was current when the request was sent; null when there was none.</summary>
@@ -53,6 +56,7 @@ internal sealed record ExchangeStart
     /// <param name="usageRequest">Who asks the server for usage; null when the request is not for a stream, or the API has no such option.</param>
     /// <param name="attribution">The tags, the scope and the call of the request; null when it has none of them.</param>
     /// <param name="requestedServiceTier">The service tier in the request's body; null when it names none.</param>
+    /// <param name="requestIsUnreadable">Whether the request's body could not be read.</param>
     public static ExchangeStart Create(
         Uri address,
         TimeProvider timeProvider,
@@ -61,7 +65,8 @@ internal sealed record ExchangeStart
         bool asksForStream = false,
         UsageRequestState? usageRequest = null,
         Attribution? attribution = null,
-        string? requestedServiceTier = null)
+        string? requestedServiceTier = null,
+        bool requestIsUnreadable = false)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
         return new ExchangeStart
@@ -76,6 +81,7 @@ internal sealed record ExchangeStart
             AsksForStream = asksForStream,
             UsageRequest = usageRequest,
             RequestedServiceTier = requestedServiceTier,
+            RequestIsUnreadable = requestIsUnreadable,
             Span = Activity.Current,
             Attribution = attribution,
         };

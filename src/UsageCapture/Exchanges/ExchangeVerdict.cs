@@ -52,8 +52,8 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
                 return UsageStatus.Partial;
             case UsageStage.Running:
             default:
-                // The counts are totals so far, and may grow. A running count is exact if the response is complete. It is complete after its end marker. APIs without an end marker are
-                // complete when every choice has finished and the body was read to its end.
+                // The counts are totals so far, and may grow. They are exact when the response is complete: after its end marker, or without
+                // one, when every choice has finished and the body was read to its end.
                 bool hasFailed = outcome is UsageOutcome.Rejected or UsageOutcome.ServerError;
                 bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete);
                 return responseIsComplete && !hasFailed ? UsageStatus.Exact : UsageStatus.Partial;

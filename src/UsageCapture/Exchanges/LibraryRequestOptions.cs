@@ -10,6 +10,9 @@ internal static class LibraryRequestOptions
     // Whether any request of the process has an option of this library.
     private static volatile bool _anyWasSet;
 
+    /// <summary>Gets whether any request of the process has an option of this library.</summary>
+    public static bool AnyWasSet => _anyWasSet;
+
     /// <summary>Sets an option of a request.</summary>
     public static void Set<T>(HttpRequestMessage request, HttpRequestOptionsKey<T> key, T value)
         where T : class

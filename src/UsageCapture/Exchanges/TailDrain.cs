@@ -2,12 +2,16 @@ using UsageCapture.Delivery;
 
 namespace UsageCapture.Exchanges;
 
-/// <summary>Continues to read a response after its caller has left it, to find the usage at its end, and then disposes it.</summary>
+/// <summary>Continues to read a response after its caller has left it, to find the usage at its end or its error, and then disposes it.</summary>
 /// <remarks>
 /// <para>
-/// 1. The recorder creates the drain when the caller disposes the response or cancels a read.
+/// Usage: 1. The recorder creates the drain when the caller disposes the response or cancels a read.
 /// 2. <see cref="BackgroundWork"/> calls <see cref="RunAsync"/>, which waits for the body.
 /// 3. When the caller disposes the body, the body is not disposed. The recorder passes it to <see cref="TryTakeOver"/>, and the drain reads it to its end.
+/// </para>
+/// <para>
+/// The error of a rejected response: the recorder passes the body first, and <see cref="RunAsync"/> begins to read on the caller's thread. An
+/// error that has already arrived is then in the record at once, and only one that has not is read in the background.
 /// </para>
 /// <para>
 /// A caller that has cancelled a read may still read to the end itself. The recorder then calls <see cref="CancelIfWaitingForBody"/>. Disposal of the
@@ -16,16 +20,18 @@ namespace UsageCapture.Exchanges;
 /// </remarks>
 /// <param name="recorder">Decodes the bytes and publishes the record.</param>
 /// <param name="outcome">How the caller left the response. It is the outcome of the exchange.</param>
-/// <param name="context">The limits and the clock.</param>
+/// <param name="limits">The limits of time and bytes.</param>
+/// <param name="readsError">Whether it reads the error of a rejected response. Otherwise it reads the usage of a successful one.</param>
+/// <param name="timeProvider">The clock.</param>
 #pragma warning disable CA1001 // RunAsync disposes the deadline at its end.
-internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome, ExchangeContext context)
+internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome, DrainLimits limits, bool readsError, TimeProvider timeProvider)
 #pragma warning restore CA1001
 {
     // The rest of a response usually has one or two events, of a few hundred bytes each.
     private const int BufferSize = 4 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly Deadline _deadline = new(context.DrainLimits.Timeout, context.TimeProvider);
+    private readonly Deadline _deadline = new(limits.Timeout, timeProvider);
 
     // The body to read: a Stream, or the HttpContent when the caller has opened no stream.
     private readonly TaskCompletionSource<IDisposable> _body = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,7 +42,10 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     private bool _hasBegunDisposal; // Then no object is added to _owned.
 
     /// <summary>Gets the longest time from the creation of the drain to the end of reading.</summary>
-    public TimeSpan Timeout => context.DrainLimits.Timeout;
+    public TimeSpan Timeout => limits.Timeout;
+
+    /// <summary>Gets whether it reads the error of a rejected response.</summary>
+    public bool ReadsError => readsError;
 
     /// <summary>Takes over the disposal of the body. The drain reads the body and disposes it at its end.</summary>
     /// <param name="body">The body's <see cref="Stream"/> or <see cref="HttpContent"/>.</param>
@@ -74,7 +83,8 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
             // A stream may ignore its token or block its thread, so the deadline also ends this wait. Disposing the stream then ends its
             // read. WaitAsync does not throw when reading fails. The record is then published with the counts that are known.
             CancellationToken token = _deadline.Token;
-            await _deadline.WaitAsync(Task.Run(() => ReadAsync(body, token), CancellationToken.None)).ConfigureAwait(false);
+            Task reading = readsError ? ReadAsync(body, token) : Task.Run(() => ReadAsync(body, token), CancellationToken.None);
+            await _deadline.WaitAsync(reading).ConfigureAwait(false);
         }
 
         Task publishing = recorder.EndDrain(outcome);
@@ -87,7 +97,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     {
         Stream stream = body as Stream ?? await ((HttpContent)body).ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         byte[] buffer = new byte[BufferSize];
-        int remaining = context.DrainLimits.MaxBytes;
+        int remaining = limits.MaxBytes;
         bool exchangeHasEnded = false;
         while (remaining > 0 && !exchangeHasEnded)
         {

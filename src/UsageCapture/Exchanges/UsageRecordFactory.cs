@@ -5,8 +5,10 @@ using UsageCapture.Telemetry;
 namespace UsageCapture.Exchanges;
 
 /// <summary>Creates the record of an exchange that has ended, from everything that is known about it.</summary>
-/// <remarks>Texts may come from a broken or hostile server, or from the user's own provider. Each one passes
-/// through <see cref="SafeText"/>, here or where it is read: those of the address in <see cref="RecognizedApi"/>, the request's model in the handler.</remarks>
+/// <remarks>
+/// Texts may come from a broken or hostile server, or from the user's own provider. Each one passes through <see cref="SafeText"/>, here or
+/// where it is read: those of the address in <see cref="RecognizedApi"/>, the request's model in the handler.
+/// </remarks>
 internal static class UsageRecordFactory
 {
     /// <summary>Creates the record.</summary>
@@ -36,6 +38,7 @@ internal static class UsageRecordFactory
         bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
 
         // A scope joins several calls under its own id. Without a scope and without a marked call, the exchange is the only attempt of its call.
+        string? requestModel = start.RequestModel ?? api.Endpoint.Model;
         Guid callId = start.Attribution?.Scope?.CallId ?? start.Attribution?.Call?.Id ?? start.Id;
         return new UsageRecord
         {
@@ -50,7 +53,8 @@ internal static class UsageRecordFactory
             ServerPort = start.ServerPort,
             Deployment = api.Endpoint.Deployment,
             ApiVersion = api.Endpoint.ApiVersion,
-            RequestModel = start.RequestModel ?? api.Endpoint.Model,
+            Region = SafeText.Clean(report.Region ?? api.GetRegion(requestModel)),
+            RequestModel = requestModel,
             ResponseModel = SafeText.Clean(report.ResponseModel),
             ResponseId = SafeText.Clean(report.ResponseId),
             RequestId = SafeText.Clean(response.RequestId),
@@ -59,6 +63,7 @@ internal static class UsageRecordFactory
             FinishReasons = Clean(report.FinishReasons),
             RequestedServiceTier = SafeText.Clean(start.RequestedServiceTier),
             ServiceTier = SafeText.Clean(report.ServiceTier),
+            Speed = SafeText.Clean(report.Speed),
             IsGatewayCacheHit = response.IsGatewayCacheHit,
             Usage = WithCost(report.Usage, response),
             Iterations = Clean(report.Iterations),
@@ -72,7 +77,7 @@ internal static class UsageRecordFactory
             // An error body never has the form that the protocol uses for responses, so that is not an anomaly.
             Anomalies = verdict.Outcome == UsageOutcome.Rejected ? UsageAnomalies.None : report.Anomalies,
             Error = Clean(report.Error),
-            UsageRequest = start.UsageRequest,
+            UsageRequest = start.UsageRequest ?? GetStateOfUnreadable(start, api, streamsByBody),
             CallId = callId,
             Attempt = start.Attribution?.Attempt ?? 1,
             Tags = start.Attribution?.Tags ?? TagSet.Empty,
@@ -80,6 +85,10 @@ internal static class UsageRecordFactory
             SpanId = start.Span?.SpanId.ToHexString(),
         };
     }
+
+    // Only the stream that came tells that an unreadable request asked for one. The handler could not add the option to it.
+    private static UsageRequestState? GetStateOfUnreadable(ExchangeStart start, RecognizedApi api, bool? streamsByBody) =>
+        start.RequestIsUnreadable && streamsByBody == true && api.RequestOption is not null ? UsageRequestState.NotAsked : null;
 
     // The header of an answer from the cache still has the cost of the call that filled it.
     private static TokenUsage? WithCost(TokenUsage? usage, ResponseStart response) =>

@@ -12,7 +12,7 @@ namespace UsageCapture.Recognition;
 /// <param name="RequestOption">The option in the API's requests that asks for usage; null when streams report usage without being asked.</param>
 /// <param name="AcceptsRequestOption">Whether the API has an option that asks for usage, and the endpoint is not known to reject it.</param>
 /// <param name="StreamsByDefault">Whether a request whose body has no member <c>stream</c> asks for a stream, because of the API or of the address.</param>
-/// <param name="InputMembers">The members of which a request must have one to be a call of the API; empty when the address is proof enough.</param>
+/// <param name="InputMembers">A request is a call of the API only if its body has at least one of these members; empty when the address is proof enough.</param>
 /// <remarks>The provider may be the user's own code and throw. <see cref="Describe"/> reads all its properties at once, and the callers of Describe catch the exceptions.</remarks>
 internal sealed record RecognizedApi(
     UsageProvider Provider,
@@ -38,6 +38,7 @@ internal sealed record RecognizedApi(
             Model = SafeText.Clean(endpoint.Model),
             Deployment = SafeText.Clean(endpoint.Deployment),
             ApiVersion = SafeText.Clean(endpoint.ApiVersion),
+            Region = SafeText.Clean(endpoint.Region),
         };
         UsageRequestOption? option = provider.RequestOption;
         if (option is not null)
@@ -58,6 +59,11 @@ internal sealed record RecognizedApi(
 
     /// <summary>Gets the name of the provider that sent a response. Its headers may be more exact than the address, for example for a gateway.</summary>
     public string GetProviderName(HttpResponseHeaders headers) => ProviderNames.FromResponse(Endpoint.Provider, headers);
+
+    /// <summary>Gets the region that serves a call, as far as its request tells; null when it does not.</summary>
+    /// <param name="requestModel">The model that the request asks for, in its body or its path. At Amazon, it may name a region; null when there is none.</param>
+    public string? GetRegion(string? requestModel) =>
+        (Endpoint.Provider == ProviderNames.Bedrock ? AddressRegion.FindInBedrockModel(requestModel) : null) ?? Endpoint.Region;
 
     /// <summary>Creates a reader for one response of the API.</summary>
     /// <exception cref="InvalidOperationException">The provider returned no reader.</exception>

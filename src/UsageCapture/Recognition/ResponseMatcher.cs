@@ -9,6 +9,9 @@ internal sealed class ResponseMatcher
     private readonly UsageFields _fields; // The merged fields of all providers.
     private readonly (UsageProvider Provider, UsageFields Fields)[] _providers;
 
+    // For each provider, a bit set with the slots of all its fields. Null before the first document, because fields may be added until then.
+    private ulong[]? _slotSets;
+
     /// <summary>Merges the <see cref="UsageProvider.ResponseFields"/> of providers. Providers without such fields are left out.</summary>
     public ResponseMatcher(IEnumerable<UsageProvider> providers)
     {
@@ -19,15 +22,21 @@ internal sealed class ResponseMatcher
     /// <summary>Gets the values of a document that the providers examine. The decoder skips everything else.</summary>
     public JsonShape Shape => _fields.Shape;
 
-    /// <summary>Finds the first provider whose <see cref="UsageProvider.MatchesResponse"/> accepts a document; null when none does.</summary>
+    /// <summary>
+    /// Finds the first provider whose <see cref="UsageProvider.MatchesResponse"/> accepts a document; null when none does. A provider is not
+    /// asked about a document that has none of its fields.
+    /// </summary>
     /// <param name="captures">The values of the document, decoded with <see cref="Shape"/>.</param>
     public UsageProvider? FindProvider(JsonCaptures captures)
     {
+        ulong[] slotSets = _slotSets ??= [.. _providers.Select(item => _fields.GetSlots(item.Fields).Aggregate(0ul, (set, slots) => set | slots))];
         var document = new UsageDocument(captures, _fields);
-        foreach ((UsageProvider provider, UsageFields fields) in _providers)
+        for (int i = 0; i < _providers.Length; i++)
         {
-            // The view has only the values that this provider asks for.
-            if (provider.MatchesResponse(document.View(fields)))
+            (UsageProvider provider, UsageFields fields) = _providers[i];
+
+            // Most documents of ordinary APIs have none of the fields. The view has only the values that this provider asks for.
+            if (captures.HasAny(slotSets[i]) && provider.MatchesResponse(document.View(fields)))
             {
                 return provider;
             }

@@ -19,6 +19,9 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
     /// <summary>Gets whether the body has input for the API: one of the rules' members, or a form.</summary>
     public bool HasInput { get; private init; }
 
+    /// <summary>Gets whether the body is not JSON that can be read, for example because it is compressed, so that it is unknown what it asks for.</summary>
+    public bool IsUnreadable { get; private init; }
+
     /// <summary>Gets the service tier that the body asks for; null when it asks for none.</summary>
     public string? ServiceTier { get; private init; }
 
@@ -44,7 +47,7 @@ internal readonly record struct RequestBody(string? Model, bool Streaming, Usage
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that is not UTF-8.
         {
-            return new RequestBody(Model: null, rules.StreamsByDefault, UsageRequest: null, Splice: null);
+            return new RequestBody(Model: null, rules.StreamsByDefault, UsageRequest: null, Splice: null) { IsUnreadable = true };
         }
     }
 

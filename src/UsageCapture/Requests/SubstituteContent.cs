@@ -15,6 +15,7 @@ internal abstract class SubstituteContent : HttpContent
 {
     // True after an attempt to send, also one that failed. A new attempt sets it to false.
     private volatile bool _isSendingOver;
+    private volatile bool _hasBegunSending;
 
     // Set by Release: the request whose content is this one, and the content that it gets instead. The request is null after that.
     private HttpRequestMessage? _requestToRestore;
@@ -41,6 +42,9 @@ internal abstract class SubstituteContent : HttpContent
 
     /// <summary>Gets whether the handler that created it has returned from sending, so that it is the content of an earlier attempt.</summary>
     public bool IsReleased { get; protected set; }
+
+    /// <summary>Gets whether sending it has begun at least once.</summary>
+    public bool HasBegunSending => _hasBegunSending;
 
     /// <summary>Gets the length of the caller's content; null when it is unknown, so that the request is framed without a length.</summary>
     protected long? OriginalLength { get; }
@@ -78,7 +82,11 @@ internal abstract class SubstituteContent : HttpContent
     }
 
     /// <summary>Notes the start of sending. A derived class calls it before it writes the first byte.</summary>
-    protected void BeginSending() => _isSendingOver = false;
+    protected void BeginSending()
+    {
+        _isSendingOver = false;
+        _hasBegunSending = true;
+    }
 
     /// <summary>Notes the end of sending, with or without success, and restores the request if that was waiting.</summary>
     protected void EndSending()

@@ -17,17 +17,13 @@ namespace UsageCapture.Responses;
 /// returned first. Each read is one read of the inner stream, so nothing is read ahead, except by a <see cref="UsageHold"/>.
 /// </para>
 /// <code>
-/// state     | a read                                      | disposal (TryLeaveToDrain)
-/// Open      | see below                                   | usage may still come and no read is under way → Draining, otherwise → Disposed
-/// Draining  | throws ObjectDisposedException              | no effect
-/// Disposed  | goes to the inner stream, which throws      | as Open: a read that was under way may be over now
-/// </code>
-/// <code>
-/// held while open                  | fields                          | the next read
-/// nothing                          | -                               | reads the body
-/// bytes, until the sinks are done  | _heldBytes, _publishing         | waits for the sinks, then returns the held bytes
-/// bytes, while usage may follow    | _usageHold                      | reads ahead, then as above
-/// bytes before a failure           | _heldBytes, then _deferredFault | returns the held bytes; the read after them throws
+/// state    | fields                     | the next read                                       | disposal
+/// Open     | nothing held               | reads the body                                      | Draining when usage may come; otherwise Disposed
+/// Open     | _heldBytes, _publishing    | waits for the sinks, then returns the held bytes    | as above
+/// Open     | _usageHold                 | reads ahead for the usage, then as the row above    | as above
+/// Open     | _heldBytes, _deferredFault | returns the held bytes; the read after them throws  | as above
+/// Draining |                            | throws ObjectDisposedException                      | no effect
+/// Disposed |                            | goes to the inner stream, which throws              | disposes the inner stream again
 /// </code>
 /// </remarks>
 internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
@@ -45,35 +41,52 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     // A failure of the body that the caller sees after the held bytes.
     private ExceptionDispatchInfo? _deferredFault;
 
-    // The caller's token was canceled while only sinks were waited for. The response is complete, so its end can still be read.
-    private bool _mayReadEndDespiteCancellation;
-
-    // The caller's token was canceled while the end of the response was held back or waited for sinks.
-    private bool _wasCanceledBeforeEnd;
+    private EndCancellation _endCancellation;
 
     // A synchronous read has waited for the sinks as long as a read may wait. Later reads do not wait again.
     private bool _hasWaitedForSinks;
 
-    // Volatile, because the caller may dispose the stream on another thread than it reads on. Only reads change the first, and only disposal
-    // the second.
-    private volatile bool _isReading; // A read of the body is under way.
+    // Volatile, because the caller may dispose the stream on another thread than it reads on. Two fields, so that the end of a read cannot
+    // overwrite a disposal at the same moment.
     private volatile State _state;
+    private volatile bool _isReading; // A read of the body is under way.
 
+    /// <summary>Who may read the body. Only <see cref="TryLeaveToDrain"/> changes it.</summary>
     private enum State
     {
-        Open, // The caller has not disposed the stream.
+        /// <summary>The caller.</summary>
+        Open,
+
+        /// <summary>A drain in the background, which has taken over the body.</summary>
+        Draining,
+
+        /// <summary>Nothing: the caller has disposed the stream, and with it the body.</summary>
         Disposed,
-        Draining, // The caller has disposed the stream, and a drain has taken over the body.
+    }
+
+    /// <summary>Whether the caller's token was canceled after the response was complete, but before the caller had its end.</summary>
+    private enum EndCancellation
+    {
+        /// <summary>Not canceled, or canceled when the response was not complete.</summary>
+        None,
+
+        /// <summary>Canceled. <see cref="CopyToAsync"/> still writes the end, as it was written before the cancellation without the handler.</summary>
+        Canceled,
+
+        /// <summary>Canceled during the wait for the sinks. So the body may also be read once more, for its end.</summary>
+        CanceledBeforeLastRead,
     }
 
     public override bool CanRead => _state != State.Draining && base.CanRead;
 
+    private bool IsHolding => !_heldBytes.IsEmpty || _usageHold is not null;
+
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
-    private bool HasHeldBytes => (!_heldBytes.IsEmpty || _usageHold is not null) && _state == State.Open;
+    private bool MustReturnHeldBytes => IsHolding && _state == State.Open;
 
     public override int Read(Span<byte> buffer)
     {
-        while (!HasHeldBytes)
+        while (!MustReturnHeldBytes)
         {
             BeginRead(CancellationToken.None);
             int read;
@@ -114,7 +127,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (HasHeldBytes)
+        if (MustReturnHeldBytes)
         {
             return ReadHeldBytesAsync(buffer, cancellationToken);
         }
@@ -130,9 +143,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         ReadResult result = Observe(buffer.Span, read);
         if (result.MustReadAgain)
         {
-            return _heldBytes.IsEmpty && _usageHold is null
-                ? ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken)
-                : ReadHeldBytesAsync(buffer, cancellationToken);
+            return IsHolding
+                ? ReadHeldBytesAsync(buffer, cancellationToken)
+                : ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken);
         }
 
         return result.Publishing.IsCompletedSuccessfully
@@ -149,8 +162,8 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             int read;
             while ((read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
-                // Without the handler, the end of the response was written before the cancellation.
-                using CancellationTokenSource? limit = _wasCanceledBeforeEnd ? new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime) : null;
+                using CancellationTokenSource? limit =
+                    _endCancellation == EndCancellation.None ? null : new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime);
                 await destination.WriteAsync(buffer.AsMemory(0, read), limit?.Token ?? cancellationToken).ConfigureAwait(false);
             }
         }
@@ -187,10 +200,13 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     /// <returns>Whether a drain has taken over the body. When false, the body must be disposed.</returns>
     private bool TryLeaveToDrain()
     {
-        Interlocked.CompareExchange(ref _state, State.Disposed, State.Open);
-        if (_state == State.Disposed && !_isReading && recorder.TryDrain(_body))
+        if (_state != State.Draining)
         {
-            _state = State.Draining;
+            _state = State.Disposed;
+            if (!_isReading && recorder.TryDrain(_body))
+            {
+                _state = State.Draining;
+            }
         }
 
         return _state == State.Draining;
@@ -213,15 +229,15 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     {
         if (_state == State.Draining && cancellationToken.IsCancellationRequested)
         {
-            return ValueTask.FromCanceled<int>(cancellationToken); // A disposed stream of .NET also checks the token first.
+            return ValueTask.FromCanceled<int>(cancellationToken); // As a disposed stream of .NET, which checks the token first.
         }
 
         BeginRead(cancellationToken);
         try
         {
-            if (_mayReadEndDespiteCancellation && cancellationToken.IsCancellationRequested)
+            if (_endCancellation == EndCancellation.CanceledBeforeLastRead && cancellationToken.IsCancellationRequested)
             {
-                _mayReadEndDespiteCancellation = false;
+                _endCancellation = EndCancellation.Canceled;
                 return PublishingWait.ReadEndAsync(_body, buffer, cancellationToken);
             }
 
@@ -267,7 +283,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                 return result.Length;
             }
 
-            if (!_heldBytes.IsEmpty || _usageHold is not null)
+            if (IsHolding)
             {
                 return await ReadHeldBytesAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
@@ -301,7 +317,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     {
         BeginRead(cancellationToken);
         EndUsageHold(await _usageHold!.ReadOnAsync(cancellationToken).ConfigureAwait(false));
-        _wasCanceledBeforeEnd = cancellationToken.IsCancellationRequested;
+        _endCancellation = cancellationToken.IsCancellationRequested ? EndCancellation.Canceled : EndCancellation.None;
     }
 
     private void RunUsageHold()
@@ -332,8 +348,10 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private async ValueTask WaitForRunningSinksAsync(Task publishing, CancellationToken cancellationToken)
     {
         await PublishingWait.WaitAsync(publishing, cancellationToken).ConfigureAwait(false);
-        _mayReadEndDespiteCancellation = cancellationToken.IsCancellationRequested;
-        _wasCanceledBeforeEnd |= _mayReadEndDespiteCancellation;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _endCancellation = EndCancellation.CanceledBeforeLastRead;
+        }
     }
 
     /// <summary>Shows the bytes of a read to the recorder, and holds the bytes that the caller must not get yet.</summary>

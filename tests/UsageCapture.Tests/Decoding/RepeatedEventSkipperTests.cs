@@ -71,7 +71,7 @@ public sealed class RepeatedEventSkipperTests
         return (
             Encoding.UTF8.GetBytes($"{beforePadding}{new string(' ', padding)}}}\n\n"),
             [
-                Range(VariableRangeKind.StringContent, beforeText, Encoding.UTF8.GetByteCount(text)),
+                Range(VariableRangeKind.String, beforeText, Encoding.UTF8.GetByteCount(text)),
                 Range(VariableRangeKind.Number, beforeNumber, number.Length),
                 Range(VariableRangeKind.Padding, beforePadding, padding),
             ]);

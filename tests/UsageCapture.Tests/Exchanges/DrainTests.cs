@@ -254,11 +254,11 @@ public sealed class DrainTests
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(130)]
-    public async Task Responses_MoreThanAreDrainedAtATime_ArePublishedAtOnceAndNamed(int? maxConcurrentDrains)
+    public async Task Responses_MoreThanAreDrainedAtATime_ArePublishedAtOnceAndNamed(int? maxDrains)
     {
         const int Excess = 3;
-        int limit = maxConcurrentDrains ?? 100;
-        UsageCaptureOptions? options = maxConcurrentDrains is { } max ? new UsageCaptureOptions { MaxConcurrentDrains = max } : null;
+        int limit = maxDrains ?? 100;
+        UsageCaptureOptions? options = maxDrains is { } max ? new UsageCaptureOptions { MaxConcurrentDrains = max } : null;
         var log = new CollectingLogger<UsageCaptureHandler>();
         using var endings = new UsageCapture.Exchanges.BackgroundWork();
         List<ReplayHandler> servers = [];
@@ -285,7 +285,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task DrainLimit_ReachedAgainAfterAMinute_IsLoggedAgain()
+    public async Task MaxConcurrentDrains_ReachedAgainAfterAMinute_IsLoggedAgain()
     {
         var log = new CollectingLogger<UsageCaptureHandler>();
         using var endings = new UsageCapture.Exchanges.BackgroundWork();
@@ -308,12 +308,12 @@ public sealed class DrainTests
     [Theory]
     [InlineData(0)]
     [InlineData(10_001)]
-    public void MaxConcurrentDrains_OutOfRange_Throws(int maxConcurrentDrains)
+    public void MaxConcurrentDrains_OutOfRange_Throws(int maxDrains)
     {
         var exception = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxConcurrentDrains = maxConcurrentDrains }).Dispose());
+            () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxConcurrentDrains = maxDrains }).Dispose());
 
-        Assert.Contains($"MaxConcurrentDrains is {maxConcurrentDrains}.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"MaxConcurrentDrains is {maxDrains}.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

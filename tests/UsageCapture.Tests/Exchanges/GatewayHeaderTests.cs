@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 using UsageCapture.Testing;
 using UsageCapture.Tests.Fakes;
 
@@ -60,6 +62,30 @@ public sealed class GatewayHeaderTests
         Assert.Equal(attempt, Assert.Single(sink.Records).Attempt);
     }
 
+    // A handler that sends the SDK's second request three times makes the attempts two to four.
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("1", false)]
+    public async Task RetryCount_OfAnSdkAboveARetryHandler_IsAddedToItsRetries(string count, bool usesFactory)
+    {
+        var sink = new InMemoryUsageSink();
+        var server = new ReplayHandler(ChatStream.CreateRejection(503, "overloaded"), ChatStream.CreateRejection(503, "overloaded"), Chat.Answer);
+        var services = new ServiceCollection();
+        services.AddUsageSink(sink);
+        services.AddHttpClient("sdk").AddHttpMessageHandler(() => new ThreeTimesHandler()).AddUsageCapture()
+            .ConfigurePrimaryHttpMessageHandler(() => server);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        using var bare = new HttpClient(new ThreeTimesHandler { InnerHandler = new UsageCaptureHandler(sink) { InnerHandler = server } });
+        HttpClient client = usesFactory ? provider.GetRequiredService<IHttpClientFactory>().CreateClient("sdk") : bare;
+        using HttpRequestMessage request = Chat.Request();
+        request.Headers.Add("x-stainless-retry-count", count);
+
+        (await client.SendAsync(request, TestContext.Current.CancellationToken)).Dispose();
+
+        Assert.Equal([2, 3, 4], sink.Records.Select(record => record.Attempt));
+        Assert.Single(sink.Records.Select(record => record.CallId).Distinct());
+    }
+
     [Fact]
     public async Task ServiceTier_OfTheRequest_IsRecordedBesideTheServedOne()
     {
@@ -70,5 +96,15 @@ public sealed class GatewayHeaderTests
         (await client.SendAsync(request, TestContext.Current.CancellationToken)).Dispose();
 
         Assert.Equal("flex", Assert.Single(sink.Records).RequestedServiceTier);
+    }
+
+    private sealed class ThreeTimesHandler : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            (await base.SendAsync(request, cancellationToken)).Dispose();
+            (await base.SendAsync(request, cancellationToken)).Dispose();
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 }

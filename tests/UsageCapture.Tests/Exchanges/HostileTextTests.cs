@@ -24,6 +24,12 @@ public sealed class HostileTextTests
         """{"id":"a","error":{"code":@,"type":@,"param":@,"message":"m"}}""",
     };
 
+    public static TheoryData<string> AnthropicBodies => new()
+    {
+        """{"id":@,"type":"message","model":@,"stop_reason":@,"usage":{"input_tokens":1,"output_tokens":2,"service_tier":@,"speed":@,"inference_geo":@}}""",
+        """{"type":"message","usage":{"input_tokens":1,"iterations":[{"type":@,"model":@,"input_tokens":1}]}}""",
+    };
+
     [Theory]
     [MemberData(nameof(Bodies))]
     public async Task Record_OfHostileTexts_HasShortOnesWithoutControlCharacters(string body)
@@ -31,6 +37,20 @@ public sealed class HostileTextTests
         foreach (string text in new[] { Hostile, Hostile + Megabyte[..5000], Megabyte[..255] + "😀😀" })
         {
             UsageRecord record = await CallAsync(body.Replace("@", JsonSerializer.Serialize(text), StringComparison.Ordinal), text);
+
+            AssertSafe(record);
+            Assert.Equal(record, UsageRecord.FromJson(record.ToJson()));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AnthropicBodies))]
+    public async Task Record_OfHostileTextsOfAnthropic_HasShortOnesWithoutControlCharacters(string body)
+    {
+        foreach (string text in new[] { Hostile, Hostile + Megabyte[..5000], Megabyte[..255] + "😀😀" })
+        {
+            UsageRecord record = await CallAsync(
+                body.Replace("@", JsonSerializer.Serialize(text), StringComparison.Ordinal), text, options: null, "https://api.anthropic.com/v1/messages");
 
             AssertSafe(record);
             Assert.Equal(record, UsageRecord.FromJson(record.ToJson()));
@@ -91,7 +111,7 @@ public sealed class HostileTextTests
         string?[] texts =
         [
             record.Provider, record.Operation, record.Protocol, record.ServerAddress, record.Deployment, record.ApiVersion, record.RequestModel,
-            record.ResponseModel, record.ResponseId, record.RequestId, record.ServiceTier, .. record.FinishReasons,
+            record.ResponseModel, record.ResponseId, record.RequestId, record.ServiceTier, record.Speed, record.Region, .. record.FinishReasons,
             record.Error?.Code, record.Error?.Type, record.Error?.Parameter,
             .. record.Iterations.SelectMany(item => new[] { item.Type, item.Model }),
         ];
@@ -139,6 +159,7 @@ public sealed class HostileTextTests
         public override UsageEndpoint Describe(Uri address) => new()
         {
             Provider = Hostile + Megabyte, Operation = Hostile + Megabyte, Model = Hostile, Deployment = Hostile + Megabyte, ApiVersion = Hostile,
+            Region = Hostile + Megabyte,
         };
 
         public override UsageReader CreateReader() => new HostileReader();

@@ -67,9 +67,12 @@ public sealed class ResilienceTests
         Assert.Single(_sink.Records.Select(record => record.CallId).Distinct());
     }
 
-    [Fact]
-    public async Task Hedges_OfAClientOfTheFactory_AreOneOperationAndTheLoserHasNoUsage()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Hedges_OfAClientOfTheFactory_AreOneOperationAndTheLoserHasNoUsage(bool inScope)
     {
+        using UsageScope? scope = inScope ? UsageScope.Begin() : null;
         var server = new ReplayHandler(Chat.Answer.Unanswered(), Chat.Answer);
         var services = new ServiceCollection();
         services.AddUsageSink(_sink);

@@ -20,7 +20,7 @@ internal sealed class PlainReader
     private BodyFacts _facts = new();
     private bool _isAllZero;
     private bool _isBeyondLimits;
-    private bool _hasTimingsOnly;
+    private bool _hasSubstituteOnly;
 
     public BodyFacts Facts => _facts with
     {
@@ -64,11 +64,16 @@ internal sealed class PlainReader
         JsonElement timings = Last(document, "timings");
         bool tookUsage = TakeUsage(Last(document, "usage")) || TakeUsage(LastOf(groq, "usage")) || TakeUsage(LastOf(choices, "usage"))
             || TakeBotUsage(Last(document, "bot_usage"));
-        bool tookTimings = !tookUsage && (_facts.Usage is null || _hasTimingsOnly) && TakeTimings(timings);
-        _hasTimingsOnly = tookTimings || (_hasTimingsOnly && !tookUsage);
-        if (tookUsage || tookTimings)
+        bool isCompleteBill = true;
+        bool tookBill = !tookUsage && (_facts.Usage is null || _isAllZero || _hasSubstituteOnly)
+            && TakeBill(Last(document, "copilot_usage"), out isCompleteBill);
+        bool tookTimings = !tookUsage && !tookBill && (_facts.Usage is null || _hasSubstituteOnly) && TakeTimings(timings);
+        bool tookSubstitute = tookBill || tookTimings;
+        _hasSubstituteOnly = tookSubstitute || (_hasSubstituteOnly && !tookUsage);
+        if (tookUsage || tookSubstitute)
         {
-            _facts = _facts with { UsageIsFinal = choices.Count == 0 || EveryChoiceFinished };
+            bool isAtEnd = choices.Count == 0 || EveryChoiceFinished;
+            _facts = _facts with { UsageIsFinal = isAtEnd && (!tookBill || isCompleteBill) };
         }
 
         return choices.Count <= MaxChoices && !_isBeyondLimits;
@@ -154,6 +159,30 @@ internal sealed class PlainReader
         return counts.Length > 0;
     }
 
+    // A bill without tokens is kept as it is.
+    private bool TakeBill(JsonElement bill, out bool isComplete)
+    {
+        isComplete = false;
+        if (!IsObject(bill))
+        {
+            return false;
+        }
+
+        byte[] json = [.. JsonMarshal.GetRawUtf8Value(bill)];
+        if (CopilotUsage.Read(json, out isComplete).Usage is { } counts)
+        {
+            TakeCounts(counts, bill);
+            return true;
+        }
+
+        if (_facts.Usage is null)
+        {
+            _facts = _facts with { RawUsage = Encoding.UTF8.GetString(json) };
+        }
+
+        return false;
+    }
+
     private bool TakeTimings(JsonElement timings)
     {
         if (!IsObject(timings) || LlamaTimings.Read(JsonMarshal.GetRawUtf8Value(timings)) is not { } counts)
@@ -168,7 +197,7 @@ internal sealed class PlainReader
     // Zeros never replace counts.
     private void TakeCounts(TokenUsage counts, JsonElement raw)
     {
-        bool isAllZero = counts.HasNoTokens;
+        bool isAllZero = counts.IsAllZero;
         if (_facts.Usage is null || _isAllZero || !isAllZero)
         {
             _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(raw)) };

@@ -39,7 +39,10 @@ public sealed class AnthropicMessagesProviderTests
     [InlineData("claude-sonnet-4-5@20250929:streamRawPredict", true)]
     [InlineData("claude-sonnet-4-5%4020250929:rawPredict", false)]
     public void Match_OnVertex_ReadsModelAndStreamingFromThePath(string end, bool streaming) => Assert.Equal(
-        new UsageEndpoint { Provider = "gcp.vertex_ai", Operation = "chat", Model = "claude-sonnet-4-5@20250929", Streaming = streaming },
+        new UsageEndpoint
+        {
+            Provider = "gcp.vertex_ai", Operation = "chat", Model = "claude-sonnet-4-5@20250929", Region = "us-east5", Streaming = streaming,
+        },
         Match(Vertex + end));
 
     private static UsageEndpoint? Match(string url) => Provider.Matches(new Uri(url)) ? Provider.Describe(new Uri(url)) : null;

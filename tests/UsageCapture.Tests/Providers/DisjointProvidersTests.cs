@@ -68,7 +68,11 @@ public sealed class DisjointProvidersTests
     [InlineData("https://api.cloudflare.com/client/v4/accounts/a/ai/v1/chat/completions", "openai-chat", "cloudflare", null)]
     [InlineData("https://gateway.ai.cloudflare.com/v1/a/g/openai/chat/completions", "openai-chat", "openai", null)]
     [InlineData("https://api.ai.prod.eu.aws.ml.hana.ondemand.com/v2/completion", "sap-orchestration", "sap", null)]
+    [InlineData("https://api.mistral.ai/v1/conversations", "mistral-conversations", "mistral_ai", null)]
+    [InlineData("https://api.mistral.ai/v1/conversations/", "mistral-conversations", "mistral_ai", null)]
+    [InlineData("https://api.mistral.ai/v1/conversations/conv_1", "mistral-conversations", "mistral_ai", null)]
     [InlineData("https://api.mistral.ai/v1/conversations/conv_1/restart", "mistral-conversations", "mistral_ai", null)]
+    [InlineData("https://api.eu.mistral.ai/v1/Conversations/conv_1/Restart/", "mistral-conversations", "mistral_ai", null)]
     [InlineData("https://api.mistral.ai/v1/agents/completions", "openai-chat", "mistral_ai", null)]
     [InlineData("https://us-south.ml.cloud.ibm.com/ml/v1/text/generation?version=2024-05-31", "watsonx-generation", "ibm.watsonx.ai", null)]
     public void Matches_AddressOfAnApi_IsTrueForItsProviderOnly(string url, string protocol, string provider, string? model)
@@ -99,6 +103,12 @@ public sealed class DisjointProvidersTests
     [InlineData("https://api.openai.com/v1/fine_tuning/alpha/graders/validate")]
     [InlineData("https://api.cohere.com/v1/tokenize")]
     [InlineData("https://api.openai.com/v1/conversations")]
+    [InlineData("https://api.mistral.ai/v1/conversations/conv_1/history")]
+    [InlineData("https://api.mistral.ai/v1/conversations/conv_1/messages")]
+    [InlineData("https://api.mistral.ai/v1/conversations/conv_1/restart/again")]
+    [InlineData("https://api.mistral.ai/v1/conversations/restart")]
+    [InlineData("https://api.mistral.ai/v1/conversationsx")]
+    [InlineData("https://api.mistral.ai/v1/conversationsx/conv_1")]
     [InlineData("https://dashscope.aliyuncs.com/api/v1/services/aigc/text2image/image-synthesis")]
     public void Matches_AddressWithoutUsage_IsFalse(string url) => Assert.Empty(Matching(new Uri(url)));
 

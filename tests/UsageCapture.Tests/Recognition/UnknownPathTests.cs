@@ -13,7 +13,7 @@ public sealed class UnknownPathTests
     [
         "bedrock-converse-sse", "bedrock-invoke-", "cloudflare-stream", "cohere-v1-stream-as-json", "dashscope-", "gemini-embedding", "gemini-interaction-json",
         "gemini-stream-array-blocked", "google-json-total-has-thoughts", "mistral-transcription", "oracle-stream", "openai-images-json-no-usage", "openai-transcription-duration",
-        "openai-transcription-json", "vertex-predict-embeddings", "voyage-rerank", "writer-completions-stream-words", "xai-images-cost-only",
+        "openai-transcription-json", "vertex-predict-embeddings-characters", "voyage-rerank", "writer-completions-stream-words", "xai-images-cost-only",
     ];
 
     public static TheoryData<string> Shaped =>
@@ -112,6 +112,23 @@ public sealed class UnknownPathTests
         Assert.Equal("openai-chat", Assert.Single(sink.Records).Protocol);
     }
 
+    /// <summary>The answers of ordinary APIs are not looked at more than needed.</summary>
+    [Theory]
+    [InlineData("""{"order":1,"status":"accepted"}""", 0)]
+    [InlineData("""{"order":1,"stats":null}""", 0)]
+    [InlineData("""{"order":1,"stats":{}}""", 1)]
+    public async Task MatchesResponse_IsAskedOnlyAboutADocumentWithOneOfTheFields(string body, int expected)
+    {
+        var provider = new StatsProvider();
+        using var server = new ReplayHandler(Recordings.Of(body, "application/json"));
+        using var client = new HttpClient(
+            new UsageCaptureHandler(new InMemoryUsageSink(), new UsageCaptureOptions { Providers = { provider } }) { InnerHandler = server });
+
+        (await client.PostAsync(Unknown, new StringContent("{}"), Token)).Dispose();
+
+        Assert.Equal(expected, provider.MatchCalls);
+    }
+
     private static bool IsTyped(Recording recording)
     {
         using HttpResponseMessage response = recording.CreateResponse();
@@ -145,7 +162,13 @@ public sealed class UnknownPathTests
 
         public override UsageEndpoint Describe(Uri address) => new() { Provider = "stats", Operation = "chat" };
 
-        public override bool MatchesResponse(UsageDocument document) => document.Has(Stats);
+        public int MatchCalls { get; private set; }
+
+        public override bool MatchesResponse(UsageDocument document)
+        {
+            MatchCalls++;
+            return document.Has(Stats);
+        }
 
         public override UsageReader CreateReader() => new Reader();
 

@@ -141,7 +141,8 @@ public sealed class AnthropicTests
         Assert.Equal(2, server.Requests.Count);
         Assert.Equal([UsageOutcome.Rejected, UsageOutcome.Completed], sink.Records.Select(record => record.Outcome));
         Assert.Equal([529, 200], sink.Records.Select(record => record.StatusCode));
-        Assert.Null(sink.Records[0].Error); // The client throws a refusal away unread when it will try again.
+        Assert.Equal([1, 2], sink.Records.Select(record => record.Attempt));
+        Assert.Equal("overloaded_error", sink.Records[0].Error?.Type); // The client drops a rejection unread when it will try again.
         Assert.False(sink.Records[0].NeedsReview);
         Assert.Equal(message.Usage.OutputTokens, sink.Records[1].Usage?.OutputTokens);
     }

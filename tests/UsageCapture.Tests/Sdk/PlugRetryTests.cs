@@ -36,7 +36,7 @@ public sealed class PlugRetryTests
         Assert.Equal(server.Requests[0].Body, server.Requests[1].Body);
     }
 
-    // The SDK drops the body of a refused stream without reading it, so nobody learns what the error called itself.
+    // The SDK drops the body of a rejected stream without reading it.
     [Theory]
     [InlineData(429)]
     [InlineData(500)]
@@ -52,8 +52,12 @@ public sealed class PlugRetryTests
         }
 
         Assert.Collection(
-            sink.Records,
-            refused => AssertRejected(refused, status),
+            (await sink.WaitForAsync(2, Token)).OrderBy(record => record.Attempt),
+            refused =>
+            {
+                AssertRejected(refused, status);
+                Assert.Equal(new UsageError { Code = "rate_limit_exceeded", Type = "requests" }, refused.Error);
+            },
             ExactRecord.IsWhole);
     }
 

@@ -39,7 +39,10 @@ internal sealed class JsonCaptures
     public int Count { get; private set; }
 
     /// <summary>Gets whether a value was left out because the limits of text or of values were reached.</summary>
-    public bool IsOverfull { get; private set; }
+    public bool IsOversized { get; private set; }
+
+    /// <summary>Gets whether there is a value that has one of the slots, also when it is null.</summary>
+    public bool HasAny(ulong slots) => (_slots & slots) != 0;
 
     /// <summary>Gets whether the value at an index has one of the slots.</summary>
     public bool HasSlot(int index, ulong slots) => (slots & (1ul << _values.Items[index].Slot)) != 0;
@@ -53,7 +56,7 @@ internal sealed class JsonCaptures
 
     /// <summary>Gets the text of the last value that has one of the slots; empty when there is none.</summary>
     /// <remarks>When a member comes twice, the last one counts, as in most JSON parsers.</remarks>
-    public ReadOnlySpan<byte> GetLastText(ulong slots) => (_slots & slots) == 0 ? default : GetLastText(slots, 0, Count);
+    public ReadOnlySpan<byte> GetLastText(ulong slots) => HasAny(slots) ? GetLastText(slots, 0, Count) : default;
 
     /// <summary>Gets the text of the last value in a range of indexes that has one of the slots; empty when there is none.</summary>
     public ReadOnlySpan<byte> GetLastText(ulong slots, int startIndex, int endIndex)
@@ -72,7 +75,7 @@ internal sealed class JsonCaptures
     /// <summary>Gets whether there is a value that has one of the slots and is not the literal <c>null</c>.</summary>
     public bool HasNonNull(ulong slots)
     {
-        if ((_slots & slots) == 0)
+        if (!HasAny(slots))
         {
             return false;
         }
@@ -96,7 +99,7 @@ internal sealed class JsonCaptures
         _slots = 0;
         _textLength = 0;
         _openSlot = JsonShape.NoSlot;
-        IsOverfull = false;
+        IsOversized = false;
     }
 
     /// <summary>Removes all values and returns the pooled buffers.</summary>
@@ -115,7 +118,7 @@ internal sealed class JsonCaptures
     {
         if (_textLength + text.Length > MaxLength)
         {
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 
@@ -143,7 +146,7 @@ internal sealed class JsonCaptures
         {
             _textLength = _openStart;
             _openSlot = JsonShape.NoSlot;
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 
@@ -171,7 +174,7 @@ internal sealed class JsonCaptures
     {
         if (Count == MaxCount)
         {
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 

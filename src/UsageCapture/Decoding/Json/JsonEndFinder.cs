@@ -80,7 +80,7 @@ internal struct JsonEndFinder
                 _isInString = !TrySkipString(bytes, ref position);
                 if (!_isInString)
                 {
-                    variableRanges?.Add(VariableRangeKind.StringContent, stringStart, position - 1);
+                    variableRanges?.Add(VariableRangeKind.String, stringStart, position - 1);
                 }
 
                 continue;

@@ -173,7 +173,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
             return false;
         }
 
-        UncapturedRanges?.Add(VariableRangeKind.StringContent, _rangeStart, position - 1);
+        UncapturedRanges?.Add(VariableRangeKind.String, _rangeStart, position - 1);
         return true;
     }
 

@@ -17,6 +17,7 @@ internal sealed class DashScopeProvider : UsageProvider
 
         // A user can map any path to this API. The operation is then unknown, and chat is the most frequent one.
         Operation = GetOperation(address) ?? "chat",
+        Region = AddressRegion.Find(address),
     };
 
     public override UsageReader CreateReader() => new DashScopeReader();

@@ -6,10 +6,7 @@ namespace UsageCapture.Providers;
 /// The iterations of one message, which Anthropic lists in <c>usage.iterations</c>. An iteration is one run of a model, with its own counts.
 /// </summary>
 /// <param name="Items">The iterations, in order.</param>
-/// <param name="Anomalies">
-/// The anomalies of the list. <see cref="UsageAnomalies.IterationsOutsideTotal"/> when the message's total, which is the counts beside the
-/// list, leaves out an iteration.
-/// </param>
+/// <param name="Anomalies">The anomalies of the counts in the list, such as a count that is not a number.</param>
 internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration> Items, UsageAnomalies Anomalies)
 {
     // Types and names of models are far shorter. The limit is for damaged and hostile responses.
@@ -38,8 +35,7 @@ internal readonly record struct AnthropicIterations(IReadOnlyList<UsageIteration
         }
 
         MarkItemsInTotal(items);
-        bool allInTotal = items.TrueForAll(item => item.IsInTotal);
-        return new(items, anomalies | (allInTotal ? UsageAnomalies.None : UsageAnomalies.IterationsOutsideTotal));
+        return new(items, anomalies);
     }
 
     /// <summary>Marks the iterations that the message's total includes.</summary>

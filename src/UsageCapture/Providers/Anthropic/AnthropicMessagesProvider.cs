@@ -32,6 +32,7 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
         Operation = "chat",
         Model = AddressParts.GetSegmentAfter(address, VertexModelPrefix, delimiter: ':'),
         ApiVersion = AddressParts.GetQueryValue(address, "api-version"),
+        Region = AddressRegion.Find(address),
         Streaming = AddressParts.EndsWith(address, VertexStreamSuffix), // Only Vertex AI's address tells it.
     };
 

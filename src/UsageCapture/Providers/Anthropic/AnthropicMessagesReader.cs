@@ -22,6 +22,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
     private static readonly UsageField StartUsage = EventFields.Add("message.usage"); // message_start
     private static readonly UsageField Usage = EventFields.Add("usage"); // A body, or message_delta
     private static readonly UsageField DeltaUsage = EventFields.Add("delta.usage"); // message_delta of some gateways
+    private static readonly UsageField Copilot = EventFields.Add("copilot_usage"); // GitHub Copilot
     private static readonly UsageField Error = EventFields.Add("error");
 
     // Amazon Bedrock answers a request to an unknown path with status 200 and this member.
@@ -43,6 +44,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         RecordStartUsage(document[StartUsage], report);
         RecordLaterUsage(document[DeltaUsage], report);
         RecordLaterUsage(document[Usage], report);
+        CopilotUsage.Record(report, document[Copilot], report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
         RecordError(document, report);
         if (JsonValue.TextEquals(document[Type], "message_stop"))
         {
@@ -96,12 +98,12 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
     }
 
     /// <summary>
-    /// Records the counts, the service tier and the iterations of a usage object. The iterations are a list with an entry for each run of a
+    /// Records the counts, the iterations and the facts that the price depends on. The iterations are a list with an entry for each run of a
     /// model.
     /// </summary>
     /// <param name="reading">The counts, merged with those of earlier usage objects.</param>
     /// <param name="json">The JSON text of the usage object.</param>
-    /// <param name="report">Receives the counts, the tier and the iterations.</param>
+    /// <param name="report">Receives them.</param>
     /// <returns>Whether the object has counts.</returns>
     private bool RecordUsage(in UsageReading reading, ReadOnlySpan<byte> json, UsageReport report)
     {
@@ -110,13 +112,33 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         UsageStage stage = _usage.IsIncomplete ? UsageStage.Incomplete
             : report.EveryChoiceFinished ? UsageStage.Final
             : UsageStage.Running;
-        if (!report.RecordUsage(reading, json, stage))
+        bool hasCounts = report.RecordUsage(reading, json, stage);
+        if (!ReferenceEquals(report.Iterations, _usage.Iterations))
         {
-            return false;
+            report.RecordIterations(_usage.Iterations);
         }
 
-        report.RecordServiceTier(JsonValue.FindMember(json, "service_tier"));
-        report.RecordIterations(_usage.Iterations);
-        return true;
+        RecordPriceFacts(json, report);
+        return hasCounts;
+    }
+
+    /// <summary>Records the service tier, the speed and the region, which Anthropic reports inside the usage object.</summary>
+    private static void RecordPriceFacts(ReadOnlySpan<byte> json, UsageReport report)
+    {
+        foreach (JsonMember member in new JsonMembers(json))
+        {
+            if (member.NameEquals("service_tier"u8))
+            {
+                report.RecordServiceTier(member.Value);
+            }
+            else if (member.NameEquals("speed"u8))
+            {
+                report.RecordSpeed(member.Value);
+            }
+            else if (member.NameEquals("inference_geo"u8) && !JsonValue.TextEquals(member.Value, "not_available")) // Sent for older models.
+            {
+                report.RecordRegion(member.Value);
+            }
+        }
     }
 }

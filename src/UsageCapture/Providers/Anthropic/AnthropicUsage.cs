@@ -54,6 +54,11 @@ internal sealed class AnthropicUsage
 
         UsageCounts<AnthropicCount> current = AnthropicUsageObject.Read(json);
         _anomalies |= current.Anomalies;
+        if (current.IsObject)
+        {
+            ReadIterations(json);
+        }
+
         if (!AnthropicUsageObject.HasTokens(current))
         {
             return new UsageReading(Usage: null, _anomalies);
@@ -61,7 +66,6 @@ internal sealed class AnthropicUsage
 
         _outputIsKnown = !isStart && (_outputIsKnown || current[AnthropicCount.Output] is not null);
         _counts = KeepKnownInput(isStart ? current : current.WithMissingFrom(_counts), isStart);
-        ReadIterations(json);
         return new UsageReading(AnthropicUsageObject.Normalize(_counts), _anomalies);
     }
 
@@ -99,7 +103,6 @@ internal sealed class AnthropicUsage
         }
 
         (Iterations, UsageAnomalies anomalies) = AnthropicIterations.Read(list);
-        // A new list replaces the last one, and so does the anomaly that depends on the list.
-        _anomalies = (_anomalies & ~UsageAnomalies.IterationsOutsideTotal) | anomalies;
+        _anomalies |= anomalies;
     }
 }

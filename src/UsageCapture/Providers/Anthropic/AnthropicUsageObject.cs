@@ -22,12 +22,12 @@ internal static class AnthropicUsageObject
     public static UsageCounts<AnthropicCount> Read(ReadOnlySpan<byte> json) => Reader.Read(json);
 
     /// <summary>
-    /// Gets whether a usage object has a count of tokens. Other counts, such as calls of tools, are not usage on their own. Thinking is a part
-    /// of the output, which the object then has too.
+    /// Gets whether a usage object has a count of tokens. The parts of a count are such counts too. Other counts, such as calls of tools, are
+    /// not usage on their own.
     /// </summary>
     public static bool HasTokens(in UsageCounts<AnthropicCount> counts) =>
-        counts[AnthropicCount.Input] is not null || counts[AnthropicCount.Output] is not null
-        || counts[AnthropicCount.CacheRead] is not null || counts[AnthropicCount.CacheWrite] is not null;
+        counts[AnthropicCount.Input] is not null || counts[AnthropicCount.CacheRead] is not null || GetCacheWrite(counts) is not null
+        || counts[AnthropicCount.Output] is not null || counts[AnthropicCount.Thinking] is not null;
 
     /// <summary>
     /// Gets the whole input. Anthropic's <c>input_tokens</c> does not count the tokens read from a cache or written to one; this count does.
@@ -53,7 +53,8 @@ internal static class AnthropicUsageObject
             counts[AnthropicCount.ToolSearches]),
     };
 
-    // Some servers report only the parts for 5 minutes and for 1 hour. All cache writes are then their sum.
-    private static long? GetCacheWrite(in UsageCounts<AnthropicCount> counts) =>
-        counts[AnthropicCount.CacheWrite] ?? TokenSum.OfKnown(counts[AnthropicCount.CacheWrite5m], counts[AnthropicCount.CacheWrite1h]);
+    // Some servers report only the parts for 5 minutes and for 1 hour, or a zero beside them. All cache writes are then their sum.
+    private static long? GetCacheWrite(in UsageCounts<AnthropicCount> counts) => counts[AnthropicCount.CacheWrite] is > 0 and var all
+        ? all
+        : TokenSum.OfKnown(counts[AnthropicCount.CacheWrite5m], counts[AnthropicCount.CacheWrite1h]) ?? counts[AnthropicCount.CacheWrite];
 }

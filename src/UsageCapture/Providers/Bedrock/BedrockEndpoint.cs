@@ -32,6 +32,7 @@ internal static class BedrockEndpoint
             Provider = ProviderNames.Bedrock,
             Operation = isEmbedding ? "embeddings" : "chat",
             Model = model.IsEmpty ? null : Uri.UnescapeDataString(model),
+            Region = AddressRegion.Find(address),
             Streaming = isStreamed,
         };
     }

@@ -34,6 +34,7 @@ internal sealed class CohereProvider : UsageProvider
     {
         Provider = ProviderNames.FromAddress(address, ProviderNames.Cohere),
         Operation = GetOperation(address) ?? "chat", // The user can map any path to this API.
+        Region = AddressRegion.Find(address),
     };
 
     public override bool MatchesResponse(UsageDocument document)

@@ -38,9 +38,11 @@ internal sealed class CohereReader() : UsageReader(DocumentFields)
         if (IsLast(document[Type]))
         {
             RecordFinishReasons(document, report);
-            if (!report.RecordUsage(CohereUsage.Read(document[Usage]), document[Usage], UsageStage.Final))
+            if (!report.RecordUsage(CohereUsage.Read(document[Usage]), document[Usage], UsageStage.Final)
+                && !report.RecordUsage(CohereUsage.ReadOlderUsage(document[OlderUsage]), document[OlderUsage], UsageStage.Final)
+                && !JsonValue.FindMember(document[Usage], "billed_units").IsEmpty)
             {
-                report.RecordUsage(CohereUsage.ReadOlderUsage(document[OlderUsage]), document[OlderUsage], UsageStage.Final);
+                report.RecordRawUsage(document[Usage]); // Images and searches are billed by their number, not by tokens.
             }
 
             report.RecordEnd();

@@ -78,18 +78,27 @@ internal static class GeminiUsage
         return sum;
     }
 
-    private static TokenUsage Normalize(in UsageCounts<GeminiCount> counts, ModalityTokens input, ModalityTokens output) => new()
+    private static TokenUsage Normalize(in UsageCounts<GeminiCount> counts, ModalityTokens inputByModality, ModalityTokens outputByModality)
     {
-        InputTokens = TokenSum.OfKnown(counts[GeminiCount.Prompt], counts[GeminiCount.ToolUsePrompt]),
-        OutputTokens = TokenSum.OfKnown(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]),
-        ReasoningTokens = counts[GeminiCount.Thoughts],
-        CachedInputTokens = counts[GeminiCount.Cached],
-        TotalTokens = counts[GeminiCount.Total],
-        InputAudioTokens = input.Audio,
-        InputImageTokens = input.Image,
-        OutputAudioTokens = output.Audio,
-        OutputImageTokens = output.Image,
-    };
+        long? input = TokenSum.OfKnown(counts[GeminiCount.Prompt], counts[GeminiCount.ToolUsePrompt]);
+        long? output = TokenSum.OfKnown(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]);
+        long? total = counts[GeminiCount.Total];
+
+        // With media that the prompt refers to by URL, the server omits the prompt's count. The total includes it.
+        bool promptIsOnlyInTotal = counts[GeminiCount.Prompt] is null && total > (input ?? 0) + output;
+        return new()
+        {
+            InputTokens = promptIsOnlyInTotal ? total - output : input,
+            OutputTokens = output,
+            ReasoningTokens = counts[GeminiCount.Thoughts],
+            CachedInputTokens = counts[GeminiCount.Cached],
+            TotalTokens = total,
+            InputAudioTokens = inputByModality.Audio,
+            InputImageTokens = inputByModality.Image,
+            OutputAudioTokens = outputByModality.Audio,
+            OutputImageTokens = outputByModality.Image,
+        };
+    }
 
     /// <summary>The names in one of the two usage objects.</summary>
     /// <param name="Reader">Reads the counts by their names.</param>

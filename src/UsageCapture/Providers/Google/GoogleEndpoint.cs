@@ -11,6 +11,7 @@ internal static class GoogleEndpoint
         Provider = ProviderNames.FromAddress(address, IsVertexPath(address) ? ProviderNames.VertexAI : ProviderNames.Gemini),
         Operation = operation,
         Model = GetModel(address),
+        Region = AddressRegion.Find(address),
     };
 
     /// <summary>

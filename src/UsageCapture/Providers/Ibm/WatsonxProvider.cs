@@ -30,6 +30,7 @@ internal sealed class WatsonxProvider : UsageProvider
         Operation = "text_completion",
         Deployment = AddressParts.GetSegmentAfter(address, "/deployments/"),
         ApiVersion = AddressParts.GetQueryValue(address, "version"),
+        Region = AddressRegion.Find(address),
         Streaming = EndsWithAny(address, StreamedActions),
     };
 

@@ -26,6 +26,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     private static readonly UsageField ChoiceUsage = ChunkFields.Add("choices[].usage"); // Moonshot
     private static readonly UsageField GroqUsage = ChunkFields.Add("x_groq.usage");
     private static readonly UsageField BotUsage = ChunkFields.Add("bot_usage"); // Volcengine's bots
+    private static readonly UsageField Copilot = ChunkFields.Add("copilot_usage"); // GitHub Copilot
     private static readonly UsageField Timings = ChunkFields.Add("timings"); // llama.cpp
     private static readonly UsageField GroqError = ChunkFields.Add("x_groq.error");
     private static readonly UsageField MiniMaxStatus = ChunkFields.Add("base_resp.status_code");
@@ -37,9 +38,9 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     // Azure sends the results of its content filters, and OpenAI those of its moderation, in chunks without choices.
     private static readonly UsageField FilterResults = ChunkFields.Add("prompt_filter_results?", "moderation?");
 
-    // Whether the recorded counts are those of llama.cpp's timings. A later chunk may have the same counts in a usage object, which then
-    // replaces them and is no repetition.
-    private bool _hasTimingsOnly;
+    // Whether the recorded counts are those of llama.cpp's timings or of GitHub Copilot's bill. A later chunk may have the same counts in a
+    // usage object, which then replaces them and is no repetition.
+    private bool _hasSubstituteOnly;
 
     public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
 
@@ -70,7 +71,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
         {
             // A whole body without choices and usage is as unusual as such a chunk.
             report.AddAnomalies(hasUsage ? UsageAnomalies.None : UsageAnomalies.EmptyChunks);
-            RecordIfUsageOnly(document, report);
+            MarkIfUsageOnly(document, report);
         }
     }
 
@@ -89,22 +90,28 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     }
 
     /// <summary>Records the first of the chunk's usage objects that has counts. Groq sends the same counts at two places.</summary>
-    /// <returns>Whether the chunk has counts in a usage object.</returns>
+    /// <returns>Whether the chunk has counts in a usage object or in GitHub Copilot's bill.</returns>
     private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
     {
-        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: !_hasTimingsOnly)
+        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: !_hasSubstituteOnly)
             || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage)
             || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage)
             || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.Record(botUsage, report, stage)))
         {
-            _hasTimingsOnly = false;
+            _hasSubstituteOnly = false;
+            return true;
+        }
+
+        if (CopilotUsage.Record(report, document[Copilot], stage, replacesCounts: _hasSubstituteOnly))
+        {
+            _hasSubstituteOnly = true;
             return true;
         }
 
         // Timings are not a usage object, so the result stays false and their position is not checked.
-        if ((!report.HasUsage || _hasTimingsOnly) && document[Timings] is { IsEmpty: false } timings && LlamaTimings.Read(timings) is { } usage)
+        if ((!report.HasUsage || _hasSubstituteOnly) && document[Timings] is { IsEmpty: false } timings && LlamaTimings.Read(timings) is { } usage)
         {
-            _hasTimingsOnly = true;
+            _hasSubstituteOnly = true;
             report.RecordUsage(usage, timings, stage, UsageAnomalies.None);
         }
 
@@ -130,14 +137,14 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <summary>
     /// Records when a chunk without choices has only usage, like the chunk that <c>stream_options.include_usage</c> adds to a stream.
     /// </summary>
-    private static void RecordIfUsageOnly(UsageDocument document, UsageReport report)
+    private static void MarkIfUsageOnly(UsageDocument document, UsageReport report)
     {
         // A chunk with an "error" member is not such a chunk, even when the member is null. An oversized document has values that were not
         // kept, so it may have more than usage.
         bool hasUsageObject = document[Usage] is [(byte)'{', ..];
         if (hasUsageObject && !document.Has(Errors.Error) && !document.IsOversized)
         {
-            report.RecordUsageOnly();
+            report.MarkAsUsageOnly();
         }
     }
 

@@ -17,6 +17,7 @@ internal static class OpenAIEndpoint
             Operation = operation,
             Deployment = deployment,
             ApiVersion = AddressParts.GetQueryValue(address, "api-version"),
+            Region = AddressRegion.Find(address),
         };
     }
 }

@@ -19,6 +19,7 @@ internal static class OpenAIUsage
         ("completion_tokens_details.reasoning_tokens", Count.Reasoning),
         ("output_tokens_details.reasoning_tokens", Count.Reasoning),
         ("completion_token_details.reasoning_tokens", Count.Reasoning), // Writer
+        ("output_token_details.reasoning_tokens", Count.Reasoning), // OpenAI's Realtime
         ("reasoning_tokens", Count.Reasoning), // SGLang, Perplexity
         ("prompt_tokens_details.cached_tokens", Count.CachedInput),
         ("input_tokens_details.cached_tokens", Count.CachedInput),
@@ -30,6 +31,8 @@ internal static class OpenAIUsage
         ("cache_read_input_tokens", Count.CachedInput), // LiteLLM in front of Anthropic
         ("prompt_tokens_details.cache_write_tokens", Count.CacheWrite),
         ("input_tokens_details.cache_write_tokens", Count.CacheWrite),
+        ("prompt_token_details.cache_write_tokens", Count.CacheWrite), // Servers that write the details in the singular
+        ("input_token_details.cache_write_tokens", Count.CacheWrite), // OpenAI's Realtime
         ("prompt_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // DashScope
         ("input_tokens_details.cache_creation_input_tokens", Count.CacheWrite), // Perplexity's agents
         ("prompt_tokens_details.cache_creation_tokens", Count.CacheWrite), // LiteLLM in front of Anthropic
@@ -39,7 +42,9 @@ internal static class OpenAIUsage
         ("prompt_tokens_details.audio_tokens", Count.InputAudio),
         ("input_tokens_details.audio_tokens", Count.InputAudio),
         ("input_token_details.audio_tokens", Count.InputAudio), // OpenAI's transcriptions
+        ("prompt_token_details.audio_tokens", Count.InputAudio), // Mistral
         ("prompt_tokens_details.image_tokens", Count.InputImage),
+        ("prompt_token_details.image_tokens", Count.InputImage),
         ("input_token_details.image_tokens", Count.InputImage), // OpenAI's Realtime
         ("input_token_details.cached_tokens", Count.CachedInput), // OpenAI's Realtime
         ("prompt_tokens_details.cached_tokens_details.audio_tokens", Count.CachedInputAudio),
@@ -54,6 +59,9 @@ internal static class OpenAIUsage
         ("output_tokens_details.audio_tokens", Count.OutputAudio),
         ("completion_tokens_details.image_tokens", Count.OutputImage),
         ("output_tokens_details.image_tokens", Count.OutputImage),
+        ("completion_token_details.audio_tokens", Count.OutputAudio),
+        ("completion_token_details.image_tokens", Count.OutputImage),
+        ("output_token_details.image_tokens", Count.OutputImage), // OpenAI's Realtime
         ("completion_tokens_details.accepted_prediction_tokens", Count.AcceptedPrediction),
         ("completion_tokens_details.rejected_prediction_tokens", Count.RejectedPrediction),
         ("num_server_side_tools_used", Count.ToolCalls), // xAI
@@ -129,7 +137,7 @@ internal static class OpenAIUsage
             return new UsageReading(Usage: null, counts.Anomalies);
         }
 
-        TokenUsage usage = Normalize(counts, ReadCost(json), outputIsRestOfTotal, reasoningIsOutside);
+        TokenUsage usage = WithAudioOfTotal(Normalize(counts, ReadCost(json), outputIsRestOfTotal, reasoningIsOutside), json);
         bool hasTokens = usage.InputTokens is not null || usage.OutputTokens is not null || usage.TotalTokens is not null;
         return new UsageReading(hasTokens || usage.ReportedCost > 0 ? usage : null, counts.Anomalies);
     }
@@ -202,6 +210,20 @@ internal static class OpenAIUsage
             ServerToolRequests = GetServerToolRequests(counts[Count.ToolCalls], counts[Count.WebSearches]),
             ReportedCost = cost ?? (counts[Count.CostTicks] / TicksPerDollar),
         };
+    }
+
+    /// <summary>Adds the audio that Mistral's older responses count in the total only. They report its seconds beside the counts.</summary>
+    private static TokenUsage WithAudioOfTotal(TokenUsage usage, ReadOnlySpan<byte> json)
+    {
+        bool hasRest = usage.TotalTokens > usage.InputTokens + usage.OutputTokens; // False when a count is unknown.
+        if (!hasRest || usage.InputAudioTokens > 0
+            || JsonValue.GetAmount(GetRareMember(json, "prompt_audio_seconds", "\"prompt_audio_seconds\""u8)) is not > 0)
+        {
+            return usage;
+        }
+
+        long? audio = usage.TotalTokens - usage.InputTokens - usage.OutputTokens;
+        return usage with { InputTokens = usage.InputTokens + audio, InputAudioTokens = audio };
     }
 
     // OpenRouter's tool calls include its own web searches, but not those of the model's provider (OpenRouter, "Server Tools"). Adding the

@@ -24,6 +24,7 @@ internal sealed class RerankProvider : UsageProvider
     {
         Provider = ProviderNames.FromAddress(address, ProviderNames.Jina),
         Operation = "rerank",
+        Region = AddressRegion.Find(address),
     };
 
     public override bool MatchesResponse(UsageDocument document) => document.Has(Score) && document.Has(TotalTokens);

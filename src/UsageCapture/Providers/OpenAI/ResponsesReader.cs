@@ -6,7 +6,7 @@ namespace UsageCapture.Providers;
 /// <remarks>
 /// The status at the end of the response is the finish reason: <c>completed</c>, <c>incomplete</c>, <c>failed</c> or <c>cancelled</c>. The
 /// usage excludes images that OpenAI's image tool makes. They are recorded as a separate <see cref="UsageIteration"/> that the total does
-/// not include, and an anomaly tells the user so.
+/// not include.
 /// </remarks>
 internal sealed class ResponsesReader() : UsageReader(EventFields)
 {
@@ -14,6 +14,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
     private static readonly UsageFields EventFields = new();
     private static readonly OpenAIErrorFields Errors = new(EventFields);
     private static readonly UsageField Response = EventFields.Add("response?");
+    private static readonly UsageField Copilot = EventFields.Add("copilot_usage", "response.copilot_usage"); // GitHub Copilot
     private static readonly ResponseFields InBody = new(EventFields, prefix: "", Errors.Error);
     private static readonly ResponseFields InEvent = new(EventFields, prefix: "response.", EventFields.Add("response.error"));
 
@@ -68,8 +69,9 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
         RecordError(document, fields, report);
 
         // A compaction has no status, and its counts are final.
-        OpenAIRecording.RecordUsage(
-            report, document[fields.Usage], isRunning ? UsageStage.Running : UsageStage.Final, document.GetCount(fields.WebSearches));
+        UsageStage stage = isRunning ? UsageStage.Running : UsageStage.Final;
+        OpenAIRecording.RecordUsage(report, document[fields.Usage], stage, document.GetCount(fields.WebSearches));
+        CopilotUsage.Record(report, document[Copilot], stage);
         RecordImageUsage(document[fields.ImageUsage], report);
         return isDone;
     }
@@ -101,12 +103,10 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
             return;
         }
 
-        // Zero counts, which usage.Anomalies notes; reading.Anomalies are about the JSON.
-        bool isAllZero = (usage.Anomalies & UsageAnomalies.AllZeroUsage) != UsageAnomalies.None;
-        if (!isAllZero)
+        // A tool that was not called has only zeros. A tool without input, such as one that takes no prompt, still has its output.
+        if (!usage.IsAllZero)
         {
             report.RecordIterations([new UsageIteration { Type = "image_gen", Usage = usage, IsInTotal = false }]);
-            report.AddAnomalies(UsageAnomalies.IterationsOutsideTotal);
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class OracleProvider : UsageProvider
     {
         Provider = ProviderNames.FromAddress(address, ProviderNames.Oracle),
         Operation = GetOperation(address) ?? "chat", // The user can map any path to this API.
+        Region = AddressRegion.Find(address),
     };
 
     public override bool MatchesResponse(UsageDocument document) => document.Has(Format) && document.Has(Usage);

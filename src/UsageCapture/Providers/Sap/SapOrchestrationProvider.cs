@@ -27,6 +27,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
         Provider = ProviderNames.FromAddress(address, ProviderNames.Sap),
         Operation = "chat",
         Deployment = AddressParts.GetSegmentAfter(address, "/deployments/"),
+        Region = AddressRegion.Find(address),
     };
 
     public override bool MatchesResponse(UsageDocument document) => document.Has(Choices) && document.Has(RequestId);
