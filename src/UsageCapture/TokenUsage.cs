@@ -279,7 +279,9 @@ public readonly record struct TokenUsage
     // Unsigned, because the sum of two large counts does not fit into a long.
     private static ulong AddExactly(long count, long other) => (ulong)count + (ulong)other;
 
-    private static long? AddOrMax(long? count, long? other)
+    /// <summary>Adds two counts. A sum that would wrap around to a negative number is <see cref="long.MaxValue"/>.</summary>
+    /// <returns>The known count when the other one is null; null when both are.</returns>
+    internal static long? AddOrMax(long? count, long? other)
     {
         if (count is null || other is null)
         {
