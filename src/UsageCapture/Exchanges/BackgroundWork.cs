@@ -26,7 +26,6 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
 
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
-    private int _errorDrainCount; // The drains of _drains that read errors.
 
     // The tasks of drains and publishings that are not done.
     private readonly HashSet<Task> _running = [];
@@ -55,6 +54,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
     public bool TryStartDrain(TailDrain drain, ExchangeContext context)
     {
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isWithinLimit;
         lock (_lock)
         {
             if (_isClosed)
@@ -63,31 +63,24 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
             }
 
             // Errors have a limit of their own, so that they do not take the place of usage.
-            int count = drain.ReadsError ? _errorDrainCount : _drains.Count - _errorDrainCount;
-            if (count >= context.DrainLimits.MaxCount)
+            isWithinLimit = _drains.Count(other => other.ReadsError == drain.ReadsError) < context.DrainLimits.MaxCount;
+            if (isWithinLimit)
             {
-                running = null;
-            }
-            else
-            {
-                Add(drain);
+                _drains.Add(drain);
                 AddRunning(running.Task, drain.Timeout);
             }
         }
 
-        if (running is not null)
+        if (isWithinLimit)
         {
             _ = RunAsync(drain, running);
-            return true;
         }
-
-        // A record whose error is not read lacks nothing that is billed.
-        if (!drain.ReadsError)
+        else if (!drain.ReadsError) // A record whose error is not read lacks nothing that is billed.
         {
             ReportDrainLimit(context);
         }
 
-        return false;
+        return isWithinLimit;
     }
 
     /// <summary>Tracks the publishing of a record. It has begun already, so it is tracked during disposal too.</summary>
@@ -152,18 +145,10 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
             lock (_lock)
             {
                 _drains.Remove(drain);
-                _errorDrainCount -= drain.ReadsError ? 1 : 0;
             }
 
             running.SetResult();
         }
-    }
-
-    /// <summary>Adds a drain. The caller holds the lock.</summary>
-    private void Add(TailDrain drain)
-    {
-        _drains.Add(drain);
-        _errorDrainCount += drain.ReadsError ? 1 : 0;
     }
 
     /// <summary>Adds a task, which is removed when it is completed. The caller holds the lock.</summary>
