@@ -20,7 +20,7 @@ public readonly ref struct UsageDocument
 
     private readonly JsonCaptures _captures;
 
-    // The fields that the document was decoded with, and those that the current reader sees. They differ only in a document that View returned.
+    // The fields that the document was decoded with, and those that the current reader sees. They are the same, except after View.
     private readonly UsageFields _decodedFields;
     private readonly UsageFields _visibleFields;
 

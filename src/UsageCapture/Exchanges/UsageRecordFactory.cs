@@ -36,9 +36,9 @@ internal static class UsageRecordFactory
         bool? streamsByBody = response.IsSuccess ? bodyIsStream : null;
         bool streaming = streamsByBody ?? start.AsksForStream;
         bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
+        string? requestModel = start.RequestModel ?? api.Endpoint.Model;
 
         // A scope joins several calls under its own id. Without a scope and without a marked call, the exchange is the only attempt of its call.
-        string? requestModel = start.RequestModel ?? api.Endpoint.Model;
         Guid callId = start.Attribution?.Scope?.CallId ?? start.Attribution?.Call?.Id ?? start.Id;
         return new UsageRecord
         {
