@@ -55,7 +55,7 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
                 // The counts are totals so far, and may grow. A running count is exact if the response is complete. It is complete after its end marker. APIs without an end marker are
                 // complete when every choice has finished and the body was read to its end.
                 bool hasFailed = outcome is UsageOutcome.Rejected or UsageOutcome.ServerError;
-                bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete);
+                bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete && !report.UsageNeedsEndMarker);
                 return responseIsComplete && !hasFailed ? UsageStatus.Exact : UsageStatus.Partial;
         }
     }
