@@ -51,7 +51,7 @@ internal static class OpenAIRecording
             usage = usage with { ServerToolRequests = serverToolRequests };
         }
 
-        if (hadCounts && report.Usage is { } earlier)
+        if (hadCounts && !usage.IsAllZero && report.Usage is { } earlier)
         {
             // An object that has only the cost does not replace the raw usage, which shows the counts.
             bool hasTokens = (usage.InputTokens ?? usage.OutputTokens ?? usage.TotalTokens) is not null;
