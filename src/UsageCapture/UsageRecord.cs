@@ -117,7 +117,7 @@ public sealed record UsageRecord
 
     /// <summary>Gets whether a gateway answered from its own cache, as a header of the response says. Then nothing was billed.</summary>
     /// <value>
-    /// Recognized by the headers of LiteLLM, Portkey, Helicone and Cloudflare's AI Gateway; false for other gateways. When it is true,
+    /// Recognized by the headers of LiteLLM, Portkey, Helicone, OmniRoute and Cloudflare's AI Gateway; false for other gateways. When it is true,
     /// <see cref="Usage"/> is that of the call that filled the cache.
     /// </value>
     public bool IsGatewayCacheHit { get; init; }

@@ -74,6 +74,12 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets or sets whether the call made no model generate, such as one that loads a model.</summary>
     internal bool GeneratedNothing { get; set; }
 
+    /// <summary>
+    /// Gets or sets whether the response went on after the document of <see cref="Usage"/>, so that only its end marker can tell that no
+    /// later counts are missing. New counts reset it.
+    /// </summary>
+    internal bool UsageNeedsEndMarker { get; set; }
+
     /// <summary>Gets whether <see cref="Usage"/> is not null, without a copy of it.</summary>
     internal bool HasUsage { get; private set; }
 
@@ -235,6 +241,7 @@ public sealed class UsageReport : IDocumentHandler
         _usage = usage;
         HasUsage = true;
         Stage = stage;
+        UsageNeedsEndMarker = false;
         _usageAnomalies = anomalies | usage.Anomalies;
         KeepRawUsage(raw, rawIsJson);
     }

@@ -55,7 +55,7 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
                 // The counts are totals so far, and may grow. They are exact when the response is complete: after its end marker, or without
                 // one, when every choice has finished and the body was read to its end.
                 bool hasFailed = outcome is UsageOutcome.Rejected or UsageOutcome.ServerError;
-                bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete);
+                bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete && !report.UsageNeedsEndMarker);
                 return responseIsComplete && !hasFailed ? UsageStatus.Exact : UsageStatus.Partial;
         }
     }

@@ -142,9 +142,9 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task Response_WithRunningUsageOnly_IsExactOnceItsBodyHasEnded()
+    public async Task Response_WithRunningUsageOnly_IsExactOnceItsEndMarkerIsRead()
     {
-        HttpResponseMessage response = await SendAsync(server: Serve(Chat.RunningUsage, Chat.Text, Chat.Finish));
+        HttpResponseMessage response = await SendAsync(server: Serve(Chat.RunningUsage, Chat.Text, Chat.Finish, Chat.Done));
         _gate.Release();
         await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.RunningUsage.Length], Token);
         await ReadToTheFinishAsync(response);

@@ -22,7 +22,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     private static readonly UsageField Usage = ChunkFields.Add("usage");
     private static readonly UsageField Choices = ChunkFields.Add("choices[]");
     private static readonly UsageField ChoiceIndex = ChunkFields.Add("choices[].index");
-    private static readonly UsageField FinishReason = ChunkFields.Add("choices[].finish_reason");
+    private static readonly UsageField FinishReason = ChunkFields.Add("choices[].finish_reason", "choices[].finishReason"); // The latter at Google.
     private static readonly UsageField ChoiceUsage = ChunkFields.Add("choices[].usage"); // Moonshot
     private static readonly UsageField GroqUsage = ChunkFields.Add("x_groq.usage");
     private static readonly UsageField BotUsage = ChunkFields.Add("bot_usage"); // Volcengine's bots
@@ -65,6 +65,11 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             if (hasUsage)
             {
                 AddPositionAnomalies(report, choices.HasFinishReason, hadFinishedBefore);
+            }
+            else if (choices.HasFinishReason && report.HasUsage)
+            {
+                // A running total from before the finish reason. Usually a later chunk has the final counts.
+                report.UsageNeedsEndMarker = true;
             }
         }
         else if (error is null && !document.Has(FilterResults))
