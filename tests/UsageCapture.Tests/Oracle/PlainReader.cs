@@ -138,7 +138,8 @@ internal sealed class PlainReader
             return false;
         }
 
-        TakeCounts(counts, usage);
+        bool joins = _facts.Usage is not null && !_isAllZero && !_hasSubstituteOnly && !counts.IsAllZero;
+        TakeCounts(joins ? LaterCounts.Apply(_facts.Usage!.Value, counts) : counts, usage);
         _facts = _facts with { ServiceTier = TextOf(Last(usage, "service_tier")) ?? _facts.ServiceTier };
         return true;
     }
@@ -195,7 +196,7 @@ internal sealed class PlainReader
         return true;
     }
 
-    // Zeros never replace counts.
+    // Zeros never replace counts. The counts that a second usage object leaves out stay.
     private void TakeCounts(TokenUsage counts, JsonElement raw)
     {
         bool isAllZero = counts.IsAllZero;

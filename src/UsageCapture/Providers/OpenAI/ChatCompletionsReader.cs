@@ -98,9 +98,10 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <returns>Whether the chunk has counts in a usage object or in GitHub Copilot's bill.</returns>
     private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
     {
-        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: !_hasSubstituteOnly)
-            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage)
-            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage)
+        bool repeats = !_hasSubstituteOnly;
+        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: repeats)
+            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, repeats: repeats)
+            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, repeats: repeats)
             || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.Record(botUsage, report, stage)))
         {
             _hasSubstituteOnly = false;
