@@ -19,6 +19,7 @@ namespace UsageCapture.Testing;
 public sealed class ChatStream
 {
     private const string Url = "https://api.openai.com/v1/chat/completions";
+
     // Compatible services have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*/chat/completions";
 
@@ -27,7 +28,7 @@ public sealed class ChatStream
     private int _toolCallCount;
     private bool _hasPromptFilterResults;
     private string? _finishReason;
-    private string? _error;
+    private string? _errorCode;
     private ChatUsage? _usage;
     private ChatUsagePlacement _usagePlacement;
 
@@ -73,8 +74,8 @@ public sealed class ChatStream
 
     /// <summary>Adds a tool call, in two chunks: its name, then its arguments.</summary>
     /// <param name="name">The name of the tool.</param>
-    /// <param name="arguments">The arguments, as JSON text.</param>
-    /// <param name="id">The id of the call; null for a generated one.</param>
+    /// <param name="arguments">The arguments: the text of a JSON object. They are sent unchecked.</param>
+    /// <param name="id">The id of the call; null for <c>call_1</c>, <c>call_2</c> and so on.</param>
     /// <returns>The same builder.</returns>
     public ChatStream ToolCall(string name, string arguments, string? id = null)
     {
@@ -128,7 +129,7 @@ public sealed class ChatStream
     public ChatStream Error(string code)
     {
         ArgumentException.ThrowIfNullOrEmpty(code);
-        _error = code;
+        _errorCode = code;
         return this;
     }
 
@@ -148,7 +149,7 @@ public sealed class ChatStream
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
         return SyntheticRecordingFactory.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
-            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _error is not null));
+            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _errorCode is not null));
     }
 
     private static JsonObject CreateToolCallDelta(JsonObject call) => new() { ["tool_calls"] = new JsonArray(call) };
@@ -171,9 +172,9 @@ public sealed class ChatStream
             body.Write(CreateDeltaChunk((JsonObject)delta.DeepClone(), completionTokensSoFar: index + 1));
         }
 
-        if (_error is not null)
+        if (_errorCode is not null)
         {
-            ErrorEvents.WriteChat(body, _error);
+            ErrorEvents.WriteChat(body, _errorCode);
         }
         else if (_finishReason is not null)
         {

@@ -23,13 +23,13 @@ public sealed class GeminiStream
     // A rejection answers streamed and other requests alike: streamGenerateContent and generateContent.
     private const string RejectionPathPattern = "*:*enerateContent";
 
-    // The address of a rejection needs a model, although the path pattern matches every model.
-    private const string AnyModel = "gemini";
+    // For the address of a rejection, which answers requests for every model.
+    private const string PlaceholderModel = "gemini";
 
     private readonly string _model;
-    private readonly List<JsonObject> _parts = []; // Each is sent in a chunk of its own.
+    private readonly List<JsonObject> _contentParts = []; // Texts and function calls. Each is sent in a chunk of its own.
     private string? _finishReason;
-    private string? _error;
+    private string? _errorStatusName;
     private GeminiUsage? _usage;
     private GeminiUsagePlacement _usagePlacement;
 
@@ -52,7 +52,7 @@ public sealed class GeminiStream
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
     public static Recording CreateRejection(int httpStatus, string statusName, TimeSpan? retryAfter = null) =>
-        SyntheticRecordingFactory.CreateRejection(GetUrl(AnyModel), RejectionPathPattern, httpStatus, retryAfter, new JsonObject
+        SyntheticRecordingFactory.CreateRejection(GetUrl(PlaceholderModel), RejectionPathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["code"] = httpStatus, ["message"] = "The request was rejected.", ["status"] = statusName },
         });
@@ -63,7 +63,7 @@ public sealed class GeminiStream
     public GeminiStream Text(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        _parts.AddRange(parts.Select(part => new JsonObject { ["text"] = part }));
+        _contentParts.AddRange(parts.Select(part => new JsonObject { ["text"] = part }));
         return this;
     }
 
@@ -71,11 +71,12 @@ public sealed class GeminiStream
     /// <param name="name">The name of the function.</param>
     /// <param name="arguments">The arguments: the text of a JSON object.</param>
     /// <returns>The same builder.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The arguments are not JSON.</exception>
     public GeminiStream ToolCall(string name, string arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(arguments);
-        _parts.Add(new JsonObject { ["functionCall"] = new JsonObject { ["name"] = name, ["args"] = JsonNode.Parse(arguments) } });
+        _contentParts.Add(new JsonObject { ["functionCall"] = new JsonObject { ["name"] = name, ["args"] = JsonNode.Parse(arguments) } });
         return this;
     }
 
@@ -114,7 +115,7 @@ public sealed class GeminiStream
     public GeminiStream Error(string statusName)
     {
         ArgumentException.ThrowIfNullOrEmpty(statusName);
-        _error = statusName;
+        _errorStatusName = statusName;
         return this;
     }
 
@@ -135,7 +136,7 @@ public sealed class GeminiStream
             }),
         };
         return SyntheticRecordingFactory.CreateStream(name, GetUrl(_model), PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
-            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _error is not null));
+            _model, _usage?.ToExpectedUsage(), isFinished: _finishReason is not null, hasFailed: _errorStatusName is not null));
     }
 
     private static string GetUrl(string model) =>
@@ -144,19 +145,19 @@ public sealed class GeminiStream
     private ServerSentEventWriter WriteBody()
     {
         var body = new ServerSentEventWriter();
-        bool isFinished = _error is null && _finishReason is not null;
-        for (int i = 0; i < _parts.Count; i++)
+        bool isFinished = _errorStatusName is null && _finishReason is not null;
+        for (int i = 0; i < _contentParts.Count; i++)
         {
-            // Google sends the finish reason together with the last part of the content.
-            bool isFinal = isFinished && i == _parts.Count - 1;
-            body.Write(CreateChunk(_parts[i], isFinal ? _finishReason : null, CreateUsage(isFinal, outputTokensSoFar: i)));
+            // Google sends the finish reason, and the final usage, together with the last part of the content.
+            bool isFinal = isFinished && i == _contentParts.Count - 1;
+            body.Write(CreateChunk(_contentParts[i], isFinal ? _finishReason : null, CreateUsage(isFinal, outputTokensSoFar: i)));
         }
 
-        if (_error is not null)
+        if (_errorStatusName is not null)
         {
-            ErrorEvents.WriteGemini(body, _error);
+            ErrorEvents.WriteGemini(body, _errorStatusName);
         }
-        else if (isFinished && _parts.Count == 0)
+        else if (isFinished && _contentParts.Count == 0)
         {
             // Without content, the finish reason needs a chunk of its own.
             body.Write(CreateChunk(new JsonObject { ["text"] = "" }, _finishReason, CreateUsage(isFinal: true, outputTokensSoFar: 0)));
@@ -165,7 +166,7 @@ public sealed class GeminiStream
         return body;
     }
 
-    /// <summary>Returns the usage of a chunk; null if the chunk reports none. Each earlier chunk counts as one output token.</summary>
+    /// <summary>Creates the usage of a chunk; null if the chunk reports none. Before the final chunk, each earlier chunk counts as one output token.</summary>
     private JsonObject? CreateUsage(bool isFinal, long outputTokensSoFar)
     {
         if (isFinal)

@@ -19,14 +19,15 @@ namespace UsageCapture.Testing;
 public sealed class MessagesStream
 {
     private const string Url = "https://api.anthropic.com/v1/messages";
+
     // Compatible services have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*/messages";
 
     private readonly string _model;
-    private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _blocks = []; // One for each call of Text or ToolUse.
+    private readonly List<(JsonObject Block, IReadOnlyList<JsonObject> Deltas)> _contentBlocks = []; // One for each call of Text or ToolUse.
     private int _toolUseCount;
     private string? _stopReason;
-    private string? _error;
+    private string? _errorType;
     private MessagesUsage? _usage;
     private MessagesUsagePlacement _usagePlacement;
 
@@ -59,7 +60,7 @@ public sealed class MessagesStream
     public MessagesStream Text(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        _blocks.Add((
+        _contentBlocks.Add((
             new JsonObject { ["type"] = "text", ["text"] = "" },
             [.. parts.Select(part => new JsonObject { ["type"] = "text_delta", ["text"] = part })]));
         return this;
@@ -67,15 +68,15 @@ public sealed class MessagesStream
 
     /// <summary>Adds a tool use block.</summary>
     /// <param name="name">The name of the tool.</param>
-    /// <param name="input">The input of the tool, as JSON text. It is sent in one event.</param>
-    /// <param name="id">The id of the tool use; null for a generated one.</param>
+    /// <param name="input">The input of the tool: the text of a JSON object. It is sent in one event, unchecked.</param>
+    /// <param name="id">The id of the tool use; null for <c>toolu_1</c>, <c>toolu_2</c> and so on.</param>
     /// <returns>The same builder.</returns>
     public MessagesStream ToolUse(string name, string input, string? id = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(input);
         _toolUseCount++;
-        _blocks.Add((
+        _contentBlocks.Add((
             new JsonObject { ["type"] = "tool_use", ["id"] = id ?? $"toolu_{_toolUseCount}", ["name"] = name, ["input"] = new JsonObject() },
             [new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = input }]));
         return this;
@@ -94,8 +95,8 @@ public sealed class MessagesStream
     /// <summary>Sets the token usage. Without this call, the stream reports zeros, because Anthropic always reports usage.</summary>
     /// <param name="input">The input tokens without cache reads and writes, as Anthropic counts them.</param>
     /// <param name="output">The output tokens.</param>
-    /// <param name="cacheRead">The input tokens that were read from the cache.</param>
-    /// <param name="cacheWrite">The input tokens that were written to the cache.</param>
+    /// <param name="cacheRead">The input tokens that were read from the cache, not part of <paramref name="input"/>.</param>
+    /// <param name="cacheWrite">The input tokens that were written to the cache, not part of <paramref name="input"/>.</param>
     /// <param name="placement">The position of the usage in the stream.</param>
     /// <returns>The same builder.</returns>
     public MessagesStream Usage(
@@ -116,7 +117,7 @@ public sealed class MessagesStream
     public MessagesStream Error(string type)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
-        _error = type;
+        _errorType = type;
         return this;
     }
 
@@ -136,7 +137,7 @@ public sealed class MessagesStream
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello." }),
         };
         return SyntheticRecordingFactory.CreateStream(name, Url, PathPattern, request, WriteBody(), SyntheticRecordingFactory.CreateExpectedRecord(
-            _model, (_usage ?? MessagesUsage.Zero).ToExpectedUsage(), isFinished: _stopReason is not null, hasFailed: _error is not null));
+            _model, (_usage ?? MessagesUsage.Zero).ToExpectedUsage(), isFinished: _stopReason is not null, hasFailed: _errorType is not null));
     }
 
     // The blocks are cloned, because a JSON node can have one parent only. So ToRecording can be called again.
@@ -144,9 +145,9 @@ public sealed class MessagesStream
     {
         var body = new ServerSentEventWriter();
         body.WriteNamed(new JsonObject { ["type"] = "message_start", ["message"] = CreateMessage() });
-        for (int i = 0; i < _blocks.Count; i++)
+        for (int i = 0; i < _contentBlocks.Count; i++)
         {
-            (JsonObject block, IReadOnlyList<JsonObject> deltas) = _blocks[i];
+            (JsonObject block, IReadOnlyList<JsonObject> deltas) = _contentBlocks[i];
             body.WriteNamed(new JsonObject { ["type"] = "content_block_start", ["index"] = i, ["content_block"] = block.DeepClone() });
             foreach (JsonObject delta in deltas)
             {
@@ -156,9 +157,9 @@ public sealed class MessagesStream
             body.WriteNamed(new JsonObject { ["type"] = "content_block_stop", ["index"] = i });
         }
 
-        if (_error is not null)
+        if (_errorType is not null)
         {
-            ErrorEvents.WriteMessages(body, _error);
+            ErrorEvents.WriteMessages(body, _errorType);
         }
         else if (_stopReason is not null)
         {

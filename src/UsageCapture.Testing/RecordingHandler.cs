@@ -52,9 +52,9 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
         // This buffers the content, which is read again when it is sent.
         byte[] body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         var scrubbed = new ScrubbedRequest(request, body, _options);
-        string name = CreateName(scrubbed);
+        string name = GetNextName(scrubbed);
         return TryReplay(request, scrubbed.Description, name)
-            ?? Record(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), scrubbed, name);
+            ?? RecordWhenRead(await base.SendAsync(request, cancellationToken).ConfigureAwait(false), scrubbed, name);
     }
 
     /// <inheritdoc/>
@@ -70,12 +70,12 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
         }
 
         var scrubbed = new ScrubbedRequest(request, body.ToArray(), _options);
-        string name = CreateName(scrubbed);
-        return TryReplay(request, scrubbed.Description, name) ?? Record(base.Send(request, cancellationToken), scrubbed, name);
+        string name = GetNextName(scrubbed);
+        return TryReplay(request, scrubbed.Description, name) ?? RecordWhenRead(base.Send(request, cancellationToken), scrubbed, name);
     }
 
-    /// <summary>Returns the name of the recording, with a number from the second equal request on.</summary>
-    private string CreateName(ScrubbedRequest request)
+    /// <summary>Counts the request, and returns the name of its recording: with a number from the second equal request on.</summary>
+    private string GetNextName(ScrubbedRequest request)
     {
         string name = RecordingName.ForRequest(request.Description, request.Body);
         int count = _requestCounts.AddOrUpdate(name, 1, (_, previous) => previous + 1);
@@ -83,6 +83,7 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
     }
 
     /// <summary>Returns the replayed response; null if the request must be sent.</summary>
+    /// <exception cref="UnmatchedRequestException">There is no recording, and the mode does not allow sending.</exception>
     private HttpResponseMessage? TryReplay(HttpRequestMessage request, RequestDescription description, string name)
     {
         RecordingMode mode = Mode;
@@ -103,8 +104,8 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
             : null;
     }
 
-    /// <summary>Returns the response with a content that saves the recording when the caller has read the body.</summary>
-    private HttpResponseMessage Record(HttpResponseMessage response, ScrubbedRequest request, string name)
+    /// <summary>Replaces the content of a response by one that saves the recording when the caller has read the body.</summary>
+    private HttpResponseMessage RecordWhenRead(HttpResponseMessage response, ScrubbedRequest request, string name)
     {
         // The head is copied now, because SDKs take the content out of the response before they read it.
         var head = ResponseHead.From(response);

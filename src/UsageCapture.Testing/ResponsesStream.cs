@@ -18,6 +18,7 @@ namespace UsageCapture.Testing;
 public sealed class ResponsesStream
 {
     private const string Url = "https://api.openai.com/v1/responses";
+
     // Compatible services have the same API under other hosts, and under paths with another start.
     private const string PathPattern = "*/responses";
     private const string ResponseId = "resp_synthetic";
@@ -26,7 +27,7 @@ public sealed class ResponsesStream
     private readonly List<Action<ResponsesEventWriter>> _itemWriters = []; // Each writes the events of one output item.
     private int _toolCallCount;
     private string? _responseStatus;
-    private string? _error;
+    private string? _errorCode;
     private ResponsesUsage? _usage;
 
     private ResponsesStream(string model) => _model = model;
@@ -64,8 +65,8 @@ public sealed class ResponsesStream
 
     /// <summary>Adds a function call.</summary>
     /// <param name="name">The name of the function.</param>
-    /// <param name="arguments">The arguments, as JSON text.</param>
-    /// <param name="id">The id of the call; null for a generated one.</param>
+    /// <param name="arguments">The arguments: the text of a JSON object. They are sent unchecked.</param>
+    /// <param name="id">The id of the call; null for <c>call_1</c>, <c>call_2</c> and so on.</param>
     /// <returns>The same builder.</returns>
     public ResponsesStream ToolCall(string name, string arguments, string? id = null)
     {
@@ -107,7 +108,7 @@ public sealed class ResponsesStream
     public ResponsesStream Error(string code)
     {
         ArgumentException.ThrowIfNullOrEmpty(code);
-        _error = code;
+        _errorCode = code;
         return this;
     }
 
@@ -123,9 +124,9 @@ public sealed class ResponsesStream
         var writer = new ResponsesEventWriter(ResponseId, _model);
         writer.WriteStart();
         _itemWriters.ForEach(writeItem => writeItem(writer));
-        if (_error is not null)
+        if (_errorCode is not null)
         {
-            writer.WriteError(_error);
+            writer.WriteError(_errorCode);
         }
         else if (_responseStatus is not null)
         {
@@ -137,6 +138,6 @@ public sealed class ResponsesStream
             _model,
             _usage?.ToExpectedUsage(),
             isFinished: _responseStatus is not null,
-            hasFailed: _error is not null || _responseStatus == "failed"));
+            hasFailed: _errorCode is not null || _responseStatus == "failed"));
     }
 }

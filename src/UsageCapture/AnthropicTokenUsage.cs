@@ -7,8 +7,8 @@ namespace UsageCapture;
 /// <summary>Token counts as Anthropic reports them: the input does not include tokens that were read from or written to a cache.</summary>
 /// <remarks>
 /// <see cref="TokenUsage.AsAnthropic"/> converts the counts of any provider, for code and price lists that expect Anthropic's counts. The
-/// three input counts add up to <see cref="TokenUsage.InputTokens"/>, except when the record has
-/// <see cref="UsageAnomalies.CachedExceedsInput"/>.
+/// three input counts add up to <see cref="TokenUsage.InputTokens"/>. When the record has <see cref="UsageAnomalies.CachedExceedsInput"/>,
+/// <see cref="InputTokens"/> is zero and the sum is larger.
 /// </remarks>
 public sealed record AnthropicTokenUsage
 {

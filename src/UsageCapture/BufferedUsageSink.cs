@@ -19,10 +19,11 @@ namespace UsageCapture;
 /// harmless. The sink behind the queue is not disposed.
 /// </para>
 /// <para>
-/// The exit of the process waits for a queue that was not disposed, but not longer than about 25 seconds.
+/// The exit of the process waits for a queue that was not disposed, but not longer than about 25 seconds, because container platforms kill
+/// a process 30 seconds after they have told it to exit.
 /// </para>
 /// </remarks>
-public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, IAsyncDisposable, IDisposable
+public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant, IAsyncDisposable, IDisposable
 {
     // A larger value is probably a mistake in the unit.
     private static readonly TimeSpan MaxShutdownTimeout = TimeSpan.FromMinutes(10);
@@ -34,13 +35,16 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     private readonly TimeSpan _shutdownTimeout;
     private readonly Task _delivering;
 
-    // The records that the sink has been given and has not stored yet; null between two batches.
-    private volatile List<UsageRecord>? _batch;
-    private bool _isAbandoned;
+    // Held while records leave the queue and when a batch ends. Under it, each undelivered record is either in the queue or in the batch.
+    private readonly Lock _lock = new();
 
-    // Whether records are taken from the queue or are with the sink. Completes after each batch.
-    private volatile bool _isDelivering;
-    private volatile TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // The records that the sink has been given and has not stored yet; empty between two batches.
+    private List<UsageRecord> _batch = [];
+
+    // Completes when the current batch ends, or between two batches, when the next one ends. Then it is replaced.
+    private TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private bool _isAbandoned; // The wait for a sink that hangs is over, and the remaining records are in the log.
 
     /// <summary>Creates a queue in front of a sink and starts to deliver.</summary>
     /// <param name="sink">The sink that receives the batches.</param>
@@ -71,10 +75,12 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
         _logger = GuardedLogger.Wrap(logger);
         _shutdownTimeout = options.ShutdownTimeout;
         _maxBatchSize = options.MaxBatchSize;
-        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity)); // At the timeout, disposal reads too.
+
+        // Without SingleReader, because a disposal that times out takes the remaining records itself.
+        _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity));
 
         // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
-        _delivering = CleanContext.Run(() => Task.Run(DeliverAsync));
+        _delivering = ContextFlow.RunSuppressed(() => Task.Run(DeliverAsync));
         ProcessExit.AddQueue(this);
     }
 
@@ -110,11 +116,9 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        Task batchEnd = _batchEnd.Task;
-        while (!_delivering.IsCompleted && (_queue.Reader.Count > 0 || _isDelivering)) // In this order: see DeliverAsync.
+        while (!_delivering.IsCompleted && HasPendingRecords(out Task batchEnd))
         {
             await Task.WhenAny(batchEnd, _delivering).WaitAsync(cancellationToken).ConfigureAwait(false);
-            batchEnd = _batchEnd.Task;
         }
     }
 
@@ -133,7 +137,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
 
     bool ISynchronousUsageSink.TryWrite(UsageRecord record) => _queue.Writer.TryWrite(record);
 
-    Task IFinishedAtExit.FinishAsync(TimeSpan maxWait) => FinishAsync(maxWait < _shutdownTimeout ? maxWait : _shutdownTimeout);
+    Task IExitParticipant.FinishAsync(TimeSpan maxWait) => FinishAsync(maxWait < _shutdownTimeout ? maxWait : _shutdownTimeout);
 
     private async Task FinishAsync(TimeSpan maxWait)
     {
@@ -150,10 +154,14 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
             return;
         }
 
-        List<UsageRecord> remaining = [.. _batch ?? []];
-        while (_queue.Reader.TryRead(out UsageRecord? record))
+        List<UsageRecord> remaining;
+        lock (_lock)
         {
-            remaining.Add(record);
+            remaining = [.. _batch];
+            while (_queue.Reader.TryRead(out UsageRecord? record))
+            {
+                remaining.Add(record);
+            }
         }
 
         foreach (UsageRecord[] part in remaining.Chunk(_maxBatchSize))
@@ -168,19 +176,12 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
     {
         while (!Volatile.Read(ref _isAbandoned) && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            _isDelivering = true; // Before the records leave the queue, so that FlushAsync always sees them.
-            List<UsageRecord> batch = [];
-            while (batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
-            {
-                batch.Add(record);
-            }
-
+            List<UsageRecord> batch = BeginBatch();
             if (batch.Count == 0)
             {
-                return; // Disposal has read the rest of the queue.
+                return; // A disposal that timed out has taken the remaining records.
             }
 
-            _batch = batch;
             try
             {
                 await _sink.WriteAsync(batch, CancellationToken.None).ConfigureAwait(false);
@@ -192,11 +193,44 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IFinishedAtExit, 
                 Log.SinkFailed(_logger, exception, _sink.GetType().Name, batch.Count, ToLines(batch));
             }
 
-            _batch = null;
-            TaskCompletionSource batchEnd = _batchEnd;
+            EndBatch();
+        }
+    }
+
+    private List<UsageRecord> BeginBatch()
+    {
+        lock (_lock)
+        {
+            while (_batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
+            {
+                _batch.Add(record);
+            }
+
+            return _batch;
+        }
+    }
+
+    private void EndBatch()
+    {
+        TaskCompletionSource ended;
+        lock (_lock)
+        {
+            _batch = []; // A new list, because the sink may keep the old one.
+            ended = _batchEnd;
             _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _isDelivering = false;
-            batchEnd.SetResult();
+        }
+
+        ended.SetResult();
+    }
+
+    /// <summary>Gets whether a record is in the queue or with the sink.</summary>
+    /// <param name="batchEnd">Completes when the current batch ends, or between two batches, when the next one ends.</param>
+    private bool HasPendingRecords(out Task batchEnd)
+    {
+        lock (_lock)
+        {
+            batchEnd = _batchEnd.Task;
+            return _batch.Count > 0 || _queue.Reader.Count > 0;
         }
     }
 }

@@ -3,8 +3,8 @@ namespace UsageCapture;
 /// <summary>Receives usage records and stores or forwards them: to a database, a queue, a metric or a log.</summary>
 /// <remarks>
 /// <para>
-/// A sink that is registered with <c>AddUsageSink</c> is called at the end of each response, with one record, from many threads at the
-/// same time. It must be thread-safe. A sink behind a <see cref="BufferedUsageSink"/> is called with batches, one call at a time.
+/// A sink that is not behind a <see cref="BufferedUsageSink"/> is called at the end of each response, with one record, from many threads at
+/// the same time. It must be thread-safe. A sink behind a <see cref="BufferedUsageSink"/> is called with batches, one call at a time.
 /// </para>
 /// <para>
 /// Throw when records cannot be stored. The exception never reaches the caller of the API. It is logged together with the records as JSON,

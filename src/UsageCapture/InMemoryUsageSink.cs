@@ -24,7 +24,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
         }
     }
 
-    /// <summary>Gets the number of calls of <see cref="WaitForAsync"/> that wait.</summary>
+    /// <summary>Gets the number of calls of <see cref="WaitForAsync"/> that wait. For tests.</summary>
     internal int WaiterCount
     {
         get
@@ -48,7 +48,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
     /// <summary>Waits until the sink has at least a number of records.</summary>
     /// <param name="count">The number of records.</param>
     /// <param name="cancellationToken">Cancels the waiting. Pass a token with a timeout, because there is no other timeout.</param>
-    /// <returns>A copy of the list of records. It has fewer only when <see cref="Clear"/> is called at the same moment.</returns>
+    /// <returns>A copy of the list of records. It has fewer than <paramref name="count"/> only when <see cref="Clear"/> is called at the same moment.</returns>
     /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
     public async Task<IReadOnlyList<UsageRecord>> WaitForAsync(int count, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ namespace UsageCapture;
 /// <param name="logger">The log.</param>
 public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : ISynchronousUsageSink
 {
+    // Guarded, because an exception of a log provider must not reach the caller of the API.
     private readonly ILogger _logger = GuardedLogger.Wrap(logger);
 
     /// <inheritdoc/>

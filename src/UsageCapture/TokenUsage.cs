@@ -10,8 +10,9 @@ namespace UsageCapture;
 /// </remarks>
 public readonly record struct TokenUsage
 {
-    // Gateways that count reasoning with another tokenizer report up to 1.38 times the output that includes it.
-    private const decimal MaxEstimatedReasoning = 1.5m;
+    // Some gateways estimate the reasoning with another tokenizer, and report up to 1.38 times the output that includes it. This leaves a
+    // margin.
+    private const decimal MaxReasoningPerOutput = 1.5m;
 
     // Each field holds the count plus one, or zero for null. A nullable long would take twice the memory. The size
     // matters because the value is copied for each usage object of a stream.
@@ -172,12 +173,17 @@ public readonly record struct TokenUsage
     public decimal? ReportedCost { get; init; }
 
     /// <summary>Gets the input tokens that were neither read from nor written to a cache; null when the input is unknown.</summary>
-    /// <value>Calculated from the other counts. Never negative. A cache count that was not reported is taken as zero.</value>
+    /// <value>
+    /// Calculated from the other counts. A cache count that was not reported is taken as zero. Zero when the cache counts exceed the input.
+    /// </value>
     public long? UncachedInputTokens =>
-        InputTokens is { } input ? Math.Max(0, input - (CachedInputTokens ?? 0) - (CacheWriteTokens ?? 0)) : null;
+        InputTokens is { } input ? (CachedExceedsInput ? 0 : input - (long)CachedAndCacheWriteTokens) : null;
 
     /// <summary>Converts the counts of any provider to the form in which Anthropic reports them.</summary>
-    /// <returns>Counts in which the input does not include cached and cache-written tokens. Cache counts of zero become null.</returns>
+    /// <returns>
+    /// Counts in which the input does not include cached and cache-written tokens. A cache count of zero becomes null, so the result is the
+    /// same for a provider that reports zero and for one that leaves the count out.
+    /// </returns>
     public AnthropicTokenUsage AsAnthropic() => new()
     {
         InputTokens = UncachedInputTokens,
@@ -189,89 +195,117 @@ public readonly record struct TokenUsage
     /// <summary>Adds the counts of another exchange.</summary>
     /// <param name="other">The other counts. Do not add two reports of the same response, because the later one includes the earlier one.</param>
     /// <returns>
-    /// The sums. A count that only one of the two has is that count. A count that neither has is null. A sum above
-    /// <see cref="long.MaxValue"/> is <see cref="long.MaxValue"/>.
+    /// The sums. A count that only one of the two has is that count. A count that neither has is null. A sum that is too large for its type
+    /// is the largest value of the type.
     /// </returns>
-    /// <exception cref="OverflowException">The sum of <see cref="ReportedCost"/> is too large for a <see cref="decimal"/>.</exception>
     public TokenUsage Plus(TokenUsage other) => new()
     {
-        InputTokens = Sum(InputTokens, other.InputTokens),
-        CachedInputTokens = Sum(CachedInputTokens, other.CachedInputTokens),
-        CacheWriteTokens = Sum(CacheWriteTokens, other.CacheWriteTokens),
-        CacheWrite5mTokens = Sum(CacheWrite5mTokens, other.CacheWrite5mTokens),
-        CacheWrite1hTokens = Sum(CacheWrite1hTokens, other.CacheWrite1hTokens),
-        OutputTokens = Sum(OutputTokens, other.OutputTokens),
-        ReasoningTokens = Sum(ReasoningTokens, other.ReasoningTokens),
-        InputAudioTokens = Sum(InputAudioTokens, other.InputAudioTokens),
-        InputImageTokens = Sum(InputImageTokens, other.InputImageTokens),
-        CachedInputAudioTokens = Sum(CachedInputAudioTokens, other.CachedInputAudioTokens),
-        CachedInputImageTokens = Sum(CachedInputImageTokens, other.CachedInputImageTokens),
-        OutputAudioTokens = Sum(OutputAudioTokens, other.OutputAudioTokens),
-        OutputImageTokens = Sum(OutputImageTokens, other.OutputImageTokens),
-        AcceptedPredictionTokens = Sum(AcceptedPredictionTokens, other.AcceptedPredictionTokens),
-        RejectedPredictionTokens = Sum(RejectedPredictionTokens, other.RejectedPredictionTokens),
-        TotalTokens = Sum(TotalTokens, other.TotalTokens),
-        ServerToolRequests = Sum(ServerToolRequests, other.ServerToolRequests),
-        ReportedCost = ReportedCost is null && other.ReportedCost is null ? null : (ReportedCost ?? 0) + (other.ReportedCost ?? 0),
+        InputTokens = AddOrMax(InputTokens, other.InputTokens),
+        CachedInputTokens = AddOrMax(CachedInputTokens, other.CachedInputTokens),
+        CacheWriteTokens = AddOrMax(CacheWriteTokens, other.CacheWriteTokens),
+        CacheWrite5mTokens = AddOrMax(CacheWrite5mTokens, other.CacheWrite5mTokens),
+        CacheWrite1hTokens = AddOrMax(CacheWrite1hTokens, other.CacheWrite1hTokens),
+        OutputTokens = AddOrMax(OutputTokens, other.OutputTokens),
+        ReasoningTokens = AddOrMax(ReasoningTokens, other.ReasoningTokens),
+        InputAudioTokens = AddOrMax(InputAudioTokens, other.InputAudioTokens),
+        InputImageTokens = AddOrMax(InputImageTokens, other.InputImageTokens),
+        CachedInputAudioTokens = AddOrMax(CachedInputAudioTokens, other.CachedInputAudioTokens),
+        CachedInputImageTokens = AddOrMax(CachedInputImageTokens, other.CachedInputImageTokens),
+        OutputAudioTokens = AddOrMax(OutputAudioTokens, other.OutputAudioTokens),
+        OutputImageTokens = AddOrMax(OutputImageTokens, other.OutputImageTokens),
+        AcceptedPredictionTokens = AddOrMax(AcceptedPredictionTokens, other.AcceptedPredictionTokens),
+        RejectedPredictionTokens = AddOrMax(RejectedPredictionTokens, other.RejectedPredictionTokens),
+        TotalTokens = AddOrMax(TotalTokens, other.TotalTokens),
+        ServerToolRequests = AddOrMax(ServerToolRequests, other.ServerToolRequests),
+        ReportedCost = AddOrMax(ReportedCost, other.ReportedCost),
     };
 
-    /// <summary>Gets the anomalies that follow from comparing the counts with each other.</summary>
+    /// <summary>Gets the anomalies that follow from comparing the counts with each other. <see cref="UsageReport"/> adds them to the record.</summary>
     internal UsageAnomalies Anomalies
     {
         get
         {
-            // An unknown input is never exceeded, because a comparison with null is false.
-            bool cachedExceedsInput = (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens;
-            bool totalIsNotSum = TotalTokens is { } total && InputTokens + OutputTokens is { } sum && total != sum;
-
             // The split is also incomplete when the total of the cache writes is unknown.
             bool hasCacheSplit = CacheWrite5mTokens is not null || CacheWrite1hTokens is not null;
-            bool splitIsIncomplete = hasCacheSplit && (CacheWrite5mTokens ?? 0) + (CacheWrite1hTokens ?? 0) != CacheWriteTokens;
+            bool splitIsIncomplete = hasCacheSplit
+                && (CacheWriteTokens is not { } cacheWrites || AddExactly(CacheWrite5mTokens ?? 0, CacheWrite1hTokens ?? 0) != (ulong)cacheWrites);
 
-            return (cachedExceedsInput ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
-                | (totalIsNotSum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
+            return (CachedExceedsInput ? UsageAnomalies.CachedExceedsInput : UsageAnomalies.None)
+                | (TotalIsNotSum ? UsageAnomalies.TotalIsNotSum : UsageAnomalies.None)
                 | (splitIsIncomplete ? UsageAnomalies.CacheSplitIncomplete : UsageAnomalies.None)
-                | (IsAllZero || HasZeroInput ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None)
+                | (IsAllZero || OnlyInputIsZero ? UsageAnomalies.AllZeroUsage : UsageAnomalies.None) // The flag covers both, as its text says.
                 | (ReasoningTokens > OutputTokens ? UsageAnomalies.ReasoningExceedsOutput : UsageAnomalies.None);
         }
     }
 
-    /// <summary>Gets whether no count is above zero, which cannot be the usage of an answered request.</summary>
-    /// <remarks>Where a whole is unknown, its parts count in its place.</remarks>
+    /// <summary>Gets whether input, output and total are all zero or unknown, which cannot be the usage of an answered request.</summary>
+    /// <remarks>The parts of an unknown input or output count in its place. False when the provider reported only a cost.</remarks>
     internal bool IsAllZero =>
-        (InputTokens ?? (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0)) == 0
+        (InputTokens is { } input ? (ulong)input : CachedAndCacheWriteTokens) == 0
         && (OutputTokens ?? ReasoningTokens ?? 0) == 0
         && (TotalTokens ?? 0) == 0
-        && !IsCostOnly;
+        && !HasOnlyCost;
 
-    /// <summary>Gets whether the counts contradict each other, so that at least one of them must be wrong.</summary>
-    internal bool IsContradictory
+    /// <summary>Gets whether at least one count must be wrong. The record needs review then.</summary>
+    /// <remarks><see cref="Anomalies"/> names every deviation. This leaves out those with a known, harmless reason.</remarks>
+    internal bool IsImplausible
     {
         get
         {
-            bool cachedExceedsInput = (CachedInputTokens ?? 0) + (CacheWriteTokens ?? 0) > InputTokens;
-
-            // Some servers leave reasoning out of the total. When the output includes it, the difference is explained.
-            long? sum = InputTokens + OutputTokens;
-            bool totalIsWrong = TotalTokens is { } total && sum is not null && total != sum && total != sum - (ReasoningTokens ?? 0);
-            return IsAllZero || HasZeroInput || cachedExceedsInput || totalIsWrong || ReasoningTokens > OutputTokens * MaxEstimatedReasoning;
+            // Some servers leave reasoning out of the total. Then the total is smaller than the sum by the reasoning tokens.
+            bool totalLacksReasoning = TotalTokens is { } total && AddExactly(total, ReasoningTokens ?? 0) == InputAndOutputTokens;
+            return IsAllZero
+                || OnlyInputIsZero
+                || CachedExceedsInput
+                || (TotalIsNotSum && !totalLacksReasoning)
+                || ReasoningTokens > OutputTokens * MaxReasoningPerOutput;
         }
     }
 
     // A model always has some input.
-    private bool HasZeroInput => InputTokens == 0 && OutputTokens > 0;
+    private bool OnlyInputIsZero => InputTokens == 0 && OutputTokens > 0;
 
     // xAI bills each generated image and reports only the cost.
-    private bool IsCostOnly => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
+    private bool HasOnlyCost => (InputTokens ?? OutputTokens ?? TotalTokens) is null && ReportedCost > 0;
 
-    private static long? Sum(long? one, long? other)
+    private bool CachedExceedsInput => InputTokens is { } input && CachedAndCacheWriteTokens > (ulong)input;
+
+    private bool TotalIsNotSum => TotalTokens is { } total && InputAndOutputTokens is { } sum && (ulong)total != sum;
+
+    private ulong CachedAndCacheWriteTokens => AddExactly(CachedInputTokens ?? 0, CacheWriteTokens ?? 0);
+
+    private ulong? InputAndOutputTokens => InputTokens is { } input && OutputTokens is { } output ? AddExactly(input, output) : null;
+
+    // Unsigned, because the sum of two large counts does not fit into a long.
+    private static ulong AddExactly(long count, long other) => (ulong)count + (ulong)other;
+
+    /// <summary>Adds two counts. A sum that would wrap around to a negative number is <see cref="long.MaxValue"/>.</summary>
+    /// <returns>The known count when the other one is null; null when both are.</returns>
+    internal static long? AddOrMax(long? count, long? other)
     {
-        if (one is null || other is null)
+        if (count is null || other is null)
         {
-            return one ?? other;
+            return count ?? other;
         }
 
-        return one > long.MaxValue - other ? long.MaxValue : one + other;
+        return count > long.MaxValue - other ? long.MaxValue : count + other;
+    }
+
+    private static decimal? AddOrMax(decimal? cost, decimal? other)
+    {
+        if (cost is null || other is null)
+        {
+            return cost ?? other;
+        }
+
+        try
+        {
+            return cost + other;
+        }
+        catch (OverflowException)
+        {
+            return cost > 0 ? decimal.MaxValue : decimal.MinValue; // Only two costs of the same sign overflow.
+        }
     }
 
     private static long? Unpack(ulong packed) => packed == 0 ? null : (long)(packed - 1);

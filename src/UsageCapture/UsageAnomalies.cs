@@ -15,7 +15,7 @@ public enum UsageAnomalies : long
 
     // Where the usage was.
 
-    /// <summary>A chunk with choices reported usage before any choice in it had a finish reason.</summary>
+    /// <summary>A chunk with choices reported usage, although none of its choices had a finish reason.</summary>
     UsageWithoutFinishReason = 1L << 0,
 
     /// <summary>A chunk with choices reported usage after the chunk with the finish reason.</summary>
@@ -32,7 +32,7 @@ public enum UsageAnomalies : long
     /// <summary>All reported counts, or all input counts, were zero, which is impossible for a generation. Zeros do not replace earlier counts.</summary>
     AllZeroUsage = 1L << 4,
 
-    /// <summary>A count was negative, not a whole number, not a number at all, or above 2⁵³. It was left out.</summary>
+    /// <summary>A count was negative, not a whole number, not a number at all, or above 2⁵³, which many JSON readers cannot hold exactly. It was left out.</summary>
     InvalidCount = 1L << 5,
 
     /// <summary>The sum of cached and cache-written tokens was larger than the input, which should include them.</summary>
@@ -57,7 +57,7 @@ public enum UsageAnomalies : long
 
     // How the stream was built.
 
-    /// <summary>The stream had chunks without choices, usage, content-filter results and error.</summary>
+    /// <summary>The stream had chunks with nothing to read: no choices, no usage, no content-filter results and no error.</summary>
     EmptyChunks = 1L << 12,
 
     /// <summary>The stream ended without the end marker of its protocol.</summary>
@@ -68,7 +68,7 @@ public enum UsageAnomalies : long
     /// <summary>The data of an event was not the JSON object that the protocol requires. The event was skipped.</summary>
     UndecodableEvent = 1L << 14,
 
-    /// <summary>The relevant part of an event was larger than the limit. It was left out.</summary>
+    /// <summary>The values that a reader needs from an event were longer than 64 KiB or more than 1,024. The rest was left out.</summary>
     OversizedEvent = 1L << 15,
 
     /// <summary>The body was empty or did not have a form that the protocol uses.</summary>
@@ -84,14 +84,16 @@ public enum UsageAnomalies : long
     DecodingFailed = 1L << 19,
 
     /// <summary>
-    /// The caller left before the usage came, and the rest was not read for it, because <see cref="UsageCaptureOptions.MaxDrains"/>
-    /// responses were being read already, or the handler was being disposed.
+    /// The caller stopped reading before the usage came, and the handler did not drain the response (read its rest for the usage), because
+    /// <see cref="UsageCaptureOptions.MaxConcurrentDrains"/> responses were being drained already, or the handler was being disposed.
     /// </summary>
     NotDrained = 1L << 20,
 
+    // Added later, so the number does not follow the others of its group, "What the counts say".
+
     /// <summary>
-    /// More reasoning than output was reported, and nothing shows that the output excludes it. All counts are kept as reported. Up to half as
-    /// much again, the reasoning is an estimate of a gateway; beyond that, the record needs review.
+    /// More reasoning than output was reported, although the output should include the reasoning. All counts are kept as reported. Up to 1.5
+    /// times the output, the reasoning is taken for an estimate of a gateway. Above that, the record needs review.
     /// </summary>
     ReasoningExceedsOutput = 1L << 21,
 }

@@ -24,8 +24,8 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// The caller receives the bytes that the server sent, except the event that <see cref="UsageCaptureOptions.InjectedUsage"/> may hide. No
-/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory, up
-/// to 256 MiB.
+/// failure of the handler or of a sink reaches the caller. The body of each request to a recognized API is read into memory. A body of
+/// more than 256 MiB is sent unchanged as a stream, and its record may have no <see cref="UsageRecord.RequestModel"/>.
 /// </para>
 /// <para>
 /// Place it inside a retry handler to get a record for each attempt. Outside of one, there is a record for the last attempt only. When one
@@ -116,7 +116,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         _context = new ExchangeContext(
             new UsagePublisher(sinks, options.PublishTimeout, timeProvider, log),
             backgroundWork,
-            new DrainLimits(options.DrainTimeout, options.DrainLimit, options.DrainUnfinished, options.MaxDrains),
+            new DrainLimits(options.DrainTimeout, options.MaxDrainBytes, options.DrainUnfinished, options.MaxConcurrentDrains),
             options.InjectedUsage == InjectedUsageMode.Hide,
             timeProvider,
             log);
@@ -134,11 +134,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <param name="cancellationToken">Ends the wait. The records are still published.</param>
     /// <returns>
     /// A task that completes when responses that are read in the background have been read, and their records are published. It takes at
-    /// most <see cref="UsageCaptureOptions.DrainTimeout"/> and <see cref="UsageCaptureOptions.PublishTimeout"/> together.
+    /// most the sum of <see cref="UsageCaptureOptions.DrainTimeout"/> and <see cref="UsageCaptureOptions.PublishTimeout"/>.
     /// </returns>
     /// <remarks>
-    /// Disposing the handler or the container and the exit of the process wait as well. Handlers of one container wait for all of its
-    /// handlers. The queue of a <see cref="BufferedUsageSink"/> is not waited for; disposing the sink waits for it.
+    /// Disposing the handler or the container and the exit of the process wait as well. With a container, the task waits for the records of
+    /// all its handlers, not only of this one. It does not wait for the queue of a <see cref="BufferedUsageSink"/>: call
+    /// <see cref="BufferedUsageSink.FlushAsync"/> after it.
     /// </remarks>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Task FlushAsync(CancellationToken cancellationToken = default) => _context.BackgroundWork.FlushAsync(cancellationToken);
@@ -146,8 +147,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
     /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>
     /// <remarks>
-    /// Usually there is nothing to wait for. The longest wait is about twice the larger one of <see cref="UsageCaptureOptions.DrainTimeout"/>
-    /// and <see cref="UsageCaptureOptions.PublishTimeout"/>. A handler that a container created does not wait; disposing the container does.
+    /// Usually there is nothing to wait for. The wait takes as long as that of <see cref="FlushAsync"/>. If work does not end in its
+    /// timeouts, for example because all threads are blocked, the wait ends two seconds after twice the longer timeout. A handler that a
+    /// container created does not wait; disposing the container does.
     /// </remarks>
     protected override void Dispose(bool disposing)
     {
@@ -159,8 +161,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         base.Dispose(disposing);
     }
 
-    // Only POST requests let a model generate. A GET request for a stored response would report the same usage again.
-    private static bool IsPost(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
+    // Only POST requests let a model generate. A GET request for a stored response would report the same usage again. A relative address,
+    // which only an HttpMessageInvoker can send, cannot be recognized.
+    private static bool MayLetModelGenerate(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri is { IsAbsoluteUri: true };
 
     /// <summary>Recognizes the address of a request, and creates a reader for the response when it is that of an API.</summary>
     private (RecognizedAddress Recognized, UsageReader? Reader) Recognize(Uri address)
@@ -170,7 +173,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             RecognizedAddress recognized = _registry.Recognize(address);
             return (recognized, recognized.Api?.CreateReader());
         }
-#pragma warning disable CA1031 // Providers may be the user's own code. When one fails, the call continues without a record.
+#pragma warning disable CA1031 // Providers may be the user's own code. When one fails, the address counts as one that no provider recognizes.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -186,7 +189,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (HasInnerCapture() || !IsPost(request) || UsageCaptureHttpRequestMessageExtensions.IsExcludedFromUsageCapture(request))
+        if (HasInnerCapture() || !MayLetModelGenerate(request) || UsageCaptureHttpRequestMessageExtensions.IsExcludedFromUsageCapture(request))
         {
             return SendInnerAsync(request, isAsync, cancellationToken);
         }
@@ -220,7 +223,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     {
         Uri address = request.RequestUri!; // Kept here, because a redirect and Enrich can change RequestUri.
         OutgoingBody outgoing = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-        if (outgoing.Streamed is { HasFailed: true })
+        if (outgoing.Streamed is { HasFailed: true }) // The caller's content threw. The API gets no complete request, so there is no record.
         {
             return await SendUnchangedAsync(request, outgoing, SendInnerAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
@@ -242,14 +245,14 @@ public sealed class UsageCaptureHandler : DelegatingHandler
                 && outgoing.TrySetUnchanged(request))
             {
                 response.Dispose();
-                response = null;
+                response = null; // The finally block must not take it for the response to a second request that throws.
                 recorder.RecordRefusedUsageOption();
                 response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
                 RememberRefusal(address, api, recorder.RequestModel, response);
             }
 
             recorder.ReceiveResponse(response);
-            response.Content = new TeeContent(response.Content, recorder, recorder.HidesInjectedEvents);
+            response.Content = new TeeContent(response.Content, recorder, recorder.HidesInjectedUsage);
             return response;
         }
         catch (Exception exception)
@@ -270,13 +273,17 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 
     /// <summary>
     /// Returns whether a request looks like a call of the API that its address suggests. The host of an unknown service may have an API of
-    /// its own at the same path.
+    /// its own at the same path. A request that cannot be checked counts as a call.
     /// </summary>
     private static bool IsCallOf(RecognizedApi api, in RequestBody requestBody, in OutgoingBody outgoing)
     {
-        bool namesModel = (requestBody.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
-        bool looksLikeCall = api.InputMembers.Length == 0 || (namesModel && requestBody.HasInput);
-        return looksLikeCall || outgoing.IsUnreadable; // The last check is the slow one: it parses headers.
+        if (api.InputMembers.Length == 0)
+        {
+            return true; // The address alone identifies the API.
+        }
+
+        bool hasModel = (requestBody.Model ?? api.Endpoint.Model ?? api.Endpoint.Deployment) is not null;
+        return (hasModel && requestBody.HasInput) || outgoing.IsUnreadable; // Checked last, because it parses headers.
     }
 
     /// <summary>Sends a request whose body was read, but must not be changed.</summary>
@@ -288,7 +295,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         bool isAsync,
         CancellationToken cancellationToken)
     {
-        outgoing.ReplaceIfNeeded(request, splice: null);
+        outgoing.ReplaceIfNeeded(request, splice: null); // No splice: the option that asks for usage is not added.
         HttpResponseMessage? response = null;
         try
         {
@@ -313,7 +320,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             var recorder = new ExchangeRecorder(start, response, new ResponseApiDetection(response, _registry, address), _context);
 
             // The request was not changed, so there is no event to hide.
-            response.Content = new TeeContent(response.Content, recorder, hidesUsageEvent: false);
+            response.Content = new TeeContent(response.Content, recorder, hidesInjectedUsage: false);
         }
 
         return response;

@@ -20,14 +20,15 @@ public static class UsageCaptureHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     /// <remarks>
     /// <para>
-    /// Call it after <c>AddStandardResilienceHandler</c> and other methods that add handlers which retry or hedge. Each attempt has a record
-    /// then. Called before them, only the last attempt has one. When it is called more than once for a client, the last call decides the
-    /// place, and each exchange still has one record.
+    /// Call it after <c>AddStandardResilienceHandler</c> and other methods that add handlers which retry or hedge. Then each attempt gets its
+    /// own record. If it is called before them, only the last attempt gets one. When a client is registered more than once, the last
+    /// registration decides the place, and each attempt still gets one record.
     /// </para>
     /// <para>
     /// Records go to the sinks that are registered with <c>AddUsageSink</c> and <c>AddBufferedUsageSink</c>. Without any sink they go to the
-    /// log, through <see cref="LoggingUsageSink"/>. The sinks are created when the first call begins. When a constructor throws, calls
-    /// continue, each record is written to the log as JSON, and creation is tried again for the next record.
+    /// log, through <see cref="LoggingUsageSink"/>. The sinks are created when a client sends its first request to a model. When the
+    /// constructor of a sink throws, requests still work, each record is written to the log as JSON, and creation is tried again for the next
+    /// record.
     /// </para>
     /// <para>
     /// When a host stops, it waits until the sinks have all records, within its shutdown timeout. Without a host, disposing the container
@@ -46,20 +47,19 @@ public static class UsageCaptureHttpClientBuilderExtensions
         builder.Services.TryAddSingleton<LoggingUsageSink>();
         builder.Services.TryAddSingleton(_ => new BackgroundWork()); // With the system clock, also when the container has a clock that a test holds.
         builder.Services.TryAddSingleton<ContainerSinks>();
-        builder.Services.TryAddSingleton<ShutdownWait>(); // ContainerSinks creates it after the sinks.
+        builder.Services.TryAddSingleton<ShutdownWait>(); // Created after the sinks, so the container disposes it before them.
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HostShutdown>());
-        builder.Services.TryAddSingleton<RefusingEndpoints>();
+        builder.Services.TryAddSingleton<RefusingEndpoints>(); // All handlers share what they learn about servers.
         builder.Services.AddOptions<UsageCaptureOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
-            // The builder of ConfigureHttpClientDefaults has no name. Its options apply to every client.
-            builder.Services.AddSingleton<IConfigureOptions<UsageCaptureOptions>>(
-                new ConfigureNamedOptions<UsageCaptureOptions>(builder.Name, configure));
+            // The builder of ConfigureHttpClientDefaults has no name. Configure applies options without a name to every client.
+            builder.Services.Configure(builder.Name, configure);
         }
 
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
         {
-            // The last call decides the place. The call for one client runs after the call for all clients.
+            // The last registration decides the place. That for one client runs after that for all clients.
             foreach (DelegatingHandler earlier in handlers.Where(handler => handler is UsageCaptureHandler or CallIdHandler).ToArray())
             {
                 handlers.Remove(earlier);

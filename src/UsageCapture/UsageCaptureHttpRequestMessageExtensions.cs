@@ -8,9 +8,12 @@ public static class UsageCaptureHttpRequestMessageExtensions
 {
     private static readonly HttpRequestOptionsKey<TagSet> TagsKey = new("UsageCapture.Tags");
     private static readonly HttpRequestOptionsKey<object> CancellationTokenKey = new("UsageCapture.CancellationToken");
-    private static readonly HttpRequestOptionsKey<string> ExcludedKey = new("UsageCapture.Excluded");
+    private static readonly HttpRequestOptionsKey<object> ExcludedKey = new("UsageCapture.Excluded");
 
-    /// <summary>Adds tags to the <see cref="UsageRecord.Tags"/> of the request's record: <c>request.SetUsageTags(("tenant", "acme"))</c>.</summary>
+    // The value of ExcludedKey. Only its presence counts.
+    private static readonly object ExcludedMark = new();
+
+    /// <summary>Adds or replaces tags of the request's record, its <see cref="UsageRecord.Tags"/>: <c>request.SetUsageTags(("tenant", "acme"))</c>.</summary>
     /// <param name="request">The request. The tags are kept in its <see cref="HttpRequestMessage.Options"/>.</param>
     /// <param name="tags">
     /// Names and values. They are copied. Do not use secrets, because tags are stored and logged with the records.
@@ -28,9 +31,8 @@ public static class UsageCaptureHttpRequestMessageExtensions
     public static HttpRequestMessage SetUsageTags(this HttpRequestMessage request, params ReadOnlySpan<(string Name, string Value)> tags)
     {
         ArgumentNullException.ThrowIfNull(request);
-        TagSet before = GetUsageTags(request) ?? TagSet.Empty;
-        // LibraryRequestOptions, because it lets the handler skip the options of requests while no tags were ever set.
-        LibraryRequestOptions.Set(request, TagsKey, before.With(tags));
+        TagSet earlierTags = GetUsageTags(request) ?? TagSet.Empty;
+        LibraryRequestOptions.Set(request, TagsKey, earlierTags.With(tags));
         return request;
     }
 
@@ -62,7 +64,7 @@ public static class UsageCaptureHttpRequestMessageExtensions
     public static HttpRequestMessage ExcludeFromUsageCapture(this HttpRequestMessage request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        LibraryRequestOptions.Set(request, ExcludedKey, ExcludedKey.Key);
+        LibraryRequestOptions.Set(request, ExcludedKey, ExcludedMark);
         return request;
     }
 

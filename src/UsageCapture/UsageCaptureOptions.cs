@@ -21,8 +21,8 @@ public sealed class UsageCaptureOptions
     /// <value>The default is <see cref="InjectedUsageMode.Forward"/>: the caller receives all bytes that the server sent.</value>
     /// <remarks>
     /// <see cref="InjectedUsageMode.Hide"/> removes events that have usage and no choices, after all choices have finished. Earlier events
-    /// are not delayed. The response has no <c>Content-Length</c> then. Events are hidden only when the handler asked for usage, including
-    /// when the caller set <see langword="false"/>. Events of a compressed body are not hidden.
+    /// are not delayed. The response has no <c>Content-Length</c> then. Events are hidden only when the handler asked for usage, also when
+    /// it replaced the caller's <see langword="false"/> (<see cref="UsageRequestMode.Always"/>). Events of a compressed body are not hidden.
     /// </remarks>
     public InjectedUsageMode InjectedUsage { get; set; } = InjectedUsageMode.Forward;
 
@@ -30,10 +30,11 @@ public sealed class UsageCaptureOptions
     /// <value>The default is true.</value>
     /// <remarks>
     /// <para>
-    /// A rejection is a response with an error status whose body names <c>stream_options</c> or <c>include_usage</c>. Errors of
-    /// authentication, rate limits and time-outs (401, 402, 403, 407, 408, 413, 429, 499, 504 and 524) are never rejections. Both requests
-    /// together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
-    /// <see cref="UsageRequestState.RefusedByServer"/>. When the second request succeeds, the endpoint is not asked for usage for one hour.
+    /// A rejection is a response with an error status whose body names <c>stream_options</c> or <c>include_usage</c>. A status that has
+    /// another known cause is never a rejection: 401, 402, 403 and 407 (access or payment), 413 (size), 429 (rate limit), and 408, 499, 504
+    /// and 524 (time-out). Both requests together are one exchange with one record, whose <see cref="UsageRecord.UsageRequest"/> is
+    /// <see cref="UsageRequestState.RefusedByServer"/>. When the second request succeeds, the endpoint is not asked for usage for one hour,
+    /// because the server may be updated later.
     /// </para>
     /// <para>
     /// To find these names, the first 16 KiB of such a response are read before the caller receives it. No other response is read ahead.
@@ -45,7 +46,7 @@ public sealed class UsageCaptureOptions
     /// <value>Empty by default.</value>
     public IList<UsageProvider> Providers { get; } = [];
 
-    /// <summary>Gets the paths of a gateway, each with the <see cref="UsageProvider.Protocol"/> of the API that the gateway calls.</summary>
+    /// <summary>Gets the paths of a gateway, each with the <see cref="UsageProvider.Protocol"/> of the API that the gateway offers there.</summary>
     /// <value>Empty by default. Example: <c>["/llm/complete"] = "openai-chat"</c>.</value>
     /// <remarks>
     /// A path begins with a slash or a colon and has at least one segment. It matches requests whose path ends with it, case-insensitively.
@@ -67,46 +68,46 @@ public sealed class UsageCaptureOptions
     /// <remarks>After this time the caller continues, and the record is written to the log as JSON, so that it is not lost.</remarks>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets how long the rest of a response is read for its usage after the caller has disposed it.</summary>
-    /// <value>The default is 2 seconds, from zero to 10 minutes. Zero turns this off.</value>
+    /// <summary>Gets or sets how long a response is drained: after the caller has disposed it, its rest is read for the usage.</summary>
+    /// <value>The default is 2 seconds, from zero to 10 minutes. Zero turns draining off.</value>
     /// <remarks>
     /// <para>
-    /// The rest is read in the background, only when all choices have finished and only the usage is missing. The connection stays open for
+    /// Draining runs in the background, and only when all choices have finished and only the usage is missing. The connection stays open for
     /// that time, and the record is published at its end. The caller's disposal does not wait for it; disposing the handler or the container
     /// does.
     /// </para>
     /// <para>
     /// The error of a rejected response is read in the same way, but for at most one second and up to 16 KiB. A smaller value of this option or
-    /// of <see cref="DrainLimit"/> is used for it, too. So the record has an error that a retry handler has not read.
+    /// of <see cref="MaxDrainBytes"/> is used for it, too. So the record has an error that a retry handler has not read.
     /// </para>
     /// </remarks>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets how many bytes of a response are read at most after the caller has disposed it.</summary>
-    /// <value>The default is 64 KiB, from 1 byte to 1 GiB.</value>
-    public int DrainLimit { get; set; } = 64 * 1024;
+    /// <summary>Gets or sets the maximum number of bytes that are drained from one response. See <see cref="DrainTimeout"/>.</summary>
+    /// <value>The default is 64 KiB, which is much more than the events after the last choice. From 1 byte to 1 GiB.</value>
+    public int MaxDrainBytes { get; set; } = 64 * 1024;
 
-    /// <summary>Gets or sets how many responses are read at a time after their callers have disposed them.</summary>
+    /// <summary>Gets or sets the maximum number of responses that are drained at the same time. See <see cref="DrainTimeout"/>.</summary>
     /// <value>The default is 100, from 1 to 10,000.</value>
     /// <remarks>
     /// Each one keeps its connection open. All clients of a container are counted together. A response beyond the limit is closed at once:
     /// its record has the anomaly <see cref="UsageAnomalies.NotDrained"/>, and a warning is logged, at most once per minute.
     /// </remarks>
-    public int MaxDrains { get; set; } = 100;
+    public int MaxConcurrentDrains { get; set; } = 100;
 
-    /// <summary>Gets or sets whether the rest of a response is also read when the model is still generating.</summary>
+    /// <summary>Gets or sets whether a response is also drained when the model is still generating. See <see cref="DrainTimeout"/>.</summary>
     /// <value>The default is false.</value>
     /// <remarks>
     /// When true, the server generates and bills tokens that the caller does not read. When false, many servers stop generating because the
     /// connection is closed. Use it when exact counts matter more than cost, with a <see cref="DrainTimeout"/> and a
-    /// <see cref="DrainLimit"/> that are large enough for a whole generation.
+    /// <see cref="MaxDrainBytes"/> that are large enough for a whole generation.
     /// </remarks>
     public bool DrainUnfinished { get; set; }
 
     /// <summary>Gets or sets a callback that changes the tags of a request's record; null for none.</summary>
     /// <value>The default is null.</value>
     /// <remarks>
-    /// It is called for each request before it is sent, with the tags of the scope and of the request. It may add, replace and remove tags.
+    /// It is called for each request before it is sent, with the tags of the <see cref="UsageScope"/> and of the request. It may add, replace and remove tags.
     /// It delays the request, so it must be fast. It must be thread-safe. When it throws, the exception is logged and the tags stay as they
     /// were.
     /// </remarks>

@@ -10,21 +10,22 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// A document has a value for a field when a member at one of the field's paths was sent. When there are several, the last one counts.
-/// A value of an unexpected kind reads as missing. Only a wrong field throws.
+/// A value of an unexpected kind reads as missing. Only a field that the document was not read with throws.
 /// </para>
 /// </remarks>
 public readonly ref struct UsageDocument
 {
     // Four times the length of the longest ids and model names, which have about 60 characters.
-    private const int MaxText = 256;
+    private const int MaxTextLength = 256;
 
     private readonly JsonCaptures _captures;
 
-    // The fields that the document was decoded with, and those that the current reader sees. They differ only in a View.
+    // The fields that the document was decoded with, and those that the current reader sees. They are the same, except after View.
     private readonly UsageFields _decodedFields;
     private readonly UsageFields _visibleFields;
 
-    // For each visible field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path.
+    // For each visible field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path. A field
+    // may have several alternative paths.
     private readonly ulong[] _slots;
 
     internal UsageDocument(JsonCaptures captures, UsageFields fields)
@@ -40,10 +41,11 @@ public readonly ref struct UsageDocument
         _slots = decodedFields.GetSlots(visibleFields);
     }
 
-    /// <summary>Gets whether the fields of the document had more than is kept: 64 KiB of text and 1,024 values. The rest reads as missing.</summary>
-    public bool IsOversized => _captures.IsOverfull;
+    /// <summary>Gets whether the values of the fields had more than 64 KiB of text, or were more than 1,024. What did not fit reads as missing.</summary>
+    public bool IsOversized => _captures.IsOversized;
 
     /// <summary>Gets the JSON text of a value, as the server sent it: a string with its quotes, an object with its braces.</summary>
+    /// <remarks>Use <see cref="GetText(UsageField)"/> for the characters of a string.</remarks>
     /// <param name="field">The field.</param>
     /// <value>UTF-8 text. Empty when the document does not have the value, or when the field keeps only its presence.</value>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
@@ -58,14 +60,14 @@ public readonly ref struct UsageDocument
     /// <param name="field">The field.</param>
     /// <returns>At most 256 characters; the rest is cut off. Null when the value is missing, null, empty, or neither a string nor a number.</returns>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
-    public string? GetText(UsageField field) => JsonValue.GetText(this[field], MaxText);
+    public string? GetText(UsageField field) => JsonValue.GetText(this[field], MaxTextLength);
 
     /// <summary>Gets a member of an object as text: the characters of a string, or the digits of a number.</summary>
     /// <param name="field">The field whose value is the object.</param>
     /// <param name="path">The name of the member, or several names with dots between them, such as <c>details.kind</c>.</param>
     /// <returns>At most 256 characters; the rest is cut off. Null when the value is missing, null, empty, or neither a string nor a number.</returns>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
-    public string? GetText(UsageField field, string path) => JsonValue.GetText(FindMember(field, path), MaxText);
+    public string? GetText(UsageField field, string path) => JsonValue.GetText(FindMember(field, path), MaxTextLength);
 
     /// <summary>Gets a value as a count: a whole number from zero to 2⁵³. It may also be written as <c>12.0</c> or as a string.</summary>
     /// <param name="field">The field.</param>
@@ -94,10 +96,10 @@ public readonly ref struct UsageDocument
     /// <summary>Gets the set of slots under which the captures hold a field's values.</summary>
     /// <param name="field">The field.</param>
     /// <param name="fields">The fields that the field must be one of.</param>
-    /// <param name="slots">The sets of slots of these fields, by <see cref="UsageField.Number"/>.</param>
+    /// <param name="slots">The sets of slots of these fields, by <see cref="UsageField.Index"/>.</param>
     /// <exception cref="ArgumentException">The field is not one of the fields.</exception>
     internal static ulong GetSlots(UsageField field, UsageFields fields, ulong[] slots) => field.Owner == fields
-        ? slots[field.Number]
+        ? slots[field.Index]
         : throw new ArgumentException("The field belongs to other UsageFields than the document. Use the fields of the reader that reads it.", nameof(field));
 
     private ulong GetSlots(UsageField field) => GetSlots(field, _visibleFields, _slots);

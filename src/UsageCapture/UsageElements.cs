@@ -4,8 +4,9 @@ namespace UsageCapture;
 
 /// <summary>Enumerates the elements of an array in a document: <c>foreach (UsageElement choice in document.Each(Choices))</c>.</summary>
 /// <remarks>
-/// The decoder captures the presence of each element before its values. So the values of an element are all captures up to the next
-/// element.
+/// The decoder captures the presence of each element before its values. So the captures of an element go up to the next element. Those of
+/// the last one go up to the end of the document, so they include what comes after the array. This does no harm, because a reader asks an
+/// element only for fields inside the array. Elements of nested arrays, such as <c>choices[].parts[]</c>, are enumerated one after another.
 /// </remarks>
 public ref struct UsageElements
 {
@@ -13,16 +14,19 @@ public ref struct UsageElements
     private readonly JsonCaptures _captures;
     private readonly UsageFields _fields;
 
-    // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path.
+    // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path. A field may have
+    // several alternative paths.
     private readonly ulong[] _slots;
 
     // The slots under which the presence of an element is captured.
     private readonly ulong _elementSlots;
 
-    // The captures from index _start up to, but not including, index _end belong to the current element. At _end is the next element.
-    private int _start;
-    private int _end;
-    private int _count;
+    // The captures of the current element begin after its presence and end before the next element.
+    private int _firstCapture;
+    private int _nextElement;
+
+    // The position of the current element in the array.
+    private int _position = -1;
 
     internal UsageElements(JsonCaptures captures, UsageFields fields, ulong[] slots, ulong elementSlots)
     {
@@ -30,24 +34,24 @@ public ref struct UsageElements
         _fields = fields;
         _slots = slots;
         _elementSlots = elementSlots;
-        _end = FindElement(0);
+        _nextElement = FindElement(0);
     }
 
     /// <summary>Gets the current element. Call <see cref="MoveNext"/> first.</summary>
-    public readonly UsageElement Current => new(_captures, _fields, _slots, _start, _end, _count - 1);
+    public readonly UsageElement Current => new(_captures, _fields, _slots, _firstCapture, _nextElement, _position);
 
     /// <summary>Moves to the next element.</summary>
     /// <returns>False when there are no more elements.</returns>
     public bool MoveNext()
     {
-        if (_end >= _captures.Count)
+        if (_nextElement >= _captures.Count)
         {
             return false;
         }
 
-        _start = _end + 1;
-        _end = FindElement(_start);
-        _count++;
+        _firstCapture = _nextElement + 1;
+        _nextElement = FindElement(_firstCapture);
+        _position++;
         return true;
     }
 

@@ -1,6 +1,6 @@
 namespace UsageCapture;
 
-/// <summary>The facts about a call that its address tells. <see cref="UsageProvider.Describe"/> returns it. Immutable.</summary>
+/// <summary>What the address of a call says about it. <see cref="UsageProvider.Describe"/> returns it. Immutable.</summary>
 public sealed record UsageEndpoint
 {
     /// <summary>Gets the name of the provider, such as <c>openai</c>, for <see cref="UsageRecord.Provider"/>.</summary>

@@ -1,7 +1,7 @@
 namespace UsageCapture;
 
 /// <summary>The code, type and parameter of an error that a server reported.</summary>
-/// <remarks>The error message is not kept, because it may quote a prompt or a key. Values are cut after 128 characters.</remarks>
+/// <remarks>The error message is not kept, because it may quote a prompt or a key. In the records of the handler, values are cut after 128 characters.</remarks>
 public sealed record UsageError
 {
     /// <summary>Gets the provider's error code, such as <c>rate_limit_exceeded</c> or <c>429</c>; null when there is none.</summary>

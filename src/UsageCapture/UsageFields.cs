@@ -14,19 +14,23 @@ namespace UsageCapture;
 /// private static readonly UsageField StopReason = EventFields.Add("choices[].finish_reason");
 /// </code>
 /// <para>
-/// Add all fields before the first response is read. After that, no field can be added. Together with their parts, the fields may name
-/// at most 64 different values. More throw an <see cref="InvalidOperationException"/> when the first response is read. Thread-safe.
+/// Add all fields before the first response is read. After that, no field can be added, neither here nor to a part. Together with their
+/// parts, the fields may name at most 64 different values, because a set of values is a 64-bit number. More throw an
+/// <see cref="InvalidOperationException"/> when the first response is read, because the parts may be complete only then. Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageFields
 {
     private readonly UsageFields[] _parts;
 
-    // The paths of each field, by its number.
+    // The paths of each field, by its index. Several paths of one field are alternative names of its value.
     private readonly List<string[]> _paths = [];
     private readonly Lock _lock = new();
 
-    // Null until the first response is read. From then on, no field can be added.
+    // Whether a response was read with these fields, or with fields of which these are a part. From then on, no field can be added.
+    private bool _isClosed;
+
+    // Null until the first response is read with these fields.
     private volatile Layout? _layout;
 
     /// <summary>Creates fields, which may include the fields of other readers.</summary>
@@ -40,10 +44,10 @@ public sealed class UsageFields
         _parts = [.. parts];
     }
 
-    /// <summary>Gets the values that the decoder looks for, with those of all parts.</summary>
+    /// <summary>Gets the paths that the decoder looks for, with those of all parts.</summary>
     internal JsonShape Shape => CurrentLayout.Shape;
 
-    // Reading it closes the list of fields.
+    // The first use closes these fields and their parts.
     private Layout CurrentLayout
     {
         get
@@ -73,8 +77,8 @@ public sealed class UsageFields
     /// </param>
     /// <returns>The field. Pass it to <see cref="UsageDocument"/> to get the value.</returns>
     /// <exception cref="ArgumentException">
-    /// A path is empty, has more than eight levels or a name of more than 192 bytes, was added before, or is inside a value that another
-    /// path keeps whole. The message names the path. The field is not added.
+    /// A path is empty, has more than eight levels or a name of more than 192 bytes, was added here before, or is inside a value that another
+    /// path keeps whole. The message names the path. The field is not added. A part may have the same path.
     /// </exception>
     /// <exception cref="InvalidOperationException">A response has been read with these fields already.</exception>
     public UsageField Add(params string[] paths)
@@ -82,21 +86,30 @@ public sealed class UsageFields
         ArgumentNullException.ThrowIfNull(paths);
         lock (_lock)
         {
-            if (_layout is not null)
+            if (_isClosed)
             {
                 throw new InvalidOperationException(
                     $"The field '{string.Join(", ", paths)}' comes too late: a response has been read with these fields. Add all fields where the UsageFields are made.");
             }
 
             _paths.Add([.. paths]);
-            CheckPaths();
+            try
+            {
+                CheckPaths();
+            }
+            catch (ArgumentException)
+            {
+                _paths.RemoveAt(_paths.Count - 1);
+                throw;
+            }
+
             return new UsageField(this, _paths.Count - 1);
         }
     }
 
     /// <summary>Gets the slots of these fields or of one of their parts, in documents that are decoded with these fields.</summary>
     /// <param name="part">These fields, or a part that was passed to the constructor.</param>
-    /// <returns>For each field, by its number, a bit set of slots. A slot is the number under which the decoder captures the values of one path.</returns>
+    /// <returns>For each field, by its index, a bit set of slots. A slot is the number under which the decoder captures the values of one path.</returns>
     /// <exception cref="ArgumentException">The fields are neither these nor one of their parts.</exception>
     internal ulong[] GetSlots(UsageFields part)
     {
@@ -111,46 +124,44 @@ public sealed class UsageFields
         throw new ArgumentException("The document was not read with these fields. Give them to the constructor of the reader's UsageFields.", nameof(part));
     }
 
-    /// <summary>Throws for a mistake in the last field, and removes that field. Without this, only the first response would show the mistake.</summary>
+    /// <summary>Throws when a path is wrong. Without this check, only the first response would show the mistake.</summary>
     private void CheckPaths()
     {
-        try
+        var tree = new JsonPathTree();
+        foreach (string path in _paths.SelectMany(paths => paths))
         {
-            var tree = new JsonPathTree();
-            foreach (string path in _paths.SelectMany(paths => paths))
-            {
-                tree.Add(path, field: 0); // Which field has the path does not matter, because the tree is not used.
-            }
-        }
-        catch (ArgumentException)
-        {
-            _paths.RemoveAt(_paths.Count - 1);
-            throw;
+            tree.Add(path, field: 0); // One number for all fields, so that the tree refuses a path that occurs twice.
         }
     }
 
-    /// <summary>Adds these fields, and then all their parts, to a list, each of them once.</summary>
-    private void CollectInto(List<UsageFields> all)
+    /// <summary>Closes these fields and all their parts, and adds each of them to a list once, these fields first.</summary>
+    private void CloseAndCollect(List<UsageFields> all)
     {
         if (!all.Contains(this))
         {
+            // The locks are taken from the whole to its parts. A part is older than its whole, so the order has no cycle.
+            lock (_lock)
+            {
+                _isClosed = true;
+            }
+
             all.Add(this);
             foreach (UsageFields part in _parts)
             {
-                part.CollectInto(all);
+                part.CloseAndCollect(all);
             }
         }
     }
 
     /// <summary>How documents are decoded for some fields and all their parts.</summary>
-    /// <param name="Shape">The values that the decoder looks for.</param>
-    /// <param name="SlotsByFields">The slots of the fields and of each part. The fields themselves come first.</param>
+    /// <param name="Shape">The paths that the decoder looks for.</param>
+    /// <param name="SlotsByFields">The slots of the fields and of each part, by the index of a field. The fields themselves come first.</param>
     private sealed record Layout(JsonShape Shape, (UsageFields Fields, ulong[] Slots)[] SlotsByFields)
     {
         public static Layout Create(UsageFields root)
         {
             List<UsageFields> all = [];
-            root.CollectInto(all);
+            root.CloseAndCollect(all);
 
             // In the tree, the fields of all parts are numbered one after another.
             var tree = new JsonPathTree();
@@ -170,6 +181,8 @@ public sealed class UsageFields
 
             ulong[] slots = new ulong[fieldCount];
             JsonShape shape = tree.ToShape(slots);
+
+            // Cut the slots of all fields into those of each UsageFields.
             int firstField = 0;
             var slotsByFields = new (UsageFields, ulong[])[all.Count];
             for (int i = 0; i < slotsByFields.Length; i++)

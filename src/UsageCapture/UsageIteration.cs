@@ -1,9 +1,9 @@
 namespace UsageCapture;
 
-/// <summary>One of several model runs that a provider made for one response, as the provider lists it.</summary>
+/// <summary>One of several model runs that a provider made for one response. Anthropic calls them iterations.</summary>
 /// <remarks>
 /// Anthropic lists them in <c>usage.iterations</c>: messages, compactions, advisors and fallbacks. <see cref="UsageRecord.Usage"/> stays
-/// as the provider states it for the whole response. Iterations that it leaves out are not added to it, because they may have run on a
+/// as the provider states it for the whole response. Runs that the provider leaves out of it are not added, because they may have used a
 /// model with another price.
 /// </remarks>
 public sealed record UsageIteration

@@ -1,6 +1,6 @@
 namespace UsageCapture;
 
-/// <summary>How an exchange ended.</summary>
+/// <summary>How an exchange ended. An exchange is one request and its response.</summary>
 public enum UsageOutcome
 {
     /// <summary>The response ended regularly: with the protocol's end marker, or with the complete body.</summary>
@@ -20,8 +20,8 @@ public enum UsageOutcome
 
     /// <summary>The status code was not successful.</summary>
     /// <remarks>
-    /// The model generated nothing, so <see cref="UsageRecord.NeedsReview"/> is false. It is true for 408, 499, 502, 504 and 524, which come
-    /// after a gateway may have sent the request to the model.
+    /// The model generated nothing, so <see cref="UsageRecord.NeedsReview"/> is false. The exceptions are 408, 499, 502, 504 and 524: there a
+    /// gateway may already have sent the request to the model, so it is true.
     /// </remarks>
     Rejected,
 }

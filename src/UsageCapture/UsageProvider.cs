@@ -3,6 +3,7 @@ namespace UsageCapture;
 /// <summary>Describes one API: how its calls are recognized, how a call asks for usage, and which reader reads a response.</summary>
 /// <remarks>
 /// <para>
+/// One instance may serve the same API at many companies: <see cref="Protocol"/> names the API, and <see cref="Describe"/> names the company.
 /// Derive from it to capture an API that has no built-in provider, and add an instance to <see cref="UsageCaptureOptions.Providers"/>:
 /// </para>
 /// <code>
@@ -22,8 +23,8 @@ namespace UsageCapture;
 /// }
 /// </code>
 /// <para>
-/// The handler calls <see cref="Matches"/> and <see cref="Describe"/> before it sends a POST request, and <see cref="CreateReader"/> for
-/// each call of the API. The results for an address are cached, so an address must always give the same results.
+/// The handler calls <see cref="Matches"/> and <see cref="Describe"/> before it sends a POST request to an address that is new to it, and
+/// <see cref="CreateReader"/> for each call of the API. The results may be cached, so an address must always give the same results.
 /// </para>
 /// <para>
 /// One instance serves all calls, so it must be thread-safe. When a member throws, or returns null where that is not allowed, the failure
@@ -57,7 +58,11 @@ public abstract class UsageProvider
     /// <returns>The description; never null.</returns>
     public abstract UsageEndpoint Describe(Uri address);
 
-    /// <summary>Gets the member of the request's body that asks the server for usage when it is true.</summary>
+    /// <summary>Creates the reader for one response.</summary>
+    /// <returns>A new reader for each call of this method; never null.</returns>
+    public abstract UsageReader CreateReader();
+
+    /// <summary>Gets the boolean member of the request's body that the handler sets to true to ask the server for usage.</summary>
     /// <value>The default is null: streams of this API report usage without being asked, so requests are not changed.</value>
     public virtual UsageRequestOption? RequestOption => null;
 
@@ -84,16 +89,10 @@ public abstract class UsageProvider
     /// </returns>
     public virtual bool MatchesResponse(UsageDocument document) => false;
 
-    /// <summary>
-    /// Gets the names of the members of which a request's body has at least one; empty when the address alone identifies the API.
-    /// </summary>
+    /// <summary>Gets the members that may hold the input of a request, such as <c>messages</c>. Empty when the address alone identifies the API.</summary>
     /// <remarks>
-    /// At the host of an unknown service, a request that lacks all of them, or names no model, is not taken for a call of the API: only its
-    /// response can show that it is one.
+    /// They matter at a host that is not a known provider's, which may have another API at the same path. There, a request without any of
+    /// these members, or without a model, is not a call of this API unless its response shows that it is one.
     /// </remarks>
     internal virtual string[] InputMembers => [];
-
-    /// <summary>Creates the reader for one response.</summary>
-    /// <returns>A new reader for each call of this method; never null.</returns>
-    public abstract UsageReader CreateReader();
 }

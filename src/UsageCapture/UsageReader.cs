@@ -6,7 +6,7 @@ namespace UsageCapture;
 /// <remarks>
 /// <para>
 /// A document is the whole body, or the data of one event of a stream. The library does the framing, decompresses the body and joins the
-/// pieces of the network, so a reader sees only whole documents, and of these only its <see cref="Fields"/>.
+/// pieces that arrive from the network, so a reader sees only whole documents, and of these only its <see cref="Fields"/>.
 /// </para>
 /// <code>
 /// public sealed class AcmeReader() : UsageReader(EventFields)
@@ -54,14 +54,14 @@ public abstract class UsageReader
     public UsageFields Fields { get; }
 
     /// <summary>Gets the text that ends a stream of server-sent events and is not JSON, such as <c>[DONE]</c>.</summary>
-    /// <value>UTF-8 text of at most 8 bytes. Empty by default: the API has no such text.</value>
+    /// <value>UTF-8 text of at most 8 bytes, because no more of an event is compared. Empty by default: the API has no such text.</value>
     public virtual ReadOnlySpan<byte> Terminator => default;
 
     /// <summary>Gets whether each response says in its JSON that it is complete, so that the reader always calls <see cref="UsageReport.RecordEnd"/>.</summary>
     /// <value>
     /// False by default: a body that is one JSON object is complete at the end of that object. Return true for an API that streams several
-    /// JSON objects without events. There the first object must not end the response, and the content type cannot tell the two forms
-    /// apart, because servers often send a wrong one.
+    /// JSON objects without events: there the end of the first object is not the end of the response. The library cannot tell this from the
+    /// content type, because servers often send a wrong one.
     /// </value>
     public virtual bool HasInBandEndMarker => false;
 

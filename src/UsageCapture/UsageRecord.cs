@@ -117,14 +117,15 @@ public sealed record UsageRecord
 
     /// <summary>Gets whether a gateway answered from its own cache, as a header of the response says. Then nothing was billed.</summary>
     /// <value>
-    /// True for LiteLLM, Portkey, Helicone and Cloudflare's AI Gateway. The <see cref="Usage"/> is that of the call that filled the cache.
+    /// Recognized by the headers of LiteLLM, Portkey, Helicone, OmniRoute and Cloudflare's AI Gateway; false for other gateways. When it is true,
+    /// <see cref="Usage"/> is that of the call that filled the cache.
     /// </value>
     public bool IsGatewayCacheHit { get; init; }
 
     /// <summary>Gets the token counts; null when the provider reported none.</summary>
     public TokenUsage? Usage { get; init; }
 
-    /// <summary>Gets the single model runs that the provider lists for this response; empty when it lists none.</summary>
+    /// <summary>Gets the individual model runs that the provider lists for this response; empty when it lists none.</summary>
     /// <value>The list is copied when it is set. Null counts as empty.</value>
     /// <exception cref="ArgumentException">An item is null.</exception>
     public IReadOnlyList<UsageIteration> Iterations
@@ -165,10 +166,10 @@ public sealed record UsageRecord
     /// <summary>Gets who asked the server for usage in the stream; null when the request was not for a stream.</summary>
     public UsageRequestState? UsageRequest { get; init; }
 
-    /// <summary>Gets the id that all attempts of one call share.</summary>
+    /// <summary>Gets the id of the group that the exchange belongs to: the attempts of one call, or all exchanges in a scope.</summary>
     /// <value>
-    /// Inside a <see cref="UsageScope"/>, the id of the innermost scope, so all calls in the scope share it. Outside a scope, the id of the
-    /// call. When the exchange is the only known attempt, the same as <see cref="Id"/>.
+    /// Inside a <see cref="UsageScope"/>, the id of the innermost scope. Outside a scope, the id of the call, which is the same as
+    /// <see cref="Id"/> when the exchange is its only known attempt. An empty GUID in a record that was made without it.
     /// </value>
     /// <remarks>
     /// These exchanges are known to be attempts of one call: a request object that is sent again after it failed, the retries of an SDK
@@ -207,9 +208,9 @@ public sealed record UsageRecord
     /// <value>
     /// True when the model may have generated something and <see cref="Status"/> is not <see cref="UsageStatus.Exact"/>, or when the counts
     /// contradict each other: all of them or the input are zero, the total is not the sum, or a part exceeds its whole. False for answers
-    /// from a gateway's cache, for requests that were never sent because the connection failed or because a circuit breaker or rate limiter
-    /// of Polly stopped them, and for rejected requests. Only those with status 408, 499, 502, 504 or 524 need review, because a gateway may
-    /// have passed them on.
+    /// from a gateway's cache, and for requests that were never sent because the connection failed or because a circuit breaker or rate limiter
+    /// of Polly stopped them. Also false for requests that the server rejected, except with status 408, 499, 502, 504 or 524: there a gateway
+    /// may have passed the request on.
     /// </value>
     /// <remarks>
     /// <see cref="Outcome"/>, <see cref="UsageRequest"/> and <see cref="Anomalies"/> give the reason. Ask the provider for the usage of
@@ -217,10 +218,10 @@ public sealed record UsageRecord
     /// </remarks>
     public bool NeedsReview { get; init; }
 
-    /// <summary>Sets <see cref="RawUsage"/> without a second check.</summary>
+    /// <summary>Sets <see cref="RawUsage"/> from a text that is already checked.</summary>
     internal CompactJson? CheckedRawUsage
     {
-        init => _rawUsage = value is { IsNull: true } ? null : value; // The record's JSON does not distinguish the two.
+        init => _rawUsage = value is { IsNull: true } ? null : value; // Null and the JSON literal null look the same in the record's JSON.
     }
 
     /// <summary>Reads a record that <see cref="ToJson"/> wrote. The two records are equal.</summary>

@@ -65,7 +65,7 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets whether at least one choice was recorded and every recorded choice has a finish reason.</summary>
     public bool EveryChoiceFinished => _choices.AllFinished;
 
-    /// <summary>Gets whether <see cref="Usage"/> has counts and all of them are zero, which is impossible for a generation.</summary>
+    /// <summary>Gets whether <see cref="Usage"/> is known, but its input, output and total are zero, which is impossible for a generation.</summary>
     public bool UsageIsAllZero => HasUsage && _usage.IsAllZero;
 
     /// <summary>Gets or sets the name of the provider at the address of the request; empty when it is unknown.</summary>
@@ -74,12 +74,19 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets or sets whether the call made no model generate, such as one that loads a model.</summary>
     internal bool GeneratedNothing { get; set; }
 
+    /// <summary>
+    /// Gets or sets whether the response went on after the document of <see cref="Usage"/>, so that only its end marker can tell that no
+    /// later counts are missing. New counts reset it.
+    /// </summary>
+    internal bool UsageNeedsEndMarker { get; set; }
+
     /// <summary>Gets whether <see cref="Usage"/> is not null, without a copy of it.</summary>
     internal bool HasUsage { get; private set; }
 
     /// <summary>Gets how much of the response <see cref="Usage"/> covers. Without meaning when it is null.</summary>
     internal UsageStage Stage { get; private set; }
 
+    // What the record is made of. Each is null or empty when nothing was recorded.
     internal string? ResponseId => _responseId.Value;
 
     internal string? ResponseModel => _responseModel.Value;
@@ -156,12 +163,12 @@ public sealed class UsageReport : IDocumentHandler
     }
 
     void IDocumentHandler.AddIssues(DecodingIssues issues) => AddAnomalies(
-        Map(issues, DecodingIssues.UndecodableDocument, UsageAnomalies.UndecodableEvent)
-        | Map(issues, DecodingIssues.OversizedDocument, UsageAnomalies.OversizedEvent)
-        | Map(issues, DecodingIssues.UnrecognizedBody, UsageAnomalies.UnrecognizedBody)
-        | Map(issues, DecodingIssues.BodyWithoutDocuments, UsageAnomalies.BodyWithoutUsage)
-        | Map(issues, DecodingIssues.UndecodableEncoding, UsageAnomalies.UndecodableEncoding)
-        | Map(issues, DecodingIssues.MissingTerminator, UsageAnomalies.NoTerminator));
+        ToAnomaly(issues, DecodingIssues.UndecodableDocument, UsageAnomalies.UndecodableEvent)
+        | ToAnomaly(issues, DecodingIssues.OversizedDocument, UsageAnomalies.OversizedEvent)
+        | ToAnomaly(issues, DecodingIssues.UnrecognizedBody, UsageAnomalies.UnrecognizedBody)
+        | ToAnomaly(issues, DecodingIssues.BodyWithoutDocuments, UsageAnomalies.BodyWithoutUsage)
+        | ToAnomaly(issues, DecodingIssues.UndecodableEncoding, UsageAnomalies.UndecodableEncoding)
+        | ToAnomaly(issues, DecodingIssues.MissingTerminator, UsageAnomalies.NoTerminator));
 
     /// <summary>Records the id of the response. The first id is kept; a different one adds <see cref="UsageAnomalies.ResponseIdChanged"/>.</summary>
     /// <param name="json">The JSON text of the id. A missing, null or empty value is ignored.</param>
@@ -173,15 +180,15 @@ public sealed class UsageReport : IDocumentHandler
 
     /// <summary>Records the service tier that processed the request, such as <c>priority</c>. The last tier is kept.</summary>
     /// <param name="json">The JSON text of the tier. A missing, null or empty value is ignored.</param>
-    public void RecordServiceTier(ReadOnlySpan<byte> json) => NoteNew(_serviceTier.RecordLast(json));
+    public void RecordServiceTier(ReadOnlySpan<byte> json) => MarkNewIf(_serviceTier.RecordLast(json));
 
     /// <summary>Records the speed at which the request was processed, such as <c>fast</c>. The last speed is kept.</summary>
     /// <param name="json">The JSON text of the speed. A missing, null or empty value is ignored.</param>
-    public void RecordSpeed(ReadOnlySpan<byte> json) => NoteNew(_speed.RecordLast(json));
+    public void RecordSpeed(ReadOnlySpan<byte> json) => MarkNewIf(_speed.RecordLast(json));
 
     /// <summary>Records the region in which the model ran. The last region is kept, in place of the one that the request names.</summary>
     /// <param name="json">The JSON text of the region. A missing, null or empty value is ignored.</param>
-    public void RecordRegion(ReadOnlySpan<byte> json) => NoteNew(_region.RecordLast(json));
+    public void RecordRegion(ReadOnlySpan<byte> json) => MarkNewIf(_region.RecordLast(json));
 
     /// <summary>Records that a document mentions a choice, one of the alternative answers of a response, and why it finished.</summary>
     /// <param name="finishReason">
@@ -198,7 +205,7 @@ public sealed class UsageReport : IDocumentHandler
         string? reason = JsonValue.GetText(finishReason, MaxFinishReasonLength);
         reason = reason == "null" ? null : reason; // KoboldCpp and DashScope send the word.
         bool isFirst = _choices.Record(index, reason);
-        NoteNew(isFirst || reason is not null);
+        MarkNewIf(isFirst || reason is not null);
         return reason is not null;
     }
 
@@ -207,24 +214,22 @@ public sealed class UsageReport : IDocumentHandler
     /// <param name="raw">The JSON text of the usage object, for <see cref="UsageRecord.RawUsage"/>; empty when there is none.</param>
     /// <param name="stage">How much of the response the counts cover. <see cref="UsageStage.Running"/> is right for most APIs.</param>
     /// <remarks>
-    /// Counts that are all zero do not replace other counts. They add <see cref="UsageAnomalies.AllZeroUsage"/>. Anomalies that follow from
-    /// the counts themselves, such as <see cref="UsageAnomalies.TotalIsNotSum"/>, are added without the reader.
+    /// Counts that are all zero do not replace other counts. They add <see cref="UsageAnomalies.AllZeroUsage"/>. The reader need not add
+    /// anomalies that follow from the counts themselves, such as <see cref="UsageAnomalies.TotalIsNotSum"/>: the library finds them.
     /// </remarks>
-    public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage)
-    {
-        RecordUsage(usage, raw, stage, UsageAnomalies.None);
-        _rawUsageIsJson = false;
-    }
+    public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage) =>
+        RecordUsage(usage, raw, stage, UsageAnomalies.None, rawIsJson: false);
 
     /// <summary>Records counts that a built-in provider has read from JSON.</summary>
     /// <param name="usage">The counts.</param>
-    /// <param name="raw">The JSON text that the counts were read from. It is known to be valid.</param>
+    /// <param name="raw">The JSON text that the counts were read from.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
     /// <param name="anomalies">Anomalies of these counts. They are dropped when other counts replace these.</param>
-    internal void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies)
+    /// <param name="rawIsJson">Whether the text is known to be valid. Otherwise the record checks it.</param>
+    internal void RecordUsage(
+        in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies, bool rawIsJson = true)
     {
-        NoteNew(true);
-        Stage = stage;
+        MarkNewIf(true);
         AddAnomalies(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
         if (usage.IsAllZero && HasUsage && !UsageIsAllZero)
         {
@@ -235,8 +240,10 @@ public sealed class UsageReport : IDocumentHandler
 
         _usage = usage;
         HasUsage = true;
+        Stage = stage;
+        UsageNeedsEndMarker = false;
         _usageAnomalies = anomalies | usage.Anomalies;
-        KeepRawUsage(raw, isJson: true);
+        KeepRawUsage(raw, rawIsJson);
     }
 
     /// <summary>Records the result of reading a usage object. Without counts, only its anomalies are recorded.</summary>
@@ -260,13 +267,13 @@ public sealed class UsageReport : IDocumentHandler
     {
         if (!HasUsage && raw is [(byte)'{', ..])
         {
-            NoteNew(true);
+            MarkNewIf(true);
             KeepRawUsage(raw, isJson: false);
         }
     }
 
     /// <summary>
-    /// Records the single model runs that the provider lists for this response. The last list is kept. It adds
+    /// Records the individual model runs that the provider lists for this response. The last list is kept. It adds
     /// <see cref="UsageAnomalies.IterationsOutsideTotal"/> when a run in it is not <see cref="UsageIteration.IsInTotal"/>.
     /// </summary>
     /// <param name="iterations">The runs. Do not change the list afterwards, because it is copied only at the end of the response.</param>
@@ -279,7 +286,7 @@ public sealed class UsageReport : IDocumentHandler
         // A user's reader may have added null, which the record leaves out.
         bool allInTotal = iterations.All(run => run is null or { IsInTotal: true });
         _iterationAnomalies = allInTotal ? UsageAnomalies.None : UsageAnomalies.IterationsOutsideTotal;
-        NoteNew(true);
+        MarkNewIf(true);
     }
 
     /// <summary>Records an error that the server reports in the response. The first error is kept.</summary>
@@ -290,7 +297,7 @@ public sealed class UsageReport : IDocumentHandler
     {
         ArgumentNullException.ThrowIfNull(error);
         Error ??= error;
-        NoteNew(true);
+        MarkNewIf(true);
     }
 
     /// <summary>Records that the response has said that it is complete, for example by an event named <c>done</c>.</summary>
@@ -300,22 +307,22 @@ public sealed class UsageReport : IDocumentHandler
     /// </remarks>
     public void RecordEnd()
     {
-        NoteNew(!HasEnded);
+        MarkNewIf(!HasEnded);
         HasEnded = true;
     }
 
-    /// <summary>Records that the current document has usage and nothing else that a caller reads.</summary>
+    /// <summary>Marks the current document as one that has usage and nothing else that a caller reads.</summary>
     /// <remarks>
     /// Call it for the event that a server sends only because the request asked for usage. <see cref="InjectedUsageMode.Hide"/> removes
     /// such an event when only the handler asked.
     /// </remarks>
-    public void RecordUsageOnly() => _effects |= DocumentEffects.UsageOnly;
+    public void MarkAsUsageOnly() => _effects |= DocumentEffects.UsageOnly;
 
     /// <summary>Adds anomalies of the response.</summary>
     /// <param name="anomalies">The flags to add; <see cref="UsageAnomalies.None"/> adds nothing.</param>
     public void AddAnomalies(UsageAnomalies anomalies)
     {
-        NoteNew((Anomalies | anomalies) != Anomalies);
+        MarkNewIf((Anomalies | anomalies) != Anomalies);
         _responseAnomalies |= anomalies;
     }
 
@@ -332,7 +339,7 @@ public sealed class UsageReport : IDocumentHandler
 
     private static string? DecodeText(ReadOnlySpan<byte> text) => text.IsEmpty ? null : Encoding.UTF8.GetString(text);
 
-    private static UsageAnomalies Map(DecodingIssues issues, DecodingIssues issue, UsageAnomalies anomaly) =>
+    private static UsageAnomalies ToAnomaly(DecodingIssues issues, DecodingIssues issue, UsageAnomalies anomaly) =>
         (issues & issue) == DecodingIssues.None ? UsageAnomalies.None : anomaly;
 
     private DocumentEffects GetEffects() => _effects
@@ -341,14 +348,14 @@ public sealed class UsageReport : IDocumentHandler
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
     // A document that changes nothing is not marked as new, so the decoder may skip documents like it.
-    private void NoteNew(bool isNew) => _effects |= isNew ? DocumentEffects.New : DocumentEffects.None;
+    private void MarkNewIf(bool isNew) => _effects |= isNew ? DocumentEffects.NewInformation : DocumentEffects.None;
 
     private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies anomalyIfChanged)
     {
-        bool isFirst = text.Value is null;
-        bool differs = text.RecordFirst(json);
-        NoteNew(isFirst && differs);
-        AddAnomalies(differs && !isFirst ? anomalyIfChanged : UsageAnomalies.None);
+        bool hadText = text.Value is not null;
+        bool isNewText = text.RecordFirst(json); // Not the same as the text before, if there was one.
+        MarkNewIf(isNewText && !hadText);
+        AddAnomalies(isNewText && hadText ? anomalyIfChanged : UsageAnomalies.None);
     }
 
     private void KeepRawUsage(ReadOnlySpan<byte> raw, bool isJson)

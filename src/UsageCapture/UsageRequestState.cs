@@ -1,11 +1,11 @@
 namespace UsageCapture;
 
-/// <summary>Who asked the server to report usage in a streamed response.</summary>
+/// <summary>Who asked the server to report usage in a streamed response, with the option <c>stream_options.include_usage</c> or a similar one.</summary>
 public enum UsageRequestState
 {
-    /// <summary>The request did not ask for usage. The caller did not set it or set <see langword="false"/>, and the handler did not add it.</summary>
+    /// <summary>The request did not ask for usage. The caller did not set the option or set <see langword="false"/>, and the handler did not add it.</summary>
     /// <remarks>
-    /// The handler does not add it when <see cref="UsageCaptureOptions.UsageRequest"/> does not allow it, when the API is known not to
+    /// The handler does not add the option when <see cref="UsageCaptureOptions.UsageRequest"/> does not allow it, when the API is known not to
     /// support it, or when the request must not be changed. A body that the handler cannot read, because it is compressed, in UTF-16 or too
     /// long, counts as one that does not ask.
     /// </remarks>
@@ -17,6 +17,6 @@ public enum UsageRequestState
     /// <summary>The handler added the option to the request.</summary>
     AskedByHandler,
 
-    /// <summary>The server rejects requests with the option. The caller's own request was sent without it.</summary>
+    /// <summary>The server rejected the option, in this exchange or in an earlier one, so the caller's own request was sent.</summary>
     RefusedByServer,
 }

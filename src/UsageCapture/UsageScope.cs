@@ -7,16 +7,17 @@ namespace UsageCapture;
 /// <remarks>
 /// <para>
 /// <c>using var scope = UsageScope.Begin(("tenant", "acme"));</c> The scope is ambient, like <see cref="AsyncLocal{T}"/>: it applies to
-/// everything that is called or awaited until it is disposed, including parallel calls. It does not apply to the caller of the method that
-/// began it.
+/// everything that is called or awaited until it is disposed, including parallel calls. When an async method begins it, it does not apply
+/// to the caller of that method.
 /// </para>
 /// <para>
 /// Scopes nest. An inner scope also has the tags of the outer ones; where names are equal, the inner value counts. Usage inside an inner
 /// scope is part of the totals of both.
 /// </para>
 /// <para>
-/// All exchanges in a scope have its <see cref="CallId"/> as their <see cref="UsageRecord.CallId"/>. An exchange belongs to the scope in
-/// which its request is sent. Its usage is added even when the scope ends before the stream does. Thread-safe.
+/// An exchange is one request and its response. All exchanges in a scope count as one call: their <see cref="UsageRecord.CallId"/> is the
+/// <see cref="CallId"/> of the innermost scope in which the request is sent. The usage is added even when the scope ends before the stream
+/// does. Thread-safe.
 /// </para>
 /// </remarks>
 public sealed class UsageScope : IDisposable
@@ -27,7 +28,7 @@ public sealed class UsageScope : IDisposable
     private readonly UsageScope? _outer;
     private readonly TagSet _tags;
     private TokenUsage _total;
-    private int _exchanges;
+    private int _exchangeCount;
     private bool _needsReview;
 
     private UsageScope(UsageScope? outer, ReadOnlySpan<(string Name, string Value)> tags)
@@ -43,7 +44,7 @@ public sealed class UsageScope : IDisposable
     /// <summary>Gets the tags of every record inside, including the tags of the outer scopes; empty when there are none.</summary>
     public IReadOnlyDictionary<string, string> Tags => _tags;
 
-    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the records inside.</summary>
+    /// <summary>Gets the <see cref="UsageRecord.CallId"/> of the records inside, except those in an inner scope, which has its own.</summary>
     public Guid CallId { get; }
 
     /// <summary>Gets the tokens used by the exchanges inside that have ended so far, including retries and abandoned responses.</summary>
@@ -60,13 +61,13 @@ public sealed class UsageScope : IDisposable
     }
 
     /// <summary>Gets the number of exchanges inside that have ended so far.</summary>
-    public int Exchanges
+    public int ExchangeCount
     {
         get
         {
             lock (_lock)
             {
-                return _exchanges;
+                return _exchangeCount;
             }
         }
     }
@@ -97,14 +98,14 @@ public sealed class UsageScope : IDisposable
         return scope;
     }
 
-    /// <summary>Ends the scope. Requests that are sent later are not inside.</summary>
+    /// <summary>Ends the scope. Requests that this flow of execution sends later are not inside.</summary>
     /// <remarks>
     /// <see cref="Total"/> still grows until all exchanges inside have ended. Disposing twice does nothing. Inner scopes that are still
-    /// open end too.
+    /// open end too. A parallel flow that began inside the scope stays in it.
     /// </remarks>
     public void Dispose()
     {
-        // Another flow may have this scope disposed while its own current scope is a different one. That one stays current.
+        // A flow may dispose a scope that it is not in. Then its own current scope stays.
         for (UsageScope? scope = Ambient.Value; scope is not null; scope = scope._outer)
         {
             if (scope == this)
@@ -123,7 +124,7 @@ public sealed class UsageScope : IDisposable
             lock (scope._lock)
             {
                 scope._total = record.Usage is { } usage ? scope._total.Plus(usage) : scope._total;
-                scope._exchanges++;
+                scope._exchangeCount++;
                 scope._needsReview |= record.NeedsReview;
             }
         }

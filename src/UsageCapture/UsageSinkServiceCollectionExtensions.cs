@@ -35,6 +35,7 @@ public static class UsageSinkServiceCollectionExtensions
             return services;
         }
 
+        // TryAddEnumerable does nothing when the same type is registered without a queue already.
         services.TryAddSingleton<TSink>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IUsageSink, TSink>(provider => provider.GetRequiredService<TSink>()));
         return services;
@@ -48,7 +49,7 @@ public static class UsageSinkServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(sink);
-        return services.AddSingleton(sink);
+        return services.AddSingleton(sink); // SinkSource removes duplicates of one instance.
     }
 
     /// <summary>Registers a sink behind a queue: responses end without waiting for the sink, and it receives batches.</summary>
@@ -72,30 +73,29 @@ public static class UsageSinkServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        if (IsBuffered<TSink>(services) || IsInline<TSink>(services))
+        if (IsBuffered<TSink>(services) || IsUnbuffered<TSink>(services))
         {
             return services;
         }
 
-        Type key = typeof(TSink);
-
+        // Keyed by the type of the sink, so that each type has its own queue and IsBuffered finds it.
+        Type sinkType = typeof(TSink);
         services.TryAddSingleton<TSink>();
-        services.AddKeyedSingleton(key, (provider, _) =>
+        services.AddKeyedSingleton(sinkType, (provider, _) =>
         {
             var options = new BufferedUsageSinkOptions();
             configure?.Invoke(options);
             return new BufferedUsageSink(
                 provider.GetRequiredService<TSink>(), options, provider.GetService<ILogger<BufferedUsageSink>>());
         });
-        return services.AddSingleton<IUsageSink>(provider => provider.GetRequiredKeyedService<BufferedUsageSink>(key));
+        return services.AddSingleton<IUsageSink>(provider => provider.GetRequiredKeyedService<BufferedUsageSink>(sinkType));
     }
 
-    // The queue has the type of its sink as its key.
     private static bool IsBuffered<TSink>(IServiceCollection services) => services.Any(service =>
         service.ServiceType == typeof(BufferedUsageSink) && service.IsKeyedService && typeof(TSink).Equals(service.ServiceKey));
 
-    // The factory that AddUsageSink registers has the type of its sink as its result.
-    private static bool IsInline<TSink>(IServiceCollection services) => services.Any(service =>
+    // AddUsageSink registers a Func<IServiceProvider, TSink>. The type of this delegate tells which sink it creates.
+    private static bool IsUnbuffered<TSink>(IServiceCollection services) => services.Any(service =>
         service.ServiceType == typeof(IUsageSink) && !service.IsKeyedService
         && service.ImplementationFactory?.GetType() == typeof(Func<IServiceProvider, TSink>));
 }

@@ -175,7 +175,11 @@ public sealed class OwnProviderTests
         using HttpResponseMessage response = await client.PostAsync(new Uri("https://acme.example/throw"), new StringContent("{}"), Token);
 
         Assert.Equal(ChatBody, await response.Content.ReadAsStringAsync(Token));
-        Assert.Contains("Recognizing the API of acme.example/throw failed", Assert.Single(logger.Entries).ToString(), StringComparison.Ordinal);
+        Assert.Equal("openai-chat", Assert.Single(sink.Records).Protocol);
+        Assert.Contains(
+            "Recognizing the API of acme.example/throw failed. This call has a record only if its response is that of a known API.",
+            Assert.Single(logger.Entries).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -231,6 +235,20 @@ public sealed class OwnProviderTests
         fields.Add("a." + new string('b', 192) + "[].c");
 
         Assert.Throws<ArgumentException>(() => fields.Add("a." + new string('é', 97) + "[].c"));
+    }
+
+    [Fact]
+    public void AddField_ToAPartOfFieldsThatAreInUse_Throws()
+    {
+        var part = new UsageFields();
+        part.Add("a");
+        var whole = new UsageFields(new UsageFields(part));
+        whole.Add("a"); // A part may have the same path.
+        Assert.NotNull(whole.Shape);
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => part.Add("b"));
+
+        Assert.StartsWith("The field 'b' comes too late", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

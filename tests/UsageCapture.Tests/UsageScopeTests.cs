@@ -23,7 +23,7 @@ public sealed class UsageScopeTests
 
         Assert.All(_sink.Records, record => Assert.Equal("acme", record.Tags["tenant"]));
         Assert.Equal([(scope.CallId, 1), (scope.CallId, 1)], _sink.Records.Select(record => (record.CallId, record.Attempt)));
-        Assert.Equal((2, 24, false), (scope.Exchanges, scope.Total.InputTokens!.Value, scope.NeedsReview));
+        Assert.Equal((2, 24, false), (scope.ExchangeCount, scope.Total.InputTokens!.Value, scope.NeedsReview));
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class UsageScopeTests
         }));
 
         Assert.Same(all, UsageScope.Current);
-        Assert.All(scopes, scope => Assert.Equal((2, 24), (scope.Exchanges, scope.Total.InputTokens!.Value)));
-        Assert.Equal((40, 480), (all.Exchanges, all.Total.InputTokens!.Value));
+        Assert.All(scopes, scope => Assert.Equal((2, 24), (scope.ExchangeCount, scope.Total.InputTokens!.Value)));
+        Assert.Equal((40, 480), (all.ExchangeCount, all.Total.InputTokens!.Value));
         Assert.Equal(20, _sink.Records.Select(record => record.Tags["number"]).Distinct().Count());
     }
 
@@ -100,7 +100,7 @@ public sealed class UsageScopeTests
         (await SendAsync()).Dispose();
 
         Assert.Equal(default, scope.Total);
-        Assert.Equal((1, true), (scope.Exchanges, scope.NeedsReview));
+        Assert.Equal((1, true), (scope.ExchangeCount, scope.NeedsReview));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed class BodyDecoder : IDisposable
     private readonly string _contentType;
     private BodyDecompressor? _decompressor;
     private BodyFraming? _framing;
-    private bool _isSkipped;
+    private bool _isStopped; // The body cannot be decoded, so all later bytes are ignored.
 
     // How many bytes of the byte order mark have come. The length of the mark when no byte of it can follow any more.
     private int _markPosition;
@@ -41,7 +41,7 @@ internal sealed class BodyDecoder : IDisposable
         _contentType = headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues type) ? type.ToString() : "";
         if (headers.NonValidated.Contains("Content-Encoding") && !BodyDecompressor.TryCreate(RawHeaders.GetContentEncoding(headers), out _decompressor))
         {
-            Skip(DecodingIssues.UndecodableEncoding);
+            Stop(DecodingIssues.UndecodableEncoding);
         }
 
         IsCompressed = _decompressor is not null;
@@ -83,7 +83,7 @@ internal sealed class BodyDecoder : IDisposable
             return _framing.Complete();
         }
 
-        if (!_isSkipped)
+        if (!_isStopped)
         {
             _handler.AddIssues(DecodingIssues.UnrecognizedBody);
         }
@@ -106,7 +106,7 @@ internal sealed class BodyDecoder : IDisposable
         byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {
-            // AppendPlain may call Skip, which sets the decompressor to null.
+            // AppendPlain may call Stop, which sets the decompressor to null.
             _decompressor?.Push(bytes);
             while (result.Progress != ResponseProgress.Complete && _decompressor?.Read(plain) is > 0 and int read)
             {
@@ -121,7 +121,7 @@ internal sealed class BodyDecoder : IDisposable
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException) // The coding decides which one.
         {
-            Skip(DecodingIssues.UndecodableEncoding);
+            Stop(DecodingIssues.UndecodableEncoding);
         }
         finally
         {
@@ -136,7 +136,7 @@ internal sealed class BodyDecoder : IDisposable
             return _framing.Append(bytes);
         }
 
-        int start = _isSkipped ? 0 : FindFraming(bytes);
+        int start = _isStopped ? 0 : FindFraming(bytes);
         if (_framing is null)
         {
             return default;
@@ -168,14 +168,14 @@ internal sealed class BodyDecoder : IDisposable
         {
             if (_handler.AllowsNonJsonBody && !CouldHoldDocuments(bytes[position]))
             {
-                Skip(DecodingIssues.BodyWithoutDocuments);
+                Stop(DecodingIssues.BodyWithoutDocuments);
                 return position;
             }
 
             _framing = CreateFraming(bytes[position]);
             if (_framing is null)
             {
-                Skip(DecodingIssues.UnrecognizedBody);
+                Stop(DecodingIssues.UnrecognizedBody);
             }
         }
 
@@ -208,10 +208,10 @@ internal sealed class BodyDecoder : IDisposable
         piece.Events is { } events ? Array.ConvertAll(events, end => end with { Offset = end.Offset + offset }) : null);
 
     /// <summary>Stops the decoding: all later bytes of the body are ignored.</summary>
-    private void Skip(DecodingIssues issue)
+    private void Stop(DecodingIssues issue)
     {
         _handler.AddIssues(issue);
-        _isSkipped = true;
+        _isStopped = true;
         _framing?.Release();
         _framing = null;
         _decompressor?.Dispose();

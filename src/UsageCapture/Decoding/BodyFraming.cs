@@ -54,7 +54,7 @@ internal abstract class BodyFraming
     /// <summary>Gives the handler the document that the scanner has completed.</summary>
     protected DocumentEffects HandleDocument()
     {
-        if (_captures.IsOverfull)
+        if (_captures.IsOversized)
         {
             Handler.AddIssues(DecodingIssues.OversizedDocument);
         }

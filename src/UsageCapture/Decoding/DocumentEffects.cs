@@ -8,10 +8,10 @@ internal enum DocumentEffects
     None = 0,
 
     /// <summary>
-    /// The document changed what the handler knows. A document that said nothing new before may say something new now, so the decoder
-    /// forgets which events it may skip.
+    /// The document changed what the handler knows. Equal content may mean something else after it, so the decoder forgets which events it
+    /// may skip.
     /// </summary>
-    New = 1 << 0,
+    NewInformation = 1 << 0,
 
     /// <summary>The response has said that it is complete, in this document or before. Decoding goes on, because usage may follow.</summary>
     Ended = 1 << 1,

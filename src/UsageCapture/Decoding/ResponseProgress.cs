@@ -4,7 +4,7 @@ namespace UsageCapture.Decoding;
 internal enum ResponseProgress
 {
     /// <summary>More documents are expected.</summary>
-    GoesOn,
+    InProgress,
 
     /// <summary>A stream of events has said that it is complete, but has reported no usage yet. Some servers send the usage after that.</summary>
     EndedWithoutUsage,

@@ -37,12 +37,12 @@ internal sealed class CompactJson : IEquatable<CompactJson>
     }
 
     /// <summary>Checks a UTF-8 text and removes its white space.</summary>
-    /// <returns>Null when the text is empty, is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels.</returns>
-    public static CompactJson? TryCreate(ReadOnlySpan<byte> utf8) => utf8.IsEmpty || !IsJson(utf8) ? null : Create(utf8);
+    /// <returns>Null when the text is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels.</returns>
+    public static CompactJson? TryCreate(ReadOnlySpan<byte> utf8) => IsJson(utf8) ? CreateUnchecked(utf8) : null;
 
-    /// <summary>Removes the white space of a text that is known to be one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
+    /// <summary>Removes the white space of a text without a check: the caller knows that it is one JSON value with at most <see cref="MaxDepth"/> levels.</summary>
     /// <param name="utf8">The text. Bytes inside a string that are not UTF-8 are replaced by U+FFFD.</param>
-    public static CompactJson Create(ReadOnlySpan<byte> utf8)
+    public static CompactJson CreateUnchecked(ReadOnlySpan<byte> utf8)
     {
         byte[] bytes = Utf8.IsValid(utf8) ? utf8.ToArray() : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8));
         return new CompactJson(bytes.AsSpan().ContainsAny(WhiteSpace) ? bytes[..RemoveWhiteSpace(bytes)] : bytes);

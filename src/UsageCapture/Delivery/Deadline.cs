@@ -17,24 +17,26 @@ internal sealed class Deadline : IDisposable
     private readonly TaskCompletionSource _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _timer;
 
-    /// <summary>Starts the time.</summary>
+    /// <summary>Starts the clock.</summary>
+    /// <param name="timeout">The time from now until the deadline.</param>
+    /// <param name="timeProvider">The clock that measures it.</param>
     public Deadline(TimeSpan timeout, TimeProvider timeProvider)
     {
-        Token = _source.Token;
+        Token = _source.Token; // Kept, because the source gives no token after its disposal.
         _timer = timeProvider.CreateTimer(
             static deadline => ((Deadline)deadline!).Cancel(), this, timeout, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Gets a token that is canceled when the time has passed.</summary>
+    /// <summary>Gets a token that is canceled when the deadline has passed. Can be read after disposal.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Gets whether the time has passed or <see cref="Cancel"/> was called.</summary>
+    /// <summary>Gets whether the deadline has passed, by time or by <see cref="Cancel"/>. True before <see cref="Token"/> is canceled.</summary>
     public bool HasPassed => _passed.Task.IsCompleted;
 
-    /// <summary>Ends the time at once. Does nothing after disposal. Never throws.</summary>
+    /// <summary>Lets the deadline pass now. Has no effect on <see cref="Token"/> after disposal. Never throws.</summary>
     public void Cancel()
     {
-        _passed.TrySetResult(); // First, so that work that ends because of the token finds that the time has passed.
+        _passed.TrySetResult(); // First, so that Dispose does not dispose the source while it calls the callbacks of the token.
         try
         {
             Observe(_source.CancelAsync());
@@ -45,7 +47,7 @@ internal sealed class Deadline : IDisposable
         }
     }
 
-    /// <summary>Waits until a task has completed or the time has passed. Observes the exception of the task, also a later one.</summary>
+    /// <summary>Waits until a task has completed or the deadline has passed. Observes the exception of the task, also a later one.</summary>
     /// <returns>Whether the task has completed in time: successfully, with an exception, or canceled.</returns>
     public async Task<bool> WaitAsync(Task task)
     {
@@ -58,7 +60,8 @@ internal sealed class Deadline : IDisposable
         _timer.Dispose();
         if (!HasPassed)
         {
-            // Disposal would remove callbacks that the cancellation has not called yet. Without a timer, the source needs no disposal.
+            // Only then: once the token is canceled, its callbacks may still be running on the thread pool, and disposal would remove the
+            // remaining ones. A source that has no timer of its own holds no resources.
             _source.Dispose();
         }
     }

@@ -18,34 +18,42 @@ namespace UsageCapture.Delivery;
 /// </remarks>
 internal static class ProcessExit
 {
-    // Container platforms kill a process 30 seconds after SIGTERM. What is left is logged before.
+    // Container platforms kill a process 30 seconds after SIGTERM. This, the extra time for the queues, and the same for the messages are 29.
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(25);
 
-    // By default, reading takes at most two seconds and publishing two more. Longer options must not take the time of the queues.
+    // By default, reading takes at most two seconds and publishing two more. When the application sets longer timeouts, the exchanges must
+    // still leave time to the queues: 8 seconds, after the extra time.
     private static readonly TimeSpan MaxWaitForExchanges = TimeSpan.FromSeconds(15);
 
-    // The time to end what is left after the longest wait. The limit also holds when the thread pool is blocked.
+    // Added to a wait, because participants need a moment after it to cancel and log what is left. It also ends the wait when the thread
+    // pool is blocked, so that no participant can complete.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(2);
 
-    // Work that is under way keeps its object alive. Idle ones may be collected.
-    private static readonly ConditionalWeakTable<IFinishedAtExit, object?> Exchanges = [];
-    private static readonly ConditionalWeakTable<IFinishedAtExit, object?> Queues = [];
+    // Weak sets; the values are not used. A participant with work under way is kept alive by it, and an idle one may be collected.
+    private static readonly ConditionalWeakTable<IExitParticipant, object?> Exchanges = [];
+    private static readonly ConditionalWeakTable<IExitParticipant, object?> Queues = [];
 
     static ProcessExit() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => WaitForAll();
 
     /// <summary>Registers the background work of exchanges.</summary>
-    public static void AddExchanges(IFinishedAtExit exchanges) => Exchanges.Add(exchanges, null);
+    public static void AddExchanges(IExitParticipant exchanges) => Exchanges.Add(exchanges, null);
 
     /// <summary>Registers a queue of records.</summary>
-    public static void AddQueue(IFinishedAtExit queue) => Queues.Add(queue, null);
+    public static void AddQueue(IExitParticipant queue) => Queues.Add(queue, null);
+
+    /// <summary>Waits for the exchanges and then for the queues. A participant that fails does not affect the others.</summary>
+    internal static void FinishAll(IEnumerable<IExitParticipant> exchanges, IEnumerable<IExitParticipant> queues)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Finish(exchanges, MaxWaitForExchanges);
+        Finish(queues, MaxWait - Stopwatch.GetElapsedTime(start));
+    }
 
     private static void WaitForAll()
     {
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            Finish(Exchanges, MaxWaitForExchanges);
-            Finish(Queues, MaxWait - Stopwatch.GetElapsedTime(start));
+            FinishAll(Exchanges.Select(entry => entry.Key), Queues.Select(entry => entry.Key));
             StandardErrorLogger.Flush(ExtraTime);
         }
 #pragma warning disable CA1031 // The process exits. An exception here would change its exit code.
@@ -55,9 +63,23 @@ internal static class ProcessExit
         }
     }
 
-    private static void Finish(ConditionalWeakTable<IFinishedAtExit, object?> registered, TimeSpan maxWait)
+    private static void Finish(IEnumerable<IExitParticipant> participants, TimeSpan maxWait)
     {
-        Task[] finishing = [.. registered.Select(entry => entry.Key.FinishAsync(maxWait))];
+        Task[] finishing = [.. participants.Select(participant => FinishAsync(participant, maxWait))];
         Task.WaitAll(finishing, maxWait + ExtraTime);
+    }
+
+    private static async Task FinishAsync(IExitParticipant participant, TimeSpan maxWait)
+    {
+        try
+        {
+            await participant.FinishAsync(maxWait).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The other participants must still finish.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.FinishingFailed(StandardErrorLogger.Instance, exception, participant.GetType().Name);
+        }
     }
 }

@@ -4,8 +4,8 @@ namespace UsageCapture.Delivery;
 /// <remarks>
 /// <para>
 /// Creating a handler does not create its sinks, because a sink's constructor may throw, or may need a client that has this same handler.
-/// <see cref="UsagePublisher"/> calls <see cref="TryCreateOnce"/> when the first exchange begins, not when its record is written: that may
-/// be during the disposal of the container, which cannot create services any more. If the creation failed, the publisher calls
+/// <see cref="UsagePublisher"/> calls <see cref="TryCreateOnce"/> when the first exchange begins. When its record is written, it may be too
+/// late, because a container that is being disposed cannot create services any more. If the creation failed, the publisher calls
 /// <see cref="GetAsync"/> for each record until it succeeds.
 /// </para>
 /// <para>Thread-safe. All handlers of a container share one instance.</para>
@@ -28,25 +28,28 @@ internal sealed class SinkSource
     /// <exception cref="ArgumentException">A sink is null.</exception>
     public SinkSource(IEnumerable<IUsageSink> sinks)
     {
-        _create = () => sinks;
         _sinks = ToDistinct(sinks);
+        _create = () => sinks; // Not called, because the sinks exist.
     }
 
     /// <summary>Gets the sinks; null before they are created.</summary>
     public IReadOnlyList<IUsageSink>? Sinks => _sinks;
 
     /// <summary>Creates the sinks if that was not tried before. Does not throw, and does not wait for a creation that began before.</summary>
-    /// <param name="maxWait">The longest wait. A constructor that takes longer continues.</param>
+    /// <param name="maxWait">
+    /// The longest time that the current thread is blocked, in the time of the system clock. A creation that takes longer continues in the
+    /// background, and <see cref="GetAsync"/> waits for it.
+    /// </param>
     public void TryCreateOnce(TimeSpan maxWait)
     {
         if (_sinks is null && _creation is null)
         {
-            Task.WaitAny([GetAsync()], (int)maxWait.TotalMilliseconds); // It does not throw.
+            Task.WaitAny([GetAsync()], (int)maxWait.TotalMilliseconds); // WaitAny does not throw when the task fails.
         }
     }
 
-    /// <summary>Creates the sinks, unless they are being created.</summary>
-    /// <returns>A task with the sinks, which fails with the exception of a constructor. The next call tries again.</returns>
+    /// <summary>Gets the sinks. Creates them when they do not exist and no creation is running.</summary>
+    /// <returns>A task with the sinks. It fails with the exception of a sink's constructor, and the next call tries again.</returns>
     public Task<IUsageSink[]> GetAsync()
     {
         TaskCompletionSource<IUsageSink[]> creation;
@@ -62,7 +65,7 @@ internal sealed class SinkSource
 
         // On a thread of its own, because a constructor may hang, and the caller's thread must go on. Not in the lock: a constructor may wait
         // for a call that publishes a record, on any thread.
-        _ = CleanContext.Run(() => Task.Factory.StartNew(
+        _ = ContextFlow.RunSuppressed(() => Task.Factory.StartNew(
             () => Create(creation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         return creation.Task;
     }

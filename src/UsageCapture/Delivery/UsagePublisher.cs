@@ -15,19 +15,23 @@ namespace UsageCapture.Delivery;
 /// <param name="logger">Receives the failures, with the records that a sink did not accept.</param>
 internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimeProvider timeProvider, ILogger logger)
 {
-    /// <summary>Gets the longest time that publishing a record takes: the timeout of one sink, because all sinks run in parallel.</summary>
+    /// <summary>Gets the longest time that publishing a record takes, including the creation of sinks that do not exist yet.</summary>
     public TimeSpan Timeout => timeout;
 
-    /// <summary>Creates the sinks when the first exchange begins, so that a container disposes them late enough. Never throws.</summary>
+    /// <summary>Creates the sinks if that was not tried before. Called when an exchange begins. Never throws.</summary>
+    /// <remarks>
+    /// The first call blocks until the constructors of the sinks have returned, but not longer than the timeout. When the first record is
+    /// written, the container may be being disposed, and then it cannot create the sinks.
+    /// </remarks>
     public void PrepareSinks() => source.TryCreateOnce(timeout);
 
     /// <summary>Publishes a record.</summary>
     /// <param name="record">The record.</param>
     /// <returns>A task that completes when every sink has the record or the timeout has passed. It never fails.</returns>
     public Task PublishAsync(UsageRecord record) =>
-        source.Sinks is { } sinks ? PublishAsync(sinks, record) : CreateSinksAndPublishAsync(record);
+        source.Sinks is { } sinks ? PublishAsync(sinks, record, timeout) : CreateSinksAndPublishAsync(record);
 
-    private Task PublishAsync(IReadOnlyList<IUsageSink> sinks, UsageRecord record)
+    private Task PublishAsync(IReadOnlyList<IUsageSink> sinks, UsageRecord record, TimeSpan maxWait)
     {
         List<Task>? pending = null;
         for (int i = 0; i < sinks.Count; i++)
@@ -35,7 +39,7 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
             IUsageSink sink = sinks[i];
             if (!TryWriteSynchronously(sink, record))
             {
-                (pending ??= []).Add(WriteAsync(sink, record));
+                (pending ??= []).Add(WriteAsync(sink, record, maxWait));
             }
         }
 
@@ -59,6 +63,7 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
 
     private async Task CreateSinksAndPublishAsync(UsageRecord record)
     {
+        long start = timeProvider.GetTimestamp();
         IReadOnlyList<IUsageSink> sinks;
         try
         {
@@ -66,6 +71,7 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
             Task<IUsageSink[]> creation = source.GetAsync();
             if (!await deadline.WaitAsync(creation).ConfigureAwait(false))
             {
+                // A constructor that makes such a call waits for the end of its response, which waits for the sinks.
                 throw new TimeoutException(
                     $"The constructors of the sinks did not return within the PublishTimeout of {timeout}. A sink must not make a call to a language model in its constructor.");
             }
@@ -78,12 +84,14 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
             return;
         }
 
-        await PublishAsync(sinks, record).ConfigureAwait(false);
+        // The sinks get the rest of the timeout. If nothing is left of it, they still get the record.
+        TimeSpan elapsed = timeProvider.GetElapsedTime(start);
+        await PublishAsync(sinks, record, elapsed < timeout ? timeout - elapsed : TimeSpan.Zero).ConfigureAwait(false);
     }
 
-    private async Task WriteAsync(IUsageSink sink, UsageRecord record)
+    private async Task WriteAsync(IUsageSink sink, UsageRecord record, TimeSpan maxWait)
     {
-        using var deadline = new Deadline(timeout, timeProvider);
+        using var deadline = new Deadline(maxWait, timeProvider);
         try
         {
             // The application's read of the response waits for this task. On the thread pool, a sink that blocks its thread cannot delay
@@ -112,9 +120,9 @@ internal sealed class UsagePublisher(SinkSource source, TimeSpan timeout, TimePr
     }
 #pragma warning restore CA1031
 
-    // A sink that obeys its token fails with a cancellation then. The message about the timeout says enough.
+    // Only for a sink that fails after the timeout. One that obeys its token is canceled then, and the message about the timeout says enough.
     private void LogLateFailure(Task writing, IUsageSink sink, Guid id) => _ = writing.ContinueWith(
-        writing => Log.SinkFailedLate(logger, writing.Exception!.GetBaseException(), sink.GetType().Name, id),
+        failed => Log.SinkFailedLate(logger, failed.Exception!.GetBaseException(), sink.GetType().Name, id),
         CancellationToken.None,
         TaskContinuationOptions.OnlyOnFaulted,
         TaskScheduler.Default);

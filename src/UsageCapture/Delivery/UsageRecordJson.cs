@@ -16,5 +16,5 @@ namespace UsageCapture.Delivery;
         typeof(SnakeCaseEnumConverter<UsageRequestState>), typeof(AnomaliesConverter),
         typeof(SecondsConverter)])]
 [JsonSerializable(typeof(UsageRecord))]
-[JsonSerializable(typeof(AnthropicTokenUsage))]
+[JsonSerializable(typeof(AnthropicTokenUsage))] // For its ToJson, which writes the same style.
 internal sealed partial class UsageRecordJson : JsonSerializerContext;

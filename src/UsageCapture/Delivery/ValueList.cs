@@ -13,6 +13,7 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
     private readonly T? _only;
     private readonly T[]? _items;
 
+    /// <summary>Creates a list of one item, which must not be null.</summary>
     public ValueList(T only) => _only = only;
 
     private ValueList(T[] items) => _items = items;

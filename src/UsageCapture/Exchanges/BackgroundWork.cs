@@ -15,7 +15,7 @@ namespace UsageCapture.Exchanges;
 /// <see cref="FinishAsync"/>. Thread-safe.
 /// </para>
 /// </remarks>
-internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedAtExit
+internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParticipant
 {
     // A busy process reaches the limit for drains many times in a second, so the message is logged only once in this time.
     private static readonly TimeSpan DrainLimitMessageInterval = TimeSpan.FromMinutes(1);
@@ -26,7 +26,6 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
     private readonly TimeProvider _timeProvider;
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
-    private int _errorDrainCount; // The drains of _drains that read errors.
 
     // The tasks of drains and publishings that are not done.
     private readonly HashSet<Task> _running = [];
@@ -77,6 +76,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
     public bool TryStartDrain(TailDrain drain, ExchangeContext context)
     {
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isWithinLimit;
         lock (_lock)
         {
             if (_isClosed)
@@ -85,31 +85,24 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
             }
 
             // Errors have a limit of their own, so that they do not take the place of usage.
-            int count = drain.ReadsError ? _errorDrainCount : _drains.Count - _errorDrainCount;
-            if (count >= context.DrainLimits.MaxCount)
+            isWithinLimit = _drains.Count(other => other.ReadsError == drain.ReadsError) < context.DrainLimits.MaxCount;
+            if (isWithinLimit)
             {
-                running = null;
-            }
-            else
-            {
-                Add(drain);
+                _drains.Add(drain);
                 AddRunning(running.Task, drain.Timeout);
             }
         }
 
-        if (running is not null)
+        if (isWithinLimit)
         {
             _ = RunAsync(drain, running);
-            return true;
         }
-
-        // A record whose error is not read lacks nothing that is billed.
-        if (!drain.ReadsError)
+        else if (!drain.ReadsError) // A record whose error is not read lacks nothing that is billed.
         {
             ReportDrainLimit(context);
         }
 
-        return false;
+        return isWithinLimit;
     }
 
     /// <summary>Tracks the publishing of a record. It has begun already, so it is tracked during disposal too.</summary>
@@ -175,18 +168,10 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IFinishedA
             lock (_lock)
             {
                 _drains.Remove(drain);
-                _errorDrainCount -= drain.ReadsError ? 1 : 0;
             }
 
             running.SetResult();
         }
-    }
-
-    /// <summary>Adds a drain. The caller holds the lock.</summary>
-    private void Add(TailDrain drain)
-    {
-        _drains.Add(drain);
-        _errorDrainCount += drain.ReadsError ? 1 : 0;
     }
 
     /// <summary>Adds a task, which is removed when it is completed. The caller holds the lock.</summary>

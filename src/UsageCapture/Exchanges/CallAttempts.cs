@@ -42,7 +42,7 @@ internal sealed class CallAttempts(Guid id, int attempts)
     /// <returns>Null when the request belongs to no known call.</returns>
     public static CallAttempts? Find(HttpRequestMessage request, Uri address, ReadOnlyMemory<byte>? body) =>
         !LibraryRequestOptions.AnyWasSet ? null
-        : FromRequest(request) ?? (body is { } bytes && Ambient.Value is { } call && call.HasCopy(address, bytes) ? call : null);
+        : FromRequest(request) ?? (body is { } bytes && Current is { } call && call.HasCopy(address, bytes) ? call : null);
 
     /// <summary>Marks a request, so that sending it is an attempt at this call.</summary>
     public void Mark(HttpRequestMessage request) => LibraryRequestOptions.Set(request, Key, this);
@@ -53,7 +53,7 @@ internal sealed class CallAttempts(Guid id, int attempts)
     /// <returns>The number of the attempt, counted from 1.</returns>
     public int BeginAttempt(Uri address, ReadOnlyMemory<byte>? body)
     {
-        if (_first is null && body is { } bytes && Ambient.Value == this)
+        if (_first is null && body is { } bytes && Current == this)
         {
             Interlocked.CompareExchange(ref _first, new FirstRequest(address, bytes), null);
             if (_isOver)

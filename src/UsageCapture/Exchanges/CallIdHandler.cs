@@ -2,9 +2,10 @@ namespace UsageCapture.Exchanges;
 
 /// <summary>Gives each request a call id, so that all attempts at the call have the same <see cref="UsageRecord.CallId"/>.</summary>
 /// <remarks>
-/// It is the outermost handler of a client. Handlers inside it may retry a request or send copies of it in parallel (hedges). Copies usually have
-/// the options of the request, and so its mark. Others are recognized by <see cref="CallAttempts.Current"/>. Inside a <see cref="UsageScope"/>, records have the id of the scope. The mark then gives only
-/// <see cref="UsageRecord.Attempt"/>: the hedges of one call are numbered, and another call in the scope begins at 1 again.
+/// It is the outermost handler of a client. Handlers inside it may retry a request or send copies of it in parallel (hedges). Copies usually
+/// have the options of the request, and so its mark. Others are recognized by <see cref="CallAttempts.Current"/>. Inside a
+/// <see cref="UsageScope"/>, records have the id of the scope. The mark then gives only <see cref="UsageRecord.Attempt"/>: the hedges of one
+/// call are numbered, and another call in the scope begins at 1 again.
 /// </remarks>
 /// <param name="timeProvider">The clock. The id contains the time.</param>
 internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandler

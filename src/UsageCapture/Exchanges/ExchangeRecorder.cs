@@ -115,7 +115,7 @@ internal sealed class ExchangeRecorder : IDisposable
     public TimeSpan PublishTimeout => _context.Publisher.Timeout;
 
     /// <summary>Gets whether the usage event is removed from the response, because only the handler asked for it.</summary>
-    public bool HidesInjectedEvents => _context.HidesInjectedUsage && HandlerAskedForUsage && _response.IsSuccess;
+    public bool HidesInjectedUsage => _context.HidesInjectedUsage && HandlerAskedForUsage && _response.IsSuccess;
 
     /// <summary>Records that the server rejected the option that the handler added. The caller's own request is sent next.</summary>
     public void RecordRefusedUsageOption() => _start = _start with { UsageRequest = UsageRequestState.RefusedByServer };
@@ -151,7 +151,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
         switch (piece.Progress)
         {
-            case ResponseProgress.GoesOn:
+            case ResponseProgress.InProgress:
                 return new ReleaseDecision(bytes.Length, piece.Events, hasEnded, Task.CompletedTask);
             case ResponseProgress.EndedWithoutUsage:
                 return new ReleaseDecision(piece.EndOffset, piece.Events, HasEnded: false, Task.CompletedTask, AwaitsUsage: true);
@@ -276,7 +276,7 @@ internal sealed class ExchangeRecorder : IDisposable
             bool mayReportUsage = _start.UsageRequest is null or UsageRequestState.AskedByCaller or UsageRequestState.AskedByHandler;
             _report!.AwaitsUsageAfterEnd = _response.IsSuccess && mayReportUsage;
             _report.ReadHeaders(headers);
-            _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedEvents);
+            _decoder = new BodyDecoder(_report, contentHeaders, tracksEvents: HidesInjectedUsage);
         }
 #pragma warning disable CA1031 // Readers may be the user's own code. Their failures must not reach the caller.
         catch (Exception exception)
@@ -411,7 +411,7 @@ internal sealed class ExchangeRecorder : IDisposable
             DecodedPiece piece = _decoder?.Append(bytes) ?? default;
 
             // In a compressed piece the caller's bytes before the end are unknown, so all of them wait for the sinks.
-            return piece.Progress != ResponseProgress.GoesOn && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
+            return piece.Progress != ResponseProgress.InProgress && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
         }
 #pragma warning disable CA1031 // A failure of decoding must not reach the caller.
         catch (Exception exception)

@@ -18,7 +18,7 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
         // A count that was not a valid number is null in the record. The provider may have billed its tokens.
         bool lacksInvalidCount = (report.Anomalies & UsageAnomalies.InvalidCount) != UsageAnomalies.None
             && (report.Usage?.InputTokens is null || report.Usage?.OutputTokens is null);
-        bool isCertain = status == UsageStatus.Exact && report.Usage is { IsContradictory: false } && !lacksInvalidCount;
+        bool isCertain = status == UsageStatus.Exact && report.Usage is { IsImplausible: false } && !lacksInvalidCount;
 
         // A request that was never sent cost nothing. Nor did a rejected one, unless a gateway gave up waiting for the model.
         // An answer from a gateway's cache was paid for before.
@@ -52,10 +52,10 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
                 return UsageStatus.Partial;
             case UsageStage.Running:
             default:
-                // The counts are totals so far, and may grow. A running count is exact if the response is complete. It is complete after its end marker. APIs without an end marker are
-                // complete when every choice has finished and the body was read to its end.
+                // The counts are totals so far, and may grow. They are exact when the response is complete: after its end marker, or without
+                // one, when every choice has finished and the body was read to its end.
                 bool hasFailed = outcome is UsageOutcome.Rejected or UsageOutcome.ServerError;
-                bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete);
+                bool responseIsComplete = report.HasEnded || (report.EveryChoiceFinished && bodyIsComplete && !report.UsageNeedsEndMarker);
                 return responseIsComplete && !hasFailed ? UsageStatus.Exact : UsageStatus.Partial;
         }
     }

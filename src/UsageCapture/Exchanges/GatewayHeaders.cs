@@ -12,6 +12,7 @@ internal static class GatewayHeaders
         "x-portkey-cache-status", // HIT or SEMANTIC HIT
         "helicone-cache",
         "cf-aig-cache-status", // Cloudflare's AI Gateway
+        "x-omniroute-cache",
     ];
 
     // LiteLLM sends this header only when the answer comes from its cache.

@@ -3,7 +3,7 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Exchanges;
 
 /// <summary>The recorder's decision for one piece of the body (the bytes of one read): which of its bytes the caller may receive now.</summary>
-/// <remarks><see cref="ExchangeRecorder"/> decides. The tees in the folder Responses carry the decision out.</remarks>
+/// <remarks><see cref="ExchangeRecorder"/> decides. The tee streams in the folder Responses apply the decision.</remarks>
 /// <param name="ReleasableLength">
 /// The number of bytes that the caller may receive at once. The bytes after them complete the response, so the caller receives them only
 /// when <paramref name="Publishing"/> has completed. Zero when all bytes wait; the length of the piece when none do.

@@ -5,8 +5,10 @@ using UsageCapture.Telemetry;
 namespace UsageCapture.Exchanges;
 
 /// <summary>Creates the record of an exchange that has ended, from everything that is known about it.</summary>
-/// <remarks>Texts may come from a broken or hostile server, or from the user's own provider. Each one passes
-/// through <see cref="SafeText"/>, here or where it is read: those of the address in <see cref="RecognizedApi"/>, the request's model in the handler.</remarks>
+/// <remarks>
+/// Texts may come from a broken or hostile server, or from the user's own provider. Each one passes through <see cref="SafeText"/>, here or
+/// where it is read: those of the address in <see cref="RecognizedApi"/>, the request's model in the handler.
+/// </remarks>
 internal static class UsageRecordFactory
 {
     /// <summary>Creates the record.</summary>
@@ -34,9 +36,9 @@ internal static class UsageRecordFactory
         bool? streamsByBody = response.IsSuccess ? bodyIsStream : null;
         bool streaming = streamsByBody ?? start.AsksForStream;
         bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
+        string? requestModel = start.RequestModel ?? api.Endpoint.Model;
 
         // A scope joins several calls under its own id. Without a scope and without a marked call, the exchange is the only attempt of its call.
-        string? requestModel = start.RequestModel ?? api.Endpoint.Model;
         Guid callId = start.Attribution?.Scope?.CallId ?? start.Attribution?.Call?.Id ?? start.Id;
         return new UsageRecord
         {
@@ -67,7 +69,7 @@ internal static class UsageRecordFactory
             Iterations = Clean(report.Iterations),
 
             // A built-in provider has parsed the text. The text of a user's own reader may be invalid, and is null then.
-            CheckedRawUsage = report.RawUsageIsJson ? CompactJson.Create(report.RawUsage) : CompactJson.TryCreate(report.RawUsage),
+            CheckedRawUsage = report.RawUsageIsJson ? CompactJson.CreateUnchecked(report.RawUsage) : CompactJson.TryCreate(report.RawUsage),
             Status = verdict.Status,
             Outcome = verdict.Outcome,
             NeedsReview = verdict.NeedsReview,

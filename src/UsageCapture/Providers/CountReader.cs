@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -33,15 +32,8 @@ internal sealed class CountReader<TCount>
     // The rank of a count that has not been read. Every other rank is lower, because JsonPathTree allows at most 64 paths.
     private const byte NoRank = byte.MaxValue;
 
-    // The greatest count, 2⁵³, has 16 digits. Any number of 15 is below it.
-    private const int MaxPlainDigits = 15;
-
     // The usage object becomes a member of the record's JSON, so it may have one level less than the 64 that JSON readers accept by default.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 63 };
-
-    // The characters of most names. Each of them stands for itself, so a name of only these needs no decoding and is valid.
-    private static readonly SearchValues<byte> PlainNameCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
 
     private readonly JsonShape _shape;
 
@@ -130,7 +122,7 @@ internal sealed class CountReader<TCount>
         int position = start;
         do
         {
-            position = SkipSpace(json, position + 1); // After the opening brace or a comma.
+            position = PlainJson.SkipSpace(json, position + 1); // After the opening brace or a comma.
             if (position >= json.Length || json[position] != '"')
             {
                 return -1;
@@ -145,12 +137,12 @@ internal sealed class CountReader<TCount>
 
             ReadOnlySpan<byte> name = rest[..nameLength];
             JsonShape? member = shape.FindMember(name);
-            if (member is null && name.ContainsAnyExcept(PlainNameCharacters))
+            if (member is null && !PlainJson.IsPlainName(name))
             {
                 return -1;
             }
 
-            position = SkipSpace(json, position + nameLength + 3); // The name, its two quotes and the colon.
+            position = PlainJson.SkipSpace(json, position + nameLength + 3); // The name, its two quotes and the colon.
             ReadOnlySpan<byte> value = json[Math.Min(position, json.Length)..];
             if (value is [(byte)'{', ..] && member is { HasWantedMembers: true })
             {
@@ -164,7 +156,7 @@ internal sealed class CountReader<TCount>
             {
                 position += 4;
             }
-            else if (TryReadWholeNumber(value, out long number, out int digits))
+            else if (PlainJson.TryReadWholeNumber(value, out long number, out int digits))
             {
                 position += digits;
                 if (member is { KeepsText: true })
@@ -177,7 +169,7 @@ internal sealed class CountReader<TCount>
                 return -1;
             }
 
-            position = SkipSpace(json, position);
+            position = PlainJson.SkipSpace(json, position);
         }
         while (position < json.Length && json[position] == ',');
 
@@ -225,29 +217,6 @@ internal sealed class CountReader<TCount>
             counts[count] = value;
             bestRank = rank;
         }
-    }
-
-    private static int SkipSpace(ReadOnlySpan<byte> json, int position) =>
-        position < json.Length && json[position] == ' ' ? position + 1 : position;
-
-    /// <summary>Reads the digits of a whole number that is a count without doubt. Others are read with all rules of JSON and of counts.</summary>
-    private static bool TryReadWholeNumber(ReadOnlySpan<byte> json, out long number, out int digits)
-    {
-        number = 0;
-        digits = 0;
-        while (digits < json.Length && (uint)(json[digits] - '0') <= 9)
-        {
-            if (digits == MaxPlainDigits)
-            {
-                return false;
-            }
-
-            number = (number * 10) + json[digits++] - '0';
-        }
-
-        // JSON has no numbers such as 012.
-        bool isOneNumber = digits == 1 || (digits > 1 && json[0] != '0');
-        return isOneNumber && digits < json.Length && json[digits] is (byte)',' or (byte)'}' or (byte)' ';
     }
 
     // Some servers fill in zero for the names that they do not use, so a count above zero replaces a zero, whatever their ranks. The ranks

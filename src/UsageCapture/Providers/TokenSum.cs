@@ -5,16 +5,13 @@ internal static class TokenSum
 {
     /// <summary>Adds up the counts that are known. A sum is known when at least one of its parts is.</summary>
     /// <param name="counts">Counts that do not overlap: no token is in two of them. An unknown count is null.</param>
-    /// <returns>Null when no count is known.</returns>
+    /// <returns>Null when no count is known. A sum above <see cref="long.MaxValue"/>, as of a hostile list, is <see cref="long.MaxValue"/>.</returns>
     public static long? OfKnown(params ReadOnlySpan<long?> counts)
     {
         long? sum = null;
         foreach (long? count in counts)
         {
-            if (count is not null)
-            {
-                sum = (sum ?? 0) + count;
-            }
+            sum = TokenUsage.AddOrMax(sum, count);
         }
 
         return sum;

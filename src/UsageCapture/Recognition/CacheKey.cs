@@ -34,7 +34,7 @@ internal readonly ref struct CacheKey
         ReadOnlySpan<char> text = address.OriginalString;
         if (text.IndexOfAny('#', '?') < 0)
         {
-            return new CacheKey(text, default, default); // The usual address, found with one search.
+            return new CacheKey(text, default, default); // Most addresses end here, after a single search.
         }
 
         int fragmentStart = text.IndexOf('#');

@@ -1,6 +1,6 @@
 namespace UsageCapture.Recognition;
 
-/// <summary>An entry in the cache of <see cref="ProviderRegistry"/>: the API that was recognized at an address, and the versions in its query.</summary>
+/// <summary>An entry in the cache of <see cref="ProviderRegistry"/>: what was recognized at an address, and the API versions in its query.</summary>
 /// <remarks>Built-in providers read no other part of the query.</remarks>
 internal sealed class CachedApi
 {
@@ -14,7 +14,7 @@ internal sealed class CachedApi
         _versionParameter = key.VersionParameter.ToString();
     }
 
-    /// <summary>Gets what was recognized.</summary>
+    /// <summary>Gets the API at the address, or that there is none.</summary>
     public RecognizedAddress Recognized { get; }
 
     /// <summary>Returns whether another address with the same path asks for the same version of the API.</summary>

@@ -29,7 +29,7 @@ internal sealed class ProviderDetector : IDisposable
     public ProviderDetector(ProviderRegistry registry, HttpContentHeaders headers) =>
         _decoders = [.. registry.ResponseMatchers.Select(matcher => new MatchingDecoder(matcher, headers))];
 
-    /// <summary>Gets whether detection has not given up.</summary>
+    /// <summary>Gets whether fewer than <see cref="MaxLength"/> bytes were examined, so that more bytes can help.</summary>
     public bool CanContinue => _length < MaxLength;
 
     /// <summary>Returns whether a response may come from a language model: its status is a success, and its content is JSON or a stream of events.</summary>
@@ -52,15 +52,16 @@ internal sealed class ProviderDetector : IDisposable
         bytes = bytes[..Math.Min(bytes.Length, MaxLength - _length)];
         _length += bytes.Length;
         UsageProvider? found = null;
-        int earliestMatch = int.MaxValue;
+        int earliestEnd = int.MaxValue;
         foreach (MatchingDecoder decoder in _decoders)
         {
-            // The earliest matching document decides. If several decoders match the same document, the first decoder decides.
-            DecodedPiece piece = decoder.Body.Append(bytes);
-            if (piece.Progress == ResponseProgress.Complete && piece.EndOffset < earliestMatch)
+            // The earliest matching document decides. If several decoders match the same document, the first decoder decides. A decoder
+            // stops only at a match, so Complete means that its provider was found.
+            DecodedPiece piece = decoder.BodyDecoder.Append(bytes);
+            if (piece.Progress == ResponseProgress.Complete && piece.EndOffset < earliestEnd)
             {
                 found = decoder.Provider;
-                earliestMatch = piece.EndOffset;
+                earliestEnd = piece.EndOffset;
             }
         }
 
@@ -78,7 +79,7 @@ internal sealed class ProviderDetector : IDisposable
     {
         foreach (MatchingDecoder decoder in _decoders)
         {
-            decoder.Body.HandlePartialDocument();
+            decoder.BodyDecoder.HandlePartialDocument();
             if (decoder.Provider is not null)
             {
                 return decoder.Provider;
@@ -92,7 +93,7 @@ internal sealed class ProviderDetector : IDisposable
     {
         foreach (MatchingDecoder decoder in _decoders)
         {
-            decoder.Body.Dispose();
+            decoder.BodyDecoder.Dispose();
         }
     }
 
@@ -104,11 +105,11 @@ internal sealed class ProviderDetector : IDisposable
         public MatchingDecoder(ResponseMatcher matcher, HttpContentHeaders headers)
         {
             _matcher = matcher;
-            Body = new BodyDecoder(this, headers);
+            BodyDecoder = new BodyDecoder(this, headers);
         }
 
         /// <summary>Gets the decoder of the body. It calls <see cref="HandleDocument"/> for each document.</summary>
-        public BodyDecoder Body { get; }
+        public BodyDecoder BodyDecoder { get; }
 
         /// <summary>Gets the provider that matches; null while no document has matched.</summary>
         public UsageProvider? Provider { get; private set; }
@@ -126,8 +127,8 @@ internal sealed class ProviderDetector : IDisposable
         {
             Provider ??= _matcher.FindProvider(document);
 
-            // New prevents the decoder from skipping documents that look like this one, so each document is examined.
-            return DocumentEffects.New | (Provider is null ? DocumentEffects.None : DocumentEffects.Stop);
+            // NewInformation prevents the decoder from skipping documents that look like this one, so each document is examined.
+            return DocumentEffects.NewInformation | (Provider is null ? DocumentEffects.None : DocumentEffects.Stop);
         }
 
         public DocumentEffects HandleEnd() => DocumentEffects.None;

@@ -7,15 +7,16 @@ namespace UsageCapture.Recognition;
 internal sealed class ResponseMatcher
 {
     private readonly UsageFields _fields; // The merged fields of all providers.
-    private readonly (UsageProvider Provider, UsageFields Fields, ulong Slots)[] _providers; // With the slots of all its fields.
+    private readonly (UsageProvider Provider, UsageFields Fields)[] _providers;
+
+    // For each provider, a bit set with the slots of all its fields. Null before the first document, because fields may be added until then.
+    private ulong[]? _slotSets;
 
     /// <summary>Merges the <see cref="UsageProvider.ResponseFields"/> of providers. Providers without such fields are left out.</summary>
     public ResponseMatcher(IEnumerable<UsageProvider> providers)
     {
-        (UsageProvider Provider, UsageFields Fields)[] all =
-            [.. providers.Where(provider => provider.ResponseFields is not null).Select(provider => (provider, provider.ResponseFields!))];
-        _fields = new UsageFields([.. all.Select(item => item.Fields)]);
-        _providers = [.. all.Select(item => (item.Provider, item.Fields, GetAllSlots(item.Fields)))];
+        _providers = [.. providers.Where(provider => provider.ResponseFields is not null).Select(provider => (provider, provider.ResponseFields!))];
+        _fields = new UsageFields([.. _providers.Select(item => item.Fields)]);
     }
 
     /// <summary>Gets the values of a document that the providers examine. The decoder skips everything else.</summary>
@@ -28,11 +29,14 @@ internal sealed class ResponseMatcher
     /// <param name="captures">The values of the document, decoded with <see cref="Shape"/>.</param>
     public UsageProvider? FindProvider(JsonCaptures captures)
     {
+        ulong[] slotSets = _slotSets ??= [.. _providers.Select(item => _fields.GetSlots(item.Fields).Aggregate(0ul, (set, slots) => set | slots))];
         var document = new UsageDocument(captures, _fields);
-        foreach ((UsageProvider provider, UsageFields fields, ulong slots) in _providers)
+        for (int i = 0; i < _providers.Length; i++)
         {
+            (UsageProvider provider, UsageFields fields) = _providers[i];
+
             // Most documents of ordinary APIs have none of the fields. The view has only the values that this provider asks for.
-            if (captures.HasAny(slots) && provider.MatchesResponse(document.View(fields)))
+            if (captures.HasAny(slotSets[i]) && provider.MatchesResponse(document.View(fields)))
             {
                 return provider;
             }
@@ -40,6 +44,4 @@ internal sealed class ResponseMatcher
 
         return null;
     }
-
-    private ulong GetAllSlots(UsageFields fields) => _fields.GetSlots(fields).Aggregate(0ul, (all, slots) => all | slots);
 }

@@ -7,10 +7,10 @@ namespace UsageCapture.Registration;
 /// A container disposes services in reverse order of their creation. <see cref="BackgroundWork"/> is created with the first handler,
 /// before the sinks, and so would be disposed too late. <see cref="ContainerSinks"/> creates this service after the sinks.
 /// </remarks>
-/// <param name="background">The background work of all handlers. Disposing it twice is harmless.</param>
-internal sealed class ShutdownWait(BackgroundWork background) : IDisposable, IAsyncDisposable
+/// <param name="backgroundWork">The background work of all handlers. The container disposes it again later, which is harmless.</param>
+internal sealed class ShutdownWait(BackgroundWork backgroundWork) : IDisposable, IAsyncDisposable
 {
-    public void Dispose() => background.Dispose();
+    public void Dispose() => backgroundWork.Dispose();
 
-    public ValueTask DisposeAsync() => background.DisposeAsync();
+    public ValueTask DisposeAsync() => backgroundWork.DisposeAsync();
 }

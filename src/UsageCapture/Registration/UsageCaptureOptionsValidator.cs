@@ -7,17 +7,17 @@ namespace UsageCapture.Registration;
 /// <summary>Validates options when the host starts or a handler is created. Each failure is a sentence with the value and the allowed values.</summary>
 internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptureOptions>
 {
-    // Zero would give no sink a chance to store a record. One millisecond is the shortest time that a timer can measure.
+    // With zero, no sink could store a record in time. A millisecond is the shortest time that a timer of .NET measures.
     private static readonly TimeSpan MinPublishTimeout = TimeSpan.FromMilliseconds(1);
 
-    // Complete responses take less time, for a waiting caller and for a drain. A larger value is probably a mistake in the unit.
+    // Whole responses take less time, so a longer wait is of no use. A larger value is probably a mistake in the unit.
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
 
     // Far more than any response. A larger value is probably a mistake in the unit.
-    private const int MaxDrainBytes = 1024 * 1024 * 1024;
+    private const int LargestMaxDrainBytes = 1024 * 1024 * 1024;
 
     // Each drain keeps a connection open, and servers and systems allow some thousands.
-    private const int MaxDrainCount = 10_000;
+    private const int LargestMaxConcurrentDrains = 10_000;
 
     /// <summary>Validates the options of a client. The container calls it.</summary>
     public ValidateOptionsResult Validate(string? name, UsageCaptureOptions options) => Validate(options);
@@ -49,21 +49,21 @@ internal sealed class UsageCaptureOptionsValidator : IValidateOptions<UsageCaptu
                 $"DrainTimeout is {options.DrainTimeout}. Choose from zero, which turns draining off, to 10 minutes. It limits how long a response is read after the caller has disposed it.");
         }
 
-        if (options.DrainLimit is < 1 or > MaxDrainBytes)
+        if (options.MaxDrainBytes is < 1 or > LargestMaxDrainBytes)
         {
             failures.Add(
-                $"DrainLimit is {options.DrainLimit}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
+                $"MaxDrainBytes is {options.MaxDrainBytes}. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.");
         }
 
-        if (options.MaxDrains is < 1 or > MaxDrainCount)
+        if (options.MaxConcurrentDrains is < 1 or > LargestMaxConcurrentDrains)
         {
             failures.Add(
-                $"MaxDrains is {options.MaxDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");
+                $"MaxConcurrentDrains is {options.MaxConcurrentDrains}. Choose from 1 to 10,000 responses. To turn draining off, set DrainTimeout to zero.");
         }
 
         failures.AddRange(options.ExcludedPaths
             .Where(path => path is not ['/' or ':', _, ..])
-            .Select(path => $"The path '{path}' in ExcludedPaths does not begin with a slash, or is only a slash. Write the end of the request's path, without its host, such as '/api/chat'."));
+            .Select(path => $"The path '{path}' in ExcludedPaths does not begin with a slash or a colon, or has nothing after it. Write the end of the request's path, without its host, such as '/api/chat'."));
 
         // The protocols of the paths are compared with those of the providers, so the providers must be valid.
         string[] mistakesInProviders = [.. options.Providers.Select(FindMistakeInProvider).OfType<string>()];

@@ -48,8 +48,8 @@ internal sealed class OptionPath
     /// <summary>Gets the name at a level of the path, from zero up.</summary>
     public ReadOnlySpan<byte> Name(int level) => _names[level];
 
-    /// <summary>Gets whether the server does not accept the option together with the member at hand.</summary>
-    /// <param name="reader">The reader, at the member's name.</param>
+    /// <summary>Gets whether the server does not accept the option together with the member that the reader is at.</summary>
+    /// <param name="reader">The reader, at a member's name in the body of the request.</param>
     /// <param name="index">The index of the name among <see cref="UsageRequestOption.ExcludedBy"/>; -1 when the result is false.</param>
     public bool IsExcludingMember(ref Utf8JsonReader reader, out int index)
     {

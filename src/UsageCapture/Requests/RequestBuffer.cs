@@ -73,7 +73,6 @@ internal sealed class RequestBuffer(int maxLength, bool mayBlock) : Stream
         }
 
         // Blocks until the request is sent or given up. OutgoingBody gives a content that writes synchronously a thread of its own.
-        // Blocks until the request is sent or given up.
         (Stream destination, _) = _restDestination.Task.GetAwaiter().GetResult();
         ThrowIfAborted();
         destination.Write(buffer);

@@ -46,24 +46,119 @@ internal static class UsageOptionRefusal
     /// OpenAI: "Unknown parameter: 'stream_options'." Azure before 2024-09: "Unrecognized request argument supplied: stream_options".
     /// Azure On Your Data: "Validation error at #/stream_options: Extra inputs are not permitted". Mistral, vLLM:
     /// <c>"loc":["body","stream_options"]</c>. Groq: "property 'stream_options' is unsupported". Fireworks: "Extra inputs are not
-    /// permitted, field: 'stream_options'". Google: <c>Unknown name "stream_options": Cannot find field.</c> A validator that refuses
-    /// something else may quote the request. There the name is followed by the member's value, or in Python's notation by an equals sign.
+    /// permitted, field: 'stream_options'". Google: <c>Unknown name "stream_options": Cannot find field.</c> vLLM, in words: "Stream options
+    /// can only be defined when `stream=True`." A validator that refuses something else may quote the request. There the name is followed
+    /// by the member's value, or in Python's notation by an equals sign.
     /// </remarks>
     internal static bool MentionsName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
-        for (int at = text.IndexOf(name); at >= 0; at = text.IndexOf(name))
+        for (int at = 0; FindName(text[at..], name, out int length) is >= 0 and int start; at += start + length)
         {
-            text = text[(at + name.Length)..];
-            ReadOnlySpan<byte> rest = text.TrimStart((byte)'\\'); // Quotes are escaped when the request is quoted inside a JSON string.
-            bool isMember = rest is [(byte)'"' or (byte)'\'', ..]
-                && rest[1..].TrimStart((byte)' ') is [(byte)':', .. var value] && IsValueOfRequest(value.TrimStart((byte)' '));
-            if (!isMember && rest is not [(byte)'=', ..])
+            if (!IsMemberOfQuotedRequest(text[..(at + start)], text[(at + start + length)..]))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Finds a name in any case, and with or without the underscores between its words: <c>stream_options</c>, <c>streamOptions</c>,
+    /// "Stream options".
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">The name, in lower case.</param>
+    /// <param name="length">The length of the name as the text writes it.</param>
+    /// <returns>The index of the name; -1 when the text does not have it.</returns>
+    private static int FindName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out int length)
+    {
+        byte first = name[0];
+        byte upper = (byte)char.ToUpperInvariant((char)first);
+        for (int at = 0; text[at..].IndexOfAny(first, upper) is >= 0 and int next; at++)
+        {
+            at += next;
+            length = MeasureName(text[at..], name);
+            if (length > 0)
+            {
+                return at;
+            }
+        }
+
+        length = 0;
+        return -1;
+    }
+
+    /// <summary>Gets the length of the name at the start of a text; zero when the text does not start with it.</summary>
+    private static int MeasureName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    {
+        int length = 0;
+        foreach (byte letter in name)
+        {
+            byte found = length < text.Length ? text[length] : default;
+            if (letter == '_')
+            {
+                length += found is (byte)'_' or (byte)'-' or (byte)' ' ? 1 : 0;
+            }
+            else if (Ascii.EqualsIgnoreCase([found], [letter]))
+            {
+                length++;
+            }
+            else
+            {
+                return 0;
+            }
+        }
+
+        return length;
+    }
+
+    /// <summary>Gets whether a name is that of a member in a request that the text quotes.</summary>
+    /// <param name="before">The text before the name.</param>
+    /// <param name="after">The text after the name.</param>
+    private static bool IsMemberOfQuotedRequest(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        // Python's notation, and the name of the type in Python's and Rust's: StreamOptions(…), StreamOptions { … }.
+        if (after is [(byte)'=' or (byte)'(', ..] || SkipSpace(after) is [(byte)'{', ..])
+        {
+            return true;
+        }
+
+        // The name may have quotes, which are escaped when the request is quoted inside a JSON string.
+        after = after.TrimStart((byte)'\\');
+        after = SkipSpace(after is [(byte)'"' or (byte)'\'', ..] ? after[1..] : after);
+        if (after is not [(byte)':', ..])
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> value = SkipSpace(after[1..]);
+        bool isGoMap = value.StartsWith("map["u8); // Go writes the members with spaces between them, and without quotes.
+        return isGoMap || (IsAfterStartOrComma(before) && IsValueOfRequest(value));
+    }
+
+    /// <summary>Gets whether a text ends where a member of an object can begin: after the object's start, or after a comma.</summary>
+    private static bool IsAfterStartOrComma(ReadOnlySpan<byte> text)
+    {
+        text = text.TrimEnd("\"'\\ \r\n\t"u8);
+        while (text is [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t'])
+        {
+            text = text[..^2].TrimEnd("\\ "u8);
+        }
+
+        return text is [.., (byte)'{' or (byte)',' or (byte)'[' or (byte)'('];
+    }
+
+    /// <summary>Skips white space, also when it is escaped in a JSON string.</summary>
+    private static ReadOnlySpan<byte> SkipSpace(ReadOnlySpan<byte> text)
+    {
+        text = text.TrimStart(" \r\n\t"u8);
+        while (text is [(byte)'\\', (byte)'n' or (byte)'r' or (byte)'t', ..])
+        {
+            text = text[2..].TrimStart((byte)' ');
+        }
+
+        return text;
     }
 
     /// <summary>
@@ -81,7 +176,8 @@ internal static class UsageOptionRefusal
         int wordLength = text.IndexOfAnyExcept(Letters);
         ReadOnlySpan<byte> word = wordLength < 0 ? text : text[..wordLength];
         return Ascii.EqualsIgnoreCase(word, "true"u8) || Ascii.EqualsIgnoreCase(word, "false"u8)
-            || word.SequenceEqual("null"u8) || word.SequenceEqual("None"u8);
+            || word.SequenceEqual("null"u8) || word.SequenceEqual("None"u8)
+            || text.StartsWith("Some("u8); // Rust
     }
 
     private static ReadOnlySpan<byte> Decompress(ReadOnlySpan<byte> body, ICollection<string> contentEncoding)

@@ -1,11 +1,10 @@
 namespace UsageCapture.Responses;
 
-/// <summary>A body of which one read may begin before the caller asks for it. The caller's next read gets the result of that read.</summary>
+/// <summary>A body that can be read ahead: one read of it may begin before the caller asks for it.</summary>
 /// <remarks>
-/// <see cref="UsageHold"/> reads ahead to find usage after the end of a response. It calls <see cref="StartAsync"/>, or
-/// <see cref="PrepareRead"/> on a thread of its own, and then <see cref="TakeBytes"/> when the read has returned bytes in time.
-/// Without <see cref="TakeBytes"/>, the result of the started read is kept for the caller. The caller gets the bytes, the failure or the end
-/// of the body as from a read of its own.
+/// <see cref="UsageHold"/> reads ahead to find usage after the end of a response. It calls <see cref="StartReadAheadAsync"/>, or
+/// <see cref="PrepareReadAhead"/> on a thread of its own. When that read returns bytes in time, <see cref="ConsumeReadAhead"/> takes them out.
+/// Otherwise the read belongs to the caller: its next read returns the bytes, the failure or the end of the body as from a read of its own.
 /// </remarks>
 /// <param name="inner">The body.</param>
 internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
@@ -14,41 +13,42 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     private const int BufferSize = 4 * 1024;
 
     private readonly byte[] _buffer = new byte[BufferSize];
-#pragma warning disable CA2213 // Without a timer, the source needs no disposal, and a callback of the caller's token may come late.
+#pragma warning disable CA2213 // It has no timer, so it needs no disposal. A callback of the caller's token may still use it after the disposal.
     private readonly CancellationTokenSource _cancellation = new();
 #pragma warning restore CA2213
-    private Task<int>? _started; // The read that has begun before the caller asked; null when there is none.
+    private Task<int>? _readAhead; // Its bytes go into _buffer. Null when the next read goes to the body.
 
-    // Bytes of the started read that did not fit into the caller's buffer.
+    // Bytes of the read-ahead that did not fit into the caller's buffer.
     private ReadOnlyMemory<byte> _rest;
 
-    /// <summary>Starts an asynchronous read.</summary>
+    /// <summary>Starts an asynchronous read-ahead. The one before must have been consumed.</summary>
     /// <returns>A task with the number of bytes. A failure of the read is in the task: this method does not throw.</returns>
-    public Task<int> StartAsync() => _started = ReadAheadAsync();
+    public Task<int> StartReadAheadAsync() => _readAhead = ReadInnerAsync();
 
-    /// <summary>Prepares a synchronous read.</summary>
+    /// <summary>Prepares a synchronous read-ahead. The one before must have been consumed.</summary>
     /// <returns>The read, which the current thread executes with <see cref="Task.RunSynchronously()"/>. It may block for long.</returns>
-    public Task<int> PrepareRead()
+    public Task<int> PrepareReadAhead()
     {
         var reading = new Task<int>(() => Inner.Read(_buffer));
-        _started = reading;
+        _readAhead = reading;
         return reading;
     }
 
-    /// <summary>Gets the bytes of the started read, which has succeeded. Valid until the next one starts.</summary>
-    public ReadOnlyMemory<byte> TakeBytes()
+    /// <summary>Gets the bytes of the read-ahead, which has succeeded. The caller does not get them from this stream.</summary>
+    /// <returns>The bytes, valid until the next read-ahead starts.</returns>
+    public ReadOnlyMemory<byte> ConsumeReadAhead()
     {
-        int length = _started!.GetAwaiter().GetResult();
-        _started = null;
+        int length = _readAhead!.GetAwaiter().GetResult();
+        _readAhead = null;
         return _buffer.AsMemory(0, length);
     }
 
     public override int Read(Span<byte> buffer)
     {
-        if (_rest.IsEmpty && _started is { } started)
+        if (_rest.IsEmpty && _readAhead is { } readAhead)
         {
-            ((IAsyncResult)started).AsyncWaitHandle.WaitOne(); // Waits without throwing.
-            return ReadStarted(started, buffer);
+            ((IAsyncResult)readAhead).AsyncWaitHandle.WaitOne(); // Waits without throwing.
+            return ReturnReadAhead(readAhead, buffer);
         }
 
         return _rest.IsEmpty ? Inner.Read(buffer) : ReadRest(buffer);
@@ -56,7 +56,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_rest.IsEmpty && _started is null)
+        if (_rest.IsEmpty && _readAhead is null)
         {
             return Inner.ReadAsync(buffer, cancellationToken);
         }
@@ -66,12 +66,12 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        return _rest.IsEmpty ? ReadStartedAsync(_started!, buffer, cancellationToken) : ValueTask.FromResult(ReadRest(buffer.Span));
+        return _rest.IsEmpty ? ReturnReadAheadAsync(_readAhead!, buffer, cancellationToken) : ValueTask.FromResult(ReadRest(buffer.Span));
     }
 
     public override async ValueTask DisposeAsync()
     {
-        DropStarted();
+        DropReadAhead();
         await Inner.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -80,44 +80,46 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     {
         if (disposing)
         {
-            DropStarted();
+            DropReadAhead();
             Inner.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private async Task<int> ReadAheadAsync() => await Inner.ReadAsync(_buffer, _cancellation.Token).ConfigureAwait(false);
+    private async Task<int> ReadInnerAsync() => await Inner.ReadAsync(_buffer, _cancellation.Token).ConfigureAwait(false);
 
-    /// <summary>Waits for the started read. The caller's token cancels it, as it cancels a read of the caller.</summary>
-    private async ValueTask<int> ReadStartedAsync(Task<int> started, Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>Waits for the read-ahead, and returns its bytes to the caller. The caller's token cancels it, like a read of the caller.</summary>
+    private async ValueTask<int> ReturnReadAheadAsync(Task<int> readAhead, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static stream => ((LookaheadStream)stream!).CancelStarted(), this);
+            static stream => ((LookaheadStream)stream!).CancelReadAhead(), this);
         await using (registration.ConfigureAwait(false))
         {
-            await ((Task)started).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)readAhead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         try
         {
-            return ReadStarted(started, buffer.Span);
+            return ReturnReadAhead(readAhead, buffer.Span);
         }
         catch (OperationCanceledException exception) when (exception.CancellationToken == _cancellation.Token)
         {
+            // The caller finds its own token in the exception of a read that it has canceled.
             throw new TaskCanceledException(exception.Message, exception.InnerException, cancellationToken);
         }
     }
 
-    private int ReadStarted(Task<int> started, Span<byte> destination)
+    /// <summary>Returns the bytes of the read-ahead, which has completed, or throws its failure. Later reads go to the body.</summary>
+    private int ReturnReadAhead(Task<int> readAhead, Span<byte> destination)
     {
-        if (destination.IsEmpty && started.IsCompletedSuccessfully)
+        if (destination.IsEmpty && readAhead.IsCompletedSuccessfully)
         {
             return 0; // A read into an empty buffer only waits for data.
         }
 
-        _started = null;
-        _rest = _buffer.AsMemory(0, started.GetAwaiter().GetResult());
+        _readAhead = null;
+        _rest = _buffer.AsMemory(0, readAhead.GetAwaiter().GetResult());
         return ReadRest(destination);
     }
 
@@ -130,24 +132,24 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     }
 
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
-    private void DropStarted()
+    private void DropReadAhead()
     {
-        CancelStarted();
-        _started = null;
+        CancelReadAhead();
+        _readAhead = null;
         _rest = default;
     }
 
-    /// <summary>Cancels the read that is under way, when the caller cancels its own read or disposes the body.</summary>
+    /// <summary>Cancels the read-ahead, when the caller cancels its own read or disposes the body.</summary>
     /// <remarks>Disposing a body may read its rest, and two reads at a time break the connection.</remarks>
-    private void CancelStarted()
+    private void CancelReadAhead()
     {
-        if (_started is not { } started || started.IsCompletedSuccessfully)
+        if (_readAhead is not { } readAhead || readAhead.IsCompletedSuccessfully)
         {
             return; // Nothing is under way, and there is no failure to observe.
         }
 
         // Reading the exception marks it as observed.
-        _ = started.ContinueWith(
+        _ = readAhead.ContinueWith(
             static reading => reading.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {

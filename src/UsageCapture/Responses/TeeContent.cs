@@ -25,12 +25,12 @@ internal sealed class TeeContent : HttpContent
     /// <summary>Wraps a content.</summary>
     /// <param name="inner">The response's content.</param>
     /// <param name="recorder">Records the exchange.</param>
-    /// <param name="hidesUsageEvent">Whether the event that only the handler asked for is removed, where that is possible.</param>
-    public TeeContent(HttpContent inner, ExchangeRecorder recorder, bool hidesUsageEvent)
+    /// <param name="hidesInjectedUsage">Whether the event that only the handler asked for is removed, where that is possible.</param>
+    public TeeContent(HttpContent inner, ExchangeRecorder recorder, bool hidesInjectedUsage)
     {
         _inner = inner;
         _recorder = recorder;
-        _removed = hidesUsageEvent && CanHideIn(inner) ? new RemovedRanges() : null;
+        _removed = hidesInjectedUsage && CanHideIn(inner) ? new RemovedRanges() : null;
         foreach ((string name, HeaderStringValues values) in inner.Headers.NonValidated)
         {
             // An announced length is wrong for a body from which an event is removed.

@@ -17,13 +17,13 @@ namespace UsageCapture.Responses;
 /// returned first. Each read is one read of the inner stream, so nothing is read ahead, except by a <see cref="UsageHold"/>.
 /// </para>
 /// <code>
-/// stage                            | fields                          | the next read
-/// reading                          | no bytes are held               | reads the body
-/// held until the sinks are done    | _heldBytes, _publishing         | waits for the sinks, then returns the held bytes
-/// held while usage may follow      | _usageHold                      | reads ahead, then as above
-/// held before a failure            | _heldBytes, then _deferredFault | returns the held bytes; the read after them throws
-/// drained (TryLeaveToDrain)        | _isDraining, _isDisposed        | throws ObjectDisposedException
-/// disposed                         | _isDisposed                     | goes to the inner stream, which throws
+/// state    | fields                     | the next read                                       | disposal
+/// Open     | nothing held               | reads the body                                      | Draining when usage may come; otherwise Disposed
+/// Open     | _heldBytes, _publishing    | waits for the sinks, then returns the held bytes    | as above
+/// Open     | _usageHold                 | reads ahead for the usage, then as the row above    | as above
+/// Open     | _heldBytes, _deferredFault | returns the held bytes; the read after them throws  | as above
+/// Draining |                            | throws ObjectDisposedException                      | no effect
+/// Disposed |                            | goes to the inner stream, which throws              | disposes the inner stream again
 /// </code>
 /// </remarks>
 internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, InjectedEventFilter? filter) : ForwardOnlyStream(inner)
@@ -41,28 +41,52 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     // A failure of the body that the caller sees after the held bytes.
     private ExceptionDispatchInfo? _deferredFault;
 
-    // The caller's token was canceled while only sinks were waited for. The response is complete, so its end can still be read.
-    private bool _mayReadEndDespiteCancellation;
-
-    // The caller's token was canceled while the end of the response was held back or waited for sinks.
-    private bool _wasCanceledBeforeEnd;
+    private EndCancellation _endCancellation;
 
     // A synchronous read has waited for the sinks as long as a read may wait. Later reads do not wait again.
     private bool _hasWaitedForSinks;
 
-    // Volatile, because the caller may dispose the stream on another thread than it reads on.
+    // Volatile, because the caller may dispose the stream on another thread than it reads on. Two fields, so that the end of a read cannot
+    // overwrite a disposal at the same moment.
+    private volatile State _state;
     private volatile bool _isReading; // A read of the body is under way.
-    private volatile bool _isDraining; // A drain has taken over the body.
-    private volatile bool _isDisposed;
 
-    public override bool CanRead => !_isDraining && base.CanRead;
+    /// <summary>Who may read the body. Only <see cref="TryLeaveToDrain"/> changes it.</summary>
+    private enum State
+    {
+        /// <summary>The caller.</summary>
+        Open,
+
+        /// <summary>A drain in the background, which has taken over the body.</summary>
+        Draining,
+
+        /// <summary>Nothing: the caller has disposed the stream, and with it the body.</summary>
+        Disposed,
+    }
+
+    /// <summary>Whether the caller's token was canceled after the response was complete, but before the caller had its end.</summary>
+    private enum EndCancellation
+    {
+        /// <summary>Not canceled, or canceled when the response was not complete.</summary>
+        None,
+
+        /// <summary>Canceled. <see cref="CopyToAsync"/> still writes the end, as it was written before the cancellation without the handler.</summary>
+        Canceled,
+
+        /// <summary>Canceled during the wait for the sinks. So the body may also be read once more, for its end.</summary>
+        CanceledBeforeLastRead,
+    }
+
+    public override bool CanRead => _state != State.Draining && base.CanRead;
+
+    private bool IsHolding => !_heldBytes.IsEmpty || _usageHold is not null;
 
     // After disposal, reads go to the inner stream, which throws ObjectDisposedException.
-    private bool HasHeldBytes => (!_heldBytes.IsEmpty || _usageHold is not null) && !_isDisposed;
+    private bool MustReturnHeldBytes => IsHolding && _state == State.Open;
 
     public override int Read(Span<byte> buffer)
     {
-        while (!HasHeldBytes)
+        while (!MustReturnHeldBytes)
         {
             BeginRead(CancellationToken.None);
             int read;
@@ -103,7 +127,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (HasHeldBytes)
+        if (MustReturnHeldBytes)
         {
             return ReadHeldBytesAsync(buffer, cancellationToken);
         }
@@ -119,9 +143,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         ReadResult result = Observe(buffer.Span, read);
         if (result.MustReadAgain)
         {
-            return _heldBytes.IsEmpty && _usageHold is null
-                ? ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken)
-                : ReadHeldBytesAsync(buffer, cancellationToken);
+            return IsHolding
+                ? ReadHeldBytesAsync(buffer, cancellationToken)
+                : ObserveWhenReadAsync(ReadInnerAsync(buffer, cancellationToken), buffer, cancellationToken);
         }
 
         return result.Publishing.IsCompletedSuccessfully
@@ -138,8 +162,8 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             int read;
             while ((read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
-                // Without the handler, the end of the response was written before the cancellation.
-                using CancellationTokenSource? limit = _wasCanceledBeforeEnd ? new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime) : null;
+                using CancellationTokenSource? limit =
+                    _endCancellation == EndCancellation.None ? null : new CancellationTokenSource(PublishingWait.MaxEndOfBodyTime);
                 await destination.WriteAsync(buffer.AsMemory(0, read), limit?.Token ?? cancellationToken).ConfigureAwait(false);
             }
         }
@@ -176,14 +200,21 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     /// <returns>Whether a drain has taken over the body. When false, the body must be disposed.</returns>
     private bool TryLeaveToDrain()
     {
-        _isDisposed = true;
-        _isDraining = _isDraining || (!_isReading && recorder.TryDrain(_body));
-        return _isDraining;
+        if (_state != State.Draining)
+        {
+            _state = State.Disposed;
+            if (!_isReading && recorder.TryDrain(_body))
+            {
+                _state = State.Draining;
+            }
+        }
+
+        return _state == State.Draining;
     }
 
     private void BeginRead(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_isDraining, this);
+        ObjectDisposedException.ThrowIf(_state == State.Draining, this);
         if (_deferredFault is { } fault)
         {
             _deferredFault = null; // Later reads go to the inner stream.
@@ -196,7 +227,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
     private ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_isDraining && cancellationToken.IsCancellationRequested)
+        if (_state == State.Draining && cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<int>(cancellationToken); // As a disposed stream of .NET, which checks the token first.
         }
@@ -204,9 +235,9 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
         BeginRead(cancellationToken);
         try
         {
-            if (_mayReadEndDespiteCancellation && cancellationToken.IsCancellationRequested)
+            if (_endCancellation == EndCancellation.CanceledBeforeLastRead && cancellationToken.IsCancellationRequested)
             {
-                _mayReadEndDespiteCancellation = false;
+                _endCancellation = EndCancellation.Canceled;
                 return PublishingWait.ReadEndAsync(_body, buffer, cancellationToken);
             }
 
@@ -252,7 +283,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                 return result.Length;
             }
 
-            if (!_heldBytes.IsEmpty || _usageHold is not null)
+            if (IsHolding)
             {
                 return await ReadHeldBytesAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
@@ -286,7 +317,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     {
         BeginRead(cancellationToken);
         EndUsageHold(await _usageHold!.ReadOnAsync(cancellationToken).ConfigureAwait(false));
-        _wasCanceledBeforeEnd = cancellationToken.IsCancellationRequested;
+        _endCancellation = cancellationToken.IsCancellationRequested ? EndCancellation.Canceled : EndCancellation.None;
     }
 
     private void RunUsageHold()
@@ -317,8 +348,10 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private async ValueTask WaitForRunningSinksAsync(Task publishing, CancellationToken cancellationToken)
     {
         await PublishingWait.WaitAsync(publishing, cancellationToken).ConfigureAwait(false);
-        _mayReadEndDespiteCancellation = cancellationToken.IsCancellationRequested;
-        _wasCanceledBeforeEnd |= _mayReadEndDespiteCancellation;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _endCancellation = EndCancellation.CanceledBeforeLastRead;
+        }
     }
 
     /// <summary>Shows the bytes of a read to the recorder, and holds the bytes that the caller must not get yet.</summary>
@@ -386,7 +419,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private bool TryDefer(Exception exception, CancellationToken cancellationToken)
     {
         recorder.Fail(exception, cancellationToken);
-        if (filter is null || _isDisposed || exception is OperationCanceledException)
+        if (filter is null || _state != State.Open || exception is OperationCanceledException)
         {
             return false;
         }

@@ -31,9 +31,9 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    // For synchronous reads: guards the fields below, and decides whether the started read belongs to ReadOnOwnThread or to the caller.
+    // For synchronous reads: guards the fields below, and decides whether a read-ahead belongs to ReadOnOwnThread or to the caller.
     private readonly Lock _lock = new();
-    private bool _isOver; // The started read belongs to the caller, also when it returns later.
+    private bool _isOver; // The read-ahead belongs to the caller, also when it returns later.
     private TimeSpan _timeOfReads; // Of the reads that have returned.
     private long _readStartTime; // Zero between two reads.
 
@@ -54,7 +54,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         while (!hasEnded && _bytes.WrittenCount < MaxLength)
         {
             // Only time in which a read waits is counted, so that the same bytes give the same record on a busy machine.
-            Task<int> reading = body.StartAsync();
+            Task<int> reading = body.StartReadAheadAsync();
             if (!reading.IsCompleted && remaining > TimeSpan.Zero)
             {
                 long startTime = clock.GetTimestamp();
@@ -99,7 +99,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
                     return;
                 }
 
-                reading = body.PrepareRead();
+                reading = body.PrepareReadAhead();
                 _readStartTime = Stopwatch.GetTimestamp();
             }
 
@@ -145,7 +145,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
             return true;
         }
 
-        ReadOnlyMemory<byte> bytes = body.TakeBytes();
+        ReadOnlyMemory<byte> bytes = body.ConsumeReadAhead();
         ReleaseDecision decision = recorder.Observe(bytes.Span);
         if (filter is null)
         {

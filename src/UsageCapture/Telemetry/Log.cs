@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Reading usage from a response of {Provider} failed. The caller's response is not affected. The record has the anomaly DecodingFailed.", EventName = "DecodingFailed")]
     public static partial void DecodingFailed(ILogger logger, Exception exception, string provider);
 
-    [LoggerMessage(5, LogLevel.Error, "Recognizing the API of {Host}{Path} failed, so this call has no record. Correct the UsageProvider in UsageCaptureOptions.Providers that threw the exception.", EventName = "RecognizingFailed")]
+    [LoggerMessage(5, LogLevel.Error, "Recognizing the API of {Host}{Path} failed. This call has a record only if its response is that of a known API. Correct the UsageProvider in UsageCaptureOptions.Providers that threw the exception.", EventName = "RecognizingFailed")]
     public static partial void RecognizingFailed(ILogger logger, Exception exception, string host, string path);
 
     [LoggerMessage(6, LogLevel.Warning, "{Host}{Path} rejects stream_options for the model {Model}. The request was sent without it. Usage is not asked for at this address until {Until:u}. If this server never supports it, set UsageCaptureOptions.UsageRequest to Never for this client.", EventName = "UsageRefused")]
@@ -48,9 +48,12 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "Reading the ResponseFields of {Provider} failed. Responses at unknown addresses are not recognized as this provider's.", EventName = "ResponseFieldsFailed")]
     public static partial void ResponseFieldsFailed(ILogger logger, Exception exception, string provider);
 
-    [LoggerMessage(13, LogLevel.Warning, "A caller has left a response before its usage came. The rest is not read, because {MaxDrains} responses are being read already, so the record has the anomaly NotDrained. If so many callers leave at the same time regularly, raise UsageCaptureOptions.MaxDrains. This message is logged at most once per minute.", EventName = "DrainLimitReached")]
-    public static partial void DrainLimitReached(ILogger logger, int maxDrains);
+    [LoggerMessage(13, LogLevel.Warning, "A caller has left a response before its usage came. The rest is not read, because {MaxConcurrentDrains} responses are being read already, so the record has the anomaly NotDrained. If so many callers leave at the same time regularly, raise UsageCaptureOptions.MaxConcurrentDrains. This message is logged at most once per minute.", EventName = "DrainLimitReached")]
+    public static partial void DrainLimitReached(ILogger logger, int maxConcurrentDrains);
 
     [LoggerMessage(14, LogLevel.Error, "The sink {Sink} failed after its PublishTimeout had passed. It was given the record {Id}, which an earlier message SinkTimedOut has as JSON.", EventName = "SinkFailedLate")]
     public static partial void SinkFailedLate(ILogger logger, Exception exception, string sink, Guid id);
+
+    [LoggerMessage(15, LogLevel.Error, "{Participant} failed at the exit of the process. The records that it had not delivered are lost.", EventName = "FinishingFailed")]
+    public static partial void FinishingFailed(ILogger logger, Exception exception, string participant);
 }

@@ -84,7 +84,7 @@ public sealed class JsonScannerTests
             scanner.Scan(piece);
         }
 
-        Assert.True(scanner.IsComplete && captures.IsOverfull);
+        Assert.True(scanner.IsComplete && captures.IsOversized);
         Assert.Equal("true", Encoding.UTF8.GetString(captures.GetLastText(1ul << 2)));
         Assert.False(captures.HasNonNull(1ul << 1));
     }

@@ -122,6 +122,22 @@ public sealed class BufferedUsageSinkTests
         sink.Open();
     }
 
+    [Fact(Timeout = 120_000)] // Milliseconds. A flush that waits for a next batch would not end.
+    public async Task Flush_AtTheSameTimeAsTheEndOfABatch_DoesNotWaitForANextBatch()
+    {
+        int stored = 0;
+        await using var buffer = new BufferedUsageSink(new ActionSink(_ => Interlocked.Increment(ref stored)));
+        UsageRecord record = Record(0);
+        for (int i = 1; i <= 5_000; i++)
+        {
+            await buffer.WriteAsync([record], Token);
+
+            Task[] flushes = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => buffer.FlushAsync(Token), Token))];
+            await Task.WhenAll(flushes);
+            Assert.Equal(i, Volatile.Read(ref stored));
+        }
+    }
+
     [Fact]
     public async Task Sink_RunsWithoutTheContextOfTheCallThatCreatesTheQueue()
     {

@@ -118,7 +118,7 @@ public sealed class DrainTests
     public async Task Response_WhoseTailIsTooLong_IsGivenUpAtTheLimit()
     {
         ReplayHandler server = Serve(Chat.Text, Chat.Finish, $": {new string('x', 98)}\n\n{Chat.Usage}");
-        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { DrainLimit = 100 }, server);
+        HttpResponseMessage response = await SendAsync(new UsageCaptureOptions { MaxDrainBytes = 100 }, server);
         await ReadToTheFinishAsync(response);
         response.Dispose();
 
@@ -144,9 +144,9 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task Response_WithRunningUsageOnly_IsExactOnceItsBodyHasEnded()
+    public async Task Response_WithRunningUsageOnly_IsExactOnceItsEndMarkerIsRead()
     {
-        HttpResponseMessage response = await SendAsync(server: Serve(Chat.RunningUsage, Chat.Text, Chat.Finish));
+        HttpResponseMessage response = await SendAsync(server: Serve(Chat.RunningUsage, Chat.Text, Chat.Finish, Chat.Done));
         _gate.Release();
         await (await response.Content.ReadAsStreamAsync(Token)).ReadExactlyAsync(new byte[Chat.RunningUsage.Length], Token);
         await ReadToTheFinishAsync(response);
@@ -260,7 +260,7 @@ public sealed class DrainTests
     {
         const int Excess = 3;
         int limit = maxDrains ?? 100;
-        UsageCaptureOptions? options = maxDrains is { } max ? new UsageCaptureOptions { MaxDrains = max } : null;
+        UsageCaptureOptions? options = maxDrains is { } max ? new UsageCaptureOptions { MaxConcurrentDrains = max } : null;
         var log = new CollectingLogger<UsageCaptureHandler>();
         using var endings = new UsageCapture.Exchanges.BackgroundWork();
         List<ReplayHandler> servers = [];
@@ -287,11 +287,11 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task DrainLimit_ReachedAgainAfterAMinute_IsLoggedAgain()
+    public async Task MaxConcurrentDrains_ReachedAgainAfterAMinute_IsLoggedAgain()
     {
         var log = new CollectingLogger<UsageCaptureHandler>();
         using var endings = new UsageCapture.Exchanges.BackgroundWork();
-        var options = new UsageCaptureOptions { MaxDrains = 1, DrainTimeout = TimeSpan.FromMinutes(10) };
+        var options = new UsageCaptureOptions { MaxConcurrentDrains = 1, DrainTimeout = TimeSpan.FromMinutes(10) };
         foreach (int seconds in new[] { 0, 0, 59, 1 })
         {
             _clock.Advance(TimeSpan.FromSeconds(seconds));
@@ -310,12 +310,12 @@ public sealed class DrainTests
     [Theory]
     [InlineData(0)]
     [InlineData(10_001)]
-    public void MaxDrains_OutOfRange_Throws(int maxDrains)
+    public void MaxConcurrentDrains_OutOfRange_Throws(int maxDrains)
     {
         var exception = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxDrains = maxDrains }).Dispose());
+            () => new UsageCaptureHandler(_sink, new UsageCaptureOptions { MaxConcurrentDrains = maxDrains }).Dispose());
 
-        Assert.Contains($"MaxDrains is {maxDrains}.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"MaxConcurrentDrains is {maxDrains}.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

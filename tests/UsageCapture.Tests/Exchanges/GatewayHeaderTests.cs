@@ -17,6 +17,8 @@ public sealed class GatewayHeaderTests
     [InlineData("Helicone-Cache", "MISS", false)]
     [InlineData("cf-aig-cache-status", "HIT", true)]
     [InlineData("cf-aig-cache-status", "MISS", false)]
+    [InlineData("X-OmniRoute-Cache", "HIT", true)]
+    [InlineData("X-OmniRoute-Cache", "MISS", false)]
     public async Task Answer_OfAGatewayCache_IsMarkedAndNeedsNoReview(string header, string value, bool isHit)
     {
         UsageRecord record = await Recordings.CaptureAsync(Chat.Of(Chat.Text, Chat.Finish, Chat.Done).WithHeader(header, value).WithMatch(RequestMatch.Any));

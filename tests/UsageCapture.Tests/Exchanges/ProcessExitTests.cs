@@ -1,5 +1,7 @@
 using System.Diagnostics;
 
+using UsageCapture.Delivery;
+
 namespace UsageCapture.Tests.Exchanges;
 
 /// <summary>A program without a container that leaves responses early and ends: real child processes lose no record.</summary>
@@ -61,6 +63,24 @@ public sealed class ProcessExitTests
         Assert.Equal(0, process.ExitCode);
     }
 
+    [Fact]
+    public void Participant_ThatFails_DoesNotKeepTheOthersFromFinishing()
+    {
+        var exchange = new Participant(() => Task.CompletedTask);
+        var queue = new Participant(() => Task.CompletedTask);
+
+        ProcessExit.FinishAll(
+            [
+                new Participant(() => throw new InvalidOperationException("Test: thrown.")),
+                new Participant(() => Task.FromException(new InvalidOperationException("Test: failed."))),
+                exchange,
+            ],
+            [new Participant(() => throw new InvalidOperationException("Test: thrown.")), queue]);
+
+        Assert.True(exchange.HasFinished);
+        Assert.True(queue.HasFinished);
+    }
+
     private static Process Start(string situation)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "UsageCapture.ExitProgram.dll");
@@ -77,5 +97,16 @@ public sealed class ProcessExitTests
         Task<string> error = process.StandardError.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
         return (process.ExitCode, await output, await error);
+    }
+
+    private sealed class Participant(Func<Task> finish) : IExitParticipant
+    {
+        public bool HasFinished { get; private set; }
+
+        public Task FinishAsync(TimeSpan maxWait)
+        {
+            HasFinished = true;
+            return finish();
+        }
     }
 }

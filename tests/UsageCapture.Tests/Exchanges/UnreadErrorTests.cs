@@ -144,7 +144,7 @@ public sealed class UnreadErrorTests
     public async Task Errors_MoreThanAreReadAtATime_ArePublishedAtOnceWithoutAWarning()
     {
         var log = new CollectingLogger<UsageCaptureHandler>();
-        using UsageCaptureHandler handler = new(_sink, new UsageCaptureOptions { MaxDrains = 2 }, log, _clock) { InnerHandler = StallingServer() };
+        using UsageCaptureHandler handler = new(_sink, new UsageCaptureOptions { MaxConcurrentDrains = 2 }, log, _clock) { InnerHandler = StallingServer() };
         for (int i = 0; i < 3; i++)
         {
             (await SendAsync(handler)).Dispose();

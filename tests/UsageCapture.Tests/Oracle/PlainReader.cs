@@ -19,6 +19,7 @@ internal sealed class PlainReader
     private readonly SortedDictionary<int, string?> _finishReasons = [];
     private BodyFacts _facts = new();
     private bool _isAllZero;
+    private bool _keptLastCounts; // Whether the last counts were kept. Only then they decide how much of the response is covered.
     private bool _isBeyondLimits;
     private bool _hasSubstituteOnly;
 
@@ -70,7 +71,7 @@ internal sealed class PlainReader
         bool tookTimings = !tookUsage && !tookBill && (_facts.Usage is null || _hasSubstituteOnly) && TakeTimings(timings);
         bool tookSubstitute = tookBill || tookTimings;
         _hasSubstituteOnly = tookSubstitute || (_hasSubstituteOnly && !tookUsage);
-        if (tookUsage || tookSubstitute)
+        if ((tookUsage || tookSubstitute) && _keptLastCounts)
         {
             bool isAtEnd = choices.Count == 0 || EveryChoiceFinished;
             _facts = _facts with { UsageIsFinal = isAtEnd && (!tookBill || isCompleteBill) };
@@ -137,7 +138,8 @@ internal sealed class PlainReader
             return false;
         }
 
-        TakeCounts(counts, usage);
+        bool joins = _facts.Usage is not null && !_isAllZero && !_hasSubstituteOnly && !counts.IsAllZero;
+        TakeCounts(joins ? LaterCounts.Apply(_facts.Usage!.Value, counts) : counts, usage);
         _facts = _facts with { ServiceTier = TextOf(Last(usage, "service_tier")) ?? _facts.ServiceTier };
         return true;
     }
@@ -194,11 +196,12 @@ internal sealed class PlainReader
         return true;
     }
 
-    // Zeros never replace counts.
+    // Zeros never replace counts. The counts that a second usage object leaves out stay.
     private void TakeCounts(TokenUsage counts, JsonElement raw)
     {
         bool isAllZero = counts.IsAllZero;
-        if (_facts.Usage is null || _isAllZero || !isAllZero)
+        _keptLastCounts = _facts.Usage is null || _isAllZero || !isAllZero;
+        if (_keptLastCounts)
         {
             _facts = _facts with { Usage = counts, RawUsage = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(raw)) };
             _isAllZero = isAllZero;

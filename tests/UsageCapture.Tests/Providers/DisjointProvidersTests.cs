@@ -99,6 +99,7 @@ public sealed class DisjointProvidersTests
     [InlineData("https://shop.example/decisions")]
     [InlineData("https://shop.example/autocomplete")]
     [InlineData("https://jobs.example/ai/run/nightly")]
+    [InlineData("https://jobs.example/ai/run/@nightly")]
     [InlineData("https://api.cloudflare.com/client/v4/accounts/a/ai/models/search")]
     [InlineData("https://api.openai.com/v1/fine_tuning/alpha/graders/validate")]
     [InlineData("https://api.cohere.com/v1/tokenize")]

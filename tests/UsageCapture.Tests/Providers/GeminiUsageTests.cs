@@ -44,4 +44,16 @@ public sealed class GeminiUsageTests
 
         Assert.Equal((7, 2, 6, null), (usage.InputAudioTokens, usage.InputImageTokens, usage.OutputAudioTokens, usage.OutputImageTokens));
     }
+
+    // Each count is the largest valid one. The list fits into the text that is kept of a document.
+    [Fact]
+    public void Modalities_OfAHostileList_AreTheLargestCount()
+    {
+        string entries = string.Join(',', Enumerable.Repeat("""{"modality":"AUDIO","tokenCount":9007199254740992}""", 1100));
+
+        TokenUsage usage = GeminiUsage.ReadMetadata(
+            Encoding.UTF8.GetBytes($$"""{"promptTokenCount":8,"promptTokensDetails":[{{entries}}]}""")).Usage!.Value;
+
+        Assert.Equal(long.MaxValue, usage.InputAudioTokens);
+    }
 }

@@ -144,11 +144,11 @@ public sealed class AddUsageCaptureTests
 
     [Theory]
     [InlineData("DrainTimeout is -00:00:01. Choose from zero, which turns draining off, to 10 minutes. It limits how long a response is read after the caller has disposed it.")]
-    [InlineData("DrainLimit is 0. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.")]
+    [InlineData("MaxDrainBytes is 0. Choose from 1 byte to 1 GiB. To turn draining off, set DrainTimeout to zero.")]
     [InlineData("InjectedUsage is 9, which is not a value of InjectedUsageMode. Choose Forward or Hide.")]
     public void Options_ThatMakeNoSense_AreNamedOneByOne(string sentence)
     {
-        var options = new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(-1), DrainLimit = 0, InjectedUsage = (InjectedUsageMode)9 };
+        var options = new UsageCaptureOptions { DrainTimeout = TimeSpan.FromSeconds(-1), MaxDrainBytes = 0, InjectedUsage = (InjectedUsageMode)9 };
 
         OptionsValidationException exception = Assert.Throws<OptionsValidationException>(
             () => new UsageCaptureHandler(new InMemoryUsageSink(), options));

@@ -42,6 +42,10 @@ public sealed class RefusalTests
         { 400, """{"stream_options": "this field is not known"}""" },
         { 400, """{"issues":{"stream_options":{"_errors":["Unrecognized key"]}}}""" },
         { 500, """{"error":{"message":"upstream said: extraneous key [include_usage] is not permitted","code":"500"}}""" }, // LiteLLM
+        { 400, """{"error":{"message":"Stream options can only be defined when `stream=True`.","type":"BadRequestError"}}""" }, // vLLM
+        { 400, """{"error":"unknown option streamOptions"}""" },
+        { 409, """{"error":"STREAM_OPTIONS is not supported"}""" },
+        { 400, """{"error":"unknown key 'stream_options': {'include_usage': True}"}""" },
         { 502, Refusing },
         { 503, Refusing },
         { 404, Refusing },
@@ -125,6 +129,11 @@ public sealed class RefusalTests
     [InlineData(504, Refusing)]
     [InlineData(400, """{"error":{"message":"Got an unexpected value: {'stream_options': {'include_usage': True}, 'stream': True}"}}""")]
     [InlineData(500, """{"error":{"message":"completion(model='m', stream_options={'include_usage': True}) failed"}}""")]
+    [InlineData(400, """{"error":"bad temperature in map[model:m stream:true stream_options:map[include_usage:true]]"}""")] // Go
+    [InlineData(400, """{"error":"bad temperature in Request { stream: true, stream_options: Some(StreamOptions { include_usage: true }) }"}""")] // Rust
+    [InlineData(400, """{"error":"bad temperature in Request(stream=True, stream_options=StreamOptions(include_usage=True))"}""")]
+    [InlineData(400, "{\"request\": {\n  \"stream_options\" :\n  {\n    \"include_usage\" : true\n  }\n}}")]
+    [InlineData(400, """{"error":"bad temperature in {\n  \"stream_options\":\n  {\n  \"include_usage\": true}}"}""")]
     [InlineData(400, "")]
     public async Task Error_ThatIsNoRefusal_IsTheCallersUntouched(int status, string body)
     {

@@ -97,7 +97,7 @@ public sealed class PlugRetryTests
 
         Assert.All(sink.Records, record => Assert.Equal(scope.CallId, record.CallId));
         Assert.All(sink.Records, record => Assert.Equal("acme", record.Tags["tenant"]));
-        Assert.Equal(2, scope.Exchanges);
+        Assert.Equal(2, scope.ExchangeCount);
         Assert.Equal(ChatAnswer.Usage, scope.Total);
 
         // Without the plug nobody can tell that the second request is a retry of the first.

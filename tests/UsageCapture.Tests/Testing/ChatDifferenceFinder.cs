@@ -120,7 +120,7 @@ internal sealed class ChatDifferenceFinder
             ReadUsage(usage);
         }
 
-        if ((GetMember(chunk, "bot_usage") ?? GetMember(chunk, "timings")) is not null)
+        if ((GetMember(chunk, "bot_usage") ?? GetMember(chunk, "timings") ?? GetMember(GetMember(chunk, "copilot_usage"), "token_details")) is not null)
         {
             _differences |= SdkDifferences.UnderAnotherName;
         }

@@ -38,7 +38,13 @@ internal enum SdkDifferences
     /// <summary>An Anthropic event lacks its required usage. The SDK throws when the usage is read.</summary>
     MissingUsage = 1 << 9,
 
-    Throws = ErrorEvent | MissingUsage | Refused | UnreadableCoding | DamagedEvent | UnknownFinishReason | UnknownContentPart | UnknownTimestamp | UnreadableCount | NullList,
+    /// <summary>
+    /// In an Anthropic usage object, a required count is missing or null: the output, or the input in the first event. The SDK throws when the
+    /// count is read.
+    /// </summary>
+    MissingCount = 1 << 22,
+
+    Throws = ErrorEvent | MissingUsage | MissingCount | Refused | UnreadableCoding | DamagedEvent | UnknownFinishReason | UnknownContentPart | UnknownTimestamp | UnreadableCount | NullList,
 
     // The SDK does not see the usage.
 
@@ -63,7 +69,7 @@ internal enum SdkDifferences
     /// <summary>The OpenAI SDK does not know the event with the usage, such as <c>response.done</c>.</summary>
     UnknownEvent = 1 << 20,
 
-    /// <summary>The usage has another name, such as <c>bot_usage</c> or llama.cpp's <c>timings</c>.</summary>
+    /// <summary>The usage has another name, such as <c>bot_usage</c>, llama.cpp's <c>timings</c> or GitHub Copilot's <c>copilot_usage</c>.</summary>
     UnderAnotherName = 1 << 21,
 
     Unseen = UnnamedEvents | UnknownEvent | NoEvents | UnderAnotherName | UnderXGroq | InsideChoice | AfterDone | UnterminatedEvent,

@@ -33,6 +33,11 @@ internal static class TypedEventDifferenceFinder
             return SdkDifferences.UnknownEvent;
         }
 
+        if (usage is not { ValueKind: JsonValueKind.Object } && GetMember(GetMember(data, "copilot_usage"), "token_details") is not null)
+        {
+            return SdkDifferences.UnderAnotherName;
+        }
+
         return GetMember(GetMember(usage, "input_tokens_details"), "cache_read_input_tokens") is null ? SdkDifferences.None : SdkDifferences.CachedElsewhere;
     }
 
@@ -62,6 +67,12 @@ internal static class TypedEventDifferenceFinder
         if (CountNames.Any(count => GetMember(usage, count) is { ValueKind: not (JsonValueKind.Number or JsonValueKind.Null) }))
         {
             return SdkDifferences.UnreadableCount;
+        }
+
+        string[] required = type == "message_start" ? ["input_tokens", "output_tokens"] : ["output_tokens"];
+        if (required.Any(count => GetMember(usage, count) is not { ValueKind: JsonValueKind.Number }))
+        {
+            return SdkDifferences.MissingCount;
         }
 
         bool isZeroAfterCount = false;

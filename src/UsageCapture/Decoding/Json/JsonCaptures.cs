@@ -39,7 +39,7 @@ internal sealed class JsonCaptures
     public int Count { get; private set; }
 
     /// <summary>Gets whether a value was left out because the limits of text or of values were reached.</summary>
-    public bool IsOverfull { get; private set; }
+    public bool IsOversized { get; private set; }
 
     /// <summary>Gets whether there is a value that has one of the slots, also when it is null.</summary>
     public bool HasAny(ulong slots) => (_slots & slots) != 0;
@@ -99,7 +99,7 @@ internal sealed class JsonCaptures
         _slots = 0;
         _textLength = 0;
         _openSlot = JsonShape.NoSlot;
-        IsOverfull = false;
+        IsOversized = false;
     }
 
     /// <summary>Removes all values and returns the pooled buffers.</summary>
@@ -118,7 +118,7 @@ internal sealed class JsonCaptures
     {
         if (_textLength + text.Length > MaxLength)
         {
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 
@@ -146,7 +146,7 @@ internal sealed class JsonCaptures
         {
             _textLength = _openStart;
             _openSlot = JsonShape.NoSlot;
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 
@@ -174,7 +174,7 @@ internal sealed class JsonCaptures
     {
         if (Count == MaxCount)
         {
-            IsOverfull = true;
+            IsOversized = true;
             return;
         }
 

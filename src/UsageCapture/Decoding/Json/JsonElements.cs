@@ -22,7 +22,7 @@ internal ref struct JsonElements
         _hasEnded = json is not [(byte)'[', ..];
     }
 
-    /// <summary>Gets the JSON text of the element at hand.</summary>
+    /// <summary>Gets the JSON text of the current element.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
 
     /// <summary>Goes to the next element.</summary>

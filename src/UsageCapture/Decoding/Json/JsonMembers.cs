@@ -22,7 +22,7 @@ internal ref struct JsonMembers
         _hasEnded = json is not [(byte)'{', ..];
     }
 
-    /// <summary>Gets the member at hand.</summary>
+    /// <summary>Gets the current member.</summary>
     public JsonMember Current { get; private set; }
 
     /// <summary>Goes to the next member.</summary>

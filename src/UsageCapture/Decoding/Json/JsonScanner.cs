@@ -141,12 +141,12 @@ internal sealed class JsonScanner
         while (position < bytes.Length)
         {
             position = ScanMember(bytes, position);
-            if (_state is State.AfterDocument)
+            if (_state == State.AfterDocument)
             {
                 return position;
             }
 
-            if (_state is State.Broken)
+            if (_state == State.Broken)
             {
                 return bytes.Length;
             }

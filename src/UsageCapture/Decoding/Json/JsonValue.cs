@@ -77,6 +77,10 @@ internal static class JsonValue
         }
     }
 
+    /// <summary>Returns whether a value is the literal <c>true</c>.</summary>
+    /// <param name="json">The JSON text of one value; empty when there is none.</param>
+    public static bool IsTrue(ReadOnlySpan<byte> json) => json is [(byte)'t', ..]; // No other JSON value begins with this letter.
+
     /// <summary>Reads a short text: the characters of a string, or a number as it was written.</summary>
     /// <param name="json">The JSON text of one value; empty when there is none.</param>
     /// <param name="maxLength">The most characters to return. The rest is cut off.</param>

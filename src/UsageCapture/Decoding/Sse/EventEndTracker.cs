@@ -2,10 +2,12 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Collects where the events of a piece end, from the event on with which every choice of the response has finished.</summary>
 /// <remarks>
-/// A choice is one of the alternative answers of a response. Events before need no tracking, because an event that reports only usage comes
+/// A choice is one of the alternative answers of a response. Earlier events need no tracking, because an event that reports only usage comes
 /// after the last finish reason.
+/// <para>
 /// <see cref="SseFraming"/> calls <see cref="BeginPiece"/> for each piece, <see cref="Track"/> for each event, and takes
 /// <see cref="GetEnds"/> at the end of the piece.
+/// </para>
 /// </remarks>
 internal sealed class EventEndTracker
 {

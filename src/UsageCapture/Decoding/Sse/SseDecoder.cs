@@ -62,7 +62,7 @@ internal sealed class SseDecoder
     private bool IsNameData => ((ReadOnlySpan<byte>)_name)[.._nameLength].SequenceEqual("data"u8);
 
     /// <summary>Reads up to the next token.</summary>
-    /// <param name="bytes">The bytes at hand. The bytes that were read are removed from the front.</param>
+    /// <param name="bytes">The next bytes of the stream. The bytes that were read are removed from the front.</param>
     /// <param name="token">The token.</param>
     /// <param name="data">The piece of data, for <see cref="SseToken.Data"/>.</param>
     /// <returns>False when the bytes are used up.</returns>

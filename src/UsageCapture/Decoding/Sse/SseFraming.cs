@@ -102,7 +102,7 @@ internal sealed class SseFraming : BodyFraming
             Handler.AddIssues(DecodingIssues.MissingTerminator);
         }
 
-        return new DecodedPiece(ResponseProgress.GoesOn, EndOffset: 0, _tracker?.GetEnds());
+        return new DecodedPiece(ResponseProgress.InProgress, EndOffset: 0, _tracker?.GetEnds());
     }
 
     public override void Release()
@@ -192,7 +192,7 @@ internal sealed class SseFraming : BodyFraming
             ReportStrayLine();
         }
 
-        return new DecodedPiece(_hasEnded ? ResponseProgress.EndedWithoutUsage : ResponseProgress.GoesOn, endOffset, _tracker?.GetEnds());
+        return new DecodedPiece(_hasEnded ? ResponseProgress.EndedWithoutUsage : ResponseProgress.InProgress, endOffset, _tracker?.GetEnds());
     }
 
     private void BeginEvent(int position)
@@ -243,7 +243,7 @@ internal sealed class SseFraming : BodyFraming
         {
             effects = HandleDocument();
             RecordEnd(effects);
-            LearnOrForget(wholeEvent, isNew: (effects & DocumentEffects.New) != DocumentEffects.None);
+            LearnOrForget(wholeEvent, isNew: (effects & DocumentEffects.NewInformation) != DocumentEffects.None);
         }
         else if (_firstDataLength > 0 && !IsTerminator)
         {

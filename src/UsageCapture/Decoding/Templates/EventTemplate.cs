@@ -54,14 +54,17 @@ internal sealed class EventTemplate
         }
 
         ulong differing = _differingRanges;
+
         // Where the range before ends: in the other event, and in the event of the template.
         int end = 0;
         int knownEnd = 0;
+
+        // The last round compares the bytes after the last range.
         for (int i = 0; i <= ranges.Length; i++)
         {
             bool isLast = i == ranges.Length;
-            VariableRange range = isLast ? new VariableRange(VariableRangeKind.EndOfEvent, bytes.Length, 0) : ranges[i];
-            VariableRange known = isLast ? new VariableRange(VariableRangeKind.EndOfEvent, _length, 0) : _ranges.Items[i];
+            VariableRange range = isLast ? new VariableRange(VariableRangeKind.None, bytes.Length, 0) : ranges[i];
+            VariableRange known = isLast ? new VariableRange(VariableRangeKind.None, _length, 0) : _ranges.Items[i];
             if (range.Kind != known.Kind || !bytes[end..range.Start].SequenceEqual(_event.Items.AsSpan(knownEnd, known.Start - knownEnd)))
             {
                 return false;
@@ -122,7 +125,7 @@ internal sealed class EventTemplate
                 }
 
                 index += expected.Length;
-                if (segment.RangeAfter == VariableRangeKind.EndOfEvent)
+                if (segment.RangeAfter == VariableRangeKind.None)
                 {
                     length = index;
                     return TemplateMatch.Complete;
@@ -238,9 +241,12 @@ internal sealed class EventTemplate
             }
         }
 
-        _segments.Items[count] = new FixedSegment(VariableRangeKind.EndOfEvent, start, _length - start);
+        _segments.Items[count] = new FixedSegment(VariableRangeKind.None, start, _length - start);
     }
 
-    /// <summary>Bytes that all events of the kind share, and the kind of the variable range after them.</summary>
+    /// <summary>Bytes that all events of the kind share.</summary>
+    /// <param name="RangeAfter">The kind of the variable range after them; <see cref="VariableRangeKind.None"/> when the event ends there.</param>
+    /// <param name="Start">The offset of the first byte in the event.</param>
+    /// <param name="Length">Their number.</param>
     private readonly record struct FixedSegment(VariableRangeKind RangeAfter, int Start, int Length);
 }

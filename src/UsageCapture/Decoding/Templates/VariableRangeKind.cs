@@ -3,8 +3,8 @@ namespace UsageCapture.Decoding;
 /// <summary>The kind of content that a <see cref="VariableRange"/> holds.</summary>
 internal enum VariableRangeKind
 {
-    /// <summary>No range, but the end of the event. It follows the last range, so that there is an entry after each fixed segment.</summary>
-    EndOfEvent,
+    /// <summary>No range: the event ends here. <see cref="EventTemplate"/> uses it for the bytes after the last range.</summary>
+    None,
 
     /// <summary>The text of a JSON string, without its quotes.</summary>
     String,

@@ -4,7 +4,7 @@ namespace UsageCapture.Providers;
 /// <remarks>Its models write text, compute embeddings, or make images. Only those that write text report tokens.</remarks>
 internal sealed class WorkersAIProvider : UsageProvider
 {
-    // The model follows the prefix, as in "/ai/run/@cf/meta/llama-3.1-8b-instruct". All names of models begin with an at sign.
+    // The model follows the prefix, as in "/ai/run/@cf/meta/llama-3.1-8b-instruct". All names of models begin with "@cf/" or "@hf/".
     private static readonly string[] Prefixes = ["/ai/run/", "/workers-ai/"];
 
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
@@ -39,7 +39,7 @@ internal sealed class WorkersAIProvider : UsageProvider
         {
             int start = path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase);
             string model = start < 0 ? "" : Uri.UnescapeDataString(path[(start + prefix.Length)..]);
-            if (model.StartsWith('@'))
+            if (model.StartsWith("@cf/", StringComparison.Ordinal) || model.StartsWith("@hf/", StringComparison.Ordinal))
             {
                 return model;
             }

@@ -41,7 +41,7 @@ internal sealed class LlamaCppReader() : UsageReader(DocumentFields)
             report.RecordError(error);
         }
 
-        bool hasStopped = IsTrue(document[Stop]);
+        bool hasStopped = JsonValue.IsTrue(document[Stop]);
         if (document.Has(Stop))
         {
             _isStream |= !hasStopped;
@@ -69,16 +69,7 @@ internal sealed class LlamaCppReader() : UsageReader(DocumentFields)
         }
 
         _usageByPrompt[index] = usage;
-        TokenUsage sum = default;
-        foreach (TokenUsage ofPrompt in _usageByPrompt.Values)
-        {
-            sum = new TokenUsage
-            {
-                InputTokens = TokenSum.OfKnown(sum.InputTokens, ofPrompt.InputTokens),
-                CachedInputTokens = TokenSum.OfKnown(sum.CachedInputTokens, ofPrompt.CachedInputTokens),
-                OutputTokens = TokenSum.OfKnown(sum.OutputTokens, ofPrompt.OutputTokens),
-            };
-        }
+        TokenUsage sum = _usageByPrompt.Values.Aggregate((total, next) => total.Plus(next));
 
         // The format has no usage object, so one is built for the raw usage.
         counts.WriteCount("tokens_evaluated"u8, sum.InputTokens);
@@ -90,9 +81,7 @@ internal sealed class LlamaCppReader() : UsageReader(DocumentFields)
     /// <summary>Gets the JSON text of the reason. Servers before December 2024 have a Boolean for each reason instead.</summary>
     private static ReadOnlySpan<byte> GetFinishReason(UsageDocument document) =>
         JsonValue.HasText(document[StopType]) ? document[StopType]
-        : IsTrue(document[StoppedByLimit]) ? "\"limit\""u8
-        : IsTrue(document[StoppedByWord]) ? "\"word\""u8
+        : JsonValue.IsTrue(document[StoppedByLimit]) ? "\"limit\""u8
+        : JsonValue.IsTrue(document[StoppedByWord]) ? "\"word\""u8
         : "\"eos\""u8;
-
-    private static bool IsTrue(ReadOnlySpan<byte> json) => json is [(byte)'t', ..];
 }

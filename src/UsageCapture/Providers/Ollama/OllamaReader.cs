@@ -27,7 +27,7 @@ internal sealed class OllamaReader() : UsageReader(LineFields)
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseModel(document[Model]);
-        if (document[Done] is [(byte)'t', ..]) // true
+        if (JsonValue.IsTrue(document[Done]))
         {
             report.RecordChoice(document[DoneReason]);
 

@@ -22,7 +22,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     private static readonly UsageField Usage = ChunkFields.Add("usage");
     private static readonly UsageField Choices = ChunkFields.Add("choices[]");
     private static readonly UsageField ChoiceIndex = ChunkFields.Add("choices[].index");
-    private static readonly UsageField FinishReason = ChunkFields.Add("choices[].finish_reason");
+    private static readonly UsageField FinishReason = ChunkFields.Add("choices[].finish_reason", "choices[].finishReason"); // The latter at Google.
     private static readonly UsageField ChoiceUsage = ChunkFields.Add("choices[].usage"); // Moonshot
     private static readonly UsageField GroqUsage = ChunkFields.Add("x_groq.usage");
     private static readonly UsageField BotUsage = ChunkFields.Add("bot_usage"); // Volcengine's bots
@@ -66,12 +66,17 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             {
                 AddPositionAnomalies(report, choices.HasFinishReason, hadFinishedBefore);
             }
+            else if (choices.HasFinishReason && report.HasUsage)
+            {
+                // A running total from before the finish reason. Usually a later chunk has the final counts.
+                report.UsageNeedsEndMarker = true;
+            }
         }
         else if (error is null && !document.Has(FilterResults))
         {
             // A whole body without choices and usage is as unusual as such a chunk.
             report.AddAnomalies(hasUsage ? UsageAnomalies.None : UsageAnomalies.EmptyChunks);
-            RecordIfUsageOnly(document, report);
+            MarkIfUsageOnly(document, report);
         }
     }
 
@@ -93,9 +98,10 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <returns>Whether the chunk has counts in a usage object or in GitHub Copilot's bill.</returns>
     private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
     {
-        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: !_hasSubstituteOnly)
-            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage)
-            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage)
+        bool repeats = !_hasSubstituteOnly;
+        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: repeats)
+            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, repeats: repeats)
+            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, repeats: repeats)
             || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.Record(botUsage, report, stage)))
         {
             _hasSubstituteOnly = false;
@@ -137,14 +143,14 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <summary>
     /// Records when a chunk without choices has only usage, like the chunk that <c>stream_options.include_usage</c> adds to a stream.
     /// </summary>
-    private static void RecordIfUsageOnly(UsageDocument document, UsageReport report)
+    private static void MarkIfUsageOnly(UsageDocument document, UsageReport report)
     {
         // A chunk with an "error" member is not such a chunk, even when the member is null. An oversized document has values that were not
         // kept, so it may have more than usage.
         bool hasUsageObject = document[Usage] is [(byte)'{', ..];
         if (hasUsageObject && !document.Has(Errors.Error) && !document.IsOversized)
         {
-            report.RecordUsageOnly();
+            report.MarkAsUsageOnly();
         }
     }
 

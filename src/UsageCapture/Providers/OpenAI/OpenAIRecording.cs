@@ -7,7 +7,7 @@ internal static class OpenAIRecording
     public static ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     /// <summary>
-    /// Records a usage object and the service tier in it. A second usage object replaces the first, and is noted as an anomaly.
+    /// Records a usage object and the service tier in it. A second usage object replaces the counts that it has, and is noted as an anomaly.
     /// </summary>
     /// <param name="report">Receives the counts.</param>
     /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
@@ -51,7 +51,18 @@ internal static class OpenAIRecording
             usage = usage with { ServerToolRequests = serverToolRequests };
         }
 
-        report.RecordUsage(usage, json, stage, reading.Anomalies);
+        if (hadCounts && !usage.IsAllZero && report.Usage is { } earlier)
+        {
+            // An object that has only the cost does not replace the raw usage, which shows the counts.
+            bool hasTokens = (usage.InputTokens ?? usage.OutputTokens ?? usage.TotalTokens) is not null;
+            usage = LaterCounts.Apply(earlier, usage);
+            report.RecordUsage(usage, hasTokens ? json : report.RawUsage, stage, reading.Anomalies);
+        }
+        else
+        {
+            report.RecordUsage(usage, json, stage, reading.Anomalies);
+        }
+
         report.RecordServiceTier(OpenAIUsage.GetServiceTier(json));
         return true;
     }
