@@ -45,7 +45,7 @@ public static class UsageCaptureHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageCaptureOptions>, UsageCaptureOptionsValidator>());
         builder.Services.TryAddSingleton<LoggingUsageSink>();
-        builder.Services.TryAddSingleton(_ => new BackgroundWork()); // With the system clock, also when the container has a clock that a test holds.
+        builder.Services.TryAddSingleton(_ => new BackgroundWork()); // Not with the clock of the container, which may stand still in a test.
         builder.Services.TryAddSingleton<ContainerSinks>();
         builder.Services.TryAddSingleton<ShutdownWait>(); // Created after the sinks, so the container disposes it before them.
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HostShutdown>());

@@ -7,6 +7,7 @@ using UsageCapture.Tests.Kestrel;
 using UsageCapture.Tests.Oracle;
 using UsageCapture.Tests.Registration;
 using UsageCapture.Tests.Requests;
+using UsageCapture.Tests.Responses;
 using UsageCapture.Tests.Sdk;
 using UsageCapture.Tests.Soak;
 
@@ -40,6 +41,8 @@ public sealed partial class GuaranteeTests
         [
             (typeof(OpenAIStreamedTests), nameof(OpenAIStreamedTests.StreamedAsync_ServerHoldsTheRestBack_FirstEventIsHandedOver)),
             (typeof(OpenAIStreamedTests), nameof(OpenAIStreamedTests.StreamedSync_ServerHoldsTheRestBack_FirstEventIsHandedOver)),
+            (typeof(ReadCountTests), nameof(ReadCountTests.Read_OfTheCaller_IsOneReadOfTheServersStream)),
+            (typeof(ReadCountTests), nameof(ReadCountTests.Copy_ToTheCaller_WritesEachReadAtOnce)),
         ]),
         ("If reading usage fails, the caller continues to read and the failure is logged.",
         [

@@ -35,8 +35,8 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
 
     /// <summary>Creates the background work of one handler, or of all handlers of a container.</summary>
     /// <param name="timeProvider">
-    /// The clock that limits the wait of <see cref="FinishAsync"/>; null for the system clock. The timeouts of the work have a clock of their
-    /// own, which may stand still in a test. <see cref="Dispose"/> always uses the system clock, because a timer needs a free thread.
+    /// The clock that limits the wait of <see cref="FinishAsync"/>; null for the system clock. It is not the clock of the exchanges, which
+    /// may stand still in the tests of an application. <see cref="Dispose"/> always uses the system clock, because a timer needs a free thread.
     /// </param>
     public BackgroundWork(TimeProvider? timeProvider = null)
     {
@@ -52,19 +52,6 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
             lock (_lock)
             {
                 return _drains.Count;
-            }
-        }
-    }
-
-    /// <summary>Gets the longest time in which the work ends by itself. Disposal waits for this time, and then aborts the drains.</summary>
-    public TimeSpan MaxTimeUntilIdle
-    {
-        get
-        {
-            lock (_lock)
-            {
-                // A drain may use its whole timeout, and publishing its record may use another one.
-                return _longestTimeout + _longestTimeout + ExtraTime;
             }
         }
     }
@@ -127,8 +114,8 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
 
     public void Dispose()
     {
-        Task idle = Close();
-        if (!idle.Wait(MaxTimeUntilIdle))
+        Task idle = Close(out TimeSpan maxTimeUntilIdle);
+        if (!idle.Wait(maxTimeUntilIdle))
         {
             AbortDrains();
             idle.Wait(ExtraTime);
@@ -141,8 +128,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
     /// <param name="maxWait">The longest wait before the drains are aborted. The wait is shorter when the timeouts of the work are shorter.</param>
     public async Task FinishAsync(TimeSpan maxWait)
     {
-        Task idle = Close();
-        TimeSpan maxTimeUntilIdle = MaxTimeUntilIdle;
+        Task idle = Close(out TimeSpan maxTimeUntilIdle);
         try
         {
             await idle.WaitAsync(maxWait < maxTimeUntilIdle ? maxWait : maxTimeUntilIdle, _timeProvider).ConfigureAwait(false);
@@ -204,12 +190,16 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
     }
 
     /// <summary>Refuses further drains.</summary>
+    /// <param name="maxTimeUntilIdle">The longest time in which the remaining work ends by itself.</param>
     /// <returns>A task that completes when no work is left.</returns>
-    private Task Close()
+    private Task Close(out TimeSpan maxTimeUntilIdle)
     {
         lock (_lock)
         {
             _isClosed = true;
+
+            // A drain may use its whole timeout, and publishing its record may use another one.
+            maxTimeUntilIdle = _longestTimeout + _longestTimeout + ExtraTime;
         }
 
         return WaitUntilIdleAsync();

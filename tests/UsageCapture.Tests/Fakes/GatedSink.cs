@@ -8,11 +8,15 @@ internal sealed class GatedSink : IUsageSink
 
     public Task Called => _called.Task;
 
+    /// <summary>Gets whether a write has ended.</summary>
+    public bool HasStored { get; private set; }
+
     public void Open() => _gate.SetResult();
 
     public async ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
     {
         _called.TrySetResult();
         await _gate.Task;
+        HasStored = true;
     }
 }

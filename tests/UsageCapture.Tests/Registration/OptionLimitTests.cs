@@ -47,8 +47,8 @@ public sealed class OptionLimitTests
     [InlineData(int.MinValue, false)]
     [InlineData((1024 * 1024 * 1024) + 1, false)]
     [InlineData(int.MaxValue, false)]
-    public void DrainLimit_FromAByteToAGibibyte_IsValid(int value, bool isValid) =>
-        AssertValidity(isValid, $"DrainLimit is {value}.", options => options.DrainLimit = value);
+    public void MaxDrainBytes_FromAByteToAGibibyte_IsValid(int value, bool isValid) =>
+        AssertValidity(isValid, $"MaxDrainBytes is {value}.", options => options.MaxDrainBytes = value);
 
     [Theory]
     [InlineData(1, true)]
@@ -59,8 +59,8 @@ public sealed class OptionLimitTests
     [InlineData(-1, false)]
     [InlineData(10_001, false)]
     [InlineData(int.MaxValue, false)]
-    public void MaxDrains_FromOneToTenThousand_IsValid(int value, bool isValid) =>
-        AssertValidity(isValid, $"MaxDrains is {value}.", options => options.MaxDrains = value);
+    public void MaxConcurrentDrains_FromOneToTenThousand_IsValid(int value, bool isValid) =>
+        AssertValidity(isValid, $"MaxConcurrentDrains is {value}.", options => options.MaxConcurrentDrains = value);
 
     [Theory]
     [InlineData(0, true)]
@@ -121,7 +121,7 @@ public sealed class OptionLimitTests
     [InlineData(1, 1, InfiniteTimeout, false)]
     [InlineData(1, 1, JustOverTenMinutes, false)]
     [InlineData(1, 1, MaxTime, false)]
-    public void Queue_WithLimitsOfOneAndTimesUpToTenMinutes_IsValid(int capacity, int maxBatchSize, string shutdownTimeout, bool isValid)
+    public void Queue_WithCountsFromOneAndAShutdownTimeoutUpToTenMinutes_IsValid(int capacity, int maxBatchSize, string shutdownTimeout, bool isValid)
     {
         var options = new BufferedUsageSinkOptions
         {
@@ -144,7 +144,9 @@ public sealed class OptionLimitTests
         Assert.Equal(
             (UsageRequestMode.WhenUnspecified, InjectedUsageMode.Forward, true, TimeSpan.FromSeconds(2)),
             (options.UsageRequest, options.InjectedUsage, options.ResendWhenRefused, options.PublishTimeout));
-        Assert.Equal((TimeSpan.FromSeconds(2), 65_536, 100, false), (options.DrainTimeout, options.DrainLimit, options.MaxDrains, options.DrainUnfinished));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(2), 65_536, 100, false),
+            (options.DrainTimeout, options.MaxDrainBytes, options.MaxConcurrentDrains, options.DrainUnfinished));
         Assert.Empty(options.Providers);
         Assert.Empty(options.Paths);
         Assert.Empty(options.ExcludedPaths);
@@ -152,7 +154,7 @@ public sealed class OptionLimitTests
         Assert.Equal((10_000, 500, TimeSpan.FromSeconds(30)), (queue.Capacity, queue.MaxBatchSize, queue.ShutdownTimeout));
     }
 
-    /// <summary>Creates a handler with one option changed, and compares whether it is accepted. The sentence of a failure names the value.</summary>
+    /// <summary>Creates a handler with one option changed. It must be valid, or have one failure that begins with the sentence.</summary>
     private static void AssertValidity(bool isValid, string sentence, Action<UsageCaptureOptions> configure)
     {
         var options = new UsageCaptureOptions();
