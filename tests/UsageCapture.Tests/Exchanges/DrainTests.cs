@@ -381,11 +381,14 @@ public sealed class DrainTests
     public async Task Handler_OnItsDisposal_WaitsForTheRecordOfARequestThatFailed()
     {
         var sink = new GatedSink();
-        var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(Chat.Answer.Unreachable()) });
+        var handler = new UsageCaptureHandler(sink) { InnerHandler = new ReplayHandler(Chat.Answer.Unreachable()) };
+        var client = new HttpClient(handler);
         using HttpRequestMessage request = Chat.Request();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
         await sink.Called.WaitAsync(Token);
 
+        // A flush waits for the same work as the disposal, and shows at once whether there is any.
+        Assert.False(handler.FlushAsync(Token).IsCompleted);
         Thread disposing = StartDisposal(client);
         Assert.True(disposing.IsAlive);
         sink.Open();
@@ -419,6 +422,8 @@ public sealed class DrainTests
     /// <summary>Starts a disposal, and lets it come to where it waits, or to its end.</summary>
     private static Thread StartDisposal(HttpClient client)
     {
+        // A thread also waits while code is prepared that runs for the first time. So the code of a disposal runs once before.
+        new HttpClient(new UsageCaptureHandler(new InMemoryUsageSink()) { InnerHandler = new ReplayHandler(Chat.Answer) }).Dispose();
         var disposing = new Thread(client.Dispose) { IsBackground = true };
         disposing.Start();
         Wait.Until(() => !disposing.IsAlive || disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
