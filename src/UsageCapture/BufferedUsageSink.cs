@@ -80,7 +80,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity));
 
         // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
-        _delivering = ContextFlow.RunSuppressed(() => Task.Run(DeliverAsync));
+        _delivering = ContextFlow.StartDetached(() => Task.Run(DeliverAsync));
         ProcessExit.AddQueue(this);
     }
 

@@ -65,7 +65,7 @@ internal sealed class SinkSource
 
         // On a thread of its own, because a constructor may hang, and the caller's thread must go on. Not in the lock: a constructor may wait
         // for a call that publishes a record, on any thread.
-        _ = ContextFlow.RunSuppressed(() => Task.Factory.StartNew(
+        _ = ContextFlow.StartDetached(() => Task.Factory.StartNew(
             () => Create(creation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         return creation.Task;
     }

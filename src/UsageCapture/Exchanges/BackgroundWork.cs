@@ -63,7 +63,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
             }
 
             // Errors have a limit of their own, so that they do not take the place of usage.
-            isWithinLimit = _drains.Count(other => other.ReadsError == drain.ReadsError) < context.DrainLimits.MaxCount;
+            isWithinLimit = _drains.Count(other => other.ReadsError == drain.ReadsError) < context.DrainLimits.MaxConcurrentDrains;
             if (isWithinLimit)
             {
                 _drains.Add(drain);
@@ -219,7 +219,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
         }
 
         // Logged after the lock is released, because a logger may block.
-        Log.DrainLimitReached(context.Logger, context.DrainLimits.MaxCount);
+        Log.DrainLimitReached(context.Logger, context.DrainLimits.MaxConcurrentDrains);
     }
 
     private void AbortDrains()

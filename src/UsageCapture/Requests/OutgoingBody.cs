@@ -98,7 +98,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
             bool needsBytes = response is not { IsSuccessStatusCode: true } && !CanBeReadAgain;
             restored = needsBytes ? BufferedRequestContent.ForRetry(Original, Bytes) : Original;
         }
-        else if (response is null && Streamed.CanBeRetried)
+        else if (response is null && Streamed.CanStillBeSent)
         {
             restored = Streamed; // A retry can send it.
         }

@@ -6,7 +6,8 @@ namespace UsageCapture.Decoding;
 /// <remarks>
 /// The scanner enters only the objects and arrays that the <see cref="JsonShape"/> enters. It skips all other values by looking
 /// for quotes and brackets, so that a long text or a deep tree needs no memory. It checks the grammar of the containers that it enters,
-/// and of nothing else. A single array around the document is accepted, because some servers put an error into one.
+/// and of nothing else. The document may be the only element of an array, <c>[{...}]</c>, because some servers send errors so. In a stream of
+/// server-sent events, each event has one document.
 /// <para>
 /// For the <see cref="RepeatedEventSkipper"/>, it also records where the values are that no reader uses, and the padding: the spaces before
 /// the last bracket, whose number differs between the events of some servers.
@@ -14,7 +15,7 @@ namespace UsageCapture.Decoding;
 /// <para>Usage, by <c>BodyFraming</c>:</para>
 /// <code>
 /// Scan(piece)       for each piece of the document; again for the rest of a piece if not all of it was scanned.
-/// IsComplete        at the end of the event: if true, the captures hold all wanted parts of the document.
+/// IsComplete        at the end of the event or body: if true, the captures hold all wanted parts of the document.
 /// Reset()           before the next document.
 /// </code>
 /// <para>State machine. White space before a byte is skipped in every state except InName and InValue.</para>
@@ -114,12 +115,12 @@ internal sealed class JsonScanner
 
     /// <summary>Scans the next piece of the document.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="pieceStart">The offset of the piece in the event; variable ranges are recorded with offsets in the event.</param>
+    /// <param name="pieceOffset">The offset of the piece in the server-sent event. The variable ranges get offsets in the event, too.</param>
     /// <returns>
     /// How many bytes were scanned: up to and including the bracket that completes the document, otherwise all. The bytes after the bracket may
     /// be scanned by another call; the document is then complete only if they are white space.
     /// </returns>
-    public int Scan(ReadOnlySpan<byte> bytes, int pieceStart = 0)
+    public int Scan(ReadOnlySpan<byte> bytes, int pieceOffset = 0)
     {
         if (_state == State.AfterDocument)
         {
@@ -133,7 +134,7 @@ internal sealed class JsonScanner
 
         if (_variableRanges is not null)
         {
-            _variableRanges.PieceStart = pieceStart;
+            _variableRanges.PieceStart = pieceOffset;
         }
 
         _value.BeginPiece();
@@ -160,7 +161,8 @@ internal sealed class JsonScanner
     /// <remarks>
     /// The state of an open document changes only here.
     /// The states are tested in the order in which a member goes through them. A switch in a loop would be shorter, but the processor
-    /// mispredicts almost every jump of such a switch. Each step copies the position to a local variable, which can stay in a register.
+    /// mispredicts almost every jump of such a switch. At the end of the bytes, each step leaves a state for which the later steps do nothing.
+    /// Each step copies the position to a local variable, which can stay in a register.
     /// </remarks>
     private int ScanMember(ReadOnlySpan<byte> bytes, int position)
     {
@@ -344,7 +346,7 @@ internal sealed class JsonScanner
 
         position = end + 1;
         JsonShape container = _entered[_depth - 1];
-        bool isArray = container.Element is not null;
+        bool isArray = container.Element is not null; // A shape has members or an element, never both.
         byte next = bytes[end];
         if (next == (byte)',')
         {
@@ -369,7 +371,7 @@ internal sealed class JsonScanner
     {
         if (shape.Slot != JsonShape.NoSlot)
         {
-            _captures.AddPresence(shape.Slot);
+            _captures.AddPresence(shape.Slot); // The container itself is wanted: only that it is there, not its text.
         }
 
         _entered[_depth++] = shape;

@@ -27,7 +27,7 @@ internal sealed class GradersReader() : UsageReader(ResultFields)
             || RecordTotal(document[Usage], report);
 
         // A grader that compares texts runs no model. Then the usage is null, and the object of the models is empty.
-        report.GeneratedNothing = !hasUsage && !document.Has(Usage) && IsEmptyObject(document[UsageByModel]);
+        report.RanNoModel = !hasUsage && !document.Has(Usage) && IsEmptyObject(document[UsageByModel]);
     }
 
     /// <summary>Records the sum of all models, and the usage of each model as an iteration (one run of a model).</summary>
