@@ -33,7 +33,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     private readonly int _maxBatchSize;
     private readonly Channel<UsageRecord> _queue;
     private readonly TimeSpan _shutdownTimeout;
-    private readonly Task _delivering;
+    private readonly Task _deliveryTask;
 
     // Held while records leave the queue and when a batch ends. Under it, each undelivered record is either in the queue or in the batch.
     private readonly Lock _lock = new();
@@ -80,7 +80,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity));
 
         // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
-        _delivering = ContextFlow.StartDetached(() => Task.Run(DeliverAsync));
+        _deliveryTask = ContextFlow.StartDetached(() => Task.Run(DeliverAsync));
         ProcessExit.AddQueue(this);
     }
 
@@ -116,9 +116,9 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        while (!_delivering.IsCompleted && HasPendingRecords(out Task batchEnd))
+        while (!_deliveryTask.IsCompleted && HasPendingRecords(out Task batchEnd))
         {
-            await Task.WhenAny(batchEnd, _delivering).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(batchEnd, _deliveryTask).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     public void Dispose()
     {
         _queue.Writer.TryComplete();
-        _delivering.Wait(_shutdownTimeout);
+        _deliveryTask.Wait(_shutdownTimeout);
         AbandonIfNotDelivered(_shutdownTimeout);
     }
 
@@ -142,14 +142,14 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     private async Task FinishAsync(TimeSpan maxWait)
     {
         _queue.Writer.TryComplete();
-        await _delivering.WaitAsync(maxWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _deliveryTask.WaitAsync(maxWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         AbandonIfNotDelivered(maxWait);
     }
 
     /// <summary>Stops the delivery to a sink that hangs, and writes the records to the log that it has not stored.</summary>
     private void AbandonIfNotDelivered(TimeSpan waited)
     {
-        if (_delivering.IsCompleted || Interlocked.Exchange(ref _isAbandoned, true))
+        if (_deliveryTask.IsCompleted || Interlocked.Exchange(ref _isAbandoned, true))
         {
             return;
         }

@@ -240,7 +240,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && recorder.HandlerAskedForUsage && UsageOptionRefusal.IsCandidate(response)
+            if (_resendsWhenRefused && recorder.HandlerAskedForUsage && UsageOptionRefusal.CouldBeRefusal(response)
                 && await IsRefusalAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
                 && outgoing.TrySetUnchanged(request))
             {
@@ -341,7 +341,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private void RememberRefusal(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
     {
         var endpoint = EndpointKey.Create(address, api.Endpoint.ApiVersion, model);
-        if (response.IsSuccessStatusCode && _refusingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
+        if (response.IsSuccessStatusCode && _refusingEndpoints.TryAdd(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
         {
             Log.UsageRefused(_context.Logger, endpoint.Host, SafeText.CleanPath(endpoint.Path), endpoint.Model, until);
         }
@@ -375,7 +375,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             _context.TimeProvider,
             api,
             requestBody.Model,
-            requestBody.Streaming,
+            requestBody.IsStreaming,
             requestBody.UsageRequest,
             attribution,
             requestBody.ServiceTier,

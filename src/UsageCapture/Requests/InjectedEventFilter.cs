@@ -27,7 +27,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private const int MaxHeldLength = 64 * 1024;
 
     // Enough for some line ends, "data:", spaces and the first byte of the data.
-    private const int HeadLength = 16;
+    private const int MaxHeadLength = 16;
 
     // The bytes of this piece and of earlier ones that pass after the unchanged bytes at the front of the piece.
     private readonly ArrayBufferWriter<byte> _passed = new();
@@ -44,7 +44,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private bool _isEventPartlyPassed;
 
     // How the last event ended. A LF after a CR belongs to the same line end.
-    private LineEnd _lastEnd;
+    private LineEnd _lastLineEnd;
 
     // Offset of the current piece in the body.
     private long _pieceStart;
@@ -75,7 +75,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             return RemoveSameRanges(bytes, releasableLength);
         }
 
-        var front = new Front { IsOpen = _held.WrittenCount == 0 };
+        var front = new Front { CanGrow = _held.WrittenCount == 0 };
         int position = ReadLineFeed(bytes, 0, ref front);
         foreach (EventEnd end in events)
         {
@@ -86,7 +86,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             bool endsWithCarriageReturn = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
             if (isRemoved)
             {
-                front.IsOpen = false;
+                front.CanGrow = false;
                 _held.ResetWrittenCount();
                 removed.Add(_eventStart, eventEnd);
             }
@@ -95,7 +95,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
                 Pass(bytes, position, end.Offset, ref front);
             }
 
-            _lastEnd = !endsWithCarriageReturn ? LineEnd.Complete
+            _lastLineEnd = !endsWithCarriageReturn ? LineEnd.Complete
                 : isRemoved ? LineEnd.CarriageReturnOfRemovedEvent
                 : LineEnd.CarriageReturnOfPassedEvent;
             _eventStart = eventEnd;
@@ -150,12 +150,12 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <summary>Filters a piece in a later reading of the body.</summary>
     private FilteredPiece RemoveSameRanges(ReadOnlySpan<byte> bytes, int releasableLength)
     {
-        var front = new Front { IsOpen = true };
+        var front = new Front { CanGrow = true };
         for (int position = 0; position < bytes.Length;)
         {
             bool isRemoved = removed.Contains(_pieceStart + position, out long nextChange);
             int end = (int)Math.Min(bytes.Length, nextChange - _pieceStart);
-            front.IsOpen &= !isRemoved;
+            front.CanGrow &= !isRemoved;
             if (!isRemoved)
             {
                 Pass(bytes, position, end, ref front);
@@ -179,7 +179,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <remarks>While the front is open, each range begins where the one before ended, so the front only grows.</remarks>
     private void Pass(ReadOnlySpan<byte> bytes, int start, int end, ref Front front)
     {
-        if (front.IsOpen)
+        if (front.CanGrow)
         {
             front.Length = end;
             return;
@@ -204,24 +204,24 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             return position;
         }
 
-        bool isLineFeed = _lastEnd != LineEnd.Complete && bytes[position] == (byte)'\n';
-        if (isLineFeed && _lastEnd == LineEnd.CarriageReturnOfPassedEvent)
+        bool isLineFeed = _lastLineEnd != LineEnd.Complete && bytes[position] == (byte)'\n';
+        if (isLineFeed && _lastLineEnd == LineEnd.CarriageReturnOfPassedEvent)
         {
             Pass(bytes, position, position + 1, ref front);
         }
 
         if (isLineFeed)
         {
-            if (_lastEnd == LineEnd.CarriageReturnOfRemovedEvent)
+            if (_lastLineEnd == LineEnd.CarriageReturnOfRemovedEvent)
             {
-                front.IsOpen = false;
+                front.CanGrow = false;
                 removed.Add(_eventStart, _eventStart + 1);
             }
 
             _eventStart++;
         }
 
-        _lastEnd = LineEnd.Complete;
+        _lastLineEnd = LineEnd.Complete;
         return isLineFeed ? position + 1 : position;
     }
 
@@ -234,7 +234,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private bool MayReportUsage(ReadOnlySpan<byte> bytes)
     {
         // The start of the event may be divided between the held bytes and these.
-        Span<byte> head = stackalloc byte[HeadLength];
+        Span<byte> head = stackalloc byte[MaxHeadLength];
         int heldLength = Math.Min(_held.WrittenCount, head.Length);
         _held.WrittenSpan[..heldLength].CopyTo(head);
         int addedLength = Math.Min(bytes.Length, head.Length - heldLength);
@@ -250,6 +250,6 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         public int Length;
 
         // Whether no byte before the current position was removed or held, so that the front can grow.
-        public bool IsOpen;
+        public bool CanGrow;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class JsonScanner
     private State _state;
 
     // The shapes of the containers entered, the outermost first.
-    private Containers _entered;
+    private ShapeStack _enteredShapes;
     private int _depth;
 
     // Whether the array around the document is open.
@@ -66,10 +66,10 @@ internal sealed class JsonScanner
     private JsonShape? _valueShape;
 
     // The current name, if it is cut between pieces or has escapes; created for the first such name.
-    private JsonMemberName? _name;
+    private JsonMemberName? _nameBuffer;
 
     // The current value, if it is not entered.
-    private JsonValueSkipper _value;
+    private JsonValueSkipper _valueSkipper;
 
     /// <summary>Creates a scanner.</summary>
     /// <param name="root">The wanted parts of a document.</param>
@@ -80,7 +80,7 @@ internal sealed class JsonScanner
         _root = root;
         _captures = captures;
         _variableRanges = variableRanges;
-        _value = new JsonValueSkipper(captures, variableRanges);
+        _valueSkipper = new JsonValueSkipper(captures, variableRanges);
         _valueShape = root;
     }
 
@@ -110,7 +110,7 @@ internal sealed class JsonScanner
         _state = State.BeforeValue;
         _isOuterArrayOpen = false;
         _valueShape = _root;
-        _value.Reset();
+        _valueSkipper.Reset();
     }
 
     /// <summary>Scans the next piece of the document.</summary>
@@ -134,10 +134,10 @@ internal sealed class JsonScanner
 
         if (_variableRanges is not null)
         {
-            _variableRanges.PieceStart = pieceOffset;
+            _variableRanges.PieceOffset = pieceOffset;
         }
 
-        _value.BeginPiece();
+        _valueSkipper.BeginPiece();
         int position = 0;
         while (position < bytes.Length)
         {
@@ -153,7 +153,7 @@ internal sealed class JsonScanner
             }
         }
 
-        _value.EndPiece(bytes);
+        _valueSkipper.EndPiece(bytes);
         return position;
     }
 
@@ -186,7 +186,7 @@ internal sealed class JsonScanner
             _state = BeginValue(bytes, ref position);
         }
 
-        if (_state == State.InValue && _value.TrySkip(bytes, ref position))
+        if (_state == State.InValue && _valueSkipper.TrySkip(bytes, ref position))
         {
             _state = State.AfterValue;
         }
@@ -262,7 +262,7 @@ internal sealed class JsonScanner
             return State.BeforeValue;
         }
 
-        return _value.TryBegin(first, start, _valueShape) ? State.InValue : State.Broken;
+        return _valueSkipper.TryBegin(first, start, _valueShape) ? State.InValue : State.Broken;
     }
 
     // RFC 8259: "An object structure is represented as a pair of curly brackets surrounding zero or more name/value pairs (or members).
@@ -296,19 +296,19 @@ internal sealed class JsonScanner
             return State.BeforeColon;
         }
 
-        _name ??= new JsonMemberName();
-        _name.Clear();
+        _nameBuffer ??= new JsonMemberName();
+        _nameBuffer.Clear();
         return State.InName;
     }
 
     private State ContinueName(ReadOnlySpan<byte> bytes, ref int position)
     {
-        if (!_name!.TryAppend(bytes, ref position))
+        if (!_nameBuffer!.TryAppend(bytes, ref position))
         {
             return State.InName;
         }
 
-        if (!_name.TryUnescape(out ReadOnlySpan<byte> name))
+        if (!_nameBuffer.TryUnescape(out ReadOnlySpan<byte> name))
         {
             return State.Broken;
         }
@@ -317,7 +317,7 @@ internal sealed class JsonScanner
         return State.BeforeColon;
     }
 
-    private void SetShapeOfMember(ReadOnlySpan<byte> name) => _valueShape = _entered[_depth - 1].FindMember(name);
+    private void SetShapeOfMember(ReadOnlySpan<byte> name) => _valueShape = _enteredShapes[_depth - 1].FindMember(name);
 
     // RFC 8259: "A single colon comes after each name, separating the name from the value."
     private static State ScanColon(ReadOnlySpan<byte> bytes, ref int position)
@@ -345,7 +345,7 @@ internal sealed class JsonScanner
         }
 
         position = end + 1;
-        JsonShape container = _entered[_depth - 1];
+        JsonShape container = _enteredShapes[_depth - 1];
         bool isArray = container.Element is not null; // A shape has members or an element, never both.
         byte next = bytes[end];
         if (next == (byte)',')
@@ -374,7 +374,7 @@ internal sealed class JsonScanner
             _captures.AddPresence(shape.Slot); // The container itself is wanted: only that it is there, not its text.
         }
 
-        _entered[_depth++] = shape;
+        _enteredShapes[_depth++] = shape;
         _valueShape = shape.Element;
     }
 
@@ -382,7 +382,7 @@ internal sealed class JsonScanner
 
     // An array in the object itself, so that it needs no allocation.
     [InlineArray(MaxDepth)]
-    private struct Containers
+    private struct ShapeStack
     {
         private JsonShape _outermost;
     }

@@ -98,10 +98,10 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <returns>Whether the chunk has counts in a usage object or in GitHub Copilot's bill.</returns>
     private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
     {
-        bool repeats = !_hasSubstituteOnly;
-        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: repeats)
-            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, repeats: repeats)
-            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, repeats: repeats)
+        bool earlierIsUsageObject = !_hasSubstituteOnly;
+        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, earlierIsUsageObject: earlierIsUsageObject)
+            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
+            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
             || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.Record(botUsage, report, stage)))
         {
             _hasSubstituteOnly = false;
