@@ -295,7 +295,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         bool isAsync,
         CancellationToken cancellationToken)
     {
-        outgoing.ReplaceIfNeeded(request, splice: null); // No splice: the option that asks for usage is not added.
+        outgoing.TrySetContentToSend(request, splice: null); // No splice: the option that asks for usage is not added.
         HttpResponseMessage? response = null;
         try
         {
@@ -367,7 +367,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             requestBody = requestBody with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
-        outgoing.ReplaceIfNeeded(request, requestBody.Splice);
+        outgoing.TrySetContentToSend(request, requestBody.Splice);
         ReadOnlyMemory<byte>? wholeBody = outgoing.IsWhole ? outgoing.Bytes : null;
         var attribution = Attribution.ReadAndBeginAttempt(request, address, wholeBody, _enrich, _context.Logger);
         var start = ExchangeStart.Create(

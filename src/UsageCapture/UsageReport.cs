@@ -363,7 +363,7 @@ public sealed class UsageReport : IDocumentHandler
     private void KeepRawUsage(ReadOnlySpan<byte> raw, bool isJson)
     {
         _rawUsageIsJson = isJson;
-        _rawUsage.EnsureCapacity(raw.Length, kept: 0);
+        _rawUsage.EnsureCapacity(raw.Length, keptCount: 0);
         raw.CopyTo(_rawUsage.Items);
         _rawUsageLength = raw.Length;
     }

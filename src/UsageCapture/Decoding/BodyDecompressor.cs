@@ -64,7 +64,7 @@ internal sealed class BodyDecompressor : IDisposable
     {
         if (_compressedLength + compressed.Length <= MaxHistory)
         {
-            _history.EnsureCapacity((int)_compressedLength + compressed.Length, kept: (int)_compressedLength);
+            _history.EnsureCapacity((int)_compressedLength + compressed.Length, keptCount: (int)_compressedLength);
             compressed.CopyTo(_history.Items.AsSpan((int)_compressedLength));
         }
 

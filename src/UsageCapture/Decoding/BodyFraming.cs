@@ -66,5 +66,5 @@ internal abstract class BodyFraming
     }
 
     /// <summary>Gets whether the handler wants no more documents.</summary>
-    protected static bool Stops(DocumentEffects effects) => (effects & DocumentEffects.Stop) != DocumentEffects.None;
+    protected static bool MustStop(DocumentEffects effects) => (effects & DocumentEffects.Stop) != DocumentEffects.None;
 }

@@ -45,8 +45,8 @@ internal static class ProcessExit
     internal static void FinishAll(IEnumerable<IExitParticipant> exchanges, IEnumerable<IExitParticipant> queues)
     {
         long start = Stopwatch.GetTimestamp();
-        Finish(exchanges, MaxWaitForExchanges);
-        Finish(queues, MaxWait - Stopwatch.GetElapsedTime(start));
+        FinishWithin(exchanges, MaxWaitForExchanges);
+        FinishWithin(queues, MaxWait - Stopwatch.GetElapsedTime(start));
     }
 
     private static void WaitForAll()
@@ -63,7 +63,7 @@ internal static class ProcessExit
         }
     }
 
-    private static void Finish(IEnumerable<IExitParticipant> participants, TimeSpan maxWait)
+    private static void FinishWithin(IEnumerable<IExitParticipant> participants, TimeSpan maxWait)
     {
         Task[] finishing = [.. participants.Select(participant => FinishAsync(participant, maxWait))];
         Task.WaitAll(finishing, maxWait + GracePeriod);

@@ -38,11 +38,12 @@ internal sealed record ExchangeStart
     /// <summary>Gets whether the request's body could not be read, for example because it is too long, so that it is unknown what it asks for.</summary>
     public bool RequestBodyIsUnknown { get; init; }
 
-    /// <summary>Gets who asked for usage in the stream, the caller or the handler; null when the request is not known to be for a stream, or the API has no such option.</summary>
+    /// <summary>Gets who asked for usage in the stream, the caller or the handler.</summary>
+    /// <value>Null when the request is not known to be for a stream, or the API has no such option.</value>
     public UsageRequestState? UsageRequest { get; init; }
 
     /// <summary>Gets the tracing span that was current when the request was sent; null when there was none.</summary>
-    public Activity? Span { get; init; }
+    public Activity? TracingSpan { get; init; }
 
     /// <summary>Gets the tags and the scope of the request, and the call that it is an attempt of; null when it has none of them.</summary>
     public Attribution? Attribution { get; init; }
@@ -82,7 +83,7 @@ internal sealed record ExchangeStart
             UsageRequest = usageRequest,
             RequestedServiceTier = requestedServiceTier,
             RequestBodyIsUnknown = requestBodyIsUnknown,
-            Span = Activity.Current,
+            TracingSpan = Activity.Current,
             Attribution = attribution,
         };
     }

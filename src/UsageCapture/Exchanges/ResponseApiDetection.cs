@@ -54,7 +54,7 @@ internal sealed class ResponseApiDetection : IDisposable
 
         if (CanContinue)
         {
-            _earlierBytes.EnsureCapacity(_earlierByteCount + bytes.Length, kept: _earlierByteCount);
+            _earlierBytes.EnsureCapacity(_earlierByteCount + bytes.Length, keptCount: _earlierByteCount);
             bytes.CopyTo(_earlierBytes.Items.AsSpan(_earlierByteCount));
             _earlierByteCount += bytes.Length;
         }

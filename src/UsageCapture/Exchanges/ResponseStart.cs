@@ -14,7 +14,8 @@ internal readonly record struct ResponseStart(int? StatusCode, string? RequestId
     /// <summary>Gets whether a response was received and its status code is a success.</summary>
     public bool IsSuccess => StatusCode is >= 200 and <= 299;
 
-    /// <summary>Gets whether a response was received and its status code is not a success. Some of these requests may still be billed: see <see cref="MayHaveReachedModel"/>.</summary>
+    /// <summary>Gets whether a response was received and its status code is not a success.</summary>
+    /// <remarks>It may still be billed: see <see cref="MayHaveReachedModel"/>.</remarks>
     public bool IsRejected => StatusCode is not null && !IsSuccess;
 
     /// <summary>

@@ -81,8 +81,8 @@ internal static class UsageRecordFactory
             CallId = callId,
             Attempt = start.Attribution?.Attempt ?? 1,
             Tags = start.Attribution?.Tags ?? TagSet.Empty,
-            TraceId = start.Span?.TraceId.ToHexString(),
-            SpanId = start.Span?.SpanId.ToHexString(),
+            TraceId = start.TracingSpan?.TraceId.ToHexString(),
+            SpanId = start.TracingSpan?.SpanId.ToHexString(),
         };
     }
 

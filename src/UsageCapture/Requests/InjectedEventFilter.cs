@@ -30,10 +30,10 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private const int MaxHeadLength = 16;
 
     // The bytes of this piece and of earlier ones that pass after the unchanged bytes at the front of the piece.
-    private readonly ArrayBufferWriter<byte> _passed = new();
+    private readonly ArrayBufferWriter<byte> _passedBytes = new();
 
     // The start of the current event, which may be an event of usage. It passes or is removed when the event ends.
-    private readonly ArrayBufferWriter<byte> _held = new();
+    private readonly ArrayBufferWriter<byte> _heldBytes = new();
 
     private readonly bool _isLaterReading = removed.IsComplete;
 
@@ -69,13 +69,13 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <param name="hasEnded">Whether the exchange has ended in this piece or before. The bytes after the last event end pass then.</param>
     public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int releasableLength, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
-        _passed.ResetWrittenCount();
+        _passedBytes.ResetWrittenCount();
         if (_isLaterReading)
         {
             return RemoveSameRanges(bytes, releasableLength);
         }
 
-        var front = new Front { CanGrow = _held.WrittenCount == 0 };
+        var front = new Front { CanGrow = _heldBytes.WrittenCount == 0 };
         int position = ReadLineFeed(bytes, 0, ref front);
         foreach (EventEnd end in events)
         {
@@ -87,7 +87,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             if (isRemoved)
             {
                 front.CanGrow = false;
-                _held.ResetWrittenCount();
+                _heldBytes.ResetWrittenCount();
                 removed.Add(_eventStart, eventEnd);
             }
             else
@@ -107,7 +107,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         ReadOnlySpan<byte> rest = bytes[position..];
         if (_isAfterLastFinish && !hasEnded && CanHold(rest))
         {
-            _held.Write(rest);
+            _heldBytes.Write(rest);
         }
         else
         {
@@ -124,9 +124,9 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <returns>The bytes that were held and pass.</returns>
     public ReadOnlyMemory<byte> Complete(ReadOnlySpan<EventEnd> events)
     {
-        if (events is [.., var end] && IsInjected(end) && _held.WrittenCount > 0)
+        if (events is [.., var end] && IsInjected(end) && _heldBytes.WrittenCount > 0)
         {
-            _held.ResetWrittenCount();
+            _heldBytes.ResetWrittenCount();
             removed.Add(_eventStart, long.MaxValue);
         }
 
@@ -138,9 +138,9 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <returns>The bytes that were held.</returns>
     public ReadOnlyMemory<byte> Release()
     {
-        _passed.ResetWrittenCount();
+        _passedBytes.ResetWrittenCount();
         PassHeld();
-        return _passed.WrittenMemory;
+        return _passedBytes.WrittenMemory;
     }
 
     private static bool IsInjected(EventEnd end) => end is { IsUsageOnly: true, EveryChoiceFinished: true };
@@ -153,8 +153,8 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         var front = new Front { CanGrow = true };
         for (int position = 0; position < bytes.Length;)
         {
-            bool isRemoved = removed.Contains(_pieceStart + position, out long nextChange);
-            int end = (int)Math.Min(bytes.Length, nextChange - _pieceStart);
+            bool isRemoved = removed.Contains(_pieceStart + position, out long nextBoundary);
+            int end = (int)Math.Min(bytes.Length, nextBoundary - _pieceStart);
             front.CanGrow &= !isRemoved;
             if (!isRemoved)
             {
@@ -172,7 +172,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     {
         int unchangedLength = Math.Min(front.Length, releasableLength);
         return new FilteredPiece(
-            unchangedLength, unchangedLength == front.Length ? _passed.WrittenMemory : Join(bytes[unchangedLength..front.Length], _passed.WrittenSpan));
+            unchangedLength, unchangedLength == front.Length ? _passedBytes.WrittenMemory : Join(bytes[unchangedLength..front.Length], _passedBytes.WrittenSpan));
     }
 
     /// <summary>Passes the bytes of a range, after the held bytes of the same event.</summary>
@@ -186,13 +186,13 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         }
 
         PassHeld();
-        _passed.Write(bytes[start..end]);
+        _passedBytes.Write(bytes[start..end]);
     }
 
     private void PassHeld()
     {
-        _passed.Write(_held.WrittenSpan);
-        _held.ResetWrittenCount();
+        _passedBytes.Write(_heldBytes.WrittenSpan);
+        _heldBytes.ResetWrittenCount();
     }
 
     /// <summary>Reads the LF of a CRLF whose CR ended the last event. The LF passes or is removed, as the event was.</summary>
@@ -227,7 +227,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
 
     /// <summary>Gets whether the current event can be held with these bytes added: no byte of it was passed, it is short, and it may report usage.</summary>
     private bool CanHold(ReadOnlySpan<byte> bytes) =>
-        !_isEventPartlyPassed && _held.WrittenCount + bytes.Length <= MaxHeldLength && MayReportUsage(bytes);
+        !_isEventPartlyPassed && _heldBytes.WrittenCount + bytes.Length <= MaxHeldLength && MayReportUsage(bytes);
 
     /// <summary>Gets whether the first bytes of the current event do not exclude that its data is a JSON object. They exclude the terminator.</summary>
     /// <param name="bytes">The bytes of the event that follow the held bytes.</param>
@@ -235,8 +235,8 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     {
         // The start of the event may be divided between the held bytes and these.
         Span<byte> head = stackalloc byte[MaxHeadLength];
-        int heldLength = Math.Min(_held.WrittenCount, head.Length);
-        _held.WrittenSpan[..heldLength].CopyTo(head);
+        int heldLength = Math.Min(_heldBytes.WrittenCount, head.Length);
+        _heldBytes.WrittenSpan[..heldLength].CopyTo(head);
         int addedLength = Math.Min(bytes.Length, head.Length - heldLength);
         bytes[..addedLength].CopyTo(head[heldLength..]);
         ReadOnlySpan<byte> start = head[..(heldLength + addedLength)].TrimStart("\r\n"u8);

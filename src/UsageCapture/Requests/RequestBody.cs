@@ -87,5 +87,6 @@ internal readonly record struct RequestBody(string? Model, bool IsStreaming, Usa
         };
     }
 
-    private static Splice CreateReplacement(OptionPathMatch optionMatch, OptionPath path) => new(optionMatch.Start, optionMatch.Length, path.ValueText(optionMatch.Level));
+    private static Splice CreateReplacement(OptionPathMatch optionMatch, OptionPath path) =>
+        new(optionMatch.Start, optionMatch.Length, path.ValueText(optionMatch.Level));
 }

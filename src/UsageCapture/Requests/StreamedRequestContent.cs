@@ -10,7 +10,7 @@ namespace UsageCapture.Requests;
 /// </remarks>
 internal sealed class StreamedRequestContent : SubstituteContent
 {
-    private readonly ReadOnlyMemory<byte> _start;
+    private readonly ReadOnlyMemory<byte> _bodyStart;
     private readonly RequestBuffer? _buffer;
     private readonly Task _writing;
     private int _sendingBegan; // 0 or 1, for Interlocked.
@@ -23,7 +23,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
     public StreamedRequestContent(HttpContent original, ReadOnlyMemory<byte> start, RequestBuffer? buffer, Task writing)
         : base(original)
     {
-        _start = start;
+        _bodyStart = start;
         _buffer = buffer;
         _writing = writing;
 
@@ -35,7 +35,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
     /// <summary>Gets whether the caller's content failed while it wrote its bytes.</summary>
     public bool HasFailed => _writing.IsFaulted || _writing.IsCanceled;
 
-    /// <summary>Gets whether it can still be sent. True when an attempt failed before it sent the first byte, and the caller's content waits to write the rest.</summary>
+    /// <summary>Gets whether it can still be sent: an attempt failed before the first byte, and the caller's content waits to write the rest.</summary>
     public bool CanStillBeSent => _sendingBegan == 0 && !_writing.IsCompleted;
 
     /// <summary>Ends the writing of the caller's content, if it still waits. No effect when the writing has ended.</summary>
@@ -55,7 +55,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
         BeginSendingOnce();
         try
         {
-            await stream.WriteAsync(_start, cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(_bodyStart, cancellationToken).ConfigureAwait(false);
 
             // From here on, the caller's content writes directly to the stream. _writing completes after its last byte.
             _buffer?.SetRestDestination(stream, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
         BeginSendingOnce();
         try
         {
-            stream.Write(_start.Span);
+            stream.Write(_bodyStart.Span);
 
             // The wait blocks this thread only. OutgoingBody gave the caller's content a thread of its own.
             _buffer?.SetRestDestination(stream, cancellationToken);

@@ -165,7 +165,7 @@ internal sealed class JsonCaptures
 
     private void Copy(ReadOnlySpan<byte> text)
     {
-        _text.EnsureCapacity(Math.Max(_textLength + text.Length, InitialTextLength), kept: _textLength);
+        _text.EnsureCapacity(Math.Max(_textLength + text.Length, InitialTextLength), keptCount: _textLength);
         text.CopyTo(_text.Items.AsSpan(_textLength));
         _textLength += text.Length;
     }
@@ -180,7 +180,7 @@ internal sealed class JsonCaptures
 
         if (Count == _values.Items.Length)
         {
-            _values.EnsureCapacity(Math.Max(Count + 1, InitialValueCount), kept: Count);
+            _values.EnsureCapacity(Math.Max(Count + 1, InitialValueCount), keptCount: Count);
         }
 
         _values.Items[Count++] = (slot, start, length);

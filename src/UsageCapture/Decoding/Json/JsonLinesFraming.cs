@@ -18,7 +18,7 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
             _lineHasContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
             Scan(line); // If the line is incomplete, the scanner continues it in the next piece.
             DocumentEffects effects = length < 0 ? DocumentEffects.None : EndLine();
-            if (Stops(effects))
+            if (MustStop(effects))
             {
                 return new DecodedPiece(ResponseProgress.Complete, EndOffset: position); // Where the last line starts.
             }

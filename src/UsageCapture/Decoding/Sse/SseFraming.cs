@@ -176,7 +176,7 @@ internal sealed class SseFraming : BodyFraming
                         break;
                 }
 
-                if (Stops(effects))
+                if (MustStop(effects))
                 {
                     return new DecodedPiece(ResponseProgress.Complete, dataStart, _tracker?.GetEnds());
                 }

@@ -217,10 +217,10 @@ internal sealed class EventTemplate
     /// <summary>Replaces the event of the template. It is the same kind, but its ranges may have other offsets.</summary>
     private void Store(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
-        _event.EnsureCapacity(bytes.Length, kept: 0);
+        _event.EnsureCapacity(bytes.Length, keptCount: 0);
         bytes.CopyTo(_event.Items);
         _eventLength = bytes.Length;
-        _ranges.EnsureCapacity(VariableRangeList.MaxRanges, kept: 0);
+        _ranges.EnsureCapacity(VariableRangeList.MaxRanges, keptCount: 0);
         ranges.CopyTo(_ranges.Items);
         _rangeCount = ranges.Length;
         BuildSegments();
@@ -229,7 +229,7 @@ internal sealed class EventTemplate
     /// <summary>Divides the event into segments at the ranges that have differed.</summary>
     private void BuildSegments()
     {
-        _segments.EnsureCapacity(VariableRangeList.MaxRanges + 1, kept: 0);
+        _segments.EnsureCapacity(VariableRangeList.MaxRanges + 1, keptCount: 0);
         int count = 0;
         int start = 0;
         for (int i = 0; i < _rangeCount; i++)

@@ -50,7 +50,7 @@ internal sealed class VariableRangeList
             return;
         }
 
-        _ranges.EnsureCapacity(MaxRanges, kept: 0);
+        _ranges.EnsureCapacity(MaxRanges, keptCount: 0);
         _ranges.Items[_count++] = new VariableRange(kind, PieceOffset + start, end - start);
     }
 

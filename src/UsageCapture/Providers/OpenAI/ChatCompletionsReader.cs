@@ -102,13 +102,13 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
         if (OpenAIRecording.RecordUsage(report, document[Usage], stage, earlierIsUsageObject: earlierIsUsageObject)
             || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
             || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
-            || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.Record(botUsage, report, stage)))
+            || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.TryRecord(botUsage, report, stage)))
         {
             _hasSubstituteOnly = false;
             return true;
         }
 
-        if (CopilotUsage.Record(report, document[Copilot], stage, replacesCounts: _hasSubstituteOnly))
+        if (CopilotUsage.TryRecord(report, document[Copilot], stage, replacesCounts: _hasSubstituteOnly))
         {
             _hasSubstituteOnly = true;
             return true;
@@ -167,7 +167,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             return Errors.ReadFlatError(document);
         }
 
-        // Groq's error is a message, which is not kept: no code and no type.
+        // Groq's error is a message, which is not keptCount: no code and no type.
         if (document[GroqError] is [(byte)'"', not (byte)'"', ..])
         {
             return new UsageError();
