@@ -39,10 +39,10 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     private readonly Lock _lock = new();
 
     // The records that the sink has been given and has not stored yet; empty between two batches.
-    private List<UsageRecord> _batch = [];
+    private List<UsageRecord> _batchInDelivery = [];
 
     // Completes when the current batch ends, or between two batches, when the next one ends. Then it is replaced.
-    private TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _batchEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private bool _isAbandoned; // The wait for a sink that hangs is over, and the remaining records are in the log.
 
@@ -116,9 +116,9 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        while (!_deliveryTask.IsCompleted && HasPendingRecords(out Task batchEnd))
+        while (!_deliveryTask.IsCompleted && HasPendingRecords(out Task batchEnded))
         {
-            await Task.WhenAny(batchEnd, _deliveryTask).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(batchEnded, _deliveryTask).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -157,7 +157,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         List<UsageRecord> remaining;
         lock (_lock)
         {
-            remaining = [.. _batch];
+            remaining = [.. _batchInDelivery];
             while (_queue.Reader.TryRead(out UsageRecord? record))
             {
                 remaining.Add(record);
@@ -201,12 +201,12 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     {
         lock (_lock)
         {
-            while (_batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
+            while (_batchInDelivery.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
             {
-                _batch.Add(record);
+                _batchInDelivery.Add(record);
             }
 
-            return _batch;
+            return _batchInDelivery;
         }
     }
 
@@ -215,22 +215,22 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         TaskCompletionSource ended;
         lock (_lock)
         {
-            _batch = []; // A new list, because the sink may keep the old one.
-            ended = _batchEnd;
-            _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _batchInDelivery = []; // A new list, because the sink may keep the old one.
+            ended = _batchEnded;
+            _batchEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         ended.SetResult();
     }
 
     /// <summary>Gets whether a record is in the queue or with the sink.</summary>
-    /// <param name="batchEnd">Completes when the current batch ends, or between two batches, when the next one ends.</param>
-    private bool HasPendingRecords(out Task batchEnd)
+    /// <param name="batchEnded">Completes when the current batch ends, or between two batches, when the next one ends.</param>
+    private bool HasPendingRecords(out Task batchEnded)
     {
         lock (_lock)
         {
-            batchEnd = _batchEnd.Task;
-            return _batch.Count > 0 || _queue.Reader.Count > 0;
+            batchEnded = _batchEnded.Task;
+            return _batchInDelivery.Count > 0 || _queue.Reader.Count > 0;
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private readonly RefusingEndpoints _refusingEndpoints;
 
     // True without a container: disposing this handler waits for the work in the background. A container waits itself.
-    private readonly bool _ownsBackground;
+    private readonly bool _ownsBackgroundWork;
 
     /// <summary>Creates a handler that writes to one sink.</summary>
     /// <param name="sink">Receives the records. The handler does not dispose it.</param>
@@ -87,7 +87,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             logger,
             timeProvider,
             new BackgroundWork(),
-            new RefusingEndpoints()) => _ownsBackground = true;
+            new RefusingEndpoints()) => _ownsBackgroundWork = true;
 
     /// <summary>Creates a handler for a container.</summary>
     /// <param name="sinks">Creates the sinks when the first exchange begins.</param>
@@ -153,7 +153,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// </remarks>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _ownsBackground)
+        if (disposing && _ownsBackgroundWork)
         {
             _context.BackgroundWork.Dispose();
         }

@@ -1,8 +1,8 @@
 namespace UsageCapture.Decoding;
 
 /// <summary>
-/// Finds the JSON documents in a body and gives them to the handler. Each derived class reads one format: a single document, lines with a
-/// document each, server-sent events, or AWS event streams.
+/// Finds the JSON documents in a body and gives them to the handler. Each derived class reads one format: JSON objects or an array
+/// of them, lines with an object each, server-sent events, or AWS event streams.
 /// </summary>
 /// <remarks>
 /// <see cref="BodyDecoder"/> chooses the class by the first byte of the body. It calls <see cref="Append"/> for each piece until a piece

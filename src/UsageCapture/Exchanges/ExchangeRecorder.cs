@@ -346,7 +346,8 @@ internal sealed class ExchangeRecorder : IDisposable
         return LatestReadToken.IsCancellationRequested || CallerHasCanceled ? UsageOutcome.Canceled : UsageOutcome.Abandoned;
     }
 
-    /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones. The caller holds the lock.</summary>
+    /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones.</summary>
+    /// <remarks>The caller of this method holds the lock.</remarks>
     /// <returns>Whether the exchange is draining now, also when it was before.</returns>
     private bool TryBeginDrain(UsageOutcome outcome)
     {

@@ -4,7 +4,10 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Detects the provider (the description of an API) that matches a response, from the start of its body. Used when no provider recognizes the address of the request.</summary>
+/// <summary>
+/// Detects the provider (the description of an API) that matches a response, from the start of its body. Used when no provider recognizes
+/// the address of the request.
+/// </summary>
 /// <remarks>
 /// <para>
 /// Call <see cref="Append"/> for each piece of the body, until it returns a provider or <see cref="CanContinue"/> is false. Call

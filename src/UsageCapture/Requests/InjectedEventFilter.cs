@@ -17,11 +17,11 @@ namespace UsageCapture.Requests;
 /// usage. The line end of a removed event is removed with the event.
 /// </para>
 /// </remarks>
-/// <param name="removed">
+/// <param name="removedRanges">
 /// The ranges that the first reading of the body removes. When they are complete, this is a later reading of the same body: the filter
 /// removes the same ranges and ignores the events.
 /// </param>
-internal sealed class InjectedEventFilter(RemovedRanges removed)
+internal sealed class InjectedEventFilter(RemovedRanges removedRanges)
 {
     // In bytes. An event of usage has a few hundred; the limit only bounds the memory. A longer event passes without waiting for its end.
     private const int MaxHeldLength = 64 * 1024;
@@ -35,7 +35,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     // The start of the current event, which may be an event of usage. It passes or is removed when the event ends.
     private readonly ArrayBufferWriter<byte> _heldBytes = new();
 
-    private readonly bool _isLaterReading = removed.IsComplete;
+    private readonly bool _isLaterReading = removedRanges.IsComplete;
 
     // Whether every choice has finished, so that the current event may be one of usage.
     private bool _isAfterLastFinish;
@@ -88,7 +88,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             {
                 front.CanGrow = false;
                 _heldBytes.ResetWrittenCount();
-                removed.Add(_eventStart, eventEnd);
+                removedRanges.Add(_eventStart, eventEnd);
             }
             else
             {
@@ -127,10 +127,10 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         if (events is [.., var end] && IsInjected(end) && _heldBytes.WrittenCount > 0)
         {
             _heldBytes.ResetWrittenCount();
-            removed.Add(_eventStart, long.MaxValue);
+            removedRanges.Add(_eventStart, long.MaxValue);
         }
 
-        removed.IsComplete = true;
+        removedRanges.IsComplete = true;
         return Release();
     }
 
@@ -153,7 +153,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         var front = new Front { CanGrow = true };
         for (int position = 0; position < bytes.Length;)
         {
-            bool isRemoved = removed.Contains(_pieceStart + position, out long nextBoundary);
+            bool isRemoved = removedRanges.Contains(_pieceStart + position, out long nextBoundary);
             int end = (int)Math.Min(bytes.Length, nextBoundary - _pieceStart);
             front.CanGrow &= !isRemoved;
             if (!isRemoved)
@@ -215,7 +215,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             if (_lastLineEnd == LineEnd.CarriageReturnOfRemovedEvent)
             {
                 front.CanGrow = false;
-                removed.Add(_eventStart, _eventStart + 1);
+                removedRanges.Add(_eventStart, _eventStart + 1);
             }
 
             _eventStart++;

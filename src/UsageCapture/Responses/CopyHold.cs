@@ -27,9 +27,9 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
 
     // Time in which the content writes does not count, so that the same bytes give the same record on a busy machine.
     private TimeSpan _remainingTime = UsageHold.MaxTime;
-    private long _timerStart;
+    private long _timerStartTimestamp;
     private CancellationTokenSource? _timerCancellation; // Null when the timer does not run.
-    private Task _releasing = Task.CompletedTask; // Waits for the time, and then writes the bytes.
+    private Task _releaseTask = Task.CompletedTask; // Waits for the time, and then writes the bytes.
     private bool _hasReleasedBytes;
 
     /// <summary>Gets whether the bytes may be held no longer, because they are too many.</summary>
@@ -45,8 +45,8 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
     public void StartTimer()
     {
         _timerCancellation = new CancellationTokenSource();
-        _timerStart = recorder.TimeProvider.GetTimestamp();
-        _releasing = ReleaseAsync(_timerCancellation.Token);
+        _timerStartTimestamp = recorder.TimeProvider.GetTimestamp();
+        _releaseTask = ReleaseAsync(_timerCancellation.Token);
     }
 
     /// <summary>Stops the timer. When its time was over already, waits until the bytes are written to the destination.</summary>
@@ -72,12 +72,12 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
             _timerCancellation.Cancel(); // Does not throw: only the delay of this class has registered a callback.
             _timerCancellation.Dispose();
             _timerCancellation = null;
-            _remainingTime -= recorder.TimeProvider.GetElapsedTime(_timerStart);
+            _remainingTime -= recorder.TimeProvider.GetElapsedTime(_timerStartTimestamp);
         }
 
-        Task releasing = _releasing;
-        _releasing = Task.CompletedTask; // So that a failure is thrown only once.
-        return releasing;
+        Task releaseTask = _releaseTask;
+        _releaseTask = Task.CompletedTask; // So that a failure is thrown only once.
+        return releaseTask;
     }
 
     /// <summary>Waits for the remaining time. Then publishes the record without usage, and writes the held bytes.</summary>

@@ -35,7 +35,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
     private readonly Lock _lock = new();
     private bool _hasStoppedWaiting; // Then the read-ahead belongs to the caller, also when it returns later.
     private TimeSpan _timeInReads; // Without the read that runs now.
-    private long _readStartTime; // Zero between two reads.
+    private long _readStartTimestamp; // Zero between two reads.
 
     /// <summary>Gets the held bytes.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
@@ -100,14 +100,14 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
                 }
 
                 readAhead = body.PrepareReadAhead();
-                _readStartTime = Stopwatch.GetTimestamp();
+                _readStartTimestamp = Stopwatch.GetTimestamp();
             }
 
             readAhead.RunSynchronously(TaskScheduler.Default);
             lock (_lock)
             {
-                _timeInReads += Stopwatch.GetElapsedTime(_readStartTime);
-                _readStartTime = 0;
+                _timeInReads += Stopwatch.GetElapsedTime(_readStartTimestamp);
+                _readStartTimestamp = 0;
                 if (_hasStoppedWaiting || ObserveRead(readAhead))
                 {
                     return;
@@ -120,7 +120,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
     {
         lock (_lock)
         {
-            return _timeInReads + (_readStartTime == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_readStartTime));
+            return _timeInReads + (_readStartTimestamp == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_readStartTimestamp));
         }
     }
 

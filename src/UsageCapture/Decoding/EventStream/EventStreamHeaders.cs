@@ -6,7 +6,7 @@ namespace UsageCapture.Decoding;
 /// <code>
 /// uint8 name_length, name, uint8 type, value;  a string or byte array is a uint16 value_length and its bytes
 /// </code>
-/// Three values are keptCount: <c>:message-type</c>, <c>:exception-type</c> and <c>:error-code</c>. <c>:event-type</c> is not keptCount: the readers
+/// Three values are kept: <c>:message-type</c>, <c>:exception-type</c> and <c>:error-code</c>. <c>:event-type</c> is not kept: the readers
 /// infer the event type from the payload, because gateways may drop the header. If a name occurs twice, the last header counts. If a header
 /// is malformed, all headers are discarded, because the ones before it may have been misread too.
 /// <para>Usage, by <see cref="EventStreamDecoder"/>: Clear, then Append with each piece of the header block, then Complete.</para>

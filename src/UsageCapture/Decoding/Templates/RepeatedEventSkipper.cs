@@ -6,12 +6,12 @@ namespace UsageCapture.Decoding;
 /// Usage, by <c>SseFraming</c>:
 /// <code>
 /// At the start of an event:
-///   SkipKnownEvents(bytes)        skips all known events, also the known beginning of an event that the bytes end in.
+///   SkipKnownEvents(bytes)  skips all known events, also the known beginning of an event that the bytes end in.
 ///   decode the next event   It is not known.
 ///   Learn(event, ranges)    if the event reported nothing new.
 ///   Clear()                 if the event reported something new.
 /// At the next bytes, while HasPartialEvent:
-///   SkipKnownEvents(bytes)        returns 0 if the partial event is not known after all.
+///   SkipKnownEvents(bytes)  returns 0 if the partial event is not known after all.
 ///   RestoreSkippedBytes()   Decode these bytes, then the next bytes.
 /// </code>
 /// All templates are cleared when an event reports something new, because a skipped kind of event may matter after that.

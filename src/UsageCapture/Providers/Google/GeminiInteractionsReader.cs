@@ -36,7 +36,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
             RecordInteraction(document, InInteraction, isFinal: false, report);
         }
 
-        RecordError(document[AtTopLevel.Error], report); // An error event has its error at the top level too.
+        RecordError(document[AtTopLevel.Error], report); // In a body, and in an error event.
         RecordError(document[InInteraction.Error], report);
     }
 

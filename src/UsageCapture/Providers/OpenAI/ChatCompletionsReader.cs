@@ -167,7 +167,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             return Errors.ReadFlatError(document);
         }
 
-        // Groq's error is a message, which is not keptCount: no code and no type.
+        // Groq's error is a message, which is not kept: no code and no type.
         if (document[GroqError] is [(byte)'"', not (byte)'"', ..])
         {
             return new UsageError();

@@ -76,10 +76,11 @@ internal static class OpenAIUsage
 
     private static readonly CountReader<Count> Reader = new(Names);
 
-    // Dividing xAI's "ticks" by this gives dollars. xAI does not document the unit. With this one, the costs of recorded responses equal xAI's list prices to the last digit.
+    // Dividing xAI's "ticks" by this gives dollars. xAI does not document the unit. With this one, the costs of recorded responses equal
+    // xAI's list prices to the last digit.
     private const decimal TicksPerDollar = 10_000_000_000m;
 
-    // In recorded responses, reasoning of at least 3 times the output is not a part of it. Up to 1.4 times, it is an estimate of a part.
+    // Reasoning of at least this many times the output is not a part of it. In recorded responses, an estimate of a part is at most 1.4 times.
     private const long MinExcludedReasoningRatio = 3;
 
     private enum Count
