@@ -48,11 +48,14 @@ public sealed class ChatStream
     /// <param name="code">The code of the error, such as <c>rate_limit_exceeded</c>.</param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording CreateRejection(int httpStatus, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string code, TimeSpan? retryAfter = null)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
+    }
 
     /// <summary>Adds Azure's first chunk: the results of the content filter for the prompt. Its list of choices, its id and its model are empty.</summary>
     /// <returns>The same builder.</returns>
@@ -141,6 +144,7 @@ public sealed class ChatStream
     /// </returns>
     public Recording ToRecording(string name = "chat-stream")
     {
+        ArgumentNullException.ThrowIfNull(name);
         var request = new JsonObject
         {
             ["model"] = _model,

@@ -51,11 +51,14 @@ public sealed class GeminiStream
     /// </param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording CreateRejection(int httpStatus, string statusName, TimeSpan? retryAfter = null) =>
-        SyntheticRecordingFactory.CreateRejection(GetUrl(PlaceholderModel), RejectionPathPattern, httpStatus, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string statusName, TimeSpan? retryAfter = null)
+    {
+        ArgumentNullException.ThrowIfNull(statusName);
+        return SyntheticRecordingFactory.CreateRejection(GetUrl(PlaceholderModel), RejectionPathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["code"] = httpStatus, ["message"] = "The request was rejected.", ["status"] = statusName },
         });
+    }
 
     /// <summary>Adds text.</summary>
     /// <param name="parts">The parts of the text. Each is sent in its own chunk.</param>
@@ -127,6 +130,7 @@ public sealed class GeminiStream
     /// </returns>
     public Recording ToRecording(string name = "gemini-stream")
     {
+        ArgumentNullException.ThrowIfNull(name);
         var request = new JsonObject
         {
             ["contents"] = new JsonArray(new JsonObject

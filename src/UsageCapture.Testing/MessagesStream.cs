@@ -47,12 +47,15 @@ public sealed class MessagesStream
     /// <param name="type">The type of the error, such as <c>rate_limit_error</c>.</param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording CreateRejection(int httpStatus, string type, TimeSpan? retryAfter = null) =>
-        SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string type, TimeSpan? retryAfter = null)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["type"] = "error",
             ["error"] = new JsonObject { ["type"] = type, ["message"] = "The request was rejected." },
         });
+    }
 
     /// <summary>Adds a text block.</summary>
     /// <param name="parts">The parts of the text. Each is sent in its own event.</param>
@@ -129,6 +132,7 @@ public sealed class MessagesStream
     /// </returns>
     public Recording ToRecording(string name = "messages-stream")
     {
+        ArgumentNullException.ThrowIfNull(name);
         var request = new JsonObject
         {
             ["model"] = _model,

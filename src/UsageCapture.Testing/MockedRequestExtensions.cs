@@ -12,6 +12,7 @@ public static class MockedRequestExtensions
     public static MockedRequest RespondWithRecording(this MockedRequest mockedRequest, params IEnumerable<Recording> recordings)
     {
         ArgumentNullException.ThrowIfNull(mockedRequest);
+        ArgumentNullException.ThrowIfNull(recordings);
         return mockedRequest.Respond(new ReplayHandler(recordings.Select(recording => recording.WithMatch(RequestMatch.Any))));
     }
 }

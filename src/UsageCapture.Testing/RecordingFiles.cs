@@ -128,6 +128,7 @@ public static class RecordingFiles
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(name);
         return RecordingSerializer.Read(Encoding.UTF8.GetBytes(metadata), Encoding.UTF8.GetBytes(body), name, location: name);
     }
 

@@ -35,6 +35,7 @@ namespace UsageCapture.Testing;
 /// <param name="options">The options; null for the defaults.</param>
 public sealed class RecordingHandler(string folder, RecordingHandlerOptions? options = null) : DelegatingHandler
 {
+    private readonly string _folder = folder ?? throw new ArgumentNullException(nameof(folder));
     private readonly RecordingHandlerOptions _options = options ?? new RecordingHandlerOptions();
     private readonly ConcurrentDictionary<string, int> _requestCounts = new(StringComparer.Ordinal);
 
@@ -87,7 +88,7 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
     private HttpResponseMessage? TryReplay(HttpRequestMessage request, RequestDescription description, string name)
     {
         RecordingMode mode = Mode;
-        string path = Path.Combine(folder, name + ".json");
+        string path = Path.Combine(_folder, name + ".json");
         if (mode != RecordingMode.Record && File.Exists(path))
         {
             HttpResponseMessage response = RecordingFiles.Load(path).CreateResponse();
@@ -121,7 +122,7 @@ public sealed class RecordingHandler(string folder, RecordingHandlerOptions? opt
                 recording = _options.Scrub(recording);
             }
 
-            recording.Save(folder);
+            recording.Save(_folder);
         }
     }
 }

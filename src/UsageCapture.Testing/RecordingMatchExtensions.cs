@@ -10,6 +10,7 @@ public static class RecordingMatchExtensions
     public static Recording WithMatch(this Recording recording, RequestMatch match)
     {
         ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(match);
         return recording with { Request = recording.Request with { Match = match } };
     }
 }

@@ -28,7 +28,11 @@ public sealed class ReplayHandler : HttpMessageHandler
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="recordings">The recordings, in the order in which they are tried.</param>
-    public ReplayHandler(params IEnumerable<Recording> recordings) => _selector = new RecordingSelector(recordings);
+    public ReplayHandler(params IEnumerable<Recording> recordings)
+    {
+        ArgumentNullException.ThrowIfNull(recordings);
+        _selector = new RecordingSelector(recordings);
+    }
 
     /// <summary>Gets whether the recordings must answer in the given order, each of them once.</summary>
     /// <value>The default is false. If true, a request that the next recording does not match throws an <see cref="UnmatchedRequestException"/>.</value>

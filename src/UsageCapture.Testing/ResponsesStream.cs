@@ -46,11 +46,14 @@ public sealed class ResponsesStream
     /// <param name="code">The code of the error, such as <c>rate_limit_exceeded</c>.</param>
     /// <param name="retryAfter">The value of the Retry-After header, rounded down to seconds; null for no header.</param>
     /// <returns>The recording. It expects a record with the outcome <c>rejected</c>.</returns>
-    public static Recording CreateRejection(int httpStatus, string code, TimeSpan? retryAfter = null) =>
-        SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
+    public static Recording CreateRejection(int httpStatus, string code, TimeSpan? retryAfter = null)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return SyntheticRecordingFactory.CreateRejection(Url, PathPattern, httpStatus, retryAfter, new JsonObject
         {
             ["error"] = new JsonObject { ["message"] = "The request was rejected.", ["type"] = code, ["param"] = null, ["code"] = code },
         });
+    }
 
     /// <summary>Adds a text message.</summary>
     /// <param name="parts">The parts of the text. Each is sent in its own event.</param>
@@ -121,6 +124,7 @@ public sealed class ResponsesStream
     /// </returns>
     public Recording ToRecording(string name = "responses-stream")
     {
+        ArgumentNullException.ThrowIfNull(name);
         var writer = new ResponsesEventWriter(ResponseId, _model);
         writer.WriteStart();
         _itemWriters.ForEach(writeItem => writeItem(writer));

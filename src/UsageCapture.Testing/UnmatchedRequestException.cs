@@ -10,16 +10,16 @@ public sealed class UnmatchedRequestException : Exception
     }
 
     /// <summary>Initializes a new instance with a message.</summary>
-    /// <param name="message">The request, and why no recording answers it.</param>
-    public UnmatchedRequestException(string message)
+    /// <param name="message">The request, and why no recording answers it; null for a default message.</param>
+    public UnmatchedRequestException(string? message)
         : base(message)
     {
     }
 
     /// <summary>Initializes a new instance with a message and an inner exception.</summary>
-    /// <param name="message">The request, and why no recording answers it.</param>
-    /// <param name="innerException">The cause.</param>
-    public UnmatchedRequestException(string message, Exception innerException)
+    /// <param name="message">The request, and why no recording answers it; null for a default message.</param>
+    /// <param name="innerException">The cause; null when there is none.</param>
+    public UnmatchedRequestException(string? message, Exception? innerException)
         : base(message, innerException)
     {
     }

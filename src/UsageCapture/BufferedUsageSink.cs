@@ -33,16 +33,16 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     private readonly int _maxBatchSize;
     private readonly Channel<UsageRecord> _queue;
     private readonly TimeSpan _shutdownTimeout;
-    private readonly Task _delivering;
+    private readonly Task _deliveryTask;
 
     // Held while records leave the queue and when a batch ends. Under it, each undelivered record is either in the queue or in the batch.
     private readonly Lock _lock = new();
 
     // The records that the sink has been given and has not stored yet; empty between two batches.
-    private List<UsageRecord> _batch = [];
+    private List<UsageRecord> _batchInDelivery = [];
 
     // Completes when the current batch ends, or between two batches, when the next one ends. Then it is replaced.
-    private TaskCompletionSource _batchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _batchEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private bool _isAbandoned; // The wait for a sink that hangs is over, and the remaining records are in the log.
 
@@ -80,7 +80,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         _queue = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(options.Capacity));
 
         // The sink must not see the Activity and the AsyncLocals of the call that happens to create the queue.
-        _delivering = ContextFlow.RunSuppressed(() => Task.Run(DeliverAsync));
+        _deliveryTask = ContextFlow.StartDetached(() => Task.Run(DeliverAsync));
         ProcessExit.AddQueue(this);
     }
 
@@ -116,9 +116,9 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        while (!_delivering.IsCompleted && HasPendingRecords(out Task batchEnd))
+        while (!_deliveryTask.IsCompleted && HasPendingRecords(out Task batchEnded))
         {
-            await Task.WhenAny(batchEnd, _delivering).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(batchEnded, _deliveryTask).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     public void Dispose()
     {
         _queue.Writer.TryComplete();
-        _delivering.Wait(_shutdownTimeout);
+        _deliveryTask.Wait(_shutdownTimeout);
         AbandonIfNotDelivered(_shutdownTimeout);
     }
 
@@ -142,14 +142,14 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     private async Task FinishAsync(TimeSpan maxWait)
     {
         _queue.Writer.TryComplete();
-        await _delivering.WaitAsync(maxWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _deliveryTask.WaitAsync(maxWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         AbandonIfNotDelivered(maxWait);
     }
 
     /// <summary>Stops the delivery to a sink that hangs, and writes the records to the log that it has not stored.</summary>
     private void AbandonIfNotDelivered(TimeSpan waited)
     {
-        if (_delivering.IsCompleted || Interlocked.Exchange(ref _isAbandoned, true))
+        if (_deliveryTask.IsCompleted || Interlocked.Exchange(ref _isAbandoned, true))
         {
             return;
         }
@@ -157,7 +157,7 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         List<UsageRecord> remaining;
         lock (_lock)
         {
-            remaining = [.. _batch];
+            remaining = [.. _batchInDelivery];
             while (_queue.Reader.TryRead(out UsageRecord? record))
             {
                 remaining.Add(record);
@@ -201,12 +201,12 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
     {
         lock (_lock)
         {
-            while (_batch.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
+            while (_batchInDelivery.Count < _maxBatchSize && _queue.Reader.TryRead(out UsageRecord? record))
             {
-                _batch.Add(record);
+                _batchInDelivery.Add(record);
             }
 
-            return _batch;
+            return _batchInDelivery;
         }
     }
 
@@ -215,22 +215,22 @@ public sealed class BufferedUsageSink : ISynchronousUsageSink, IExitParticipant,
         TaskCompletionSource ended;
         lock (_lock)
         {
-            _batch = []; // A new list, because the sink may keep the old one.
-            ended = _batchEnd;
-            _batchEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _batchInDelivery = []; // A new list, because the sink may keep the old one.
+            ended = _batchEnded;
+            _batchEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         ended.SetResult();
     }
 
     /// <summary>Gets whether a record is in the queue or with the sink.</summary>
-    /// <param name="batchEnd">Completes when the current batch ends, or between two batches, when the next one ends.</param>
-    private bool HasPendingRecords(out Task batchEnd)
+    /// <param name="batchEnded">Completes when the current batch ends, or between two batches, when the next one ends.</param>
+    private bool HasPendingRecords(out Task batchEnded)
     {
         lock (_lock)
         {
-            batchEnd = _batchEnd.Task;
-            return _batch.Count > 0 || _queue.Reader.Count > 0;
+            batchEnded = _batchEnded.Task;
+            return _batchInDelivery.Count > 0 || _queue.Reader.Count > 0;
         }
     }
 }

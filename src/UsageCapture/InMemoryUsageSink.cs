@@ -101,6 +101,7 @@ public sealed class InMemoryUsageSink : ISynchronousUsageSink
         return true;
     }
 
+    // Call it with the lock held.
     private void CompleteWaiters()
     {
         for (int i = _waiters.Count - 1; i >= 0; i--)

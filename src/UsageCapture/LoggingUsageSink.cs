@@ -11,7 +11,7 @@ namespace UsageCapture;
 public sealed class LoggingUsageSink(ILogger<LoggingUsageSink> logger) : ISynchronousUsageSink
 {
     // Guarded, because an exception of a log provider must not reach the caller of the API.
-    private readonly ILogger _logger = GuardedLogger.Wrap(logger);
+    private readonly ILogger _logger = GuardedLogger.Wrap(logger ?? throw new ArgumentNullException(nameof(logger)));
 
     /// <inheritdoc/>
     public ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)

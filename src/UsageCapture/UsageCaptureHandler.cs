@@ -42,7 +42,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private readonly RefusingEndpoints _refusingEndpoints;
 
     // True without a container: disposing this handler waits for the work in the background. A container waits itself.
-    private readonly bool _ownsBackground;
+    private readonly bool _ownsBackgroundWork;
 
     /// <summary>Creates a handler that writes to one sink.</summary>
     /// <param name="sink">Receives the records. The handler does not dispose it.</param>
@@ -87,7 +87,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             logger,
             timeProvider,
             new BackgroundWork(),
-            new RefusingEndpoints()) => _ownsBackground = true;
+            new RefusingEndpoints()) => _ownsBackgroundWork = true;
 
     /// <summary>Creates a handler for a container.</summary>
     /// <param name="sinks">Creates the sinks when the first exchange begins.</param>
@@ -153,7 +153,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// </remarks>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _ownsBackground)
+        if (disposing && _ownsBackgroundWork)
         {
             _context.BackgroundWork.Dispose();
         }
@@ -240,7 +240,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         try
         {
             response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-            if (_resendsWhenRefused && recorder.HandlerAskedForUsage && UsageOptionRefusal.IsCandidate(response)
+            if (_resendsWhenRefused && recorder.HandlerAskedForUsage && UsageOptionRefusal.CouldBeRefusal(response)
                 && await IsRefusalAsync(response, api, isAsync, cancellationToken).ConfigureAwait(false)
                 && outgoing.TrySetUnchanged(request))
             {
@@ -295,7 +295,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         bool isAsync,
         CancellationToken cancellationToken)
     {
-        outgoing.ReplaceIfNeeded(request, splice: null); // No splice: the option that asks for usage is not added.
+        outgoing.TrySetContentToSend(request, splice: null); // No splice: the option that asks for usage is not added.
         HttpResponseMessage? response = null;
         try
         {
@@ -341,7 +341,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private void RememberRefusal(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
     {
         var endpoint = EndpointKey.Create(address, api.Endpoint.ApiVersion, model);
-        if (response.IsSuccessStatusCode && _refusingEndpoints.Add(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
+        if (response.IsSuccessStatusCode && _refusingEndpoints.TryAdd(endpoint, _context.TimeProvider.GetUtcNow(), out DateTimeOffset until))
         {
             Log.UsageRefused(_context.Logger, endpoint.Host, SafeText.CleanPath(endpoint.Path), endpoint.Model, until);
         }
@@ -367,7 +367,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             requestBody = requestBody with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
-        outgoing.ReplaceIfNeeded(request, requestBody.Splice);
+        outgoing.TrySetContentToSend(request, requestBody.Splice);
         ReadOnlyMemory<byte>? wholeBody = outgoing.IsWhole ? outgoing.Bytes : null;
         var attribution = Attribution.ReadAndBeginAttempt(request, address, wholeBody, _enrich, _context.Logger);
         var start = ExchangeStart.Create(
@@ -375,7 +375,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             _context.TimeProvider,
             api,
             requestBody.Model,
-            requestBody.Streaming,
+            requestBody.IsStreaming,
             requestBody.UsageRequest,
             attribution,
             requestBody.ServiceTier,

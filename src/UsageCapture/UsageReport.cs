@@ -47,7 +47,7 @@ public sealed class UsageReport : IDocumentHandler
     private UsageAnomalies _usageAnomalies;
     private UsageAnomalies _iterationAnomalies;
 
-    // What the decoder must know about the current document.
+    // What the decoder must know about the current document. It may skip later documents like one that is not marked as new information.
     private DocumentEffects _effects;
 
     internal UsageReport(UsageReader reader) => _reader = reader;
@@ -55,7 +55,7 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets whether the response has said that it is complete.</summary>
     /// <value>
     /// True after <see cref="RecordEnd"/> and after the <see cref="UsageReader.Terminator"/>. True also after a body that is one JSON
-    /// object, except when <see cref="UsageReader.HasInBandEndMarker"/> is true.
+    /// object, because the decoder reports its end; not when <see cref="UsageReader.HasInBandEndMarker"/> is true.
     /// </value>
     public bool HasEnded { get; private set; }
 
@@ -71,8 +71,8 @@ public sealed class UsageReport : IDocumentHandler
     /// <summary>Gets or sets the name of the provider at the address of the request; empty when it is unknown.</summary>
     internal string Provider { get; set; } = "";
 
-    /// <summary>Gets or sets whether the call made no model generate, such as one that loads a model.</summary>
-    internal bool GeneratedNothing { get; set; }
+    /// <summary>Gets or sets whether the call ran no model, for example because it only loaded one.</summary>
+    internal bool RanNoModel { get; set; }
 
     /// <summary>
     /// Gets or sets whether the response went on after the document of <see cref="Usage"/>, so that only its end marker can tell that no
@@ -162,6 +162,7 @@ public sealed class UsageReport : IDocumentHandler
         return GetEffects();
     }
 
+    // The public names speak of events and usage, the decoder of documents.
     void IDocumentHandler.AddIssues(DecodingIssues issues) => AddAnomalies(
         ToAnomaly(issues, DecodingIssues.UndecodableDocument, UsageAnomalies.UndecodableEvent)
         | ToAnomaly(issues, DecodingIssues.OversizedDocument, UsageAnomalies.OversizedEvent)
@@ -220,7 +221,7 @@ public sealed class UsageReport : IDocumentHandler
     public void RecordUsage(in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage) =>
         RecordUsage(usage, raw, stage, UsageAnomalies.None, rawIsJson: false);
 
-    /// <summary>Records counts that a built-in provider has read from JSON.</summary>
+    /// <summary>Records the token counts of the response so far, with anomalies that their reader has found.</summary>
     /// <param name="usage">The counts.</param>
     /// <param name="raw">The JSON text that the counts were read from.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
@@ -229,7 +230,7 @@ public sealed class UsageReport : IDocumentHandler
     internal void RecordUsage(
         in TokenUsage usage, ReadOnlySpan<byte> raw, UsageStage stage, UsageAnomalies anomalies, bool rawIsJson = true)
     {
-        MarkNewIf(true);
+        MarkNew();
         AddAnomalies(HasEnded ? UsageAnomalies.UsageAfterTerminator : UsageAnomalies.None);
         if (usage.IsAllZero && HasUsage && !UsageIsAllZero)
         {
@@ -267,7 +268,7 @@ public sealed class UsageReport : IDocumentHandler
     {
         if (!HasUsage && raw is [(byte)'{', ..])
         {
-            MarkNewIf(true);
+            MarkNew();
             KeepRawUsage(raw, isJson: false);
         }
     }
@@ -286,7 +287,7 @@ public sealed class UsageReport : IDocumentHandler
         // A user's reader may have added null, which the record leaves out.
         bool allInTotal = iterations.All(run => run is null or { IsInTotal: true });
         _iterationAnomalies = allInTotal ? UsageAnomalies.None : UsageAnomalies.IterationsOutsideTotal;
-        MarkNewIf(true);
+        MarkNew();
     }
 
     /// <summary>Records an error that the server reports in the response. The first error is kept.</summary>
@@ -297,13 +298,13 @@ public sealed class UsageReport : IDocumentHandler
     {
         ArgumentNullException.ThrowIfNull(error);
         Error ??= error;
-        MarkNewIf(true);
+        MarkNew();
     }
 
     /// <summary>Records that the response has said that it is complete, for example by an event named <c>done</c>.</summary>
     /// <remarks>
-    /// When usage is known, or was not asked for, the record is published now and no further document is read. Otherwise the end of the
-    /// stream is held back from the caller for at most 100 ms, because some servers send the usage after it.
+    /// When usage is known, or was not asked for, the record is published now and no further document is read. Otherwise the handler
+    /// holds the end of the stream back from the caller for at most 100 ms, because some servers send the usage after it.
     /// </remarks>
     public void RecordEnd()
     {
@@ -347,7 +348,8 @@ public sealed class UsageReport : IDocumentHandler
         | (EveryChoiceFinished ? DocumentEffects.EveryChoiceFinished : DocumentEffects.None)
         | (IsComplete ? DocumentEffects.Stop : DocumentEffects.None);
 
-    // A document that changes nothing is not marked as new, so the decoder may skip documents like it.
+    private void MarkNew() => MarkNewIf(true);
+
     private void MarkNewIf(bool isNew) => _effects |= isNew ? DocumentEffects.NewInformation : DocumentEffects.None;
 
     private void RecordFirst(ref RepeatedText text, ReadOnlySpan<byte> json, UsageAnomalies anomalyIfChanged)
@@ -361,7 +363,7 @@ public sealed class UsageReport : IDocumentHandler
     private void KeepRawUsage(ReadOnlySpan<byte> raw, bool isJson)
     {
         _rawUsageIsJson = isJson;
-        _rawUsage.EnsureCapacity(raw.Length, kept: 0);
+        _rawUsage.EnsureCapacity(raw.Length, keptCount: 0);
         raw.CopyTo(_rawUsage.Items);
         _rawUsageLength = raw.Length;
     }

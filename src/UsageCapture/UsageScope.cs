@@ -22,7 +22,7 @@ namespace UsageCapture;
 /// </remarks>
 public sealed class UsageScope : IDisposable
 {
-    private static readonly AsyncLocal<UsageScope?> Ambient = new();
+    private static readonly AsyncLocal<UsageScope?> InnermostScope = new();
 
     private readonly Lock _lock = new();
     private readonly UsageScope? _outer;
@@ -39,7 +39,7 @@ public sealed class UsageScope : IDisposable
     }
 
     /// <summary>Gets the innermost scope that is open in the current flow of execution; null when there is none.</summary>
-    public static UsageScope? Current => Ambient.Value;
+    public static UsageScope? Current => InnermostScope.Value;
 
     /// <summary>Gets the tags of every record inside, including the tags of the outer scopes; empty when there are none.</summary>
     public IReadOnlyDictionary<string, string> Tags => _tags;
@@ -93,8 +93,8 @@ public sealed class UsageScope : IDisposable
     /// <exception cref="ArgumentException">The name or the value of a tag is null.</exception>
     public static UsageScope Begin(params ReadOnlySpan<(string Name, string Value)> tags)
     {
-        var scope = new UsageScope(Ambient.Value, tags);
-        Ambient.Value = scope;
+        var scope = new UsageScope(InnermostScope.Value, tags);
+        InnermostScope.Value = scope;
         return scope;
     }
 
@@ -106,11 +106,11 @@ public sealed class UsageScope : IDisposable
     public void Dispose()
     {
         // A flow may dispose a scope that it is not in. Then its own current scope stays.
-        for (UsageScope? scope = Ambient.Value; scope is not null; scope = scope._outer)
+        for (UsageScope? scope = InnermostScope.Value; scope is not null; scope = scope._outer)
         {
             if (scope == this)
             {
-                Ambient.Value = _outer;
+                InnermostScope.Value = _outer;
                 return;
             }
         }

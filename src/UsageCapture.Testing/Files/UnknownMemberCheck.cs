@@ -3,10 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace UsageCapture.Testing.Files;
 
-/// <summary>Rejects JSON members of a recording file that no property of <see cref="RecordingMetadata"/> and its parts has, at every depth.</summary>
+/// <summary>Rejects a recording file that has a JSON member unknown to <see cref="RecordingMetadata"/> or to one of its parts.</summary>
 /// <remarks>
 /// The serializer rejects them too, but its message names neither the path nor the known members. The names in a dictionary, such as
-/// headers, are free and are not checked.
+/// headers, are free and are not checked, and neither are values with a converter.
 /// </remarks>
 internal static class UnknownMemberCheck
 {

@@ -36,7 +36,7 @@ internal sealed class BodyReadLog(TimeProvider timeProvider)
     }
 
     /// <summary>Records a failed read.</summary>
-    /// <remarks>A body that ended too early counts as <see cref="FaultKind.ConnectionClosed"/>, every other failure as a reset.</remarks>
+    /// <remarks>A replay has only these two faults: a body that ended too early is a closed connection, every other failure a reset.</remarks>
     public void RecordFailure(IOException exception) =>
         Fault = exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? FaultKind.ConnectionClosed : FaultKind.ConnectionReset;
 }

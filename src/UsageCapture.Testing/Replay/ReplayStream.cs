@@ -17,9 +17,9 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     private readonly FaultKind? _faultKind;
     private readonly ReplayGate? _gate;
     private readonly Action? _onDispose;
-    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _disposal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ReadOnlyMemory<byte> _undelivered; // The rest of the body, up to the fault.
+    private ReadOnlyMemory<byte> _undeliveredBytes; // The rest of the body, up to the fault.
     private int _startedChunkCount;
     private int _chunkBytesLeft; // Of the chunk that was started last.
 
@@ -32,7 +32,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     {
         // The position of a fault is checked in files, but not in recordings that are built in code. So it can be after the end of the body.
         RecordedFault? fault = recording.Response.Fault;
-        _undelivered = recording.Body[..Math.Min(recording.Body.Length, fault?.AfterBytes ?? recording.Body.Length)];
+        _undeliveredBytes = recording.Body[..Math.Min(recording.Body.Length, fault?.AfterBytes ?? recording.Body.Length)];
         _chunks = recording.Response.Chunks ?? [new RecordedChunk { Length = recording.Body.Length }];
         _faultKind = fault?.Kind;
         _timeProvider = timeProvider;
@@ -41,14 +41,14 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     }
 
     /// <summary>Gets whether the next read must pass the gate: it starts a chunk, or it reaches the end or the fault.</summary>
-    private bool MustPassGate => _chunkBytesLeft == 0 || _undelivered.IsEmpty;
+    private bool MustPassGate => _chunkBytesLeft == 0 || _undeliveredBytes.IsEmpty;
 
     /// <summary>Gets the number under which the gate knows the next chunk, from 1. The end, or the fault, has the number after the last chunk.</summary>
     private int NextGateNumber => _startedChunkCount + 1;
 
     public override int Read(Span<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_disposed.Task.IsCompleted, this);
+        ObjectDisposedException.ThrowIf(_disposal.Task.IsCompleted, this);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -61,7 +61,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
                 + "Release the chunk first, or read it asynchronously.");
         }
 
-        if (_undelivered.IsEmpty)
+        if (_undeliveredBytes.IsEmpty)
         {
             return _faultKind == FaultKind.Stalled
                 ? throw new InvalidOperationException(
@@ -83,7 +83,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_disposed.Task.IsCompleted, this);
+        ObjectDisposedException.ThrowIf(_disposal.Task.IsCompleted, this);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -94,12 +94,12 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
             await WaitUnlessDisposedAsync(_gate.WaitAsync(NextGateNumber, cancellationToken)).ConfigureAwait(false);
         }
 
-        if (_undelivered.IsEmpty)
+        if (_undeliveredBytes.IsEmpty)
         {
             if (_faultKind == FaultKind.Stalled)
             {
                 // The read ends only when the caller cancels it or disposes the stream.
-                await _disposed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await _disposal.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
                 throw new ObjectDisposedException(nameof(ReplayStream));
             }
 
@@ -117,7 +117,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
 
     protected override void Dispose(bool disposing)
     {
-        if (_disposed.TrySetResult()) // False if the stream was disposed before.
+        if (_disposal.TrySetResult()) // False if the stream was disposed before.
         {
             _onDispose?.Invoke();
         }
@@ -127,8 +127,8 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
 
     private async Task WaitUnlessDisposedAsync(Task wait)
     {
-        await Task.WhenAny(wait, _disposed.Task).ConfigureAwait(false);
-        ObjectDisposedException.ThrowIf(_disposed.Task.IsCompleted, this);
+        await Task.WhenAny(wait, _disposal.Task).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_disposal.Task.IsCompleted, this);
         await wait.ConfigureAwait(false);
     }
 
@@ -163,9 +163,9 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     /// <summary>Copies as many bytes of the current chunk as the buffer can hold, and returns their number.</summary>
     private int Deliver(Span<byte> buffer)
     {
-        int count = Math.Min(Math.Min(buffer.Length, _chunkBytesLeft), _undelivered.Length);
-        _undelivered.Span[..count].CopyTo(buffer);
-        _undelivered = _undelivered[count..];
+        int count = Math.Min(Math.Min(buffer.Length, _chunkBytesLeft), _undeliveredBytes.Length);
+        _undeliveredBytes.Span[..count].CopyTo(buffer);
+        _undeliveredBytes = _undeliveredBytes[count..];
         _chunkBytesLeft -= count;
         return count;
     }

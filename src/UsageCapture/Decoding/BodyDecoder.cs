@@ -18,7 +18,7 @@ namespace UsageCapture.Decoding;
 internal sealed class BodyDecoder : IDisposable
 {
     // A longer compressed piece is decompressed in parts of this size, and so is its output. It bounds the memory and the work of one part.
-    private const int PieceSize = 16 * 1024;
+    private const int MaxPartLength = 16 * 1024;
 
     private readonly IDocumentHandler _handler;
     private readonly bool _tracksEvents;
@@ -28,7 +28,7 @@ internal sealed class BodyDecoder : IDisposable
     private bool _isStopped; // The body cannot be decoded, so all later bytes are ignored.
 
     // How many bytes of the byte order mark have come. The length of the mark when no byte of it can follow any more.
-    private int _markPosition;
+    private int _matchedMarkLength;
 
     /// <summary>Prepares to decode one body.</summary>
     /// <param name="handler">Receives the documents.</param>
@@ -63,9 +63,9 @@ internal sealed class BodyDecoder : IDisposable
 
         DecodedPiece result = default;
         int plainLength = 0;
-        for (int start = 0; start < bytes.Length && result.Progress != ResponseProgress.Complete; start += PieceSize)
+        for (int start = 0; start < bytes.Length && result.Progress != ResponseProgress.Complete; start += MaxPartLength)
         {
-            AppendCompressed(bytes.Slice(start, Math.Min(PieceSize, bytes.Length - start)), ref plainLength, ref result);
+            AppendCompressed(bytes.Slice(start, Math.Min(MaxPartLength, bytes.Length - start)), ref plainLength, ref result);
         }
 
         return result;
@@ -103,7 +103,7 @@ internal sealed class BodyDecoder : IDisposable
     /// <param name="result">The result of this call of <see cref="Append"/> so far. This method replaces it when the response goes further.</param>
     private void AppendCompressed(ReadOnlySpan<byte> bytes, ref int plainLength, ref DecodedPiece result)
     {
-        byte[] plain = ArrayPool<byte>.Shared.Rent(PieceSize);
+        byte[] plain = ArrayPool<byte>.Shared.Rent(MaxPartLength);
         try
         {
             // AppendPlain may call Stop, which sets the decompressor to null.
@@ -136,31 +136,31 @@ internal sealed class BodyDecoder : IDisposable
             return _framing.Append(bytes);
         }
 
-        int start = _isStopped ? 0 : FindFraming(bytes);
+        int start = _isStopped ? 0 : SkipToFraming(bytes);
         if (_framing is null)
         {
             return default;
         }
 
         DecodedPiece piece = _framing.Append(bytes[start..]);
-        return start == 0 ? piece : Shift(piece, start);
+        return start == 0 ? piece : ShiftOffsets(piece, start);
     }
 
-    /// <summary>Skips a byte order mark and white space. The first byte after them decides what the body is.</summary>
+    /// <summary>Skips a byte order mark and white space, and creates the framing by the first byte after them.</summary>
     /// <returns>Offset of that byte, or the length of the piece when it is not in it.</returns>
-    private int FindFraming(ReadOnlySpan<byte> bytes)
+    private int SkipToFraming(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         int position = 0;
-        while (position < bytes.Length && _markPosition < mark.Length && bytes[position] == mark[_markPosition])
+        while (position < bytes.Length && _matchedMarkLength < mark.Length && bytes[position] == mark[_matchedMarkLength])
         {
-            _markPosition++;
+            _matchedMarkLength++;
             position++;
         }
 
         while (position < bytes.Length && bytes[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
-            _markPosition = mark.Length; // A byte order mark can only be at the start.
+            _matchedMarkLength = mark.Length; // A byte order mark can only be at the start.
             position++;
         }
 
@@ -183,9 +183,9 @@ internal sealed class BodyDecoder : IDisposable
     }
 
     // Audio may begin with any byte, and text with any letter. So only an object is read, or a body whose content type says events.
-    private bool CouldHoldDocuments(byte first) => !HasContentType("audio/") && (first == (byte)'{' || HasContentType("event-stream"));
+    private bool CouldHoldDocuments(byte firstByte) => !HasContentType("audio/") && (firstByte == (byte)'{' || HasContentType("event-stream"));
 
-    private BodyFraming? CreateFraming(byte first) => first switch
+    private BodyFraming? CreateFraming(byte firstByte) => firstByte switch
     {
         (byte)'{' when HasContentType("ndjson") || HasContentType("jsonl") || HasContentType("stream+json") => new JsonLinesFraming(_handler),
         (byte)'{' or (byte)'[' => new JsonFraming(_handler),
@@ -202,7 +202,7 @@ internal sealed class BodyDecoder : IDisposable
     private bool HasContentType(string part) => _contentType.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     // The byte order mark and white space at the start are not given to the framing, so its offsets are too small by their length.
-    private static DecodedPiece Shift(DecodedPiece piece, int offset) => new(
+    private static DecodedPiece ShiftOffsets(DecodedPiece piece, int offset) => new(
         piece.Progress,
         piece.EndOffset + offset,
         piece.Events is { } events ? Array.ConvertAll(events, end => end with { Offset = end.Offset + offset }) : null);

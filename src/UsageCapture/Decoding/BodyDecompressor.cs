@@ -6,34 +6,34 @@ namespace UsageCapture.Decoding;
 
 /// <summary>Decompresses a body that comes in pieces.</summary>
 /// <remarks>
-/// Call <see cref="Push"/> with a piece, and then <see cref="Read"/> until it returns zero. When the coding is damaged, all plain bytes
-/// before the damage are read, however the body is cut into pieces, if at most 64 KiB of compressed bytes have come until then. Time and
-/// memory are bounded: a body that exceeds a <see cref="DecompressionBudget"/> fails like a damaged one.
+/// Call <see cref="Push"/> with a piece, and then <see cref="Read"/> until it returns zero. A damaged body still gives all plain bytes before
+/// the damage, and only then throws. This works for up to 64 KiB of compressed and 16 MiB of decompressed bytes. Time and memory are
+/// bounded: a body that exceeds a <see cref="DecompressionBudget"/> fails like a damaged one.
 /// </remarks>
 internal sealed class BodyDecompressor : IDisposable
 {
-    // The compressed bytes that are kept to recover the output before a damage. Most whole responses are shorter.
+    // The most compressed bytes that are kept to recover the output before a damage. Most whole responses are shorter.
     private const int MaxHistory = 64 * 1024;
 
     // Servers apply one coding. A gateway that compresses again makes it two. More of them only multiply the length of a malicious body.
     private const int MaxCodings = 2;
 
-    // The body is decompressed again, twice, to recover the bytes before the damage. Real responses are far below this.
+    // The most decompressed bytes for which the recovery is tried, because it decompresses the body twice more. Real responses are shorter.
     private const long MaxRecoverableLength = 16 * 1024 * 1024;
 
-    // The plain bytes that are skipped at once when the body is decompressed again.
-    private const int MaxSkippedAtOnce = 16 * 1024;
+    // The most plain bytes that one read skips when the body is decompressed again.
+    private const int MaxSkipLength = 16 * 1024;
 
     private readonly DecompressionBudget _budget = new();
     private readonly Feed _feed = new();
     private readonly string[] _codings;
     private Stream? _plain;
 
-    // The compressed bytes so far. No more are added once they are longer than MaxHistory.
+    // The compressed bytes from the start of the body, at most MaxHistory of them.
     private PooledArray<byte> _history;
 
-    // The number of all compressed bytes. The history has only the first of them when they are too many.
-    private long _historyLength;
+    // The number of compressed bytes so far. The history has all of them while this is at most MaxHistory.
+    private long _compressedLength;
 
     // The number of plain bytes that the caller has read. The budget counts more: also the output of the first of two decoders.
     private long _plainLength;
@@ -62,13 +62,13 @@ internal sealed class BodyDecompressor : IDisposable
     /// <param name="compressed">The piece. It is not empty: the first byte of the body decides which kind of deflate it is.</param>
     public void Push(ReadOnlySpan<byte> compressed)
     {
-        if (_historyLength + compressed.Length <= MaxHistory)
+        if (_compressedLength + compressed.Length <= MaxHistory)
         {
-            _history.EnsureCapacity((int)_historyLength + compressed.Length, kept: (int)_historyLength);
-            compressed.CopyTo(_history.Items.AsSpan((int)_historyLength));
+            _history.EnsureCapacity((int)_compressedLength + compressed.Length, keptCount: (int)_compressedLength);
+            compressed.CopyTo(_history.Items.AsSpan((int)_compressedLength));
         }
 
-        _historyLength += compressed.Length;
+        _compressedLength += compressed.Length;
         _budget.BeginPiece();
         _feed.Fill(compressed);
         _plain ??= Open(_feed, compressed, _budget);
@@ -92,7 +92,7 @@ internal sealed class BodyDecompressor : IDisposable
             catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
                 _fault = ExceptionDispatchInfo.Capture(exception);
-                bool canRecover = !_budget.IsExceeded && _budget.BytesOfBody <= MaxRecoverableLength && _historyLength <= MaxHistory;
+                bool canRecover = !_budget.IsExceeded && _budget.BytesOfBody <= MaxRecoverableLength && _compressedLength <= MaxHistory;
                 _recovered = canRecover ? Recover() : default;
             }
         }
@@ -119,22 +119,23 @@ internal sealed class BodyDecompressor : IDisposable
         return length;
     }
 
-    /// <summary>Decompresses the body again up to the damage, byte by byte, because a read that meets the damage loses its output.</summary>
-    /// <returns>The plain bytes before the damage that the caller has not read.</returns>
+    /// <summary>Recovers the plain bytes before the damage that the caller has not read. A read that meets the damage loses its output.</summary>
     private byte[] Recover()
     {
-        // The read that fails may write a byte before. If that byte equals the marker, it looks as if nothing was written. This cannot be
-        // so with both markers, so the longer result is the right one.
-        byte[] recovered = Recover(marker: 0);
-        byte[] other = Recover(marker: 1);
+        // A read that fails may still write one good byte into the buffer. Only the changed content of the buffer shows it. The byte can be
+        // equal to one of the two markers, but not to both, so the longer result is the right one.
+        byte[] recovered = DecompressAgain(marker: 0);
+        byte[] other = DecompressAgain(marker: 1);
         return recovered.Length >= other.Length ? recovered : other;
     }
 
+    /// <summary>Decompresses the history again, byte by byte, up to the damage.</summary>
     /// <param name="marker">The content of the buffer before each read. Another content after a failed read is a byte that it wrote.</param>
-    private byte[] Recover(byte marker)
+    /// <returns>The plain bytes that the caller has not read.</returns>
+    private byte[] DecompressAgain(byte marker)
     {
-        ReadOnlySpan<byte> compressed = _history.Items.AsSpan(0, (int)_historyLength);
-        var feed = new Feed(maxRead: 1); // A decoder hands out what it has decoded before it asks for another byte.
+        ReadOnlySpan<byte> compressed = _history.Items.AsSpan(0, (int)_compressedLength);
+        var feed = new Feed(maxReadLength: 1); // A decoder hands out what it has decoded before it asks for another byte.
         feed.Fill(compressed);
         using Stream plain = Open(feed, compressed, budget: null); // The failed read has kept to the budget.
         var recovered = new ArrayBufferWriter<byte>();
@@ -142,7 +143,7 @@ internal sealed class BodyDecompressor : IDisposable
         long position = 0;
         try
         {
-            position = SkipKnown(plain);
+            position = SkipBytesAlreadyRead(plain);
             while (plain.Read(next) > 0)
             {
                 if (position++ >= _plainLength)
@@ -164,11 +165,11 @@ internal sealed class BodyDecompressor : IDisposable
         return recovered.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads plain bytes that were read before, all but the last ones, in large pieces.</summary>
-    /// <returns>The number of bytes.</returns>
-    private long SkipKnown(Stream plain)
+    /// <summary>Skips plain bytes that the caller has read, in large reads. Stops before the last 16 KiB, so that no large read meets the damage.</summary>
+    /// <returns>The number of skipped bytes.</returns>
+    private long SkipBytesAlreadyRead(Stream plain)
     {
-        byte[] skipped = new byte[MaxSkippedAtOnce];
+        byte[] skipped = new byte[MaxSkipLength];
         long position = 0;
         while (_plainLength - position > skipped.Length && plain.Read(skipped) is > 0 and int length)
         {
@@ -210,8 +211,8 @@ internal sealed class BodyDecompressor : IDisposable
 
     /// <summary>The compressed pieces as a stream. It returns zero bytes until the next piece comes.</summary>
     /// <remarks>The framework's decoders then return zero, too, and continue when a later read returns bytes.</remarks>
-    /// <param name="maxRead">The most bytes that one read returns.</param>
-    private sealed class Feed(int maxRead = int.MaxValue) : ReadOnlyStream
+    /// <param name="maxReadLength">The most bytes that one read returns.</param>
+    private sealed class Feed(int maxReadLength = int.MaxValue) : ReadOnlyStream
     {
         private byte[] _piece = [];
         private int _start;
@@ -232,7 +233,7 @@ internal sealed class BodyDecompressor : IDisposable
 
         public override int Read(Span<byte> buffer)
         {
-            int count = Math.Min(Math.Min(buffer.Length, maxRead), _end - _start);
+            int count = Math.Min(Math.Min(buffer.Length, maxReadLength), _end - _start);
             _piece.AsSpan(_start, count).CopyTo(buffer);
             _start += count;
             return count;

@@ -1,6 +1,9 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>Finds the JSON documents in a body and gives them to the handler. Each derived class reads one format of bodies.</summary>
+/// <summary>
+/// Finds the JSON documents in a body and gives them to the handler. Each derived class reads one format: JSON objects or an array
+/// of them, lines with an object each, server-sent events, or AWS event streams.
+/// </summary>
 /// <remarks>
 /// <see cref="BodyDecoder"/> chooses the class by the first byte of the body. It calls <see cref="Append"/> for each piece until a piece
 /// stops the decoding, <see cref="Complete"/> at the end of the body, and <see cref="Release"/> last.
@@ -28,17 +31,17 @@ internal abstract class BodyFraming
     /// <summary>Decodes the next piece of the body, up to the document that completes the response.</summary>
     public abstract DecodedPiece Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Decodes what the end of the body completes.</summary>
+    /// <summary>Decodes the last document, if only the end of the body shows that it is complete.</summary>
     public abstract DecodedPiece Complete();
 
     /// <summary>Gives the handler the incomplete document, with the parts of it that have come so far.</summary>
-    /// <remarks>The recognition of an unknown API calls this when it must decide. Decoding ends then, so the effects do not matter.</remarks>
+    /// <remarks>Called to recognize an unknown API from the bytes so far. The returned effects are ignored, because decoding ends then.</remarks>
     public void HandlePartialDocument() => Handler.HandleDocument(_captures);
 
     /// <summary>Returns the pooled buffers. The framing cannot be used afterwards.</summary>
     public virtual void Release() => _captures.Release();
 
-    /// <summary>Scans a piece of a document, and what follows the end of the document.</summary>
+    /// <summary>Scans a piece of a document. The scanner stops at the end of the document; then it checks that only white space follows.</summary>
     /// <param name="bytes">The piece.</param>
     /// <param name="origin">Offset of the piece in its server-sent event, for the variable ranges; zero for a body of another format.</param>
     protected void Scan(ReadOnlySpan<byte> bytes, int origin = 0)
@@ -63,5 +66,5 @@ internal abstract class BodyFraming
     }
 
     /// <summary>Gets whether the handler wants no more documents.</summary>
-    protected static bool Stops(DocumentEffects effects) => (effects & DocumentEffects.Stop) != DocumentEffects.None;
+    protected static bool MustStop(DocumentEffects effects) => (effects & DocumentEffects.Stop) != DocumentEffects.None;
 }

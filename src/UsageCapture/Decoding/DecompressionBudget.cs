@@ -14,22 +14,22 @@ internal sealed class DecompressionBudget
     // The largest real responses, with images or thousands of embeddings, have about 100 MB. Decoding that much takes about a second.
     internal const long MaxBytesOfBody = 256 * 1024 * 1024;
 
-    private long _bytesOfPiece;
+    private long _pieceByteCount;
 
     /// <summary>Gets the number of bytes that all decoders have returned for the body.</summary>
     public long BytesOfBody { get; private set; }
 
     /// <summary>Gets whether a limit was exceeded. Nothing more may be decompressed then, not even to recover lost bytes.</summary>
-    public bool IsExceeded => _bytesOfPiece > MaxBytesOfPiece || BytesOfBody > MaxBytesOfBody;
+    public bool IsExceeded => _pieceByteCount > MaxBytesOfPiece || BytesOfBody > MaxBytesOfBody;
 
     /// <summary>Begins the next piece of the compressed body, which has its own limit.</summary>
-    public void BeginPiece() => _bytesOfPiece = 0;
+    public void BeginPiece() => _pieceByteCount = 0;
 
     /// <summary>Counts bytes that a decoder has returned.</summary>
     /// <exception cref="InvalidDataException">A limit is exceeded.</exception>
     public void Add(int length)
     {
-        _bytesOfPiece += length;
+        _pieceByteCount += length;
         BytesOfBody += length;
         if (IsExceeded)
         {

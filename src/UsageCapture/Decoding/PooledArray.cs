@@ -16,13 +16,13 @@ internal struct PooledArray<T>
 
     /// <summary>Rents a larger array if the current one is shorter than <paramref name="capacity"/>.</summary>
     /// <param name="capacity">How many items the array must have room for.</param>
-    /// <param name="kept">How many items, from the first, are copied into a larger array.</param>
-    public void EnsureCapacity(int capacity, int kept)
+    /// <param name="keptCount">How many items, from the first, are copied into a larger array.</param>
+    public void EnsureCapacity(int capacity, int keptCount)
     {
         if (Items.Length < capacity)
         {
             T[] larger = ArrayPool<T>.Shared.Rent(capacity);
-            Items.AsSpan(0, kept).CopyTo(larger);
+            Items.AsSpan(0, keptCount).CopyTo(larger);
             Return();
             _items = larger;
         }

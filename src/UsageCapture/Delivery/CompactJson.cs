@@ -5,9 +5,9 @@ using System.Text.Unicode;
 
 namespace UsageCapture.Delivery;
 
-/// <summary>A JSON value without white space between its tokens. Names, numbers and escapes are as they were written.</summary>
+/// <summary>The raw usage in a record: a JSON value without white space between its tokens. Names, numbers and escapes are as they were written.</summary>
 /// <remarks>
-/// It is kept in UTF-8, as the server sent it. That takes half the memory of a string, and most applications never read the text.
+/// It is kept in UTF-8, the encoding of the response. That takes half the memory of a string, and most applications never read the text.
 /// Immutable, with value equality.
 /// </remarks>
 internal sealed class CompactJson : IEquatable<CompactJson>
@@ -36,7 +36,7 @@ internal sealed class CompactJson : IEquatable<CompactJson>
             : null;
     }
 
-    /// <summary>Checks a UTF-8 text and removes its white space.</summary>
+    /// <summary>Checks a UTF-8 text and removes its white space. Bytes inside a string that are not UTF-8 are replaced by U+FFFD.</summary>
     /// <returns>Null when the text is not exactly one JSON value, or has more than <see cref="MaxDepth"/> levels.</returns>
     public static CompactJson? TryCreate(ReadOnlySpan<byte> utf8) => IsJson(utf8) ? CreateUnchecked(utf8) : null;
 

@@ -13,8 +13,8 @@ namespace UsageCapture.Delivery;
 /// </remarks>
 internal sealed class Deadline : IDisposable
 {
-    private readonly CancellationTokenSource _source = new();
-    private readonly TaskCompletionSource _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _tokenSource = new();
+    private readonly TaskCompletionSource _deadlinePassed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _timer;
 
     /// <summary>Starts the clock.</summary>
@@ -22,7 +22,7 @@ internal sealed class Deadline : IDisposable
     /// <param name="timeProvider">The clock that measures it.</param>
     public Deadline(TimeSpan timeout, TimeProvider timeProvider)
     {
-        Token = _source.Token; // Kept, because the source gives no token after its disposal.
+        Token = _tokenSource.Token; // Kept, because the source gives no token after its disposal.
         _timer = timeProvider.CreateTimer(
             static deadline => ((Deadline)deadline!).Cancel(), this, timeout, Timeout.InfiniteTimeSpan);
     }
@@ -31,15 +31,15 @@ internal sealed class Deadline : IDisposable
     public CancellationToken Token { get; }
 
     /// <summary>Gets whether the deadline has passed, by time or by <see cref="Cancel"/>. True before <see cref="Token"/> is canceled.</summary>
-    public bool HasPassed => _passed.Task.IsCompleted;
+    public bool HasPassed => _deadlinePassed.Task.IsCompleted;
 
     /// <summary>Lets the deadline pass now. Has no effect on <see cref="Token"/> after disposal. Never throws.</summary>
     public void Cancel()
     {
-        _passed.TrySetResult(); // First, so that Dispose does not dispose the source while it calls the callbacks of the token.
+        _deadlinePassed.TrySetResult(); // First, so that Dispose does not dispose the source while it calls the callbacks of the token.
         try
         {
-            Observe(_source.CancelAsync());
+            Observe(_tokenSource.CancelAsync());
         }
         catch (ObjectDisposedException)
         {
@@ -52,7 +52,7 @@ internal sealed class Deadline : IDisposable
     public async Task<bool> WaitAsync(Task task)
     {
         Observe(task);
-        return await Task.WhenAny(task, _passed.Task).ConfigureAwait(false) == task;
+        return await Task.WhenAny(task, _deadlinePassed.Task).ConfigureAwait(false) == task;
     }
 
     public void Dispose()
@@ -62,7 +62,7 @@ internal sealed class Deadline : IDisposable
         {
             // Only then: once the token is canceled, its callbacks may still be running on the thread pool, and disposal would remove the
             // remaining ones. A source that has no timer of its own holds no resources.
-            _source.Dispose();
+            _tokenSource.Dispose();
         }
     }
 

@@ -2,8 +2,8 @@ namespace UsageCapture.Delivery;
 
 /// <summary>A built-in sink that can accept a record synchronously and without blocking.</summary>
 /// <remarks>
-/// <see cref="UsagePublisher"/> calls <see cref="TryWrite"/> on the thread on which the application reads the response, which is cheaper.
-/// All other sinks are called on the thread pool, because they may block.
+/// <see cref="UsagePublisher"/> calls <see cref="TryWrite"/> directly on the thread that reads the response. This avoids a switch to the thread
+/// pool. Other sinks may block, so they are called on the thread pool.
 /// </remarks>
 internal interface ISynchronousUsageSink : IUsageSink
 {

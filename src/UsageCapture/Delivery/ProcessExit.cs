@@ -18,16 +18,16 @@ namespace UsageCapture.Delivery;
 /// </remarks>
 internal static class ProcessExit
 {
-    // Container platforms kill a process 30 seconds after SIGTERM. This, the extra time for the queues, and the same for the messages are 29.
+    // Container platforms kill a process 30 seconds after SIGTERM. This, the grace period for the queues, and the same for the messages are 29.
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(25);
 
     // By default, reading takes at most two seconds and publishing two more. When the application sets longer timeouts, the exchanges must
-    // still leave time to the queues: 8 seconds, after the extra time.
+    // still leave time to the queues: 8 seconds, after the grace period.
     private static readonly TimeSpan MaxWaitForExchanges = TimeSpan.FromSeconds(15);
 
     // Added to a wait, because participants need a moment after it to cancel and log what is left. It also ends the wait when the thread
     // pool is blocked, so that no participant can complete.
-    private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
     // Weak sets; the values are not used. A participant with work under way is kept alive by it, and an idle one may be collected.
     private static readonly ConditionalWeakTable<IExitParticipant, object?> Exchanges = [];
@@ -45,8 +45,8 @@ internal static class ProcessExit
     internal static void FinishAll(IEnumerable<IExitParticipant> exchanges, IEnumerable<IExitParticipant> queues)
     {
         long start = Stopwatch.GetTimestamp();
-        Finish(exchanges, MaxWaitForExchanges);
-        Finish(queues, MaxWait - Stopwatch.GetElapsedTime(start));
+        FinishWithin(exchanges, MaxWaitForExchanges);
+        FinishWithin(queues, MaxWait - Stopwatch.GetElapsedTime(start));
     }
 
     private static void WaitForAll()
@@ -54,7 +54,7 @@ internal static class ProcessExit
         try
         {
             FinishAll(Exchanges.Select(entry => entry.Key), Queues.Select(entry => entry.Key));
-            StandardErrorLogger.Flush(ExtraTime);
+            StandardErrorLogger.Flush(GracePeriod);
         }
 #pragma warning disable CA1031 // The process exits. An exception here would change its exit code.
         catch (Exception)
@@ -63,10 +63,10 @@ internal static class ProcessExit
         }
     }
 
-    private static void Finish(IEnumerable<IExitParticipant> participants, TimeSpan maxWait)
+    private static void FinishWithin(IEnumerable<IExitParticipant> participants, TimeSpan maxWait)
     {
         Task[] finishing = [.. participants.Select(participant => FinishAsync(participant, maxWait))];
-        Task.WaitAll(finishing, maxWait + ExtraTime);
+        Task.WaitAll(finishing, maxWait + GracePeriod);
     }
 
     private static async Task FinishAsync(IExitParticipant participant, TimeSpan maxWait)

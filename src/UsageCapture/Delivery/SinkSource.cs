@@ -12,16 +12,16 @@ namespace UsageCapture.Delivery;
 /// </remarks>
 internal sealed class SinkSource
 {
-    private readonly Func<IEnumerable<IUsageSink>> _create;
+    private readonly Func<IEnumerable<IUsageSink>> _createSinks;
     private readonly Lock _lock = new();
     private volatile IUsageSink[]? _sinks;
 
     // The latest creation; null before the first one.
-    private volatile TaskCompletionSource<IUsageSink[]>? _creation;
+    private volatile TaskCompletionSource<IUsageSink[]>? _latestCreation;
 
     /// <summary>Prepares to create sinks.</summary>
     /// <param name="create">Creates the sinks, or returns the same ones. A sink that comes twice gets each record once.</param>
-    public SinkSource(Func<IEnumerable<IUsageSink>> create) => _create = create;
+    public SinkSource(Func<IEnumerable<IUsageSink>> create) => _createSinks = create;
 
     /// <summary>Uses sinks that exist.</summary>
     /// <param name="sinks">The sinks. A sink that comes twice gets each record once.</param>
@@ -29,7 +29,7 @@ internal sealed class SinkSource
     public SinkSource(IEnumerable<IUsageSink> sinks)
     {
         _sinks = ToDistinct(sinks);
-        _create = () => sinks; // Not called, because the sinks exist.
+        _createSinks = () => sinks; // Not called, because the sinks exist.
     }
 
     /// <summary>Gets the sinks; null before they are created.</summary>
@@ -42,7 +42,7 @@ internal sealed class SinkSource
     /// </param>
     public void TryCreateOnce(TimeSpan maxWait)
     {
-        if (_sinks is null && _creation is null)
+        if (_sinks is null && _latestCreation is null)
         {
             Task.WaitAny([GetAsync()], (int)maxWait.TotalMilliseconds); // WaitAny does not throw when the task fails.
         }
@@ -55,17 +55,17 @@ internal sealed class SinkSource
         TaskCompletionSource<IUsageSink[]> creation;
         lock (_lock)
         {
-            if (_creation is { } latest && (_sinks is not null || !latest.Task.IsCompleted))
+            if (_latestCreation is { } latest && (_sinks is not null || !latest.Task.IsCompleted))
             {
                 return latest.Task;
             }
 
-            _creation = creation = new TaskCompletionSource<IUsageSink[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _latestCreation = creation = new TaskCompletionSource<IUsageSink[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         // On a thread of its own, because a constructor may hang, and the caller's thread must go on. Not in the lock: a constructor may wait
         // for a call that publishes a record, on any thread.
-        _ = ContextFlow.RunSuppressed(() => Task.Factory.StartNew(
+        _ = ContextFlow.StartDetached(() => Task.Factory.StartNew(
             () => Create(creation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         return creation.Task;
     }
@@ -74,7 +74,7 @@ internal sealed class SinkSource
     {
         try
         {
-            _sinks = ToDistinct(_create());
+            _sinks = ToDistinct(_createSinks());
             creation.SetResult(_sinks);
         }
 #pragma warning disable CA1031 // The publisher logs the exception together with the record.

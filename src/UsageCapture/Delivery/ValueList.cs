@@ -10,11 +10,11 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
     public static readonly ValueList<T> Empty = new(items: []);
 
     // Most lists have one item, such as one finish reason. It is stored in this field without an array, and _items is null then.
-    private readonly T? _only;
+    private readonly T? _singleItem;
     private readonly T[]? _items;
 
     /// <summary>Creates a list of one item, which must not be null.</summary>
-    public ValueList(T only) => _only = only;
+    public ValueList(T only) => _singleItem = only;
 
     private ValueList(T[] items) => _items = items;
 
@@ -26,7 +26,7 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            return _items is null ? _only! : _items[index];
+            return _items is null ? _singleItem! : _items[index];
         }
     }
 

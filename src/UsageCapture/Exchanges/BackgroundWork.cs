@@ -21,14 +21,14 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
     private static readonly TimeSpan DrainLimitMessageInterval = TimeSpan.FromMinutes(1);
 
     // Extra time to wait for work to end after its timeout.
-    private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _timeProvider;
     private readonly Lock _lock = new();
     private readonly HashSet<TailDrain> _drains = [];
 
     // The tasks of drains and publishings that are not done.
-    private readonly HashSet<Task> _running = [];
+    private readonly HashSet<Task> _runningTasks = [];
     private TimeSpan _longestTimeout; // Of all work since the start.
     private bool _isClosed; // Disposal has begun, so no drain is started.
     private DateTimeOffset _nextDrainLimitMessage; // The minimum value before the first message.
@@ -72,11 +72,11 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
             }
 
             // Errors have a limit of their own, so that they do not take the place of usage.
-            isWithinLimit = _drains.Count(other => other.ReadsError == drain.ReadsError) < context.DrainLimits.MaxCount;
+            isWithinLimit = _drains.Count(other => other.ReadsError == drain.ReadsError) < context.DrainLimits.MaxConcurrentDrains;
             if (isWithinLimit)
             {
                 _drains.Add(drain);
-                AddRunning(running.Task, drain.Timeout);
+                TrackTask(running.Task, drain.Timeout);
             }
         }
 
@@ -104,13 +104,13 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
 
         lock (_lock)
         {
-            AddRunning(publishing, timeout);
+            TrackTask(publishing, timeout);
         }
     }
 
     /// <summary>Waits for the work that has begun before the call. It ends within its own timeouts.</summary>
     /// <exception cref="OperationCanceledException">The token was canceled first. The work continues.</exception>
-    public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(GetRunning()).WaitAsync(cancellationToken);
+    public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(GetRunningTasks()).WaitAsync(cancellationToken);
 
     public void Dispose()
     {
@@ -118,7 +118,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
         if (!idle.Wait(maxTimeUntilIdle))
         {
             AbortDrains();
-            idle.Wait(ExtraTime);
+            idle.Wait(GracePeriod);
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
         catch (TimeoutException)
         {
             AbortDrains();
-            await Task.WhenAny(idle, Task.Delay(ExtraTime, _timeProvider)).ConfigureAwait(false);
+            await Task.WhenAny(idle, Task.Delay(GracePeriod, _timeProvider)).ConfigureAwait(false);
         }
     }
 
@@ -161,31 +161,31 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
     }
 
     /// <summary>Adds a task, which is removed when it is completed. The caller holds the lock.</summary>
-    private void AddRunning(Task work, TimeSpan timeout)
+    private void TrackTask(Task work, TimeSpan timeout)
     {
         _longestTimeout = timeout > _longestTimeout ? timeout : _longestTimeout;
-        _running.Add(work);
+        _runningTasks.Add(work);
         _ = work.ContinueWith(
-            static (work, owner) => ((BackgroundWork)owner!).RemoveRunning(work),
+            static (work, owner) => ((BackgroundWork)owner!).UntrackTask(work),
             this,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }
 
-    private void RemoveRunning(Task work)
+    private void UntrackTask(Task work)
     {
         lock (_lock)
         {
-            _running.Remove(work);
+            _runningTasks.Remove(work);
         }
     }
 
-    private Task[] GetRunning()
+    private Task[] GetRunningTasks()
     {
         lock (_lock)
         {
-            return [.. _running.Where(work => !work.IsCompleted)]; // A completed task may not have been removed yet.
+            return [.. _runningTasks.Where(work => !work.IsCompleted)]; // A completed task may not have been removed yet.
         }
     }
 
@@ -199,7 +199,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
             _isClosed = true;
 
             // A drain may use its whole timeout, and publishing its record may use another one.
-            maxTimeUntilIdle = _longestTimeout + _longestTimeout + ExtraTime;
+            maxTimeUntilIdle = _longestTimeout + _longestTimeout + GracePeriod;
         }
 
         return WaitUntilIdleAsync();
@@ -208,7 +208,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
     // A drain that ends begins to publish, which is new work. So the wait is repeated until no work is left.
     private async Task WaitUntilIdleAsync()
     {
-        while (GetRunning() is { Length: > 0 } running)
+        while (GetRunningTasks() is { Length: > 0 } running)
         {
             await Task.WhenAll(running).ConfigureAwait(false);
         }
@@ -228,7 +228,7 @@ internal sealed class BackgroundWork : IDisposable, IAsyncDisposable, IExitParti
         }
 
         // Logged after the lock is released, because a logger may block.
-        Log.DrainLimitReached(context.Logger, context.DrainLimits.MaxCount);
+        Log.DrainLimitReached(context.Logger, context.DrainLimits.MaxConcurrentDrains);
     }
 
     private void AbortDrains()

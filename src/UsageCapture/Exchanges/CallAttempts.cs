@@ -7,19 +7,19 @@ namespace UsageCapture.Exchanges;
 /// execution it is sent, when it has the same address and body. Thread-safe.
 /// </remarks>
 /// <param name="id">The id of the call. It becomes the <see cref="UsageRecord.CallId"/> of all attempts.</param>
-/// <param name="attempts">The number of attempts that have already begun.</param>
-internal sealed class CallAttempts(Guid id, int attempts)
+/// <param name="attemptCount">The number of attempts that have already begun.</param>
+internal sealed class CallAttempts(Guid id, int attemptCount)
 {
     private static readonly HttpRequestOptionsKey<CallAttempts> Key = new("UsageCapture.Call");
 
     // The call in whose flow of execution the handlers of the client run; null outside of a call.
-    private static readonly AsyncLocal<CallAttempts?> Ambient = new();
+    private static readonly AsyncLocal<CallAttempts?> CurrentCall = new();
 
-    private int _attempts = attempts;
+    private int _attemptCount = attemptCount;
 
     // The address and body of the first attempt; null before it, and after the call is over, because a body can be large.
-    private FirstRequest? _first;
-    private volatile bool _isOver;
+    private FirstRequest? _firstRequest;
+    private volatile bool _hasEnded;
 
     /// <summary>Gets the id of the call.</summary>
     public Guid Id => id;
@@ -27,8 +27,8 @@ internal sealed class CallAttempts(Guid id, int attempts)
     /// <summary>Gets or sets the call in whose flow of execution the handlers of the client run; null outside of a call.</summary>
     public static CallAttempts? Current
     {
-        get => Ambient.Value;
-        set => Ambient.Value = value;
+        get => CurrentCall.Value;
+        set => CurrentCall.Value = value;
     }
 
     /// <summary>Gets the attempts at the call that a request was marked with; null when it was not marked.</summary>
@@ -42,7 +42,7 @@ internal sealed class CallAttempts(Guid id, int attempts)
     /// <returns>Null when the request belongs to no known call.</returns>
     public static CallAttempts? Find(HttpRequestMessage request, Uri address, ReadOnlyMemory<byte>? body) =>
         !LibraryRequestOptions.AnyWasSet ? null
-        : FromRequest(request) ?? (body is { } bytes && Current is { } call && call.HasCopy(address, bytes) ? call : null);
+        : FromRequest(request) ?? (body is { } bytes && Current is { } call && call.IsCopyOfFirstRequest(address, bytes) ? call : null);
 
     /// <summary>Marks a request, so that sending it is an attempt at this call.</summary>
     public void Mark(HttpRequestMessage request) => LibraryRequestOptions.Set(request, Key, this);
@@ -53,27 +53,27 @@ internal sealed class CallAttempts(Guid id, int attempts)
     /// <returns>The number of the attempt, counted from 1.</returns>
     public int BeginAttempt(Uri address, ReadOnlyMemory<byte>? body)
     {
-        if (_first is null && body is { } bytes && Current == this)
+        if (_firstRequest is null && body is { } bytes && Current == this)
         {
-            Interlocked.CompareExchange(ref _first, new FirstRequest(address, bytes), null);
-            if (_isOver)
+            Interlocked.CompareExchange(ref _firstRequest, new FirstRequest(address, bytes), null);
+            if (_hasEnded)
             {
-                _first = null;
+                _firstRequest = null;
             }
         }
 
-        return Interlocked.Increment(ref _attempts);
+        return Interlocked.Increment(ref _attemptCount);
     }
 
     /// <summary>Notes that the caller has its response, so that no more copies are looked for.</summary>
     public void End()
     {
-        _isOver = true;
-        _first = null;
+        _hasEnded = true;
+        _firstRequest = null;
     }
 
-    private bool HasCopy(Uri address, ReadOnlyMemory<byte> body) =>
-        _first is { } first && first.Address == address && first.Body.Span.SequenceEqual(body.Span);
+    private bool IsCopyOfFirstRequest(Uri address, ReadOnlyMemory<byte> body) =>
+        _firstRequest is { } first && first.Address == address && first.Body.Span.SequenceEqual(body.Span);
 
     /// <summary>The first attempt's request.</summary>
     private sealed record FirstRequest(Uri Address, ReadOnlyMemory<byte> Body);

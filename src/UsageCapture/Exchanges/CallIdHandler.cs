@@ -48,7 +48,7 @@ internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandl
             return null;
         }
 
-        var call = new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attempts: 0);
+        var call = new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attemptCount: 0);
         call.Mark(request);
         CallAttempts.Current = call;
         return call;

@@ -11,23 +11,23 @@ namespace UsageCapture.Exchanges;
 /// </remarks>
 internal struct ChoiceList
 {
-    private Choice _first;
+    private Choice _firstChoice;
 
     // The choices from index 1 up; null while there is only the first one.
-    private List<Choice>? _others;
+    private List<Choice>? _laterChoices;
 
     /// <summary>Gets whether at least one choice was recorded and every recorded choice has a finish reason.</summary>
     public readonly bool AllFinished
     {
         get
         {
-            bool anyFinished = _first.FinishReason is not null;
-            if (_first.IsMentioned && !anyFinished)
+            bool anyFinished = _firstChoice.FinishReason is not null;
+            if (_firstChoice.IsMentioned && !anyFinished)
             {
                 return false;
             }
 
-            foreach (Choice choice in CollectionsMarshal.AsSpan(_others)) // The span is empty when the list is null.
+            foreach (Choice choice in CollectionsMarshal.AsSpan(_laterChoices)) // The span is empty when the list is null.
             {
                 if (choice.IsMentioned && choice.FinishReason is null)
                 {
@@ -49,30 +49,30 @@ internal struct ChoiceList
     {
         if (index == 0)
         {
-            return Record(ref _first, finishReason);
+            return Record(ref _firstChoice, finishReason);
         }
 
-        _others ??= [];
-        while (_others.Count < index)
+        _laterChoices ??= [];
+        while (_laterChoices.Count < index)
         {
-            _others.Add(default); // A choice that no document has mentioned yet.
+            _laterChoices.Add(default); // A choice that no document has mentioned yet.
         }
 
-        Choice choice = _others[index - 1];
+        Choice choice = _laterChoices[index - 1];
         bool isFirstMention = Record(ref choice, finishReason);
-        _others[index - 1] = choice;
+        _laterChoices[index - 1] = choice;
         return isFirstMention;
     }
 
     /// <summary>Gets the finish reasons in the order of the choices. A choice that has not finished is left out.</summary>
     public readonly ValueList<string> GetFinishReasons()
     {
-        if (_others is null)
+        if (_laterChoices is null)
         {
-            return _first.FinishReason is { } only ? CommonFinishReasons.GetList(only) : ValueList<string>.Empty;
+            return _firstChoice.FinishReason is { } only ? CommonFinishReasons.GetList(only) : ValueList<string>.Empty;
         }
 
-        return ValueList<string>.From([.. _others.Prepend(_first).Select(choice => choice.FinishReason).OfType<string>()]);
+        return ValueList<string>.From([.. _laterChoices.Prepend(_firstChoice).Select(choice => choice.FinishReason).OfType<string>()]);
     }
 
     private static bool Record(ref Choice choice, string? finishReason)

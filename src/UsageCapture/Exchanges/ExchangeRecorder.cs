@@ -51,7 +51,7 @@ internal sealed class ExchangeRecorder : IDisposable
     private ResponseApiDetection? _apiDetection; // Null when the address told the API, or detection has failed.
     private BodyDecoder? _decoder; // Null before the response, while the API is unknown, and after decoding has failed.
     private ResponseStart _response;
-    private string _provider = ""; // The name of the provider; empty while the API is unknown.
+    private string _providerName = ""; // The name of the provider; empty while the API is unknown.
     private long _firstByteTimestamp; // Zero when the caller has read no byte.
     private TailDrain? _drain; // Null when no drain has begun.
     private Task _publishing = Task.CompletedTask; // Completed before there is a record.
@@ -65,8 +65,8 @@ internal sealed class ExchangeRecorder : IDisposable
         _start = start;
         _context = context;
         _state = ExchangeState.Reading;
-        _provider = start.Api!.Endpoint.Provider;
-        _report = new UsageReport(reader) { Provider = _provider };
+        _providerName = start.Api!.Endpoint.Provider;
+        _report = new UsageReport(reader) { Provider = _providerName };
         context.Publisher.PrepareSinks();
     }
 
@@ -106,7 +106,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>Gets the call of this exchange, or creates one with this exchange as its first attempt.</summary>
     /// <remarks>The handler calls it once, to mark the request for later attempts.</remarks>
-    public CallAttempts GetOrCreateCall() => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attempts: 1);
+    public CallAttempts GetOrCreateCall() => _start.Attribution?.Call ?? new CallAttempts(_start.Id, attemptCount: 1);
 
     /// <summary>Gets the clock.</summary>
     public TimeProvider TimeProvider => _context.TimeProvider;
@@ -143,7 +143,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
             piece = _state switch
             {
-                ExchangeState.Unrecognized => Recognize(bytes),
+                ExchangeState.Unrecognized => DetectAndDecode(bytes),
                 ExchangeState.Ended => default,
                 _ => Decode(bytes), // Reading, or Draining while the caller continues to read.
             };
@@ -200,11 +200,11 @@ internal sealed class ExchangeRecorder : IDisposable
             errorDrain = BeginErrorDrain();
             if (errorDrain is null)
             {
-                BeginDrain(GetOutcomeOfDisposal());
+                TryBeginDrain(GetOutcomeOfDisposal());
             }
         }
 
-        return errorDrain is null ? _drain?.TryTakeOver(body) ?? false : TryStart(errorDrain, body);
+        return errorDrain is null ? _drain?.TryTakeOver(body) ?? false : TryStartErrorDrain(errorDrain, body);
     }
 
     /// <summary>Decodes a piece of the body that a drain has read.</summary>
@@ -213,19 +213,19 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <returns>Whether the exchange has ended, so that the drain must stop. Always true at the end of the body.</returns>
     public bool ObserveDrained(ReadOnlySpan<byte> bytes, UsageOutcome outcome)
     {
-        bool isOver;
+        bool exchangeIsOver;
         lock (_lock)
         {
-            isOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).Progress == ResponseProgress.Complete
+            exchangeIsOver = bytes.IsEmpty || _state == ExchangeState.Ended || Decode(bytes).Progress == ResponseProgress.Complete
                 || (_response.IsRejected && _report!.Error is not null);
         }
 
-        if (isOver)
+        if (exchangeIsOver)
         {
             End(new ExchangeEnding(outcome, BodyIsComplete: bytes.IsEmpty));
         }
 
-        return isOver;
+        return exchangeIsOver;
     }
 
     /// <summary>Ends the exchange when the drain has ended, was aborted or has failed.</summary>
@@ -248,7 +248,7 @@ internal sealed class ExchangeRecorder : IDisposable
         lock (_lock)
         {
             // A cancellation between two reads leaves the connection intact, so the rest of the body can still be read.
-            isDraining = isCanceled && BeginDrain(UsageOutcome.Canceled);
+            isDraining = isCanceled && TryBeginDrain(UsageOutcome.Canceled);
         }
 
         if (!isDraining)
@@ -269,7 +269,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
     private void BeginDecoding(HttpResponseHeaders headers, HttpContentHeaders contentHeaders)
     {
-        _provider = _start.Api!.GetProviderName(headers);
+        _providerName = _start.Api!.GetProviderName(headers);
         try
         {
             // Null: the request was not read, so the caller may have asked, or the API reports usage without being asked.
@@ -287,10 +287,10 @@ internal sealed class ExchangeRecorder : IDisposable
     }
 
     /// <summary>Tries to detect the API of the response. Once it is known, decodes the body from its start.</summary>
-    private DecodedPiece Recognize(ReadOnlySpan<byte> bytes)
+    private DecodedPiece DetectAndDecode(ReadOnlySpan<byte> bytes)
     {
         // Detection has given up on a body that is too long, or has failed.
-        if (_apiDetection is not { CanContinue: true } detection || !TryRecognize(detection, bytes, isEnd: false))
+        if (_apiDetection is not { CanContinue: true } detection || !TryDetectApi(detection, bytes, isEnd: false))
         {
             return default;
         }
@@ -301,15 +301,15 @@ internal sealed class ExchangeRecorder : IDisposable
     }
 
     /// <summary>Tries for the last time to detect the API of the response, at its end.</summary>
-    private void RecognizeAtEnd()
+    private void DetectApiAtEnd()
     {
-        if (_state == ExchangeState.Unrecognized && _apiDetection is { } detection && TryRecognize(detection, [], isEnd: true))
+        if (_state == ExchangeState.Unrecognized && _apiDetection is { } detection && TryDetectApi(detection, [], isEnd: true))
         {
             Decode(detection.EarlierBytes);
         }
     }
 
-    private bool TryRecognize(ResponseApiDetection detection, ReadOnlySpan<byte> bytes, bool isEnd)
+    private bool TryDetectApi(ResponseApiDetection detection, ReadOnlySpan<byte> bytes, bool isEnd)
     {
         try
         {
@@ -346,9 +346,10 @@ internal sealed class ExchangeRecorder : IDisposable
         return LatestReadToken.IsCancellationRequested || CallerHasCanceled ? UsageOutcome.Canceled : UsageOutcome.Abandoned;
     }
 
-    /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones. The caller holds the lock.</summary>
+    /// <summary>Begins to drain the body if usage is still expected: every choice has finished, or the options include unfinished ones.</summary>
+    /// <remarks>The caller of this method holds the lock.</remarks>
     /// <returns>Whether the exchange is draining now, also when it was before.</returns>
-    private bool BeginDrain(UsageOutcome outcome)
+    private bool TryBeginDrain(UsageOutcome outcome)
     {
         bool canDrain = _state == ExchangeState.Reading && _context.DrainLimits.Timeout > TimeSpan.Zero && _response.IsSuccess && _decoder is not null;
         bool usageIsExpected = _report is { Error: null } report && (!report.HasUsage || report.Stage != UsageStage.Final)
@@ -392,7 +393,7 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>Starts the drain of an error. The caller does not hold the lock, because the drain begins to read on this thread.</summary>
     /// <returns>False when it was not started, so that the body must be disposed.</returns>
-    private bool TryStart(TailDrain errorDrain, IDisposable body)
+    private bool TryStartErrorDrain(TailDrain errorDrain, IDisposable body)
     {
         errorDrain.TryTakeOver(body);
         if (_context.BackgroundWork.TryStartDrain(errorDrain, _context))
@@ -442,7 +443,7 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Gives up decoding after an exception. The exchange continues, and its record has an anomaly.</summary>
     private void StopDecoding(Exception exception)
     {
-        Log.DecodingFailed(_context.Logger, exception, SafeText.Clean(_provider));
+        Log.DecodingFailed(_context.Logger, exception, SafeText.Clean(_providerName));
         _report!.AddAnomalies(UsageAnomalies.DecodingFailed);
         _decoder?.Dispose();
         _decoder = null;
@@ -460,7 +461,7 @@ internal sealed class ExchangeRecorder : IDisposable
                 return null;
             }
 
-            RecognizeAtEnd();
+            DetectApiAtEnd();
             bool isRecognized = _state != ExchangeState.Unrecognized;
             _state = ExchangeState.Ended;
             if (isRecognized)
@@ -484,7 +485,7 @@ internal sealed class ExchangeRecorder : IDisposable
         UsageRecord record = UsageRecordFactory.Create(
             _start,
             _start.Api!,
-            _provider,
+            _providerName,
             _response,
             report,
             ExchangeVerdict.Decide(report, ending, _response),

@@ -35,28 +35,29 @@ internal sealed record ExchangeStart
     /// <summary>Gets whether the request asks for a stream.</summary>
     public bool AsksForStream { get; init; }
 
-    /// <summary>Gets whether the request's body was not read, so that it is unknown whether it asks for a stream and for usage.</summary>
-    public bool RequestIsUnreadable { get; init; }
+    /// <summary>Gets whether the request's body could not be read, for example because it is too long, so that it is unknown what it asks for.</summary>
+    public bool RequestBodyIsUnknown { get; init; }
 
-    /// <summary>Gets who asks the server for usage; null when the request is not known to be for a stream, or the API has no such option.</summary>
+    /// <summary>Gets who asked for usage in the stream, the caller or the handler.</summary>
+    /// <value>Null when the request is not known to be for a stream, or the API has no such option.</value>
     public UsageRequestState? UsageRequest { get; init; }
 
     /// <summary>Gets the tracing span that was current when the request was sent; null when there was none.</summary>
-    public Activity? Span { get; init; }
+    public Activity? TracingSpan { get; init; }
 
-    /// <summary>Gets the tags, the scope and the call of the request; null when it has none of them.</summary>
+    /// <summary>Gets the tags and the scope of the request, and the call that it is an attempt of; null when it has none of them.</summary>
     public Attribution? Attribution { get; init; }
 
     /// <summary>Creates the start of an exchange whose request is sent now.</summary>
     /// <param name="address">The address of the request.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="api">The API that is called; null when it is unknown.</param>
-    /// <param name="requestModel">The model in the request's body; null when it names none.</param>
-    /// <param name="asksForStream">Whether the request asks for a stream.</param>
-    /// <param name="usageRequest">Who asks the server for usage; null when the request is not for a stream, or the API has no such option.</param>
-    /// <param name="attribution">The tags, the scope and the call of the request; null when it has none of them.</param>
-    /// <param name="requestedServiceTier">The service tier in the request's body; null when it names none.</param>
-    /// <param name="requestIsUnreadable">Whether the request's body could not be read.</param>
+    /// <param name="api">See <see cref="Api"/>.</param>
+    /// <param name="requestModel">See <see cref="RequestModel"/>.</param>
+    /// <param name="asksForStream">See <see cref="AsksForStream"/>.</param>
+    /// <param name="usageRequest">See <see cref="UsageRequest"/>.</param>
+    /// <param name="attribution">See <see cref="Attribution"/>.</param>
+    /// <param name="requestedServiceTier">See <see cref="RequestedServiceTier"/>.</param>
+    /// <param name="requestBodyIsUnknown">See <see cref="RequestBodyIsUnknown"/>.</param>
     public static ExchangeStart Create(
         Uri address,
         TimeProvider timeProvider,
@@ -66,7 +67,7 @@ internal sealed record ExchangeStart
         UsageRequestState? usageRequest = null,
         Attribution? attribution = null,
         string? requestedServiceTier = null,
-        bool requestIsUnreadable = false)
+        bool requestBodyIsUnknown = false)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
         return new ExchangeStart
@@ -81,8 +82,8 @@ internal sealed record ExchangeStart
             AsksForStream = asksForStream,
             UsageRequest = usageRequest,
             RequestedServiceTier = requestedServiceTier,
-            RequestIsUnreadable = requestIsUnreadable,
-            Span = Activity.Current,
+            RequestBodyIsUnknown = requestBodyIsUnknown,
+            TracingSpan = Activity.Current,
             Attribution = attribution,
         };
     }

@@ -22,7 +22,7 @@ internal readonly record struct ExchangeVerdict(UsageOutcome Outcome, UsageStatu
 
         // A request that was never sent cost nothing. Nor did a rejected one, unless a gateway gave up waiting for the model.
         // An answer from a gateway's cache was paid for before.
-        bool mayBeBilled = !ending.WasNeverSent && !report.GeneratedNothing && !response.IsGatewayCacheHit && (!response.IsRejected || response.IsAfterDispatch);
+        bool mayBeBilled = !ending.WasNeverSent && !report.RanNoModel && !response.IsGatewayCacheHit && (!response.IsRejected || response.MayHaveReachedModel);
         return new ExchangeVerdict(outcome, status, NeedsReview: mayBeBilled && !isCertain);
     }
 

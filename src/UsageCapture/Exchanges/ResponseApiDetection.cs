@@ -17,7 +17,7 @@ internal sealed class ResponseApiDetection : IDisposable
     private readonly ProviderDetector _detector;
     private readonly Uri _address;
     private PooledArray<byte> _earlierBytes;
-    private int _earlierLength;
+    private int _earlierByteCount;
 
     /// <summary>Prepares to detect the API of a response.</summary>
     /// <param name="response">The response. Only its headers are kept.</param>
@@ -37,11 +37,11 @@ internal sealed class ResponseApiDetection : IDisposable
     /// <summary>Gets the headers of the response's content.</summary>
     public HttpContentHeaders ContentHeaders { get; }
 
-    /// <summary>Gets whether more of the body is to be examined. False after <see cref="ProviderDetector.MaxLength"/> bytes.</summary>
+    /// <summary>Gets whether more of the body is to be examined. False after <see cref="ProviderDetector.MaxExaminedLength"/> bytes.</summary>
     public bool CanContinue => _detector.CanContinue;
 
     /// <summary>Gets the bytes of the body before the piece in which the API was detected.</summary>
-    public ReadOnlySpan<byte> EarlierBytes => _earlierBytes.Items.AsSpan(0, _earlierLength);
+    public ReadOnlySpan<byte> EarlierBytes => _earlierBytes.Items.AsSpan(0, _earlierByteCount);
 
     /// <summary>Examines the next piece of the body, and keeps it if the API is still unknown.</summary>
     /// <returns>The API; null while it is unknown.</returns>
@@ -54,9 +54,9 @@ internal sealed class ResponseApiDetection : IDisposable
 
         if (CanContinue)
         {
-            _earlierBytes.EnsureCapacity(_earlierLength + bytes.Length, kept: _earlierLength);
-            bytes.CopyTo(_earlierBytes.Items.AsSpan(_earlierLength));
-            _earlierLength += bytes.Length;
+            _earlierBytes.EnsureCapacity(_earlierByteCount + bytes.Length, keptCount: _earlierByteCount);
+            bytes.CopyTo(_earlierBytes.Items.AsSpan(_earlierByteCount));
+            _earlierByteCount += bytes.Length;
         }
 
         return null;

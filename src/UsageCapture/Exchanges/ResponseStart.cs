@@ -15,11 +15,13 @@ internal readonly record struct ResponseStart(int? StatusCode, string? RequestId
     public bool IsSuccess => StatusCode is >= 200 and <= 299;
 
     /// <summary>Gets whether a response was received and its status code is not a success.</summary>
+    /// <remarks>It may still be billed: see <see cref="MayHaveReachedModel"/>.</remarks>
     public bool IsRejected => StatusCode is not null && !IsSuccess;
 
     /// <summary>
-    /// Gets whether a gateway may have sent this status after it passed the request on. The model may work on then, and is billed:
-    /// a time-out (408, 504, and 524 of Cloudflare), a broken answer (502), or a caller that left (499 of nginx).
+    /// Gets whether the request may have reached the model although it failed. A gateway sends these statuses also after it passed the request
+    /// on: a timeout (504, 524 of Cloudflare, and 408 of some), a broken answer (502), or a caller that left (499 of nginx). The model may
+    /// then go on generating, and its tokens may be billed.
     /// </summary>
-    public bool IsAfterDispatch => StatusCode is 408 or 499 or 502 or 504 or 524;
+    public bool MayHaveReachedModel => StatusCode is 408 or 499 or 502 or 504 or 524;
 }

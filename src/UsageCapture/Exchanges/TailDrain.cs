@@ -38,8 +38,8 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
 
     // The objects that the caller wanted to dispose, and that the drain disposes at its end: the stream, the content, or both. The first of
     // them is the body to read.
-    private readonly List<IDisposable> _owned = [];
-    private bool _hasBegunDisposal; // Then no object is added to _owned.
+    private readonly List<IDisposable> _bodiesToDispose = [];
+    private bool _hasBegunDisposal; // Then no object is added to _bodiesToDispose.
 
     /// <summary>Gets the longest time from the creation of the drain to the end of reading.</summary>
     public TimeSpan Timeout => limits.Timeout;
@@ -59,7 +59,7 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
                 return false;
             }
 
-            _owned.Add(body);
+            _bodiesToDispose.Add(body);
         }
 
         _body.TrySetResult(body);
@@ -83,12 +83,12 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
             // A stream may ignore its token or block its thread, so the deadline also ends this wait. Disposing the stream then ends its
             // read. WaitAsync does not throw when reading fails. The record is then published with the counts that are known.
             CancellationToken token = _deadline.Token;
-            Task reading = readsError ? ReadAsync(body, token) : Task.Run(() => ReadAsync(body, token), CancellationToken.None);
-            await _deadline.WaitAsync(reading).ConfigureAwait(false);
+            Task readTask = readsError ? ReadAsync(body, token) : Task.Run(() => ReadAsync(body, token), CancellationToken.None);
+            await _deadline.WaitAsync(readTask).ConfigureAwait(false);
         }
 
         Task publishing = recorder.EndDrain(outcome);
-        DisposeOwned();
+        DisposeBodies();
         _deadline.Dispose();
         await publishing.ConfigureAwait(false);
     }
@@ -97,26 +97,26 @@ internal sealed class TailDrain(ExchangeRecorder recorder, UsageOutcome outcome,
     {
         Stream stream = body as Stream ?? await ((HttpContent)body).ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         byte[] buffer = new byte[BufferSize];
-        int remaining = limits.MaxBytes;
+        int remainingBytes = limits.MaxBytes;
         bool exchangeHasEnded = false;
-        while (remaining > 0 && !exchangeHasEnded)
+        while (remainingBytes > 0 && !exchangeHasEnded)
         {
-            int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(remaining, buffer.Length)), cancellationToken).ConfigureAwait(false);
-            remaining -= read;
+            int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(remainingBytes, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            remainingBytes -= read;
 
             // No bytes are the end of the body, which always ends the exchange.
             exchangeHasEnded = recorder.ObserveDrained(buffer.AsSpan(0, read), outcome);
         }
     }
 
-    private void DisposeOwned()
+    private void DisposeBodies()
     {
         lock (_lock)
         {
             _hasBegunDisposal = true;
         }
 
-        foreach (IDisposable body in _owned) // Without the lock, because nothing is added any more.
+        foreach (IDisposable body in _bodiesToDispose) // Without the lock, because nothing is added any more.
         {
             try
             {

@@ -33,9 +33,9 @@ internal static class UsageRecordFactory
         TimeProvider timeProvider)
     {
         // The body of an error is never a stream, so it does not tell which form the request asked for.
-        bool? streamsByBody = response.IsSuccess ? bodyIsStream : null;
-        bool streaming = streamsByBody ?? start.AsksForStream;
-        bool hasFirstChunk = streaming && response.IsSuccess && firstByteTimestamp != 0;
+        bool? isStreamByBody = response.IsSuccess ? bodyIsStream : null;
+        bool isStreaming = isStreamByBody ?? start.AsksForStream;
+        bool hasFirstChunk = isStreaming && response.IsSuccess && firstByteTimestamp != 0;
         string? requestModel = start.RequestModel ?? api.Endpoint.Model;
 
         // A scope joins several calls under its own id. Without a scope and without a marked call, the exchange is the only attempt of its call.
@@ -59,7 +59,7 @@ internal static class UsageRecordFactory
             ResponseId = SafeText.Clean(report.ResponseId),
             RequestId = SafeText.Clean(response.RequestId),
             StatusCode = response.StatusCode,
-            Streaming = streaming,
+            Streaming = isStreaming,
             FinishReasons = Clean(report.FinishReasons),
             RequestedServiceTier = SafeText.Clean(start.RequestedServiceTier),
             ServiceTier = SafeText.Clean(report.ServiceTier),
@@ -77,18 +77,18 @@ internal static class UsageRecordFactory
             // An error body never has the form that the protocol uses for responses, so that is not an anomaly.
             Anomalies = verdict.Outcome == UsageOutcome.Rejected ? UsageAnomalies.None : report.Anomalies,
             Error = Clean(report.Error),
-            UsageRequest = start.UsageRequest ?? GetStateOfUnreadable(start, api, streamsByBody),
+            UsageRequest = start.UsageRequest ?? GetStateOfUnknownRequest(start, api, isStreamByBody),
             CallId = callId,
             Attempt = start.Attribution?.Attempt ?? 1,
             Tags = start.Attribution?.Tags ?? TagSet.Empty,
-            TraceId = start.Span?.TraceId.ToHexString(),
-            SpanId = start.Span?.SpanId.ToHexString(),
+            TraceId = start.TracingSpan?.TraceId.ToHexString(),
+            SpanId = start.TracingSpan?.SpanId.ToHexString(),
         };
     }
 
     // Only the stream that came tells that an unreadable request asked for one. The handler could not add the option to it.
-    private static UsageRequestState? GetStateOfUnreadable(ExchangeStart start, RecognizedApi api, bool? streamsByBody) =>
-        start.RequestIsUnreadable && streamsByBody == true && api.RequestOption is not null ? UsageRequestState.NotAsked : null;
+    private static UsageRequestState? GetStateOfUnknownRequest(ExchangeStart start, RecognizedApi api, bool? isStreamByBody) =>
+        start.RequestBodyIsUnknown && isStreamByBody == true && api.RequestOption is not null ? UsageRequestState.NotAsked : null;
 
     // The header of an answer from the cache still has the cost of the call that filled it.
     private static TokenUsage? WithCost(TokenUsage? usage, ResponseStart response) =>

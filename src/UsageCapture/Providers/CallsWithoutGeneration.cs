@@ -30,13 +30,13 @@ internal static class CallsWithoutGeneration
     public static bool Includes(Uri address)
     {
         string[] segments = AddressParts.GetPath(address).ToString().Split('/');
-        string last = segments[^1];
-        string action = last[(last.LastIndexOf(':') + 1)..];
+        string lastSegment = segments[^1];
+        string action = lastSegment[(lastSegment.LastIndexOf(':') + 1)..];
         string parent = segments.Length > 1 ? segments[^2] : "";
-        return Has(Actions, action)
-            || Array.Exists(segments, segment => Has(ManagedCollections, segment))
-            || (Has(ResultCollections, parent) && !Has(GeneratingActions, action))
-            || (parent.Equals("api", StringComparison.OrdinalIgnoreCase) && Has(OllamaActions, last))
+        return ContainsIgnoringCase(Actions, action)
+            || Array.Exists(segments, segment => ContainsIgnoringCase(ManagedCollections, segment))
+            || (ContainsIgnoringCase(ResultCollections, parent) && !ContainsIgnoringCase(GeneratingActions, action))
+            || (parent.Equals("api", StringComparison.OrdinalIgnoreCase) && ContainsIgnoringCase(OllamaActions, lastSegment))
             || StoresMessages(segments);
     }
 
@@ -45,5 +45,5 @@ internal static class CallsWithoutGeneration
         segments is [.., "conversations", _, "items"];
 
     // Gateways change the case of paths.
-    private static bool Has(string[] names, string name) => Array.Exists(names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static bool ContainsIgnoringCase(string[] names, string name) => Array.Exists(names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -11,8 +11,8 @@ internal static class LaterCounts
     /// <param name="later">The counts of the later object.</param>
     public static TokenUsage Apply(in TokenUsage earlier, in TokenUsage later)
     {
-        long? input = Pick(earlier.InputTokens, later.InputTokens);
-        long? output = Pick(earlier.OutputTokens, later.OutputTokens);
+        long? input = PreferLater(earlier.InputTokens, later.InputTokens);
+        long? output = PreferLater(earlier.OutputTokens, later.OutputTokens);
         bool keepsInput = input == earlier.InputTokens;
         bool keepsOutput = output == earlier.OutputTokens;
         TokenUsage inputDetails = keepsInput ? earlier : default;
@@ -20,32 +20,32 @@ internal static class LaterCounts
         return new TokenUsage
         {
             InputTokens = input,
-            CachedInputTokens = Pick(inputDetails.CachedInputTokens, later.CachedInputTokens),
-            CacheWriteTokens = Pick(inputDetails.CacheWriteTokens, later.CacheWriteTokens),
-            CacheWrite5mTokens = Pick(inputDetails.CacheWrite5mTokens, later.CacheWrite5mTokens),
-            CacheWrite1hTokens = Pick(inputDetails.CacheWrite1hTokens, later.CacheWrite1hTokens),
-            InputAudioTokens = Pick(inputDetails.InputAudioTokens, later.InputAudioTokens),
-            InputImageTokens = Pick(inputDetails.InputImageTokens, later.InputImageTokens),
-            CachedInputAudioTokens = Pick(inputDetails.CachedInputAudioTokens, later.CachedInputAudioTokens),
-            CachedInputImageTokens = Pick(inputDetails.CachedInputImageTokens, later.CachedInputImageTokens),
+            CachedInputTokens = PreferLater(inputDetails.CachedInputTokens, later.CachedInputTokens),
+            CacheWriteTokens = PreferLater(inputDetails.CacheWriteTokens, later.CacheWriteTokens),
+            CacheWrite5mTokens = PreferLater(inputDetails.CacheWrite5mTokens, later.CacheWrite5mTokens),
+            CacheWrite1hTokens = PreferLater(inputDetails.CacheWrite1hTokens, later.CacheWrite1hTokens),
+            InputAudioTokens = PreferLater(inputDetails.InputAudioTokens, later.InputAudioTokens),
+            InputImageTokens = PreferLater(inputDetails.InputImageTokens, later.InputImageTokens),
+            CachedInputAudioTokens = PreferLater(inputDetails.CachedInputAudioTokens, later.CachedInputAudioTokens),
+            CachedInputImageTokens = PreferLater(inputDetails.CachedInputImageTokens, later.CachedInputImageTokens),
             OutputTokens = output,
-            ReasoningTokens = Pick(outputDetails.ReasoningTokens, later.ReasoningTokens),
-            OutputAudioTokens = Pick(outputDetails.OutputAudioTokens, later.OutputAudioTokens),
-            OutputImageTokens = Pick(outputDetails.OutputImageTokens, later.OutputImageTokens),
-            AcceptedPredictionTokens = Pick(outputDetails.AcceptedPredictionTokens, later.AcceptedPredictionTokens),
-            RejectedPredictionTokens = Pick(outputDetails.RejectedPredictionTokens, later.RejectedPredictionTokens),
-            TotalTokens = PickTotal(keepsInput && keepsOutput ? earlier.TotalTokens : null, later, input, output),
-            ServerToolRequests = Pick(earlier.ServerToolRequests, later.ServerToolRequests),
+            ReasoningTokens = PreferLater(outputDetails.ReasoningTokens, later.ReasoningTokens),
+            OutputAudioTokens = PreferLater(outputDetails.OutputAudioTokens, later.OutputAudioTokens),
+            OutputImageTokens = PreferLater(outputDetails.OutputImageTokens, later.OutputImageTokens),
+            AcceptedPredictionTokens = PreferLater(outputDetails.AcceptedPredictionTokens, later.AcceptedPredictionTokens),
+            RejectedPredictionTokens = PreferLater(outputDetails.RejectedPredictionTokens, later.RejectedPredictionTokens),
+            TotalTokens = PreferLaterTotal(keepsInput && keepsOutput ? earlier.TotalTokens : null, later, input, output),
+            ServerToolRequests = PreferLater(earlier.ServerToolRequests, later.ServerToolRequests),
             ReportedCost = later.ReportedCost ?? earlier.ReportedCost,
         };
     }
 
-    private static long? Pick(long? earlier, long? later) => later is null || (later == 0 && earlier > 0) ? earlier : later;
+    private static long? PreferLater(long? earlier, long? later) => later is null || (later == 0 && earlier > 0) ? earlier : later;
 
     /// <summary>Gets the later total, except when it leaves out tokens that only the earlier object has.</summary>
-    private static long? PickTotal(long? earlier, in TokenUsage later, long? input, long? output)
+    private static long? PreferLaterTotal(long? earlier, in TokenUsage later, long? input, long? output)
     {
-        bool isOfLater = input == later.InputTokens && output == later.OutputTokens;
-        return isOfLater || later.TotalTokens >= input + output ? Pick(earlier, later.TotalTokens) : earlier;
+        bool countsAreOfLater = input == later.InputTokens && output == later.OutputTokens;
+        return countsAreOfLater || later.TotalTokens >= input + output ? PreferLater(earlier, later.TotalTokens) : earlier;
     }
 }

@@ -21,26 +21,26 @@ internal static class PlainJson
     /// <summary>Reads a whole number at the start of a text.</summary>
     /// <param name="json">The text.</param>
     /// <param name="number">The number; undefined when there is none.</param>
-    /// <param name="digits">How many digits it has.</param>
+    /// <param name="digitCount">How many digits it has.</param>
     /// <returns>
     /// False when the number may not be valid JSON or may be no count: it has more than 15 digits, a sign, a fraction, an exponent or a zero
     /// at its start, or something else than a comma, a brace or a space comes after it.
     /// </returns>
-    public static bool TryReadWholeNumber(ReadOnlySpan<byte> json, out long number, out int digits)
+    public static bool TryReadWholeNumber(ReadOnlySpan<byte> json, out long number, out int digitCount)
     {
         number = 0;
-        digits = 0;
-        while (digits < json.Length && char.IsAsciiDigit((char)json[digits]))
+        digitCount = 0;
+        while (digitCount < json.Length && char.IsAsciiDigit((char)json[digitCount]))
         {
-            if (digits == MaxDigits)
+            if (digitCount == MaxDigits)
             {
                 return false;
             }
 
-            number = (number * 10) + json[digits++] - '0';
+            number = (number * 10) + json[digitCount++] - '0';
         }
 
-        bool hasLeadingZero = digits > 1 && json[0] == '0'; // JSON has no numbers such as 012.
-        return digits > 0 && !hasLeadingZero && digits < json.Length && json[digits] is (byte)',' or (byte)'}' or (byte)' ';
+        bool hasLeadingZero = digitCount > 1 && json[0] == '0'; // JSON has no numbers such as 012.
+        return digitCount > 0 && !hasLeadingZero && digitCount < json.Length && json[digitCount] is (byte)',' or (byte)'}' or (byte)' ';
     }
 }

@@ -32,7 +32,7 @@ internal ref struct ScatteredCounts
     private readonly Span<byte> _buffer;
 
     // The length of the object so far, without its closing brace.
-    private int _length;
+    private int _writtenLength;
 
     /// <summary>Prepares to read the counts of one document.</summary>
     /// <param name="report">Receives an anomaly for each invalid count.</param>
@@ -48,8 +48,8 @@ internal ref struct ScatteredCounts
     {
         get
         {
-            _buffer[_length] = (byte)'}';
-            return _buffer[..(_length + 1)];
+            _buffer[_writtenLength] = (byte)'}';
+            return _buffer[..(_writtenLength + 1)];
         }
     }
 
@@ -78,18 +78,18 @@ internal ref struct ScatteredCounts
             return;
         }
 
-        Append(_length == 0 ? "{\""u8 : ",\""u8);
+        Append(_writtenLength == 0 ? "{\""u8 : ",\""u8);
         Append(name);
         Append("\":"u8);
 
         // Always fits, because the buffer has room for all members.
-        number.TryFormat(_buffer[_length..], out int written, provider: CultureInfo.InvariantCulture);
-        _length += written;
+        number.TryFormat(_buffer[_writtenLength..], out int written, provider: CultureInfo.InvariantCulture);
+        _writtenLength += written;
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(_buffer[_length..]);
-        _length += bytes.Length;
+        bytes.CopyTo(_buffer[_writtenLength..]);
+        _writtenLength += bytes.Length;
     }
 }

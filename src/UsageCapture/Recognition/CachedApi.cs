@@ -18,7 +18,7 @@ internal sealed class CachedApi
     public RecognizedAddress Recognized { get; }
 
     /// <summary>Returns whether another address with the same path asks for the same version of the API.</summary>
-    /// <remarks>Only the version of the first request is cached. A request with another version is recognized again each time, which is correct and slower.</remarks>
+    /// <remarks>Only the version of the first request is cached. A request with another version is recognized again each time.</remarks>
     public bool HasVersionOf(CacheKey key) =>
         key.ApiVersionParameter.SequenceEqual(_apiVersionParameter) && key.VersionParameter.SequenceEqual(_versionParameter);
 }

@@ -4,7 +4,10 @@ using UsageCapture.Decoding;
 
 namespace UsageCapture.Recognition;
 
-/// <summary>Detects the provider (the description of an API) that matches a response, from the start of its body. Used when no provider recognizes the address of the request.</summary>
+/// <summary>
+/// Detects the provider (the description of an API) that matches a response, from the start of its body. Used when no provider recognizes
+/// the address of the request.
+/// </summary>
 /// <remarks>
 /// <para>
 /// Call <see cref="Append"/> for each piece of the body, until it returns a provider or <see cref="CanContinue"/> is false. Call
@@ -18,10 +21,10 @@ namespace UsageCapture.Recognition;
 internal sealed class ProviderDetector : IDisposable
 {
     /// <summary>The number of bytes after which detection gives up. The members that identify an API usually come in the first document.</summary>
-    public const int MaxLength = 64 * 1024;
+    public const int MaxExaminedLength = 64 * 1024;
 
     private readonly MatchingDecoder[] _decoders; // In the order of ProviderRegistry.ResponseMatchers.
-    private int _length; // The number of bytes examined so far.
+    private int _examinedLength; // The number of bytes examined so far.
 
     /// <summary>Prepares to detect the API of one response.</summary>
     /// <param name="registry">The known APIs.</param>
@@ -29,8 +32,8 @@ internal sealed class ProviderDetector : IDisposable
     public ProviderDetector(ProviderRegistry registry, HttpContentHeaders headers) =>
         _decoders = [.. registry.ResponseMatchers.Select(matcher => new MatchingDecoder(matcher, headers))];
 
-    /// <summary>Gets whether fewer than <see cref="MaxLength"/> bytes were examined, so that more bytes can help.</summary>
-    public bool CanContinue => _length < MaxLength;
+    /// <summary>Gets whether fewer than <see cref="MaxExaminedLength"/> bytes were examined, so that more bytes can help.</summary>
+    public bool CanContinue => _examinedLength < MaxExaminedLength;
 
     /// <summary>Returns whether a response may come from a language model: its status is a success, and its content is JSON or a stream of events.</summary>
     public static bool MayBeFromModel(HttpResponseMessage response)
@@ -49,8 +52,8 @@ internal sealed class ProviderDetector : IDisposable
     /// <returns>The provider of the API; null while it is unknown.</returns>
     public UsageProvider? Append(ReadOnlySpan<byte> bytes)
     {
-        bytes = bytes[..Math.Min(bytes.Length, MaxLength - _length)];
-        _length += bytes.Length;
+        bytes = bytes[..Math.Min(bytes.Length, MaxExaminedLength - _examinedLength)];
+        _examinedLength += bytes.Length;
         UsageProvider? found = null;
         int earliestEnd = int.MaxValue;
         foreach (MatchingDecoder decoder in _decoders)

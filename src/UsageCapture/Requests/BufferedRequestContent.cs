@@ -9,9 +9,9 @@ namespace UsageCapture.Requests;
 /// </remarks>
 internal sealed class BufferedRequestContent : SubstituteContent
 {
-    private readonly ReadOnlyMemory<byte> _before;
+    private readonly ReadOnlyMemory<byte> _beforeSplice;
     private readonly ReadOnlyMemory<byte> _inserted;
-    private readonly ReadOnlyMemory<byte> _after;
+    private readonly ReadOnlyMemory<byte> _afterSplice;
 
     /// <summary>Creates a content that the handler sends.</summary>
     /// <param name="original">The caller's content.</param>
@@ -21,7 +21,7 @@ internal sealed class BufferedRequestContent : SubstituteContent
         : base(original)
     {
         Body = body;
-        (_before, _inserted, _after) = splice is { } change
+        (_beforeSplice, _inserted, _afterSplice) = splice is { } change
             ? (body[..change.Offset], change.Inserted, body[(change.Offset + change.RemovedLength)..])
             : (body, default, default);
     }
@@ -37,7 +37,7 @@ internal sealed class BufferedRequestContent : SubstituteContent
     protected override bool TryComputeLength(out long length)
     {
         // HttpContent ignores the length when the result is false.
-        length = (long)_before.Length + _inserted.Length + _after.Length;
+        length = (long)_beforeSplice.Length + _inserted.Length + _afterSplice.Length;
         return OriginalLength is not null;
     }
 
@@ -49,15 +49,15 @@ internal sealed class BufferedRequestContent : SubstituteContent
         BeginSending();
         try
         {
-            await stream.WriteAsync(_before, cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(_beforeSplice, cancellationToken).ConfigureAwait(false);
             if (!_inserted.IsEmpty)
             {
                 await stream.WriteAsync(_inserted, cancellationToken).ConfigureAwait(false);
             }
 
-            if (!_after.IsEmpty)
+            if (!_afterSplice.IsEmpty)
             {
-                await stream.WriteAsync(_after, cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(_afterSplice, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -71,9 +71,9 @@ internal sealed class BufferedRequestContent : SubstituteContent
         BeginSending();
         try
         {
-            stream.Write(_before.Span);
+            stream.Write(_beforeSplice.Span);
             stream.Write(_inserted.Span);
-            stream.Write(_after.Span);
+            stream.Write(_afterSplice.Span);
         }
         finally
         {

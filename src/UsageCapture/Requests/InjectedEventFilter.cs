@@ -17,25 +17,25 @@ namespace UsageCapture.Requests;
 /// usage. The line end of a removed event is removed with the event.
 /// </para>
 /// </remarks>
-/// <param name="removed">
+/// <param name="removedRanges">
 /// The ranges that the first reading of the body removes. When they are complete, this is a later reading of the same body: the filter
 /// removes the same ranges and ignores the events.
 /// </param>
-internal sealed class InjectedEventFilter(RemovedRanges removed)
+internal sealed class InjectedEventFilter(RemovedRanges removedRanges)
 {
     // In bytes. An event of usage has a few hundred; the limit only bounds the memory. A longer event passes without waiting for its end.
     private const int MaxHeldLength = 64 * 1024;
 
     // Enough for some line ends, "data:", spaces and the first byte of the data.
-    private const int HeadLength = 16;
+    private const int MaxHeadLength = 16;
 
     // The bytes of this piece and of earlier ones that pass after the unchanged bytes at the front of the piece.
-    private readonly ArrayBufferWriter<byte> _passed = new();
+    private readonly ArrayBufferWriter<byte> _passedBytes = new();
 
     // The start of the current event, which may be an event of usage. It passes or is removed when the event ends.
-    private readonly ArrayBufferWriter<byte> _held = new();
+    private readonly ArrayBufferWriter<byte> _heldBytes = new();
 
-    private readonly bool _isLaterReading = removed.IsComplete;
+    private readonly bool _isLaterReading = removedRanges.IsComplete;
 
     // Whether every choice has finished, so that the current event may be one of usage.
     private bool _isAfterLastFinish;
@@ -44,7 +44,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     private bool _isEventPartlyPassed;
 
     // How the last event ended. A LF after a CR belongs to the same line end.
-    private LineEnd _lastEnd;
+    private LineEnd _lastLineEnd;
 
     // Offset of the current piece in the body.
     private long _pieceStart;
@@ -69,13 +69,13 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <param name="hasEnded">Whether the exchange has ended in this piece or before. The bytes after the last event end pass then.</param>
     public FilteredPiece Apply(ReadOnlySpan<byte> bytes, int releasableLength, ReadOnlySpan<EventEnd> events, bool hasEnded)
     {
-        _passed.ResetWrittenCount();
+        _passedBytes.ResetWrittenCount();
         if (_isLaterReading)
         {
             return RemoveSameRanges(bytes, releasableLength);
         }
 
-        var front = new Front { IsOpen = _held.WrittenCount == 0 };
+        var front = new Front { CanGrow = _heldBytes.WrittenCount == 0 };
         int position = ReadLineFeed(bytes, 0, ref front);
         foreach (EventEnd end in events)
         {
@@ -86,16 +86,16 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             bool endsWithCarriageReturn = end.Offset > 0 && bytes[end.Offset - 1] == (byte)'\r';
             if (isRemoved)
             {
-                front.IsOpen = false;
-                _held.ResetWrittenCount();
-                removed.Add(_eventStart, eventEnd);
+                front.CanGrow = false;
+                _heldBytes.ResetWrittenCount();
+                removedRanges.Add(_eventStart, eventEnd);
             }
             else
             {
                 Pass(bytes, position, end.Offset, ref front);
             }
 
-            _lastEnd = !endsWithCarriageReturn ? LineEnd.Complete
+            _lastLineEnd = !endsWithCarriageReturn ? LineEnd.Complete
                 : isRemoved ? LineEnd.CarriageReturnOfRemovedEvent
                 : LineEnd.CarriageReturnOfPassedEvent;
             _eventStart = eventEnd;
@@ -107,7 +107,7 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         ReadOnlySpan<byte> rest = bytes[position..];
         if (_isAfterLastFinish && !hasEnded && CanHold(rest))
         {
-            _held.Write(rest);
+            _heldBytes.Write(rest);
         }
         else
         {
@@ -124,13 +124,13 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <returns>The bytes that were held and pass.</returns>
     public ReadOnlyMemory<byte> Complete(ReadOnlySpan<EventEnd> events)
     {
-        if (events is [.., var end] && IsInjected(end) && _held.WrittenCount > 0)
+        if (events is [.., var end] && IsInjected(end) && _heldBytes.WrittenCount > 0)
         {
-            _held.ResetWrittenCount();
-            removed.Add(_eventStart, long.MaxValue);
+            _heldBytes.ResetWrittenCount();
+            removedRanges.Add(_eventStart, long.MaxValue);
         }
 
-        removed.IsComplete = true;
+        removedRanges.IsComplete = true;
         return Release();
     }
 
@@ -138,9 +138,9 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <returns>The bytes that were held.</returns>
     public ReadOnlyMemory<byte> Release()
     {
-        _passed.ResetWrittenCount();
+        _passedBytes.ResetWrittenCount();
         PassHeld();
-        return _passed.WrittenMemory;
+        return _passedBytes.WrittenMemory;
     }
 
     private static bool IsInjected(EventEnd end) => end is { IsUsageOnly: true, EveryChoiceFinished: true };
@@ -150,12 +150,12 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     /// <summary>Filters a piece in a later reading of the body.</summary>
     private FilteredPiece RemoveSameRanges(ReadOnlySpan<byte> bytes, int releasableLength)
     {
-        var front = new Front { IsOpen = true };
+        var front = new Front { CanGrow = true };
         for (int position = 0; position < bytes.Length;)
         {
-            bool isRemoved = removed.Contains(_pieceStart + position, out long nextChange);
-            int end = (int)Math.Min(bytes.Length, nextChange - _pieceStart);
-            front.IsOpen &= !isRemoved;
+            bool isRemoved = removedRanges.Contains(_pieceStart + position, out long nextBoundary);
+            int end = (int)Math.Min(bytes.Length, nextBoundary - _pieceStart);
+            front.CanGrow &= !isRemoved;
             if (!isRemoved)
             {
                 Pass(bytes, position, end, ref front);
@@ -172,27 +172,27 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
     {
         int unchangedLength = Math.Min(front.Length, releasableLength);
         return new FilteredPiece(
-            unchangedLength, unchangedLength == front.Length ? _passed.WrittenMemory : Join(bytes[unchangedLength..front.Length], _passed.WrittenSpan));
+            unchangedLength, unchangedLength == front.Length ? _passedBytes.WrittenMemory : Join(bytes[unchangedLength..front.Length], _passedBytes.WrittenSpan));
     }
 
     /// <summary>Passes the bytes of a range, after the held bytes of the same event.</summary>
     /// <remarks>While the front is open, each range begins where the one before ended, so the front only grows.</remarks>
     private void Pass(ReadOnlySpan<byte> bytes, int start, int end, ref Front front)
     {
-        if (front.IsOpen)
+        if (front.CanGrow)
         {
             front.Length = end;
             return;
         }
 
         PassHeld();
-        _passed.Write(bytes[start..end]);
+        _passedBytes.Write(bytes[start..end]);
     }
 
     private void PassHeld()
     {
-        _passed.Write(_held.WrittenSpan);
-        _held.ResetWrittenCount();
+        _passedBytes.Write(_heldBytes.WrittenSpan);
+        _heldBytes.ResetWrittenCount();
     }
 
     /// <summary>Reads the LF of a CRLF whose CR ended the last event. The LF passes or is removed, as the event was.</summary>
@@ -204,39 +204,39 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
             return position;
         }
 
-        bool isLineFeed = _lastEnd != LineEnd.Complete && bytes[position] == (byte)'\n';
-        if (isLineFeed && _lastEnd == LineEnd.CarriageReturnOfPassedEvent)
+        bool isLineFeed = _lastLineEnd != LineEnd.Complete && bytes[position] == (byte)'\n';
+        if (isLineFeed && _lastLineEnd == LineEnd.CarriageReturnOfPassedEvent)
         {
             Pass(bytes, position, position + 1, ref front);
         }
 
         if (isLineFeed)
         {
-            if (_lastEnd == LineEnd.CarriageReturnOfRemovedEvent)
+            if (_lastLineEnd == LineEnd.CarriageReturnOfRemovedEvent)
             {
-                front.IsOpen = false;
-                removed.Add(_eventStart, _eventStart + 1);
+                front.CanGrow = false;
+                removedRanges.Add(_eventStart, _eventStart + 1);
             }
 
             _eventStart++;
         }
 
-        _lastEnd = LineEnd.Complete;
+        _lastLineEnd = LineEnd.Complete;
         return isLineFeed ? position + 1 : position;
     }
 
     /// <summary>Gets whether the current event can be held with these bytes added: no byte of it was passed, it is short, and it may report usage.</summary>
     private bool CanHold(ReadOnlySpan<byte> bytes) =>
-        !_isEventPartlyPassed && _held.WrittenCount + bytes.Length <= MaxHeldLength && MayReportUsage(bytes);
+        !_isEventPartlyPassed && _heldBytes.WrittenCount + bytes.Length <= MaxHeldLength && MayReportUsage(bytes);
 
     /// <summary>Gets whether the first bytes of the current event do not exclude that its data is a JSON object. They exclude the terminator.</summary>
     /// <param name="bytes">The bytes of the event that follow the held bytes.</param>
     private bool MayReportUsage(ReadOnlySpan<byte> bytes)
     {
         // The start of the event may be divided between the held bytes and these.
-        Span<byte> head = stackalloc byte[HeadLength];
-        int heldLength = Math.Min(_held.WrittenCount, head.Length);
-        _held.WrittenSpan[..heldLength].CopyTo(head);
+        Span<byte> head = stackalloc byte[MaxHeadLength];
+        int heldLength = Math.Min(_heldBytes.WrittenCount, head.Length);
+        _heldBytes.WrittenSpan[..heldLength].CopyTo(head);
         int addedLength = Math.Min(bytes.Length, head.Length - heldLength);
         bytes[..addedLength].CopyTo(head[heldLength..]);
         ReadOnlySpan<byte> start = head[..(heldLength + addedLength)].TrimStart("\r\n"u8);
@@ -250,6 +250,6 @@ internal sealed class InjectedEventFilter(RemovedRanges removed)
         public int Length;
 
         // Whether no byte before the current position was removed or held, so that the front can grow.
-        public bool IsOpen;
+        public bool CanGrow;
     }
 }

@@ -26,9 +26,9 @@ internal static class MultipartForm
 
     /// <summary>Reads the fields <c>model</c> and <c>stream</c>. When a field occurs twice, the last one counts.</summary>
     /// <param name="body">The body. The time to read it is linear in its length.</param>
-    public static (string? Model, bool Streaming) Read(ReadOnlySpan<byte> body)
+    public static (string? Model, bool IsStreaming) Read(ReadOnlySpan<byte> body)
     {
-        (string? Model, bool Streaming) form = default;
+        (string? Model, bool IsStreaming) form = default;
         int firstLineLength = body[..Math.Min(body.Length, MaxDashedBoundaryLength + LineEndLength)].IndexOf("\r\n"u8);
         if (firstLineLength < 0)
         {
@@ -68,7 +68,7 @@ internal static class MultipartForm
             }
             else if (IsField(headers, "stream"u8))
             {
-                form.Streaming = Ascii.EqualsIgnoreCase(value, "true"u8);
+                form.IsStreaming = Ascii.EqualsIgnoreCase(value, "true"u8);
             }
         }
 

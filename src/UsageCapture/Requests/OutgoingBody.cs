@@ -4,7 +4,7 @@ namespace UsageCapture.Requests;
 
 /// <summary>The body of a request that is sent: read into memory once, and replaced on the request while it is sent.</summary>
 /// <remarks>
-/// <para>The handler calls <see cref="ReadAsync"/>, <see cref="ReplaceIfNeeded"/>, sends the request, and calls <see cref="Release"/> in the end.</para>
+/// <para>The handler calls <see cref="ReadAsync"/>, <see cref="TrySetContentToSend"/>, sends the request, and calls <see cref="Release"/> in the end.</para>
 /// <code>
 /// body                                      Original   Bytes       Streamed   IsWhole   sent
 /// none                                      null       empty       null       true      nothing
@@ -64,7 +64,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
     /// <param name="request">The request.</param>
     /// <param name="splice">The change; null when there is none.</param>
     /// <returns>False when a content had to be set and the caller has disposed the request.</returns>
-    public bool ReplaceIfNeeded(HttpRequestMessage request, Splice? splice)
+    public bool TrySetContentToSend(HttpRequestMessage request, Splice? splice)
     {
         if (Streamed is not null)
         {
@@ -98,7 +98,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
             bool needsBytes = response is not { IsSuccessStatusCode: true } && !CanBeReadAgain;
             restored = needsBytes ? BufferedRequestContent.ForRetry(Original, Bytes) : Original;
         }
-        else if (response is null && Streamed.CanBeRetried)
+        else if (response is null && Streamed.CanStillBeSent)
         {
             restored = Streamed; // A retry can send it.
         }

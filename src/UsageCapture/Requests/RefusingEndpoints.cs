@@ -11,18 +11,18 @@ internal sealed class RefusingEndpoints
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     // The instant until which each endpoint is remembered.
-    private readonly ConcurrentDictionary<EndpointKey, DateTimeOffset> _remembered = new();
+    private readonly ConcurrentDictionary<EndpointKey, DateTimeOffset> _expiryByEndpoint = new();
 
     // Every request asks, and ConcurrentDictionary.IsEmpty may take locks.
-    private volatile bool _wasUsed;
+    private volatile bool _hasBeenUsed;
 
     /// <summary>Gets whether no endpoint was ever added. The handler saves the look-up then.</summary>
-    public bool IsUnused => !_wasUsed;
+    public bool IsUnused => !_hasBeenUsed;
 
     /// <summary>Gets whether an endpoint is remembered at this instant. Forgets an endpoint whose time is over.</summary>
     public bool Contains(in EndpointKey endpoint, DateTimeOffset now)
     {
-        if (!_remembered.TryGetValue(endpoint, out DateTimeOffset until))
+        if (!_expiryByEndpoint.TryGetValue(endpoint, out DateTimeOffset until))
         {
             return false;
         }
@@ -32,7 +32,7 @@ internal sealed class RefusingEndpoints
             return true;
         }
 
-        _remembered.TryRemove(KeyValuePair.Create(endpoint, until));
+        _expiryByEndpoint.TryRemove(KeyValuePair.Create(endpoint, until));
         return false;
     }
 
@@ -41,18 +41,18 @@ internal sealed class RefusingEndpoints
     /// <param name="now">The instant.</param>
     /// <param name="until">When the result is true, the instant until which it is remembered.</param>
     /// <returns>True when it was added; false when it was remembered already, and keeps its time.</returns>
-    public bool Add(in EndpointKey endpoint, DateTimeOffset now, out DateTimeOffset until)
+    public bool TryAdd(in EndpointKey endpoint, DateTimeOffset now, out DateTimeOffset until)
     {
         until = now + Lifetime;
-        if (Contains(endpoint, now) || !_remembered.TryAdd(endpoint, until))
+        if (Contains(endpoint, now) || !_expiryByEndpoint.TryAdd(endpoint, until))
         {
             return false;
         }
 
-        _wasUsed = true;
-        while (_remembered.Count > MaxEndpoints)
+        _hasBeenUsed = true;
+        while (_expiryByEndpoint.Count > MaxEndpoints)
         {
-            _remembered.TryRemove(_remembered.MinBy(entry => entry.Value));
+            _expiryByEndpoint.TryRemove(_expiryByEndpoint.MinBy(entry => entry.Value));
         }
 
         return true;

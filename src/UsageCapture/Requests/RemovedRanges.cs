@@ -19,19 +19,19 @@ internal sealed class RemovedRanges
 
     /// <summary>Gets whether the byte at an offset was removed.</summary>
     /// <param name="offset">The offset in the body.</param>
-    /// <param name="nextChange">The answer is the same for all offsets before this one.</param>
-    public bool Contains(long offset, out long nextChange)
+    /// <param name="nextBoundary">The answer is the same for all offsets before this one.</param>
+    public bool Contains(long offset, out long nextBoundary)
     {
         foreach ((long start, long end) in _ranges)
         {
             if (offset < end)
             {
-                nextChange = offset < start ? start : end;
+                nextBoundary = offset < start ? start : end;
                 return offset >= start;
             }
         }
 
-        nextChange = long.MaxValue;
+        nextBoundary = long.MaxValue;
         return false;
     }
 }

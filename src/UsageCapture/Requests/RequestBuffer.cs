@@ -2,7 +2,7 @@ namespace UsageCapture.Requests;
 
 /// <summary>The stream that a content of unknown length writes its bytes to. It keeps the start, and passes the rest on while it is sent.</summary>
 /// <remarks>
-/// The content writes until it ends or a write does not fit. Such a write waits until <see cref="WriteRestTo"/> or
+/// The content writes until it ends or a write does not fit. Such a write waits until <see cref="SetRestDestination"/> or
 /// <see cref="Abort"/> is called. After the first, it and all later writes go to the destination, so that a body of any length is sent in
 /// bounded memory. After the second, they throw.
 /// </remarks>
@@ -47,8 +47,8 @@ internal sealed class RequestBuffer(int maxLength, bool mayBlock) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Lets the content write the rest of its bytes to a destination.</summary>
-    public void WriteRestTo(Stream destination, CancellationToken cancellationToken) => _restDestination.TrySetResult((destination, cancellationToken));
+    /// <summary>Sets the stream to which the content writes the rest of its bytes. Returns at once.</summary>
+    public void SetRestDestination(Stream destination, CancellationToken cancellationToken) => _restDestination.TrySetResult((destination, cancellationToken));
 
     /// <summary>Makes the content's next write fail, also one that waits, because nothing is sent any more.</summary>
     public void Abort()

@@ -19,7 +19,7 @@ internal struct RequestMembers
     public string? ServiceTier { get; private set; }
 
     /// <summary>Gets whether the request is for a stream.</summary>
-    public bool Streaming { get; private set; }
+    public bool IsStreaming { get; private set; }
 
     /// <summary>Gets whether there is a member with which the server does not accept the option.</summary>
     public readonly bool HasExcludingMember => _excludingMembers is { Count: > 0 };
@@ -55,7 +55,7 @@ internal struct RequestMembers
             throw new JsonException("The body of a request must be an object.");
         }
 
-        var members = new RequestMembers { Streaming = streamsByDefault, FirstMemberStart = (int)reader.BytesConsumed, IsEmpty = true };
+        var members = new RequestMembers { IsStreaming = streamsByDefault, FirstMemberStart = (int)reader.BytesConsumed, IsEmpty = true };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             members.IsEmpty = false;
@@ -79,7 +79,7 @@ internal struct RequestMembers
             else if (reader.ValueTextEquals("stream"u8))
             {
                 reader.Read();
-                members.Streaming = reader.TokenType == JsonTokenType.True;
+                members.IsStreaming = reader.TokenType == JsonTokenType.True;
                 reader.Skip();
                 members.StreamEnd = (int)reader.BytesConsumed;
             }

@@ -2,27 +2,28 @@ using System.Net;
 
 namespace UsageCapture.Requests;
 
-/// <summary>A request body of which only the start is in memory. The caller's content writes the rest while it is sent, so it can be sent only once.</summary>
+/// <summary>A request body that can be sent only once: one that is too long to be in memory, or one whose content failed.</summary>
 /// <remarks>
-/// It is used for a body that is longer than <see cref="RequestBuffer.MaxBodyLength"/>. It is also used for a content that failed: sending
-/// it sends the bytes that the content wrote and then throws the content's exception, as without the handler.
+/// Of a body longer than <see cref="RequestBuffer.MaxBodyLength"/>, only the start is in memory. The caller's content writes the rest while
+/// the request is sent. For a content that failed, sending sends the bytes that the content wrote before, and then throws the content's
+/// exception, as without the handler.
 /// </remarks>
 internal sealed class StreamedRequestContent : SubstituteContent
 {
-    private readonly ReadOnlyMemory<byte> _start;
+    private readonly ReadOnlyMemory<byte> _bodyStart;
     private readonly RequestBuffer? _buffer;
     private readonly Task _writing;
-    private int _wasSent; // 1 when sending has begun. An int for Interlocked.
+    private int _sendingBegan; // 0 or 1, for Interlocked.
 
     /// <summary>Creates a content.</summary>
     /// <param name="original">The caller's content.</param>
     /// <param name="start">The start of the body.</param>
-    /// <param name="buffer">What the caller's content writes to; null when it has ended.</param>
+    /// <param name="buffer">The stream that the caller's content writes to; null when the content has ended its writing.</param>
     /// <param name="writing">Completes when the caller's content has written its last byte.</param>
     public StreamedRequestContent(HttpContent original, ReadOnlyMemory<byte> start, RequestBuffer? buffer, Task writing)
         : base(original)
     {
-        _start = start;
+        _bodyStart = start;
         _buffer = buffer;
         _writing = writing;
 
@@ -31,11 +32,11 @@ internal sealed class StreamedRequestContent : SubstituteContent
             static task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Gets whether the caller's content failed while it was read.</summary>
+    /// <summary>Gets whether the caller's content failed while it wrote its bytes.</summary>
     public bool HasFailed => _writing.IsFaulted || _writing.IsCanceled;
 
-    /// <summary>Gets whether a retry can send it: nothing was sent yet, and the caller's content still waits to write the rest.</summary>
-    public bool CanBeRetried => _wasSent == 0 && !_writing.IsCompleted;
+    /// <summary>Gets whether it can still be sent: an attempt failed before the first byte, and the caller's content waits to write the rest.</summary>
+    public bool CanStillBeSent => _sendingBegan == 0 && !_writing.IsCompleted;
 
     /// <summary>Ends the writing of the caller's content, if it still waits. No effect when the writing has ended.</summary>
     public void Abort() => _buffer?.Abort();
@@ -54,8 +55,10 @@ internal sealed class StreamedRequestContent : SubstituteContent
         BeginSendingOnce();
         try
         {
-            await stream.WriteAsync(_start, cancellationToken).ConfigureAwait(false);
-            _buffer?.WriteRestTo(stream, cancellationToken);
+            await stream.WriteAsync(_bodyStart, cancellationToken).ConfigureAwait(false);
+
+            // From here on, the caller's content writes directly to the stream. _writing completes after its last byte.
+            _buffer?.SetRestDestination(stream, cancellationToken);
             await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -70,8 +73,10 @@ internal sealed class StreamedRequestContent : SubstituteContent
         BeginSendingOnce();
         try
         {
-            stream.Write(_start.Span);
-            _buffer?.WriteRestTo(stream, cancellationToken);
+            stream.Write(_bodyStart.Span);
+
+            // The wait blocks this thread only. OutgoingBody gave the caller's content a thread of its own.
+            _buffer?.SetRestDestination(stream, cancellationToken);
             _writing.WaitAsync(cancellationToken).GetAwaiter().GetResult();
         }
         finally
@@ -93,9 +98,9 @@ internal sealed class StreamedRequestContent : SubstituteContent
 
     private void BeginSendingOnce()
     {
-        if (Interlocked.Exchange(ref _wasSent, 1) != 0)
+        if (Interlocked.Exchange(ref _sendingBegan, 1) != 0)
         {
-            throw new InvalidOperationException("The content was already sent. Its bytes are not in memory, so it cannot be sent again.");
+            throw new InvalidOperationException("The content was already sent. It cannot be sent again, because not all of its bytes are in memory.");
         }
 
         BeginSending();

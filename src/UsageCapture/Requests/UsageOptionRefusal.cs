@@ -19,7 +19,7 @@ internal static class UsageOptionRefusal
     /// Most send 400 or 422. Gateways wrap the refusal of the server that they call in any other status, such as 500. The statuses that are
     /// left out say that something else was wrong, or that the request was passed on and may have been billed.
     /// </remarks>
-    public static bool IsCandidate(HttpResponseMessage response) =>
+    public static bool CouldBeRefusal(HttpResponseMessage response) =>
         (int)response.StatusCode is >= 400 and not (401 or 402 or 403 or 407 or 408 or 413 or 429 or 499 or 504 or 524);
 
     /// <summary>Gets whether an error mentions a name of the option's path, and so probably refuses the option.</summary>
@@ -52,9 +52,9 @@ internal static class UsageOptionRefusal
     /// </remarks>
     internal static bool MentionsName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
-        for (int at = 0; FindName(text[at..], name, out int length) is >= 0 and int start; at += start + length)
+        for (int position = 0; FindName(text[position..], name, out int length) is >= 0 and int start; position += start + length)
         {
-            if (!IsMemberOfQuotedRequest(text[..(at + start)], text[(at + start + length)..]))
+            if (!IsMemberOfQuotedRequest(text[..(position + start)], text[(position + start + length)..]))
             {
                 return true;
             }
@@ -73,15 +73,15 @@ internal static class UsageOptionRefusal
     /// <returns>The index of the name; -1 when the text does not have it.</returns>
     private static int FindName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out int length)
     {
-        byte first = name[0];
-        byte upper = (byte)char.ToUpperInvariant((char)first);
-        for (int at = 0; text[at..].IndexOfAny(first, upper) is >= 0 and int next; at++)
+        byte lowerFirst = name[0];
+        byte upperFirst = (byte)char.ToUpperInvariant((char)lowerFirst);
+        for (int position = 0; text[position..].IndexOfAny(lowerFirst, upperFirst) is >= 0 and int next; position++)
         {
-            at += next;
-            length = MeasureName(text[at..], name);
+            position += next;
+            length = MeasureName(text[position..], name);
             if (length > 0)
             {
-                return at;
+                return position;
             }
         }
 

@@ -13,7 +13,7 @@ namespace UsageCapture.Responses;
 /// <para>
 /// <see cref="TeeWriteStream"/> calls <see cref="Add"/>, and then <see cref="StartTimer"/>. When the time is over, the record is published
 /// and the bytes are written to the destination. When the content writes more before that, the tee first calls
-/// <see cref="StopTimerOrWaitAsync"/>, so that there are never two writes at a time, and then adds the new bytes and starts the timer again.
+/// <see cref="StopTimerOrWaitForReleaseAsync"/>, so that there are never two writes at a time, and then adds the new bytes and starts the timer again.
 /// </para>
 /// </remarks>
 /// <param name="destination">The destination of the copy.</param>
@@ -26,11 +26,11 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     // Time in which the content writes does not count, so that the same bytes give the same record on a busy machine.
-    private TimeSpan _remaining = UsageHold.MaxTime;
-    private long _timerStart;
-    private CancellationTokenSource? _timerStop; // Null when the timer does not run.
-    private Task _releasing = Task.CompletedTask; // Waits for the time, and then writes the bytes.
-    private bool _wereReleased;
+    private TimeSpan _remainingTime = UsageHold.MaxTime;
+    private long _timerStartTimestamp;
+    private CancellationTokenSource? _timerCancellation; // Null when the timer does not run.
+    private Task _releaseTask = Task.CompletedTask; // Waits for the time, and then writes the bytes.
+    private bool _hasReleasedBytes;
 
     /// <summary>Gets whether the bytes may be held no longer, because they are too many.</summary>
     public bool IsFull => _bytes.WrittenCount >= UsageHold.MaxLength;
@@ -44,48 +44,48 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
     /// <summary>Starts the timer with the time that remains.</summary>
     public void StartTimer()
     {
-        _timerStop = new CancellationTokenSource();
-        _timerStart = recorder.TimeProvider.GetTimestamp();
-        _releasing = ReleaseAsync(_timerStop.Token);
+        _timerCancellation = new CancellationTokenSource();
+        _timerStartTimestamp = recorder.TimeProvider.GetTimestamp();
+        _releaseTask = ReleaseAsync(_timerCancellation.Token);
     }
 
     /// <summary>Stops the timer. When its time was over already, waits until the bytes are written to the destination.</summary>
     /// <returns>Whether the bytes are still held. False when they were written.</returns>
     /// <exception cref="IOException">Writing them has failed, or another exception of the destination.</exception>
-    public async ValueTask<bool> StopTimerOrWaitAsync()
+    public async ValueTask<bool> StopTimerOrWaitForReleaseAsync()
     {
         await StopTimer().ConfigureAwait(false);
-        return !_wereReleased;
+        return !_hasReleasedBytes;
     }
 
-    /// <summary>As <see cref="StopTimerOrWaitAsync"/>, for a synchronous copy.</summary>
-    public bool StopTimerOrWait()
+    /// <summary>As <see cref="StopTimerOrWaitForReleaseAsync"/>, for a synchronous copy.</summary>
+    public bool StopTimerOrWaitForRelease()
     {
         StopTimer().GetAwaiter().GetResult();
-        return !_wereReleased;
+        return !_hasReleasedBytes;
     }
 
     private Task StopTimer()
     {
-        if (_timerStop is not null)
+        if (_timerCancellation is not null)
         {
-            _timerStop.Cancel(); // Does not throw: only the delay of this class has registered a callback.
-            _timerStop.Dispose();
-            _timerStop = null;
-            _remaining -= recorder.TimeProvider.GetElapsedTime(_timerStart);
+            _timerCancellation.Cancel(); // Does not throw: only the delay of this class has registered a callback.
+            _timerCancellation.Dispose();
+            _timerCancellation = null;
+            _remainingTime -= recorder.TimeProvider.GetElapsedTime(_timerStartTimestamp);
         }
 
-        Task releasing = _releasing;
-        _releasing = Task.CompletedTask; // So that a failure is thrown only once.
-        return releasing;
+        Task releaseTask = _releaseTask;
+        _releaseTask = Task.CompletedTask; // So that a failure is thrown only once.
+        return releaseTask;
     }
 
     /// <summary>Waits for the remaining time. Then publishes the record without usage, and writes the held bytes.</summary>
     private async Task ReleaseAsync(CancellationToken stop)
     {
-        if (_remaining > TimeSpan.Zero)
+        if (_remainingTime > TimeSpan.Zero)
         {
-            await Task.Delay(_remaining, recorder.TimeProvider, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_remainingTime, recorder.TimeProvider, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (stop.IsCancellationRequested)
@@ -94,7 +94,7 @@ internal sealed class CopyHold(Stream destination, ExchangeRecorder recorder, Co
         }
 
         Task publishing = recorder.EndWithoutUsage();
-        _wereReleased = true; // Also when writing fails, so that no bytes are written twice.
+        _hasReleasedBytes = true; // Also when writing fails, so that no bytes are written twice.
         if (cancellation is null)
         {
             PublishingWait.Wait(publishing, recorder.PublishTimeout);

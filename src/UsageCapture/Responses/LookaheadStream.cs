@@ -19,7 +19,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     private Task<int>? _readAhead; // Its bytes go into _buffer. Null when the next read goes to the body.
 
     // Bytes of the read-ahead that did not fit into the caller's buffer.
-    private ReadOnlyMemory<byte> _rest;
+    private ReadOnlyMemory<byte> _readAheadRest;
 
     /// <summary>Starts an asynchronous read-ahead. The one before must have been consumed.</summary>
     /// <returns>A task with the number of bytes. A failure of the read is in the task: this method does not throw.</returns>
@@ -29,9 +29,9 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     /// <returns>The read, which the current thread executes with <see cref="Task.RunSynchronously()"/>. It may block for long.</returns>
     public Task<int> PrepareReadAhead()
     {
-        var reading = new Task<int>(() => Inner.Read(_buffer));
-        _readAhead = reading;
-        return reading;
+        var readAhead = new Task<int>(() => Inner.Read(_buffer));
+        _readAhead = readAhead;
+        return readAhead;
     }
 
     /// <summary>Gets the bytes of the read-ahead, which has succeeded. The caller does not get them from this stream.</summary>
@@ -45,18 +45,18 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 
     public override int Read(Span<byte> buffer)
     {
-        if (_rest.IsEmpty && _readAhead is { } readAhead)
+        if (_readAheadRest.IsEmpty && _readAhead is { } readAhead)
         {
             ((IAsyncResult)readAhead).AsyncWaitHandle.WaitOne(); // Waits without throwing.
             return ReturnReadAhead(readAhead, buffer);
         }
 
-        return _rest.IsEmpty ? Inner.Read(buffer) : ReadRest(buffer);
+        return _readAheadRest.IsEmpty ? Inner.Read(buffer) : ReadRest(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_rest.IsEmpty && _readAhead is null)
+        if (_readAheadRest.IsEmpty && _readAhead is null)
         {
             return Inner.ReadAsync(buffer, cancellationToken);
         }
@@ -66,7 +66,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        return _rest.IsEmpty ? ReturnReadAheadAsync(_readAhead!, buffer, cancellationToken) : ValueTask.FromResult(ReadRest(buffer.Span));
+        return _readAheadRest.IsEmpty ? ReturnReadAheadAsync(_readAhead!, buffer, cancellationToken) : ValueTask.FromResult(ReadRest(buffer.Span));
     }
 
     public override async ValueTask DisposeAsync()
@@ -119,15 +119,15 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
         }
 
         _readAhead = null;
-        _rest = _buffer.AsMemory(0, readAhead.GetAwaiter().GetResult());
+        _readAheadRest = _buffer.AsMemory(0, readAhead.GetAwaiter().GetResult());
         return ReadRest(destination);
     }
 
     private int ReadRest(Span<byte> destination)
     {
-        int count = Math.Min(destination.Length, _rest.Length);
-        _rest.Span[..count].CopyTo(destination);
-        _rest = _rest[count..];
+        int count = Math.Min(destination.Length, _readAheadRest.Length);
+        _readAheadRest.Span[..count].CopyTo(destination);
+        _readAheadRest = _readAheadRest[count..];
         return count;
     }
 
@@ -136,7 +136,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
     {
         CancelReadAhead();
         _readAhead = null;
-        _rest = default;
+        _readAheadRest = default;
     }
 
     /// <summary>Cancels the read-ahead, when the caller cancels its own read or disposes the body.</summary>
@@ -150,7 +150,7 @@ internal sealed class LookaheadStream(Stream inner) : ForwardOnlyStream(inner)
 
         // Reading the exception marks it as observed.
         _ = readAhead.ContinueWith(
-            static reading => reading.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static read => read.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             _cancellation.Cancel();

@@ -27,7 +27,7 @@ internal static class PeekedResponse
         byte[] start = new byte[maxLength];
         int length = 0;
         Stream stream = Stream.Null;
-        Task<int>? reading = null; // The read that has not returned yet, or a failure.
+        Task<int>? pendingRead = null; // The read that has not returned yet, or a failure.
         long startTime = timeProvider.GetTimestamp();
         try
         {
@@ -37,14 +37,14 @@ internal static class PeekedResponse
             bool hasEnded = false;
             while (!hasEnded && length < start.Length && MaxTime - timeProvider.GetElapsedTime(startTime) is { Ticks: > 0 } remaining)
             {
-                reading = BeginRead(stream, start.AsMemory(length), isAsync);
-                if (!await WaitForReadAsync(reading, remaining, timeProvider, isAsync, cancellationToken).ConfigureAwait(false))
+                pendingRead = BeginRead(stream, start.AsMemory(length), isAsync);
+                if (!await WaitForReadAsync(pendingRead, remaining, timeProvider, isAsync, cancellationToken).ConfigureAwait(false))
                 {
                     break;
                 }
 
-                int read = await reading.ConfigureAwait(false);
-                reading = null;
+                int read = await pendingRead.ConfigureAwait(false);
+                pendingRead = null;
                 length += read;
                 hasEnded = read == 0;
             }
@@ -52,17 +52,17 @@ internal static class PeekedResponse
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             response.Dispose(); // The caller gets no response that it could dispose. Disposal also ends a read that has not returned.
-            MarkFailureAsObserved(reading);
+            MarkFailureAsObserved(pendingRead);
             throw;
         }
 #pragma warning disable CA1031 // The caller gets the failure after the bytes that were read, from the pending read of PeekedStream.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            reading = Task.FromException<int>(exception);
+            pendingRead = Task.FromException<int>(exception);
         }
 
-        PutBack(response, new PeekedStream(start, length, reading, stream, response.Content));
+        PutBack(response, new PeekedStream(start, length, pendingRead, stream, response.Content));
         return start.AsMemory(0, length);
     }
 
@@ -78,25 +78,25 @@ internal static class PeekedResponse
     /// <summary>Waits until a read has returned or the time is over.</summary>
     /// <returns>Whether the read has returned.</returns>
     private static async ValueTask<bool> WaitForReadAsync(
-        Task<int> reading, TimeSpan timeout, TimeProvider timeProvider, bool isAsync, CancellationToken cancellationToken)
+        Task<int> pendingRead, TimeSpan timeout, TimeProvider timeProvider, bool isAsync, CancellationToken cancellationToken)
     {
         if (isAsync)
         {
-            Task waiting = reading.WaitAsync(timeout, timeProvider, cancellationToken);
+            Task waiting = pendingRead.WaitAsync(timeout, timeProvider, cancellationToken);
             await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         else
         {
             // Rounded up to whole milliseconds, so that a short rest of the time is waited for too.
-            Task.WaitAny([reading], (int)timeout.TotalMilliseconds + 1, cancellationToken);
+            Task.WaitAny([pendingRead], (int)timeout.TotalMilliseconds + 1, cancellationToken);
         }
 
-        if (!reading.IsCompleted)
+        if (!pendingRead.IsCompleted)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return reading.IsCompleted;
+        return pendingRead.IsCompleted;
     }
 
     /// <summary>Reads the exception of a task that no code awaits, so that it does not count as unobserved.</summary>

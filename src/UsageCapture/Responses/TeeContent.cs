@@ -20,7 +20,7 @@ internal sealed class TeeContent : HttpContent
 
     // The ranges that the filter removes, shared by the streams of this content, so that each one removes the same bytes; null when no
     // event is hidden.
-    private readonly RemovedRanges? _removed;
+    private readonly RemovedRanges? _removedRanges;
 
     /// <summary>Wraps a content.</summary>
     /// <param name="inner">The response's content.</param>
@@ -30,11 +30,11 @@ internal sealed class TeeContent : HttpContent
     {
         _inner = inner;
         _recorder = recorder;
-        _removed = hidesInjectedUsage && CanHideIn(inner) ? new RemovedRanges() : null;
+        _removedRanges = hidesInjectedUsage && CanHideIn(inner) ? new RemovedRanges() : null;
         foreach ((string name, HeaderStringValues values) in inner.Headers.NonValidated)
         {
             // An announced length is wrong for a body from which an event is removed.
-            if (_removed is null || !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            if (_removedRanges is null || !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 Headers.TryAddWithoutValidation(name, values);
             }
@@ -203,5 +203,5 @@ internal sealed class TeeContent : HttpContent
         && (!content.Headers.NonValidated.Contains("Content-Length")
             || string.Equals(RawHeaders.GetContentType(content.Headers)?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase));
 
-    private InjectedEventFilter? CreateFilter() => _removed is null ? null : new InjectedEventFilter(_removed);
+    private InjectedEventFilter? CreateFilter() => _removedRanges is null ? null : new InjectedEventFilter(_removedRanges);
 }

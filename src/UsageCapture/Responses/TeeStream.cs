@@ -132,13 +132,13 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             return ReadHeldBytesAsync(buffer, cancellationToken);
         }
 
-        ValueTask<int> reading = ReadInnerAsync(buffer, cancellationToken);
-        if (!reading.IsCompletedSuccessfully)
+        ValueTask<int> pendingRead = ReadInnerAsync(buffer, cancellationToken);
+        if (!pendingRead.IsCompletedSuccessfully)
         {
-            return ObserveWhenReadAsync(reading, buffer, cancellationToken);
+            return ObserveWhenReadAsync(pendingRead, buffer, cancellationToken);
         }
 
-        int read = reading.GetAwaiter().GetResult();
+        int read = pendingRead.GetAwaiter().GetResult();
         _isReading = false;
         ReadResult result = Observe(buffer.Span, read);
         if (result.MustReadAgain)
@@ -253,14 +253,14 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
 
     // Runs for most chunks, because a read from the network seldom completes at once. So the state machine of this method is pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ObserveWhenReadAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ObserveWhenReadAsync(ValueTask<int> pendingRead, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         while (true)
         {
             int read;
             try
             {
-                read = await reading.ConfigureAwait(false);
+                read = await pendingRead.ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -288,7 +288,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
                 return await ReadHeldBytesAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
 
-            reading = ReadInnerAsync(buffer, cancellationToken);
+            pendingRead = ReadInnerAsync(buffer, cancellationToken);
         }
     }
 
@@ -316,14 +316,14 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     private async Task RunUsageHoldAsync(CancellationToken cancellationToken)
     {
         BeginRead(cancellationToken);
-        EndUsageHold(await _usageHold!.ReadOnAsync(cancellationToken).ConfigureAwait(false));
+        EndUsageHold(await _usageHold!.ReadUntilEndedAsync(cancellationToken).ConfigureAwait(false));
         _endCancellation = cancellationToken.IsCancellationRequested ? EndCancellation.Canceled : EndCancellation.None;
     }
 
     private void RunUsageHold()
     {
         BeginRead(CancellationToken.None);
-        EndUsageHold(_usageHold!.ReadOn());
+        EndUsageHold(_usageHold!.ReadUntilEnded());
     }
 
     private void EndUsageHold(Task publishing)

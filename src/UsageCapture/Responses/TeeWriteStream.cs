@@ -57,7 +57,7 @@ internal sealed class TeeWriteStream(
         _isWritingOrFailed = true;
         if (_hold is { } hold)
         {
-            if (hold.StopTimerOrWait())
+            if (hold.StopTimerOrWaitForRelease())
             {
                 (ReadOnlyMemory<byte> bytes, Task publishing) = AddToHold(hold, buffer);
                 WaitForSinks(publishing);
@@ -132,7 +132,7 @@ internal sealed class TeeWriteStream(
     public async ValueTask<(ReadOnlyMemory<byte> Held, Task Publishing)> CompleteAsync()
     {
         _isWritingOrFailed = true;
-        bool isHeld = _hold is not null && await _hold.StopTimerOrWaitAsync().ConfigureAwait(false);
+        bool isHeld = _hold is not null && await _hold.StopTimerOrWaitForReleaseAsync().ConfigureAwait(false);
         return CompleteAfterHold(isHeld);
     }
 
@@ -140,7 +140,7 @@ internal sealed class TeeWriteStream(
     public (ReadOnlyMemory<byte> Held, Task Publishing) Complete()
     {
         _isWritingOrFailed = true;
-        return CompleteAfterHold(isHeld: _hold is not null && _hold.StopTimerOrWait());
+        return CompleteAfterHold(isHeld: _hold is not null && _hold.StopTimerOrWaitForRelease());
     }
 
     /// <summary>Gets the bytes that were held when an asynchronous copy broke. The caller of this method writes them before it throws the failure.</summary>
@@ -149,7 +149,7 @@ internal sealed class TeeWriteStream(
     {
         try
         {
-            return ReleaseAfterHold(isHeld: _hold is not null && await _hold.StopTimerOrWaitAsync().ConfigureAwait(false));
+            return ReleaseAfterHold(isHeld: _hold is not null && await _hold.StopTimerOrWaitForReleaseAsync().ConfigureAwait(false));
         }
 #pragma warning disable CA1031 // Writing held bytes has failed. The caller of this method throws another failure.
         catch (Exception)
@@ -164,7 +164,7 @@ internal sealed class TeeWriteStream(
     {
         try
         {
-            return ReleaseAfterHold(isHeld: _hold is not null && _hold.StopTimerOrWait());
+            return ReleaseAfterHold(isHeld: _hold is not null && _hold.StopTimerOrWaitForRelease());
         }
 #pragma warning disable CA1031 // Writing held bytes has failed. The caller of this method throws another failure.
         catch (Exception)
@@ -279,7 +279,7 @@ internal sealed class TeeWriteStream(
     private async ValueTask WriteAfterHoldAsync(CopyHold hold, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         _isWritingOrFailed = true;
-        if (await hold.StopTimerOrWaitAsync().ConfigureAwait(false))
+        if (await hold.StopTimerOrWaitForReleaseAsync().ConfigureAwait(false))
         {
             (ReadOnlyMemory<byte> bytes, Task publishing) = AddToHold(hold, buffer.Span);
             await WriteAroundPublishingAsync(default, bytes, publishing, cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,7 @@ namespace UsageCapture.Responses;
 /// <remarks>
 /// <para>
 /// <see cref="TeeStream"/> creates it when the response has said that it is complete, and calls <see cref="Add"/>. At the caller's next read it
-/// calls <see cref="ReadOnAsync"/> or <see cref="ReadOn"/>, and then returns <see cref="Bytes"/> to the caller.
+/// calls <see cref="ReadUntilEndedAsync"/> or <see cref="ReadUntilEnded"/>, and then returns <see cref="Bytes"/> to the caller.
 /// </para>
 /// <para>
 /// The wait ends when the exchange ends: with usage, at the end of the body, when the body fails, after <see cref="MaxTime"/>, and when the
@@ -33,9 +33,9 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
 
     // For synchronous reads: guards the fields below, and decides whether a read-ahead belongs to ReadOnOwnThread or to the caller.
     private readonly Lock _lock = new();
-    private bool _isOver; // The read-ahead belongs to the caller, also when it returns later.
-    private TimeSpan _timeOfReads; // Of the reads that have returned.
-    private long _readStartTime; // Zero between two reads.
+    private bool _hasStoppedWaiting; // Then the read-ahead belongs to the caller, also when it returns later.
+    private TimeSpan _timeInReads; // Without the read that runs now.
+    private long _readStartTimestamp; // Zero between two reads.
 
     /// <summary>Gets the held bytes.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
@@ -46,7 +46,7 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
     /// <summary>Reads on until the exchange has ended, and ends it without usage after <see cref="MaxTime"/> or <see cref="MaxLength"/>.</summary>
     /// <param name="cancellationToken">The caller's token, which ends the wait. The read of the body that is under way then belongs to the caller.</param>
     /// <returns>The publishing of the record. It never fails.</returns>
-    public async Task<Task> ReadOnAsync(CancellationToken cancellationToken)
+    public async Task<Task> ReadUntilEndedAsync(CancellationToken cancellationToken)
     {
         TimeProvider clock = recorder.TimeProvider;
         TimeSpan remaining = MaxTime;
@@ -54,61 +54,61 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         while (!hasEnded && _bytes.WrittenCount < MaxLength)
         {
             // Only time in which a read waits is counted, so that the same bytes give the same record on a busy machine.
-            Task<int> reading = body.StartReadAheadAsync();
-            if (!reading.IsCompleted && remaining > TimeSpan.Zero)
+            Task<int> readAhead = body.StartReadAheadAsync();
+            if (!readAhead.IsCompleted && remaining > TimeSpan.Zero)
             {
                 long startTime = clock.GetTimestamp();
-                await ((Task)reading.WaitAsync(remaining, clock, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)readAhead.WaitAsync(remaining, clock, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 remaining -= clock.GetElapsedTime(startTime);
             }
 
-            hasEnded = !reading.IsCompleted || ObserveRead(reading);
+            hasEnded = !readAhead.IsCompleted || ObserveRead(readAhead);
         }
 
         return recorder.EndWithoutUsage(); // It has no effect when the exchange has ended.
     }
 
-    /// <summary>As <see cref="ReadOnAsync"/>, for a synchronous read. The time is measured with the system clock.</summary>
-    public Task ReadOn()
+    /// <summary>As <see cref="ReadUntilEndedAsync"/>, for a synchronous read. The time is measured with the system clock.</summary>
+    public Task ReadUntilEnded()
     {
         // A read may block for long, and the thread pool may have no thread left.
-        var reading = Task.Factory.StartNew(ReadOnOwnThread, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        while (!reading.Wait(MaxTime) && GetTimeOfReads() < MaxTime)
+        var readLoop = Task.Factory.StartNew(ReadOnOwnThread, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (!readLoop.Wait(MaxTime) && GetTimeInReads() < MaxTime)
         {
             // A part of the time was not spent in reads of the body, so it does not count.
         }
 
         lock (_lock)
         {
-            _isOver = true;
+            _hasStoppedWaiting = true;
         }
 
         return recorder.EndWithoutUsage();
     }
 
-    /// <summary>Reads on until the exchange has ended. It runs on a thread of its own, and stops when <see cref="ReadOn"/> waits no longer.</summary>
+    /// <summary>Reads on until the exchange has ended. It runs on a thread of its own, and stops when <see cref="ReadUntilEnded"/> waits no longer.</summary>
     private void ReadOnOwnThread()
     {
         while (_bytes.WrittenCount < MaxLength)
         {
-            Task<int> reading;
+            Task<int> readAhead;
             lock (_lock)
             {
-                if (_isOver)
+                if (_hasStoppedWaiting)
                 {
                     return;
                 }
 
-                reading = body.PrepareReadAhead();
-                _readStartTime = Stopwatch.GetTimestamp();
+                readAhead = body.PrepareReadAhead();
+                _readStartTimestamp = Stopwatch.GetTimestamp();
             }
 
-            reading.RunSynchronously(TaskScheduler.Default);
+            readAhead.RunSynchronously(TaskScheduler.Default);
             lock (_lock)
             {
-                _timeOfReads += Stopwatch.GetElapsedTime(_readStartTime);
-                _readStartTime = 0;
-                if (_isOver || ObserveRead(reading))
+                _timeInReads += Stopwatch.GetElapsedTime(_readStartTimestamp);
+                _readStartTimestamp = 0;
+                if (_hasStoppedWaiting || ObserveRead(readAhead))
                 {
                     return;
                 }
@@ -116,21 +116,21 @@ internal sealed class UsageHold(LookaheadStream body, ExchangeRecorder recorder,
         }
     }
 
-    private TimeSpan GetTimeOfReads()
+    private TimeSpan GetTimeInReads()
     {
         lock (_lock)
         {
-            return _timeOfReads + (_readStartTime == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_readStartTime));
+            return _timeInReads + (_readStartTimestamp == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_readStartTimestamp));
         }
     }
 
     /// <summary>Shows a read to the recorder. The end of the body and a failure are left for the caller's next read.</summary>
     /// <returns>Whether the wait is over.</returns>
-    private bool ObserveRead(Task<int> reading)
+    private bool ObserveRead(Task<int> readAhead)
     {
         try
         {
-            if (reading.GetAwaiter().GetResult() == 0)
+            if (readAhead.GetAwaiter().GetResult() == 0)
             {
                 ReleaseDecision end = recorder.Complete();
                 Add((filter?.Complete(end.Events) ?? default).Span);

@@ -13,14 +13,14 @@ namespace UsageCapture.Telemetry;
 internal sealed class StandardErrorLogger : ILogger
 {
     // So many messages wait only when the stream is blocked. Further messages are only counted, so that memory is bounded.
-    private const int MaxWaiting = 1000;
+    private const int MaxWaitingMessages = 1000;
 
     private const nint StandardErrorDescriptor = 2; // POSIX: STDERR_FILENO
 
     private static readonly Lock QueueLock = new();
-    private static Task _writing = Task.CompletedTask; // Completes when all messages are written.
-    private static int _waitingCount;
-    private static int _droppedCount; // Since the last message that was written.
+    private static Task _lastWrite = Task.CompletedTask; // Completes when all messages are written.
+    private static int _waitingMessageCount;
+    private static int _droppedMessageCount; // Since the last message that was written.
 
     private StandardErrorLogger()
     {
@@ -35,7 +35,7 @@ internal sealed class StandardErrorLogger : ILogger
         Task writing;
         lock (QueueLock)
         {
-            writing = _writing;
+            writing = _lastWrite;
         }
 
         writing.Wait(maxWait);
@@ -58,14 +58,14 @@ internal sealed class StandardErrorLogger : ILogger
         string line = $"UsageCapture {logLevel}: {formatter(state, exception)}{cause}";
         lock (QueueLock)
         {
-            if (_waitingCount == MaxWaiting)
+            if (_waitingMessageCount == MaxWaitingMessages)
             {
-                _droppedCount++;
+                _droppedMessageCount++;
                 return;
             }
 
-            _waitingCount++;
-            _writing = _writing.ContinueWith(
+            _waitingMessageCount++;
+            _lastWrite = _lastWrite.ContinueWith(
                 static (_, line) => Write((string)line!), line, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
@@ -75,9 +75,9 @@ internal sealed class StandardErrorLogger : ILogger
         int droppedCount;
         lock (QueueLock)
         {
-            _waitingCount--;
-            droppedCount = _droppedCount;
-            _droppedCount = 0;
+            _waitingMessageCount--;
+            droppedCount = _droppedMessageCount;
+            _droppedMessageCount = 0;
         }
 
         string dropped = droppedCount == 0

@@ -75,7 +75,7 @@ public sealed class JsonScannerTests
     [Fact]
     public void Part_LargerThanTheLimit_IsDroppedAndTheRestIsFound()
     {
-        string json = $$"""{"model":"{{new string('x', JsonCaptures.MaxLength)}}","stream":true}""";
+        string json = $$"""{"model":"{{new string('x', JsonCaptures.MaxTextLength)}}","stream":true}""";
         var captures = new JsonCaptures();
         var scanner = new JsonScanner(Shape, captures);
 

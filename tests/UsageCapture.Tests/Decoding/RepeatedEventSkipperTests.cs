@@ -84,12 +84,12 @@ public sealed class RepeatedEventSkipperTests
         var skipper = new RepeatedEventSkipper();
         skipper.Learn(known, ranges);
 
-        Assert.Equal(cut, skipper.SkipKnown(other.AsSpan(..cut)));
+        Assert.Equal(cut, skipper.SkipKnownEvents(other.AsSpan(..cut)));
         int rest = other.Length - cut;
-        if (skipper.SkipKnown(other.AsSpan(cut)) == rest)
+        if (skipper.SkipKnownEvents(other.AsSpan(cut)) == rest)
         {
             Assert.False(skipper.HasPartialEvent);
-            Assert.Equal(other.Length, skipper.SkipKnown(other));
+            Assert.Equal(other.Length, skipper.SkipKnownEvents(other));
         }
         else
         {

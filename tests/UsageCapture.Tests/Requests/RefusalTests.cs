@@ -232,23 +232,23 @@ public sealed class RefusalTests
         var endpoints = new UsageCapture.Requests.RefusingEndpoints();
         for (int i = 0; i <= UsageCapture.Requests.RefusingEndpoints.MaxEndpoints; i++)
         {
-            Assert.True(endpoints.Add(Endpoint(i), _clock.GetUtcNow(), out _));
+            Assert.True(endpoints.TryAdd(Endpoint(i), _clock.GetUtcNow(), out _));
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.False(endpoints.Contains(Endpoint(0), _clock.GetUtcNow()));
         Assert.True(endpoints.Contains(Endpoint(1), _clock.GetUtcNow()));
-        Assert.False(endpoints.Add(Endpoint(1), _clock.GetUtcNow(), out _));
+        Assert.False(endpoints.TryAdd(Endpoint(1), _clock.GetUtcNow(), out _));
     }
 
     [Fact]
     public void Endpoint_ThatRefusedAnHourAgo_IsRememberedAgain()
     {
         var endpoints = new UsageCapture.Requests.RefusingEndpoints();
-        Assert.True(endpoints.Add(Endpoint(0), _clock.GetUtcNow(), out DateTimeOffset until));
+        Assert.True(endpoints.TryAdd(Endpoint(0), _clock.GetUtcNow(), out DateTimeOffset until));
 
-        Assert.False(endpoints.Add(Endpoint(0), until.AddTicks(-1), out _));
-        Assert.True(endpoints.Add(Endpoint(0), until, out DateTimeOffset next));
+        Assert.False(endpoints.TryAdd(Endpoint(0), until.AddTicks(-1), out _));
+        Assert.True(endpoints.TryAdd(Endpoint(0), until, out DateTimeOffset next));
         Assert.True(endpoints.Contains(Endpoint(0), next.AddTicks(-1)));
     }
 

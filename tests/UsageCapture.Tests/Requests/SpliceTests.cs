@@ -96,7 +96,7 @@ public sealed class SpliceTests
         Splice splice = read.Splice!.Value;
         byte[] sent = [.. bytes[..splice.Offset], .. splice.Inserted.Span, .. bytes[(splice.Offset + splice.RemovedLength)..]];
         Assert.Equal(expected, Encoding.UTF8.GetString(sent));
-        Assert.Equal((true, UsageRequestState.AskedByHandler), (read.Streaming, read.UsageRequest!.Value));
+        Assert.Equal((true, UsageRequestState.AskedByHandler), (read.IsStreaming, read.UsageRequest!.Value));
     }
 
     [Fact]

@@ -35,17 +35,17 @@ internal sealed class EventStreamDecoder
     private const int MaxPayloadLength = 24 * 1024 * 1024;
 
     // The bytes of the current prelude or checksum, which may arrive in several pieces.
-    private readonly byte[] _collected = new byte[PreludeSize];
+    private readonly byte[] _collectedBytes = new byte[PreludeSize];
     private int _collectedLength;
 
     private State _state;
 
     // How many bytes of the current message's headers and payload are still to come.
-    private int _headersLeft;
-    private int _payloadLeft;
+    private int _headerBytesLeft;
+    private int _payloadBytesLeft;
 
     // The checksum of the current message, up to the byte read last.
-    private Crc32 _crc;
+    private Crc32 _checksum;
 
     private enum State
     {
@@ -68,7 +68,7 @@ internal sealed class EventStreamDecoder
     /// <remarks>They are unverified until <see cref="EventStreamElement.EndOfMessage"/>.</remarks>
     public EventStreamHeaders Headers { get; } = new();
 
-    private State StateAfterHeaders => _payloadLeft > 0 ? State.Payload : State.Checksum;
+    private State StateAfterHeaders => _payloadBytesLeft > 0 ? State.Payload : State.Checksum;
 
     /// <summary>Reads up to the next element: a piece of payload, or the end of a message.</summary>
     /// <param name="bytes">The piece of the body. The bytes that were read are removed from its front.</param>
@@ -91,8 +91,8 @@ internal sealed class EventStreamDecoder
 
                     break;
                 case State.Headers:
-                    Headers.Append(ReadPart(ref bytes, ref _headersLeft));
-                    if (_headersLeft == 0)
+                    Headers.Append(ReadPart(ref bytes, ref _headerBytesLeft));
+                    if (_headerBytesLeft == 0)
                     {
                         Headers.Complete();
                         _state = StateAfterHeaders;
@@ -101,15 +101,15 @@ internal sealed class EventStreamDecoder
                     break;
                 case State.Payload:
                     element = EventStreamElement.Payload;
-                    payload = ReadPart(ref bytes, ref _payloadLeft);
-                    _state = _payloadLeft == 0 ? State.Checksum : State.Payload;
+                    payload = ReadPart(ref bytes, ref _payloadBytesLeft);
+                    _state = _payloadBytesLeft == 0 ? State.Checksum : State.Payload;
                     return true;
                 case State.Checksum:
                     if (TryCollect(ref bytes, ChecksumSize))
                     {
                         // "If either checksum is invalid, the stream MUST be terminated." The client does that. The decoder reads on,
                         // because the start of the next message is known and that message may hold the usage.
-                        element = BinaryPrimitives.ReadUInt32BigEndian(_collected) == _crc.Value
+                        element = BinaryPrimitives.ReadUInt32BigEndian(_collectedBytes) == _checksum.Value
                             ? EventStreamElement.EndOfMessage
                             : EventStreamElement.EndOfDamagedMessage;
                         _state = State.Prelude;
@@ -130,15 +130,15 @@ internal sealed class EventStreamDecoder
     /// <returns>The state for the first section of the message that has bytes.</returns>
     private State ReadPrelude()
     {
-        ReadOnlySpan<byte> prelude = _collected;
+        ReadOnlySpan<byte> prelude = _collectedBytes;
         long length = BinaryPrimitives.ReadUInt32BigEndian(prelude);
         long headersLength = BinaryPrimitives.ReadUInt32BigEndian(prelude[4..]);
         long payloadLength = length - headersLength - PreludeSize - ChecksumSize;
 
         // Each checksum covers "all the data from the start of the message to the start of the checksum".
-        _crc = default;
-        _crc.Append(prelude[..8]);
-        bool isValid = BinaryPrimitives.ReadUInt32BigEndian(prelude[8..]) == _crc.Value
+        _checksum = default;
+        _checksum.Append(prelude[..8]);
+        bool isValid = BinaryPrimitives.ReadUInt32BigEndian(prelude[8..]) == _checksum.Value
             && headersLength <= MaxHeadersLength
             && payloadLength is >= 0 and <= MaxPayloadLength;
         if (!isValid)
@@ -146,11 +146,11 @@ internal sealed class EventStreamDecoder
             return State.Broken;
         }
 
-        _crc.Append(prelude[8..]);
-        _headersLeft = (int)headersLength;
-        _payloadLeft = (int)payloadLength;
+        _checksum.Append(prelude[8..]);
+        _headerBytesLeft = (int)headersLength;
+        _payloadBytesLeft = (int)payloadLength;
         Headers.Clear();
-        return _headersLeft > 0 ? State.Headers : StateAfterHeaders;
+        return _headerBytesLeft > 0 ? State.Headers : StateAfterHeaders;
     }
 
     /// <summary>Reads the bytes at the front that belong to the headers or the payload, and adds them to the checksum.</summary>
@@ -161,7 +161,7 @@ internal sealed class EventStreamDecoder
         ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, left)];
         bytes = bytes[part.Length..];
         left -= part.Length;
-        _crc.Append(part);
+        _checksum.Append(part);
         return part;
     }
 
@@ -170,7 +170,7 @@ internal sealed class EventStreamDecoder
     private bool TryCollect(ref ReadOnlySpan<byte> bytes, int size)
     {
         int length = Math.Min(bytes.Length, size - _collectedLength);
-        bytes[..length].CopyTo(_collected.AsSpan(_collectedLength));
+        bytes[..length].CopyTo(_collectedBytes.AsSpan(_collectedLength));
         bytes = bytes[length..];
         _collectedLength += length;
         if (_collectedLength < size)

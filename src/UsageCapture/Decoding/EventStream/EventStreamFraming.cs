@@ -28,7 +28,7 @@ internal sealed class EventStreamFraming(IDocumentHandler handler) : BodyFraming
                 _hasPayload = true;
                 Scan(payload); // It is handled only when the checksum at the end of the message is right.
             }
-            else if (Stops(EndMessage(isIntact: element == EventStreamElement.EndOfMessage)))
+            else if (MustStop(EndMessage(isIntact: element == EventStreamElement.EndOfMessage)))
             {
                 return new DecodedPiece(ResponseProgress.Complete, payloadStart);
             }

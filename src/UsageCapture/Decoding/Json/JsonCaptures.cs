@@ -13,14 +13,14 @@ namespace UsageCapture.Decoding;
 internal sealed class JsonCaptures
 {
     /// <summary>The most bytes of text that are kept of one document. The largest usage objects that were seen have less than 2 KiB.</summary>
-    public const int MaxLength = 64 * 1024;
+    public const int MaxTextLength = 64 * 1024;
 
     // OpenAI allows 128 choices. With three values for each choice, such a response has fewer than 400 values.
-    private const int MaxCount = 1024;
+    private const int MaxValues = 1024;
 
     // Most chunks need less than this, so the buffers of most responses are rented once.
-    private const int InitialLength = 512;
-    private const int InitialCount = 32;
+    private const int InitialTextLength = 512;
+    private const int InitialValueCount = 32;
 
     private PooledArray<(int Slot, int Start, int Length)> _values;
     private PooledArray<byte> _text;
@@ -33,7 +33,7 @@ internal sealed class JsonCaptures
     private int _openSlot = JsonShape.NoSlot;
 
     // Where its text starts in the text of all values.
-    private int _openStart;
+    private int _openTextStart;
 
     /// <summary>Gets the number of values.</summary>
     public int Count { get; private set; }
@@ -116,7 +116,7 @@ internal sealed class JsonCaptures
     /// <summary>Adds a value whose whole text is at hand.</summary>
     public void Add(int slot, ReadOnlySpan<byte> text)
     {
-        if (_textLength + text.Length > MaxLength)
+        if (_textLength + text.Length > MaxTextLength)
         {
             IsOversized = true;
             return;
@@ -131,7 +131,7 @@ internal sealed class JsonCaptures
     public void Open(int slot)
     {
         _openSlot = slot;
-        _openStart = _textLength;
+        _openTextStart = _textLength;
     }
 
     /// <summary>Appends text to the open value. When the text is longer than the limit, the value is left out.</summary>
@@ -142,9 +142,9 @@ internal sealed class JsonCaptures
             return;
         }
 
-        if (_textLength + text.Length > MaxLength)
+        if (_textLength + text.Length > MaxTextLength)
         {
-            _textLength = _openStart;
+            _textLength = _openTextStart;
             _openSlot = JsonShape.NoSlot;
             IsOversized = true;
             return;
@@ -158,21 +158,21 @@ internal sealed class JsonCaptures
     {
         if (_openSlot != JsonShape.NoSlot)
         {
-            Add(_openSlot, _openStart, _textLength - _openStart);
+            Add(_openSlot, _openTextStart, _textLength - _openTextStart);
             _openSlot = JsonShape.NoSlot;
         }
     }
 
     private void Copy(ReadOnlySpan<byte> text)
     {
-        _text.EnsureCapacity(Math.Max(_textLength + text.Length, InitialLength), kept: _textLength);
+        _text.EnsureCapacity(Math.Max(_textLength + text.Length, InitialTextLength), keptCount: _textLength);
         text.CopyTo(_text.Items.AsSpan(_textLength));
         _textLength += text.Length;
     }
 
     private void Add(int slot, int start, int length)
     {
-        if (Count == MaxCount)
+        if (Count == MaxValues)
         {
             IsOversized = true;
             return;
@@ -180,7 +180,7 @@ internal sealed class JsonCaptures
 
         if (Count == _values.Items.Length)
         {
-            _values.EnsureCapacity(Math.Max(Count + 1, InitialCount), kept: Count);
+            _values.EnsureCapacity(Math.Max(Count + 1, InitialValueCount), keptCount: Count);
         }
 
         _values.Items[Count++] = (slot, start, length);

@@ -17,13 +17,13 @@ internal struct JsonEndFinder
     private bool _isAfterBackslash;
 
     // Only used for containers: how many brackets are open, and whether a string in the container is open.
-    private int _openBrackets;
+    private int _openBracketCount;
     private bool _isInString;
 
     /// <summary>Starts a search for the closing bracket of a container whose opening bracket has been read.</summary>
     public void BeginContainer()
     {
-        _openBrackets = 1;
+        _openBracketCount = 1;
         _isInString = false;
     }
 
@@ -101,10 +101,10 @@ internal struct JsonEndFinder
                     stringStart = position;
                     break;
                 case (byte)'{' or (byte)'[':
-                    _openBrackets++;
+                    _openBracketCount++;
                     break;
                 default:
-                    if (--_openBrackets == 0)
+                    if (--_openBracketCount == 0)
                     {
                         return true;
                     }

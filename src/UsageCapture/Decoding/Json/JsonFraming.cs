@@ -36,7 +36,7 @@ internal sealed class JsonFraming(IDocumentHandler handler) : BodyFraming(handle
                 effects = Scanner.IsComplete ? EndDocument() : effects;
             }
 
-            if (Stops(effects))
+            if (MustStop(effects))
             {
                 // Only the last bracket completes the response. The caller may have everything before it at once.
                 return new DecodedPiece(ResponseProgress.Complete, position - 1);
@@ -62,7 +62,7 @@ internal sealed class JsonFraming(IDocumentHandler handler) : BodyFraming(handle
         _documentCount++;
         DocumentEffects effects = HandleDocument();
         bool isOnlyDocument = !_isArray && !Handler.HasInBandEndMarker;
-        return isOnlyDocument && !Stops(effects) ? Handler.HandleEnd() : effects;
+        return isOnlyDocument && !MustStop(effects) ? Handler.HandleEnd() : effects;
     }
 
     /// <summary>Reads a byte that is outside any object.</summary>

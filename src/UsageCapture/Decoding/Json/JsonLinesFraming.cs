@@ -4,7 +4,7 @@ namespace UsageCapture.Decoding;
 internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(handler)
 {
     // Whether the current line has anything but white space so far.
-    private bool _lineHasContent;
+    private bool _hasLineContent;
 
     public override bool IsStream => true;
 
@@ -15,10 +15,10 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
             ReadOnlySpan<byte> rest = bytes[position..];
             int length = rest.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
-            _lineHasContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
+            _hasLineContent |= line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r');
             Scan(line); // If the line is incomplete, the scanner continues it in the next piece.
             DocumentEffects effects = length < 0 ? DocumentEffects.None : EndLine();
-            if (Stops(effects))
+            if (MustStop(effects))
             {
                 return new DecodedPiece(ResponseProgress.Complete, EndOffset: position); // Where the last line starts.
             }
@@ -43,12 +43,12 @@ internal sealed class JsonLinesFraming(IDocumentHandler handler) : BodyFraming(h
         {
             effects = HandleDocument();
         }
-        else if (_lineHasContent)
+        else if (_hasLineContent)
         {
             Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
 
-        _lineHasContent = false;
+        _hasLineContent = false;
         Scanner.Reset();
         return effects;
     }

@@ -16,10 +16,10 @@ internal sealed class JsonMemberName
     public const int MaxLength = 32 * 6;
 
     // The name at offset 1. The byte before it and the byte after it are for quotes, which make a JSON string of it.
-    private readonly byte[] _quoted = new byte[MaxLength + 2];
+    private readonly byte[] _quotedName = new byte[MaxLength + 2];
 
     // The length of the name; MaxLength + 1 if it is longer than MaxLength. Such a name cannot be wanted.
-    private int _length;
+    private int _nameLength;
 
     // Finds the closing quote.
     private JsonEndFinder _endFinder;
@@ -27,7 +27,7 @@ internal sealed class JsonMemberName
     /// <summary>Discards the name, for the next one.</summary>
     public void Clear()
     {
-        _length = 0;
+        _nameLength = 0;
         _endFinder = default;
     }
 
@@ -47,12 +47,12 @@ internal sealed class JsonMemberName
     public bool TryUnescape(out ReadOnlySpan<byte> name)
     {
         name = default;
-        if (_length > MaxLength)
+        if (_nameLength > MaxLength)
         {
             return true;
         }
 
-        Span<byte> quoted = _quoted.AsSpan(0, _length + 2);
+        Span<byte> quoted = _quotedName.AsSpan(0, _nameLength + 2);
         name = quoted[1..^1];
         if (!name.Contains((byte)'\\'))
         {
@@ -61,7 +61,7 @@ internal sealed class JsonMemberName
 
         quoted[0] = (byte)'"';
         quoted[^1] = (byte)'"';
-        byte[] text = new byte[_length];
+        byte[] text = new byte[_nameLength];
         try
         {
             var reader = new Utf8JsonReader(quoted);
@@ -82,11 +82,11 @@ internal sealed class JsonMemberName
 
     private void Append(ReadOnlySpan<byte> part)
     {
-        if (_length + part.Length <= MaxLength)
+        if (_nameLength + part.Length <= MaxLength)
         {
-            part.CopyTo(_quoted.AsSpan(1 + _length));
+            part.CopyTo(_quotedName.AsSpan(1 + _nameLength));
         }
 
-        _length = Math.Min(_length + part.Length, MaxLength + 1);
+        _nameLength = Math.Min(_nameLength + part.Length, MaxLength + 1);
     }
 }

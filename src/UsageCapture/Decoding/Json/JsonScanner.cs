@@ -6,7 +6,8 @@ namespace UsageCapture.Decoding;
 /// <remarks>
 /// The scanner enters only the objects and arrays that the <see cref="JsonShape"/> enters. It skips all other values by looking
 /// for quotes and brackets, so that a long text or a deep tree needs no memory. It checks the grammar of the containers that it enters,
-/// and of nothing else. A single array around the document is accepted, because some servers put an error into one.
+/// and of nothing else. The document may be the only element of an array, <c>[{...}]</c>, because some servers send errors so. In a stream of
+/// server-sent events, each event has one document.
 /// <para>
 /// For the <see cref="RepeatedEventSkipper"/>, it also records where the values are that no reader uses, and the padding: the spaces before
 /// the last bracket, whose number differs between the events of some servers.
@@ -14,7 +15,7 @@ namespace UsageCapture.Decoding;
 /// <para>Usage, by <c>BodyFraming</c>:</para>
 /// <code>
 /// Scan(piece)       for each piece of the document; again for the rest of a piece if not all of it was scanned.
-/// IsComplete        at the end of the event: if true, the captures hold all wanted parts of the document.
+/// IsComplete        at the end of the event or body: if true, the captures hold all wanted parts of the document.
 /// Reset()           before the next document.
 /// </code>
 /// <para>State machine. White space before a byte is skipped in every state except InName and InValue.</para>
@@ -55,7 +56,7 @@ internal sealed class JsonScanner
     private State _state;
 
     // The shapes of the containers entered, the outermost first.
-    private Containers _entered;
+    private ShapeStack _enteredShapes;
     private int _depth;
 
     // Whether the array around the document is open.
@@ -65,10 +66,10 @@ internal sealed class JsonScanner
     private JsonShape? _valueShape;
 
     // The current name, if it is cut between pieces or has escapes; created for the first such name.
-    private JsonMemberName? _name;
+    private JsonMemberName? _nameBuffer;
 
     // The current value, if it is not entered.
-    private JsonValueSkipper _value;
+    private JsonValueSkipper _valueSkipper;
 
     /// <summary>Creates a scanner.</summary>
     /// <param name="root">The wanted parts of a document.</param>
@@ -79,7 +80,7 @@ internal sealed class JsonScanner
         _root = root;
         _captures = captures;
         _variableRanges = variableRanges;
-        _value = new JsonValueSkipper(captures, variableRanges);
+        _valueSkipper = new JsonValueSkipper(captures, variableRanges);
         _valueShape = root;
     }
 
@@ -109,17 +110,17 @@ internal sealed class JsonScanner
         _state = State.BeforeValue;
         _isOuterArrayOpen = false;
         _valueShape = _root;
-        _value.Reset();
+        _valueSkipper.Reset();
     }
 
     /// <summary>Scans the next piece of the document.</summary>
     /// <param name="bytes">The piece.</param>
-    /// <param name="pieceStart">The offset of the piece in the event; variable ranges are recorded with offsets in the event.</param>
+    /// <param name="pieceOffset">The offset of the piece in the server-sent event. The variable ranges get offsets in the event, too.</param>
     /// <returns>
     /// How many bytes were scanned: up to and including the bracket that completes the document, otherwise all. The bytes after the bracket may
     /// be scanned by another call; the document is then complete only if they are white space.
     /// </returns>
-    public int Scan(ReadOnlySpan<byte> bytes, int pieceStart = 0)
+    public int Scan(ReadOnlySpan<byte> bytes, int pieceOffset = 0)
     {
         if (_state == State.AfterDocument)
         {
@@ -133,10 +134,10 @@ internal sealed class JsonScanner
 
         if (_variableRanges is not null)
         {
-            _variableRanges.PieceStart = pieceStart;
+            _variableRanges.PieceOffset = pieceOffset;
         }
 
-        _value.BeginPiece();
+        _valueSkipper.BeginPiece();
         int position = 0;
         while (position < bytes.Length)
         {
@@ -152,7 +153,7 @@ internal sealed class JsonScanner
             }
         }
 
-        _value.EndPiece(bytes);
+        _valueSkipper.EndPiece(bytes);
         return position;
     }
 
@@ -160,7 +161,8 @@ internal sealed class JsonScanner
     /// <remarks>
     /// The state of an open document changes only here.
     /// The states are tested in the order in which a member goes through them. A switch in a loop would be shorter, but the processor
-    /// mispredicts almost every jump of such a switch. Each step copies the position to a local variable, which can stay in a register.
+    /// mispredicts almost every jump of such a switch. At the end of the bytes, each step leaves a state for which the later steps do nothing.
+    /// Each step copies the position to a local variable, which can stay in a register.
     /// </remarks>
     private int ScanMember(ReadOnlySpan<byte> bytes, int position)
     {
@@ -184,7 +186,7 @@ internal sealed class JsonScanner
             _state = BeginValue(bytes, ref position);
         }
 
-        if (_state == State.InValue && _value.TrySkip(bytes, ref position))
+        if (_state == State.InValue && _valueSkipper.TrySkip(bytes, ref position))
         {
             _state = State.AfterValue;
         }
@@ -260,7 +262,7 @@ internal sealed class JsonScanner
             return State.BeforeValue;
         }
 
-        return _value.TryBegin(first, start, _valueShape) ? State.InValue : State.Broken;
+        return _valueSkipper.TryBegin(first, start, _valueShape) ? State.InValue : State.Broken;
     }
 
     // RFC 8259: "An object structure is represented as a pair of curly brackets surrounding zero or more name/value pairs (or members).
@@ -294,19 +296,19 @@ internal sealed class JsonScanner
             return State.BeforeColon;
         }
 
-        _name ??= new JsonMemberName();
-        _name.Clear();
+        _nameBuffer ??= new JsonMemberName();
+        _nameBuffer.Clear();
         return State.InName;
     }
 
     private State ContinueName(ReadOnlySpan<byte> bytes, ref int position)
     {
-        if (!_name!.TryAppend(bytes, ref position))
+        if (!_nameBuffer!.TryAppend(bytes, ref position))
         {
             return State.InName;
         }
 
-        if (!_name.TryUnescape(out ReadOnlySpan<byte> name))
+        if (!_nameBuffer.TryUnescape(out ReadOnlySpan<byte> name))
         {
             return State.Broken;
         }
@@ -315,7 +317,7 @@ internal sealed class JsonScanner
         return State.BeforeColon;
     }
 
-    private void SetShapeOfMember(ReadOnlySpan<byte> name) => _valueShape = _entered[_depth - 1].FindMember(name);
+    private void SetShapeOfMember(ReadOnlySpan<byte> name) => _valueShape = _enteredShapes[_depth - 1].FindMember(name);
 
     // RFC 8259: "A single colon comes after each name, separating the name from the value."
     private static State ScanColon(ReadOnlySpan<byte> bytes, ref int position)
@@ -343,8 +345,8 @@ internal sealed class JsonScanner
         }
 
         position = end + 1;
-        JsonShape container = _entered[_depth - 1];
-        bool isArray = container.Element is not null;
+        JsonShape container = _enteredShapes[_depth - 1];
+        bool isArray = container.Element is not null; // A shape has members or an element, never both.
         byte next = bytes[end];
         if (next == (byte)',')
         {
@@ -369,10 +371,10 @@ internal sealed class JsonScanner
     {
         if (shape.Slot != JsonShape.NoSlot)
         {
-            _captures.AddPresence(shape.Slot);
+            _captures.AddPresence(shape.Slot); // The container itself is wanted: only that it is there, not its text.
         }
 
-        _entered[_depth++] = shape;
+        _enteredShapes[_depth++] = shape;
         _valueShape = shape.Element;
     }
 
@@ -380,7 +382,7 @@ internal sealed class JsonScanner
 
     // An array in the object itself, so that it needs no allocation.
     [InlineArray(MaxDepth)]
-    private struct Containers
+    private struct ShapeStack
     {
         private JsonShape _outermost;
     }

@@ -10,7 +10,7 @@ internal static class JsonValue
 {
     // 2⁵³, because integers up to this number are exact in every JSON implementation, also one that stores a number as a double. Sums of
     // several such counts fit into a long.
-    private const long MaxCount = 1L << 53;
+    private const long LargestCount = 1L << 53;
 
     // Far above the price of any response, and small enough that sums fit into a decimal.
     private const decimal MaxAmount = 1_000_000_000_000;
@@ -34,11 +34,11 @@ internal static class JsonValue
             case JsonTokenType.Number:
                 return (reader.TryGetInt64(out count)
                     || (reader.TryGetDecimal(out decimal fraction) && TryGetWhole(fraction, out count)))
-                    && count is >= 0 and <= MaxCount;
+                    && count is >= 0 and <= LargestCount;
             case JsonTokenType.String:
                 ReadOnlySpan<byte> text = reader.ValueSpan;
                 return !text.IsEmpty && Utf8Parser.TryParse(text, out count, out int consumed) && consumed == text.Length
-                    && count is >= 0 and <= MaxCount;
+                    && count is >= 0 and <= LargestCount;
             default:
                 return false;
         }
@@ -187,7 +187,7 @@ internal static class JsonValue
 
     private static bool TryGetWhole(decimal number, out long whole)
     {
-        bool isWhole = number is >= 0 and <= MaxCount && decimal.Truncate(number) == number;
+        bool isWhole = number is >= 0 and <= LargestCount && decimal.Truncate(number) == number;
         whole = isWhole ? (long)number : 0;
         return isWhole;
     }

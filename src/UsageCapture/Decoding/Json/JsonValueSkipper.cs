@@ -95,7 +95,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
         // the document is malformed and its captures are discarded.
         if (shape is { Slot: not JsonShape.NoSlot, HasWantedMembers: false })
         {
-            Report(shape, position, isNull: first == (byte)'n'); // No other value begins with n.
+            BeginCaptureOrAddPresence(shape, position, isNull: first == (byte)'n'); // No other value begins with n.
         }
 
         // RFC 8259: "A JSON value MUST be an object, array, number, or string, or one of the following three literal names:
@@ -137,7 +137,7 @@ internal struct JsonValueSkipper(JsonCaptures captures, VariableRangeList? varia
     }
 
     /// <summary>Starts to capture the value, or reports only its presence, as the shape says. Null is not present.</summary>
-    private void Report(JsonShape shape, int position, bool isNull)
+    private void BeginCaptureOrAddPresence(JsonShape shape, int position, bool isNull)
     {
         if (shape.KeepsText)
         {

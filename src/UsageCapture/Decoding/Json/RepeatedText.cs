@@ -10,7 +10,7 @@ namespace UsageCapture.Decoding;
 internal struct RepeatedText
 {
     // Ids and names have a few dozen characters. A longer text is cut off.
-    private const int MaxLength = 256;
+    private const int MaxTextLength = 256;
 
     /// <summary>Gets the text; null if there was none so far.</summary>
     public string? Value { get; private set; }
@@ -53,7 +53,7 @@ internal struct RepeatedText
             return false;
         }
 
-        text = JsonValue.GetText(json, MaxLength);
+        text = JsonValue.GetText(json, MaxTextLength);
         return text is not null && text != Value;
     }
 }

@@ -130,7 +130,7 @@ internal sealed class SseDecoder
 
     /// <summary>Returns whether a line has come since the last call that is not a field, because its start cannot be a name.</summary>
     /// <remarks>Some gateways lose the <c>data:</c> of a line, or put an error page into the stream.</remarks>
-    public bool TakeStrayLine()
+    public bool ConsumeStrayLine()
     {
         bool hasStrayLine = _hasStrayLine;
         _hasStrayLine = false;

@@ -12,7 +12,7 @@ internal sealed class SseFraming : BodyFraming
 {
     // "[DONE]", the only terminator in use, has six bytes. Some servers put text after it, so only the first bytes are compared.
     // UsageReader.Terminator allows no longer one.
-    private const int FirstDataSize = 8;
+    private const int MaxFirstDataLength = 8;
 
     private readonly SseDecoder _decoder = new();
     private readonly RepeatedEventSkipper _skipper = new();
@@ -34,10 +34,10 @@ internal sealed class SseFraming : BodyFraming
     private int? _eventStart;
 
     // Whether the byte before the current event was a CR. A LF at its start is then the second half of a CRLF.
-    private bool _startsAfterCarriageReturn;
+    private bool _eventStartsAfterCarriageReturn;
 
     // The same for all events that the skipper has learned. It compares bytes, so it may skip only events that begin as those did.
-    private bool _learnedAfterCarriageReturn;
+    private bool _templatesStartAfterCarriageReturn;
 
     // Whether the response has said that it is complete: with the terminator, or in a document.
     private bool _hasEnded;
@@ -62,8 +62,8 @@ internal sealed class SseFraming : BodyFraming
     private bool IsTerminator => !Handler.Terminator.IsEmpty && ((ReadOnlySpan<byte>)_firstData)[.._firstDataLength].StartsWith(Handler.Terminator);
 
     // The tracker needs each event once every choice (alternative answer) has finished. Only a few events follow then.
-    private bool CanSkip =>
-        _tracker is not { EveryChoiceFinished: true } && _decoder.IsAfterCarriageReturn == _learnedAfterCarriageReturn;
+    private bool CanSkipEvents =>
+        _tracker is not { EveryChoiceFinished: true } && _decoder.IsAfterCarriageReturn == _templatesStartAfterCarriageReturn;
 
     public override DecodedPiece Append(ReadOnlySpan<byte> bytes)
     {
@@ -72,7 +72,7 @@ internal sealed class SseFraming : BodyFraming
         if (_skipper.HasPartialEvent)
         {
             // Zero, and still a partial event: the event is not known after all. Otherwise whole events were skipped, or all bytes.
-            position = _skipper.SkipKnown(bytes);
+            position = _skipper.SkipKnownEvents(bytes);
             bool stoppedMatching = position < bytes.Length && _skipper.HasPartialEvent;
             if (stoppedMatching)
             {
@@ -137,12 +137,12 @@ internal sealed class SseFraming : BodyFraming
         // Where the current event's data begins in the piece; zero when it began in an earlier piece.
         int dataStart = 0;
         int endOffset = 0;
-        bool hadEnded = _hasEnded;
+        bool hadEndedBefore = _hasEnded;
         while (position < bytes.Length)
         {
             if (_isBetweenEvents)
             {
-                position += CanSkip ? _skipper.SkipKnown(bytes[position..]) : 0;
+                position += CanSkipEvents ? _skipper.SkipKnownEvents(bytes[position..]) : 0;
                 if (position == bytes.Length)
                 {
                     break;
@@ -176,14 +176,14 @@ internal sealed class SseFraming : BodyFraming
                         break;
                 }
 
-                if (Stops(effects))
+                if (MustStop(effects))
                 {
                     return new DecodedPiece(ResponseProgress.Complete, dataStart, _tracker?.GetEnds());
                 }
 
-                if (_hasEnded && !hadEnded)
+                if (_hasEnded && !hadEndedBefore)
                 {
-                    hadEnded = true;
+                    hadEndedBefore = true;
                     endOffset = dataStart;
                 }
             }
@@ -199,12 +199,12 @@ internal sealed class SseFraming : BodyFraming
     {
         _isBetweenEvents = false;
         _eventStart = position;
-        _startsAfterCarriageReturn = _decoder.IsAfterCarriageReturn;
+        _eventStartsAfterCarriageReturn = _decoder.IsAfterCarriageReturn;
     }
 
     private void ReportStrayLine()
     {
-        if (_decoder.TakeStrayLine())
+        if (_decoder.ConsumeStrayLine())
         {
             Handler.AddIssues(DecodingIssues.UndecodableDocument);
         }
@@ -215,7 +215,7 @@ internal sealed class SseFraming : BodyFraming
     /// <param name="offset">Offset of this data in the piece of the body.</param>
     private void ReadData(ReadOnlySpan<byte> data, int offset)
     {
-        int length = Math.Min(data.Length, FirstDataSize - _firstDataLength);
+        int length = Math.Min(data.Length, MaxFirstDataLength - _firstDataLength);
         data[..length].CopyTo(_firstData[_firstDataLength..]);
         _firstDataLength += length;
 
@@ -227,7 +227,7 @@ internal sealed class SseFraming : BodyFraming
     private DocumentEffects EndDataLine()
     {
         DocumentEffects effects = IsTerminator ? Handler.HandleEnd() : DocumentEffects.None;
-        RecordEnd(effects);
+        UpdateHasEnded(effects);
         Scan("\n"u8); // The standard joins the data lines of an event with a line feed.
         return effects;
     }
@@ -242,8 +242,8 @@ internal sealed class SseFraming : BodyFraming
         if (hasDocument)
         {
             effects = HandleDocument();
-            RecordEnd(effects);
-            LearnOrForget(wholeEvent, isNew: (effects & DocumentEffects.NewInformation) != DocumentEffects.None);
+            UpdateHasEnded(effects);
+            LearnOrClear(wholeEvent, isNew: (effects & DocumentEffects.NewInformation) != DocumentEffects.None);
         }
         else if (_firstDataLength > 0 && !IsTerminator)
         {
@@ -257,10 +257,10 @@ internal sealed class SseFraming : BodyFraming
         return effects;
     }
 
-    private void RecordEnd(DocumentEffects effects) => _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
+    private void UpdateHasEnded(DocumentEffects effects) => _hasEnded |= (effects & DocumentEffects.Ended) != DocumentEffects.None;
 
-    /// <summary>Lets the skipper learn an event that said nothing new. Forgets all events after one that said something new.</summary>
-    private void LearnOrForget(ReadOnlySpan<byte> wholeEvent, bool isNew)
+    /// <summary>Lets the skipper learn an event that said nothing new. Clears the skipper after an event that said something new.</summary>
+    private void LearnOrClear(ReadOnlySpan<byte> wholeEvent, bool isNew)
     {
         if (isNew)
         {
@@ -269,23 +269,23 @@ internal sealed class SseFraming : BodyFraming
         }
 
         // The event must end as it began, with or without a pending LF, so that the next event of the same bytes begins in the same way.
-        bool canLearn = !wholeEvent.IsEmpty && _variableRanges.IsComplete && _startsAfterCarriageReturn == _decoder.IsAfterCarriageReturn;
+        bool canLearn = !wholeEvent.IsEmpty && _variableRanges.IsComplete && _eventStartsAfterCarriageReturn == _decoder.IsAfterCarriageReturn;
         if (!canLearn)
         {
             return;
         }
 
-        if (_learnedAfterCarriageReturn != _startsAfterCarriageReturn)
+        if (_templatesStartAfterCarriageReturn != _eventStartsAfterCarriageReturn)
         {
             _skipper.Clear();
-            _learnedAfterCarriageReturn = _startsAfterCarriageReturn;
+            _templatesStartAfterCarriageReturn = _eventStartsAfterCarriageReturn;
         }
 
         _skipper.Learn(wholeEvent, _variableRanges.Ranges);
     }
 
     // An array in the object itself, so that it needs no allocation.
-    [InlineArray(FirstDataSize)]
+    [InlineArray(MaxFirstDataLength)]
     private struct FirstDataBytes
     {
         private byte _first;

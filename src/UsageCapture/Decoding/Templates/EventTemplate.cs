@@ -22,7 +22,7 @@ internal sealed class EventTemplate
 {
     // The event that was learned last.
     private PooledArray<byte> _event;
-    private int _length;
+    private int _eventLength;
 
     // Its variable ranges, in their order.
     private PooledArray<VariableRange> _ranges;
@@ -35,7 +35,7 @@ internal sealed class EventTemplate
     private PooledArray<FixedSegment> _segments;
 
     /// <summary>Gets whether no event has been learned.</summary>
-    public bool IsEmpty => _length == 0;
+    public bool IsEmpty => _eventLength == 0;
 
     /// <summary>Makes an event the first of a new kind. What was learned before is discarded.</summary>
     public void StartNewKind(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
@@ -55,24 +55,25 @@ internal sealed class EventTemplate
 
         ulong differing = _differingRanges;
 
-        // Where the range before ends: in the other event, and in the event of the template.
-        int end = 0;
-        int knownEnd = 0;
+        // The end of the range before: in the other event, and in the event of the template.
+        int previousEnd = 0;
+        int previousEndInTemplate = 0;
 
         // The last round compares the bytes after the last range.
         for (int i = 0; i <= ranges.Length; i++)
         {
             bool isLast = i == ranges.Length;
             VariableRange range = isLast ? new VariableRange(VariableRangeKind.None, bytes.Length, 0) : ranges[i];
-            VariableRange known = isLast ? new VariableRange(VariableRangeKind.None, _length, 0) : _ranges.Items[i];
-            if (range.Kind != known.Kind || !bytes[end..range.Start].SequenceEqual(_event.Items.AsSpan(knownEnd, known.Start - knownEnd)))
+            VariableRange templateRange = isLast ? new VariableRange(VariableRangeKind.None, _eventLength, 0) : _ranges.Items[i];
+            ReadOnlySpan<byte> fixedBytes = _event.Items.AsSpan(previousEndInTemplate, templateRange.Start - previousEndInTemplate);
+            if (range.Kind != templateRange.Kind || !bytes[previousEnd..range.Start].SequenceEqual(fixedBytes))
             {
                 return false;
             }
 
-            end = range.Start + range.Length;
-            knownEnd = known.Start + known.Length;
-            if (!bytes[range.Start..end].SequenceEqual(_event.Items.AsSpan(known.Start, known.Length)))
+            previousEnd = range.Start + range.Length;
+            previousEndInTemplate = templateRange.Start + templateRange.Length;
+            if (!bytes[range.Start..previousEnd].SequenceEqual(_event.Items.AsSpan(templateRange.Start, templateRange.Length)))
             {
                 differing |= 1ul << i;
             }
@@ -181,28 +182,28 @@ internal sealed class EventTemplate
     /// <summary>Discards what was learned and returns the pooled buffers.</summary>
     public void Clear()
     {
-        _length = 0;
+        _eventLength = 0;
         _event.Return();
         _ranges.Return();
         _segments.Return();
     }
 
     /// <summary>Splits a segment at the range in which another event differs for the first time.</summary>
-    /// <param name="from">The offset in this event from which the bytes of the other event are at hand.</param>
-    /// <param name="difference">The offset in this event of the first different byte.</param>
-    /// <returns>False if the events differ outside the ranges, or in a range that begins before <paramref name="from"/>.</returns>
-    private bool TrySplitSegment(int from, int difference)
+    /// <param name="comparedFrom">The offset in this event of the first byte that was compared now.</param>
+    /// <param name="differenceOffset">The offset in this event of the first different byte.</param>
+    /// <returns>False if the events differ outside the ranges, or in a range that begins before <paramref name="comparedFrom"/>.</returns>
+    private bool TrySplitSegment(int comparedFrom, int differenceOffset)
     {
         for (int i = 0; i < _rangeCount; i++)
         {
             VariableRange range = _ranges.Items[i];
-            if (range.Start > difference)
+            if (range.Start > differenceOffset)
             {
                 break;
             }
 
             // If the other event has more bytes in the range, the first different byte is the one after the range.
-            if (range.Start >= from && difference <= range.Start + range.Length && (_differingRanges & (1ul << i)) == 0)
+            if (range.Start >= comparedFrom && differenceOffset <= range.Start + range.Length && (_differingRanges & (1ul << i)) == 0)
             {
                 _differingRanges |= 1ul << i;
                 BuildSegments();
@@ -216,10 +217,10 @@ internal sealed class EventTemplate
     /// <summary>Replaces the event of the template. It is the same kind, but its ranges may have other offsets.</summary>
     private void Store(ReadOnlySpan<byte> bytes, ReadOnlySpan<VariableRange> ranges)
     {
-        _event.EnsureCapacity(bytes.Length, kept: 0);
+        _event.EnsureCapacity(bytes.Length, keptCount: 0);
         bytes.CopyTo(_event.Items);
-        _length = bytes.Length;
-        _ranges.EnsureCapacity(VariableRangeList.MaxCount, kept: 0);
+        _eventLength = bytes.Length;
+        _ranges.EnsureCapacity(VariableRangeList.MaxRanges, keptCount: 0);
         ranges.CopyTo(_ranges.Items);
         _rangeCount = ranges.Length;
         BuildSegments();
@@ -228,7 +229,7 @@ internal sealed class EventTemplate
     /// <summary>Divides the event into segments at the ranges that have differed.</summary>
     private void BuildSegments()
     {
-        _segments.EnsureCapacity(VariableRangeList.MaxCount + 1, kept: 0);
+        _segments.EnsureCapacity(VariableRangeList.MaxRanges + 1, keptCount: 0);
         int count = 0;
         int start = 0;
         for (int i = 0; i < _rangeCount; i++)
@@ -241,7 +242,7 @@ internal sealed class EventTemplate
             }
         }
 
-        _segments.Items[count] = new FixedSegment(VariableRangeKind.None, start, _length - start);
+        _segments.Items[count] = new FixedSegment(VariableRangeKind.None, start, _eventLength - start);
     }
 
     /// <summary>Bytes that all events of the kind share.</summary>

@@ -6,12 +6,12 @@ namespace UsageCapture.Decoding;
 /// Usage, by <c>SseFraming</c>:
 /// <code>
 /// At the start of an event:
-///   SkipKnown(bytes)        skips all known events, also the known beginning of an event that the bytes end in.
+///   SkipKnownEvents(bytes)  skips all known events, also the known beginning of an event that the bytes end in.
 ///   decode the next event   It is not known.
 ///   Learn(event, ranges)    if the event reported nothing new.
 ///   Clear()                 if the event reported something new.
 /// At the next bytes, while HasPartialEvent:
-///   SkipKnown(bytes)        returns 0 if the partial event is not known after all.
+///   SkipKnownEvents(bytes)  returns 0 if the partial event is not known after all.
 ///   RestoreSkippedBytes()   Decode these bytes, then the next bytes.
 /// </code>
 /// All templates are cleared when an event reports something new, because a skipped kind of event may matter after that.
@@ -26,33 +26,33 @@ internal sealed class RepeatedEventSkipper
 
     private readonly EventTemplate?[] _templates = new EventTemplate?[MaxTemplates];
 
-    // Where the next new kind of event is stored.
-    private int _nextIndex;
+    // The index in _templates that the next new kind of event gets.
+    private int _nextTemplateIndex;
 
     // The template that matched last; null if none has been learned. It is compared first, because most events follow one of their kind.
-    private EventTemplate? _current;
+    private EventTemplate? _currentTemplate;
 
     // How far the partial event matches the current template; the default value if there is no partial event.
-    private TemplatePosition _position;
+    private TemplatePosition _partialEventPosition;
 
     /// <summary>Gets whether the beginning of an event has been skipped and its end has not.</summary>
-    public bool HasPartialEvent => _position.IsInEvent;
+    public bool HasPartialEvent => _partialEventPosition.IsInEvent;
 
     /// <summary>Skips events that match a template, and the beginning of an event that the bytes end in.</summary>
     /// <param name="bytes">Bytes that begin with an event, or with the rest of the partial event.</param>
     /// <returns>
     /// How many bytes were skipped. Zero if a partial event stops matching; call <see cref="RestoreSkippedBytes"/> for its beginning.
     /// </returns>
-    public int SkipKnown(ReadOnlySpan<byte> bytes)
+    public int SkipKnownEvents(ReadOnlySpan<byte> bytes)
     {
         int skipped = 0;
-        while (_current is not null && skipped < bytes.Length)
+        while (_currentTemplate is not null && skipped < bytes.Length)
         {
             bool isContinued = HasPartialEvent;
-            switch (_current.Match(bytes[skipped..], ref _position, out int length))
+            switch (_currentTemplate.Match(bytes[skipped..], ref _partialEventPosition, out int length))
             {
                 case TemplateMatch.Complete:
-                    _position = default;
+                    _partialEventPosition = default;
                     skipped += length;
                     break;
                 case TemplateMatch.Incomplete:
@@ -76,9 +76,9 @@ internal sealed class RepeatedEventSkipper
     /// <remarks>The variable ranges hold placeholders instead of their content. No reader uses it, so decoding gives the same result.</remarks>
     public IEnumerable<ReadOnlyMemory<byte>> RestoreSkippedBytes()
     {
-        TemplatePosition position = _position;
-        _position = default;
-        return _current!.GetMatchedPrefix(position);
+        TemplatePosition position = _partialEventPosition;
+        _partialEventPosition = default;
+        return _currentTemplate!.GetMatchedPrefix(position);
     }
 
     /// <summary>Learns an event that reported nothing new, so that later events like it are skipped.</summary>
@@ -95,21 +95,21 @@ internal sealed class RepeatedEventSkipper
         {
             if (template is not null && template.TryRefine(bytes, ranges))
             {
-                _current = template;
+                _currentTemplate = template;
                 return;
             }
         }
 
-        _current = _templates[_nextIndex] ??= new EventTemplate();
-        _current.StartNewKind(bytes, ranges);
-        _nextIndex = (_nextIndex + 1) % MaxTemplates;
+        _currentTemplate = _templates[_nextTemplateIndex] ??= new EventTemplate();
+        _currentTemplate.StartNewKind(bytes, ranges);
+        _nextTemplateIndex = (_nextTemplateIndex + 1) % MaxTemplates;
     }
 
     /// <summary>Discards all templates and the partial event, and returns the pooled buffers.</summary>
     public void Clear()
     {
-        _current = null;
-        _position = default;
+        _currentTemplate = null;
+        _partialEventPosition = default;
         foreach (EventTemplate? template in _templates)
         {
             template?.Clear();
@@ -123,10 +123,10 @@ internal sealed class RepeatedEventSkipper
         {
             TemplatePosition position = default;
             if (template is { IsEmpty: false }
-                && template != _current
+                && template != _currentTemplate
                 && template.Match(bytes, ref position, out _) != TemplateMatch.Different)
             {
-                _current = template;
+                _currentTemplate = template;
                 return true;
             }
         }

@@ -5,7 +5,7 @@ namespace UsageCapture.Decoding;
 /// Usage, for each event:
 /// <code>
 /// 1. JsonScanner.Reset   calls Clear.
-/// 2. JsonScanner.Scan    sets PieceStart, then calls Add for each range that it passes.
+/// 2. JsonScanner.Scan    sets PieceOffset, then calls Add for each range that it passes.
 /// 3. SseFraming          gives Ranges to RepeatedEventSkipper.Learn, if IsComplete is true.
 /// </code>
 /// </remarks>
@@ -14,7 +14,7 @@ internal sealed class VariableRangeList
     /// <summary>
     /// The most ranges of one event. A chunk has about ten. <see cref="EventTemplate"/> keeps one bit for each range in a 64-bit mask.
     /// </summary>
-    public const int MaxCount = 64;
+    public const int MaxRanges = 64;
 
     /// <summary>Given as the start of a range that began in an earlier piece of the body.</summary>
     public const int InEarlierPiece = -1;
@@ -26,7 +26,7 @@ internal sealed class VariableRangeList
     public bool IsComplete { get; private set; } = true;
 
     /// <summary>Gets or sets the offset of the current piece in the event.</summary>
-    public int PieceStart { get; set; }
+    public int PieceOffset { get; set; }
 
     /// <summary>Gets the ranges. The span is valid until the list changes.</summary>
     public ReadOnlySpan<VariableRange> Ranges => _ranges.Items.AsSpan(0, _count);
@@ -44,14 +44,14 @@ internal sealed class VariableRangeList
     /// <param name="end">The offset of the first byte after the range in the current piece.</param>
     public void Add(VariableRangeKind kind, int start, int end)
     {
-        if (start == InEarlierPiece || _count == MaxCount)
+        if (start == InEarlierPiece || _count == MaxRanges)
         {
             IsComplete = false;
             return;
         }
 
-        _ranges.EnsureCapacity(MaxCount, kept: 0);
-        _ranges.Items[_count++] = new VariableRange(kind, PieceStart + start, end - start);
+        _ranges.EnsureCapacity(MaxRanges, keptCount: 0);
+        _ranges.Items[_count++] = new VariableRange(kind, PieceOffset + start, end - start);
     }
 
     /// <summary>Removes all ranges and returns the pooled buffer.</summary>

@@ -44,7 +44,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         RecordStartUsage(document[StartUsage], report);
         RecordLaterUsage(document[DeltaUsage], report);
         RecordLaterUsage(document[Usage], report);
-        CopilotUsage.Record(report, document[Copilot], report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
+        CopilotUsage.TryRecord(report, document[Copilot], report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
         RecordError(document, report);
         if (JsonValue.TextEquals(document[Type], "message_stop"))
         {

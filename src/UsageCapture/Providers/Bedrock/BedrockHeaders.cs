@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 namespace UsageCapture.Providers;
 
@@ -41,7 +42,7 @@ internal static class BedrockHeaders
     {
         string tier = GetValue(headers, ServiceTier);
 
-        // The report takes the JSON text of a string. Letters and digits need no escapes in it.
+        // The report takes a JSON string with its quotes. Tiers are single words, which need no escapes. Any other text is ignored.
         if (tier.Length > 0 && tier.All(char.IsAsciiLetterOrDigit))
         {
             report.RecordServiceTier(Encoding.ASCII.GetBytes($"\"{tier}\""));
@@ -51,11 +52,11 @@ internal static class BedrockHeaders
     /// <summary>Records the counts of an InvokeModel response that is not streamed. A streamed one has no such headers.</summary>
     /// <remarks>
     /// The raw usage is a JSON object made of the headers: <c>{"x-amzn-bedrock-input-token-count":"12"}</c>. The counts are read from it, so
-    /// that they get the same checks as counts in a body.
+    /// that they get the same checks as counts in a body. A value that is not a count becomes <see cref="UsageAnomalies.InvalidCount"/>.
     /// </remarks>
     public static void RecordCounts(HttpResponseHeaders headers, UsageReport report)
     {
-        // Counts of the cache are parts of the input, so they say nothing without it.
+        // Without the input and the output, the counts of the cache, which are parts of the input, say nothing.
         if (GetValue(headers, InputCount).Length == 0 && GetValue(headers, OutputCount).Length == 0)
         {
             return;
@@ -64,18 +65,19 @@ internal static class BedrockHeaders
         var json = new StringBuilder("{");
         foreach (string name in (ReadOnlySpan<string>)[InputCount, OutputCount, CacheReadCount, CacheWriteCount])
         {
-            if (long.TryParse(GetValue(headers, name), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            string count = GetValue(headers, name);
+            if (count.Length > 0)
             {
                 bool isFirst = json.Length == 1;
-                json.Append(isFirst ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"{name}\":\"{count}\"");
+                json.Append(isFirst ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"{name}\":\"{JsonEncodedText.Encode(count)}\"");
             }
         }
 
         byte[] rawUsage = Encoding.UTF8.GetBytes(json.Append('}').ToString());
         UsageReading reading = BedrockUsage.Normalize(Reader.Read(rawUsage));
 
-        // The count of the output is known only after all output has been generated, so it makes the counts final. Embeddings have
-        // no output: their counts are exact when the whole body has arrived.
+        // The count of the output is known only after all output has been generated, so it makes the counts final. Embeddings have no
+        // output count. Their counts are running, and become exact at the end of the body.
         UsageStage stage = reading.Usage?.OutputTokens is null ? UsageStage.Running : UsageStage.Final;
         report.RecordUsage(reading, rawUsage, stage);
     }

@@ -45,8 +45,8 @@ internal sealed class WorkersAIReader() : UsageReader(DocumentFields)
         }
 
         // Not a repetition: the last event completes the counts of the chunks.
-        OpenAIRecording.RecordUsage(report, document[ResultUsage], UsageStage.Final, repeats: false);
-        OpenAIRecording.RecordUsage(report, document[Usage], isChunk ? UsageStage.Incomplete : UsageStage.Final, repeats: false);
+        OpenAIRecording.RecordUsage(report, document[ResultUsage], UsageStage.Final, earlierIsUsageObject: false);
+        OpenAIRecording.RecordUsage(report, document[Usage], isChunk ? UsageStage.Incomplete : UsageStage.Final, earlierIsUsageObject: false);
         if (JsonValue.HasText(document[ErrorCode]))
         {
             report.RecordError(ErrorObject.FromMembers(document[ErrorCode], type: default));

@@ -35,7 +35,7 @@ internal sealed class CohereReader() : UsageReader(DocumentFields)
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordResponseId(document.Has(GenerationId) ? document[GenerationId] : document[Id]);
-        if (IsLast(document[Type]))
+        if (IsLastDocument(document[Type]))
         {
             RecordFinishReasons(document, report);
             if (!report.RecordUsage(CohereUsage.Read(document[Usage]), document[Usage], UsageStage.Final)
@@ -55,7 +55,7 @@ internal sealed class CohereReader() : UsageReader(DocumentFields)
     }
 
     /// <summary>Gets whether a document is the last one: a body, which has no type, or the last event of a stream.</summary>
-    private static bool IsLast(ReadOnlySpan<byte> type) =>
+    private static bool IsLastDocument(ReadOnlySpan<byte> type) =>
         !JsonValue.HasText(type)
         || JsonValue.TextEquals(type, "message-end") // Version 2
         || JsonValue.TextEquals(type, "stream-end"); // Version 1

@@ -7,7 +7,7 @@ namespace UsageCapture.Providers;
 /// <c>{"copilot_usage":{"token_details":[{"token_type":"input","token_count":9,…}],…}}</c>.
 /// </summary>
 /// <remarks>
-/// It usually comes beside the format's own usage object, which has more details and takes precedence. The readers call <see cref="Record"/>
+/// It usually comes beside the format's own usage object, which has more details and takes precedence. The readers call <see cref="TryRecord"/>
 /// after they have looked for that object. The input here excludes the tokens read from a cache or written to one.
 /// </remarks>
 internal static class CopilotUsage
@@ -26,7 +26,7 @@ internal static class CopilotUsage
     /// <param name="stage">How much of the response the counts cover.</param>
     /// <param name="replacesCounts">Whether the counts that were recorded before are not those of a usage object, so that these replace them.</param>
     /// <returns>Whether the counts were recorded.</returns>
-    public static bool Record(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, bool replacesCounts = false)
+    public static bool TryRecord(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, bool replacesCounts = false)
     {
         bool hasCompleteCounts = report.HasUsage && report.Stage != UsageStage.Incomplete && !report.UsageIsAllZero;
         if (json is not [(byte)'{', ..] || (hasCompleteCounts && !replacesCounts))

@@ -11,8 +11,8 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
 {
     private static readonly UsageFields DocumentFields = new();
     private static readonly UsageField EventType = DocumentFields.Add("event_type");
-    private static readonly InteractionFields InBody = InteractionFields.AddTo(DocumentFields, "");
-    private static readonly InteractionFields InEvent = InteractionFields.AddTo(DocumentFields, "interaction.");
+    private static readonly InteractionFields AtTopLevel = InteractionFields.AddTo(DocumentFields, "");
+    private static readonly InteractionFields InInteraction = InteractionFields.AddTo(DocumentFields, "interaction.");
 
     public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
@@ -21,21 +21,23 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
         ReadOnlySpan<byte> eventType = document[EventType];
         if (!JsonValue.HasText(eventType))
         {
-            // This is a body. A background interaction is answered while it is still in progress, and the caller fetches the result later.
-            RecordInteraction(document, InBody, isFinal: !JsonValue.TextEquals(document[InBody.Status], "in_progress"), report);
+            // This is a body, which needs no end marker. A background interaction is answered while it is in progress; the caller fetches the
+            // result later.
+            RecordInteraction(document, AtTopLevel, isFinal: !JsonValue.TextEquals(document[AtTopLevel.Status], "in_progress"), report);
         }
         else if (IsLastEvent(eventType))
         {
-            RecordInteraction(document, InEvent, isFinal: true, report);
+            RecordInteraction(document, InInteraction, isFinal: true, report);
             report.RecordEnd();
         }
         else
         {
-            RecordInteraction(document, InEvent, isFinal: false, report);
+            // Only the first event has an interaction. Other events record nothing here.
+            RecordInteraction(document, InInteraction, isFinal: false, report);
         }
 
-        RecordError(document[InBody.Error], report);
-        RecordError(document[InEvent.Error], report);
+        RecordError(document[AtTopLevel.Error], report); // In a body, and in an error event.
+        RecordError(document[InInteraction.Error], report);
     }
 
     // The first versions of the API named the last event "interaction.complete".
@@ -58,7 +60,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
 
     private static void RecordError(ReadOnlySpan<byte> error, UsageReport report)
     {
-        if (error is [(byte)'{', ..])
+        if (error is [(byte)'{', ..]) // It is missing or null where there is no error.
         {
             report.RecordError(ErrorObject.Read(error));
         }

@@ -4,12 +4,13 @@ namespace UsageCapture.Providers;
 
 /// <summary>
 /// Reads Google's usage objects and converts them to <see cref="TokenUsage"/>: <c>usageMetadata</c> of generateContent and embedContent,
-/// and <c>usage</c> of Interactions.
+/// and <c>usage</c> of the Interactions API.
 /// </summary>
 /// <remarks>
 /// The total is the sum of four counts that do not overlap: the prompt, the text that tools added to the prompt, the answer, and the
 /// thoughts. The first two are input, the others are output. The server omits a count that is zero or not known yet,
-/// so a missing count is reported as null. In a sum, a missing part adds nothing, because a complete response omits only zeros.
+/// so a missing count is reported as null. In a sum, a missing part adds nothing, because a complete response omits only zeros. There is
+/// one exception: the prompt of a request with media, see <c>Normalize</c>.
 /// </remarks>
 internal static class GeminiUsage
 {
@@ -23,10 +24,10 @@ internal static class GeminiUsage
             ("thoughtsTokenCount", GeminiCount.Thoughts),
             ("cachedContentTokenCount", GeminiCount.Cached),
             ("totalTokenCount", GeminiCount.Total)),
-        InputLists: ["promptTokensDetails", "promptTokenDetails", "toolUsePromptTokensDetails"],
-        OutputLists: ["candidatesTokensDetails"]);
+        InputModalityLists: ["promptTokensDetails", "promptTokenDetails", "toolUsePromptTokensDetails"],
+        OutputModalityLists: ["candidatesTokensDetails"]);
 
-    // Usage of Interactions (ai.google.dev/api/interactions-api).
+    // Usage of the Interactions API (ai.google.dev/api/interactions-api).
     private static readonly UsageFormat InteractionFormat = new(
         new CountReader<GeminiCount>(
             ("total_input_tokens", GeminiCount.Prompt),
@@ -35,23 +36,23 @@ internal static class GeminiUsage
             ("total_thought_tokens", GeminiCount.Thoughts),
             ("total_cached_tokens", GeminiCount.Cached),
             ("total_tokens", GeminiCount.Total)),
-        InputLists: ["input_tokens_by_modality", "tool_use_tokens_by_modality"],
-        OutputLists: ["output_tokens_by_modality"]);
+        InputModalityLists: ["input_tokens_by_modality", "tool_use_tokens_by_modality"],
+        OutputModalityLists: ["output_tokens_by_modality"]);
 
     /// <summary>Reads the counts of <c>usageMetadata</c>.</summary>
-    /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    /// <param name="json">The JSON text of the object; empty when the response document has none.</param>
     /// <returns>No counts for an object without any, such as Vertex AI's <c>{"trafficType":"ON_DEMAND"}</c>.</returns>
     public static UsageReading ReadMetadata(ReadOnlySpan<byte> json) => Read(json, MetadataFormat);
 
     /// <summary>Reads the counts of an interaction's <c>usage</c>.</summary>
-    /// <param name="json">The JSON text of the object; empty when the document has none.</param>
+    /// <param name="json">The JSON text of the object; empty when the response document has none.</param>
     public static UsageReading ReadInteraction(ReadOnlySpan<byte> json) => Read(json, InteractionFormat);
 
     private static UsageReading Read(ReadOnlySpan<byte> json, UsageFormat format)
     {
         UsageCounts<GeminiCount> counts = format.Reader.Read(json);
 
-        // Cached tokens are a part of the prompt, and tool-use tokens come with a prompt. Without a prompt, they are not usage.
+        // Cached tokens and tool-use tokens are counts of a prompt. Without one of the other counts, they are not usage.
         bool hasTokens = counts[GeminiCount.Prompt] is not null
             || counts[GeminiCount.Answer] is not null
             || counts[GeminiCount.Thoughts] is not null
@@ -61,13 +62,13 @@ internal static class GeminiUsage
             return new UsageReading(Usage: null, counts.Anomalies);
         }
 
-        ModalityTokens input = ReadLists(json, format.InputLists);
-        ModalityTokens output = ReadLists(json, format.OutputLists);
+        ModalityTokens input = ReadModalityLists(json, format.InputModalityLists);
+        ModalityTokens output = ReadModalityLists(json, format.OutputModalityLists);
         return new UsageReading(Normalize(counts, input, output), counts.Anomalies);
     }
 
     /// <summary>Adds up the tokens of the lists with the given names. A list that the object does not have adds nothing.</summary>
-    private static ModalityTokens ReadLists(ReadOnlySpan<byte> json, ReadOnlySpan<string> names)
+    private static ModalityTokens ReadModalityLists(ReadOnlySpan<byte> json, ReadOnlySpan<string> names)
     {
         ModalityTokens sum = default;
         foreach (string name in names)
@@ -84,7 +85,8 @@ internal static class GeminiUsage
         long? output = TokenSum.OfKnown(counts[GeminiCount.Answer], counts[GeminiCount.Thoughts]);
         long? total = counts[GeminiCount.Total];
 
-        // With media that the prompt refers to by URL, the server omits the prompt's count. The total includes it.
+        // The server omits the prompt's count when the prompt refers to media by URL. The input is then only the tool use, and a larger total
+        // includes the prompt. Without an output count, the prompt cannot be calculated.
         bool promptIsOnlyInTotal = counts[GeminiCount.Prompt] is null && total > (input ?? 0) + output;
         return new()
         {
@@ -102,7 +104,7 @@ internal static class GeminiUsage
 
     /// <summary>The names in one of the two usage objects.</summary>
     /// <param name="Reader">Reads the counts by their names.</param>
-    /// <param name="InputLists">The names of the lists that split the input by modality, such as text and audio.</param>
-    /// <param name="OutputLists">The names of the lists that split the output by modality.</param>
-    private sealed record UsageFormat(CountReader<GeminiCount> Reader, string[] InputLists, string[] OutputLists);
+    /// <param name="InputModalityLists">The names of the lists that split the input by modality, such as text and audio.</param>
+    /// <param name="OutputModalityLists">The names of the lists that split the output by modality.</param>
+    private sealed record UsageFormat(CountReader<GeminiCount> Reader, string[] InputModalityLists, string[] OutputModalityLists);
 }

@@ -26,14 +26,15 @@ internal sealed class TextGenerationReader() : UsageReader(DocumentFields)
 
     public override void ReadHeaders(HttpResponseHeaders headers, UsageReport report)
     {
-        if (GetCount(headers, OutputHeader) is not { } output)
+        long? input = ReadCount(headers, InputHeader, report);
+        if (ReadCount(headers, OutputHeader, report) is not { } output)
         {
             return;
         }
 
-        var usage = new TokenUsage { InputTokens = GetCount(headers, InputHeader), OutputTokens = output };
+        var usage = new TokenUsage { InputTokens = input, OutputTokens = output };
         var counts = new ScatteredCounts(report, stackalloc byte[ScatteredCounts.BufferSize]);
-        counts.WriteCount("x-prompt-tokens"u8, usage.InputTokens);
+        counts.WriteCount("x-prompt-tokens"u8, input);
         counts.WriteCount("x-generated-tokens"u8, output);
         report.RecordUsage(usage, counts.UsageJson, UsageStage.Final, UsageAnomalies.None);
     }
@@ -84,7 +85,20 @@ internal sealed class TextGenerationReader() : UsageReader(DocumentFields)
         return count == 0 || document.IsOversized ? null : count;
     }
 
-    private static long? GetCount(HttpResponseHeaders headers, string name) =>
-        headers.NonValidated.TryGetValues(name, out HeaderStringValues values)
-        && long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : null;
+    /// <summary>Reads a count from a header; null when it is missing or invalid. An invalid value is noted as an anomaly.</summary>
+    private static long? ReadCount(HttpResponseHeaders headers, string name, UsageReport report)
+    {
+        if (!headers.NonValidated.TryGetValues(name, out HeaderStringValues values))
+        {
+            return null;
+        }
+
+        if (long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+        {
+            return count;
+        }
+
+        report.AddAnomalies(UsageAnomalies.InvalidCount);
+        return null;
+    }
 }

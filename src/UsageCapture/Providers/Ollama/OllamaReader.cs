@@ -32,7 +32,7 @@ internal sealed class OllamaReader() : UsageReader(LineFields)
             report.RecordChoice(document[DoneReason]);
 
             // A request without a prompt loads the model into memory, or unloads it.
-            report.GeneratedNothing = JsonValue.TextEquals(document[DoneReason], "load") || JsonValue.TextEquals(document[DoneReason], "unload");
+            report.RanNoModel = JsonValue.TextEquals(document[DoneReason], "load") || JsonValue.TextEquals(document[DoneReason], "unload");
         }
 
         // Responses with embeddings or an error have no "done" and are complete. So only "done": false means that more objects follow.

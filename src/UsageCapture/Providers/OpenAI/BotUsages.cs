@@ -16,7 +16,7 @@ internal static class BotUsages
     /// <param name="report">Receives the counts.</param>
     /// <param name="stage">How much of the response the counts cover.</param>
     /// <returns>Whether the list has counts.</returns>
-    public static bool Record(ReadOnlySpan<byte> json, UsageReport report, UsageStage stage)
+    public static bool TryRecord(ReadOnlySpan<byte> json, UsageReport report, UsageStage stage)
     {
         if (json is not [(byte)'{', ..])
         {

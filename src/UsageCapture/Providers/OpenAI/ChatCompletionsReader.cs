@@ -98,17 +98,17 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <returns>Whether the chunk has counts in a usage object or in GitHub Copilot's bill.</returns>
     private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
     {
-        bool repeats = !_hasSubstituteOnly;
-        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, repeats: repeats)
-            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, repeats: repeats)
-            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, repeats: repeats)
-            || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.Record(botUsage, report, stage)))
+        bool earlierIsUsageObject = !_hasSubstituteOnly;
+        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, earlierIsUsageObject: earlierIsUsageObject)
+            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
+            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
+            || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.TryRecord(botUsage, report, stage)))
         {
             _hasSubstituteOnly = false;
             return true;
         }
 
-        if (CopilotUsage.Record(report, document[Copilot], stage, replacesCounts: _hasSubstituteOnly))
+        if (CopilotUsage.TryRecord(report, document[Copilot], stage, replacesCounts: _hasSubstituteOnly))
         {
             _hasSubstituteOnly = true;
             return true;

@@ -22,19 +22,19 @@ internal sealed class GradersReader() : UsageReader(ResultFields)
             report.RecordError(error);
         }
 
-        bool hasUsage = RecordModels(document[UsageByModel], report)
+        bool hasUsage = TryRecordModels(document[UsageByModel], report)
             || OpenAIRecording.RecordUsage(report, document[Usage], UsageStage.Final)
-            || RecordTotal(document[Usage], report);
+            || TryRecordTotal(document[Usage], report);
 
         // A grader that compares texts runs no model. Then the usage is null, and the object of the models is empty.
-        report.GeneratedNothing = !hasUsage && !document.Has(Usage) && IsEmptyObject(document[UsageByModel]);
+        report.RanNoModel = !hasUsage && !document.Has(Usage) && IsEmptyObject(document[UsageByModel]);
     }
 
     /// <summary>Records the sum of all models, and the usage of each model as an iteration (one run of a model).</summary>
     /// <param name="json">The JSON text of an object with one usage object for each model; empty when the document has none.</param>
     /// <param name="report">Receives the counts.</param>
     /// <returns>Whether a model has counts.</returns>
-    private static bool RecordModels(ReadOnlySpan<byte> json, UsageReport report)
+    private static bool TryRecordModels(ReadOnlySpan<byte> json, UsageReport report)
     {
         // The whole object becomes the raw usage, so all of it must be valid JSON. Reading it as a usage object checks that.
         UsageAnomalies anomalies = OpenAIUsage.Read(json).Anomalies;
@@ -64,7 +64,7 @@ internal sealed class GradersReader() : UsageReader(ResultFields)
     }
 
     /// <summary>Records a usage that is a single number: the total.</summary>
-    private static bool RecordTotal(ReadOnlySpan<byte> json, UsageReport report)
+    private static bool TryRecordTotal(ReadOnlySpan<byte> json, UsageReport report)
     {
         if (JsonValue.GetCount(json) is not { } total)
         {

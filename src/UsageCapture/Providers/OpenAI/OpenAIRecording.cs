@@ -16,12 +16,12 @@ internal static class OpenAIRecording
     /// The calls of tools that the server runs, from an API that counts them outside the usage object; null for other APIs. A count inside
     /// the usage object takes precedence.
     /// </param>
-    /// <param name="repeats">
+    /// <param name="earlierIsUsageObject">
     /// Whether counts that were recorded before come from a usage object, so that a second one is a repetition. False when they come from
     /// another member, such as llama.cpp's timings.
     /// </param>
     /// <returns>Whether the object has counts.</returns>
-    public static bool RecordUsage(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, long? serverToolRequests = null, bool repeats = true)
+    public static bool RecordUsage(UsageReport report, ReadOnlySpan<byte> json, UsageStage stage, long? serverToolRequests = null, bool earlierIsUsageObject = true)
     {
         if (json is not [(byte)'{', ..])
         {
@@ -29,10 +29,10 @@ internal static class OpenAIRecording
         }
 
         // These providers count differently, as the parameters of OpenAIUsage.Read tell.
-        bool outputIsRestOfTotal = report.Provider is ProviderNames.Gemini or ProviderNames.VertexAI;
-        bool reasoningIsOutside = report.Provider == ProviderNames.Perplexity
+        bool outputIsTotalMinusInput = report.Provider is ProviderNames.Gemini or ProviderNames.VertexAI;
+        bool outputExcludesReasoning = report.Provider == ProviderNames.Perplexity
             && report.ResponseModel?.Contains("deep-research", StringComparison.Ordinal) == true;
-        UsageReading reading = OpenAIUsage.Read(json, outputIsRestOfTotal, reasoningIsOutside);
+        UsageReading reading = OpenAIUsage.Read(json, outputIsTotalMinusInput, outputExcludesReasoning);
         if (reading.Usage is not { } usage)
         {
             report.AddAnomalies(reading.Anomalies);
@@ -40,8 +40,8 @@ internal static class OpenAIRecording
         }
 
         // Zeros before the counts are placeholders, so counts after them are not a repetition.
-        bool hadCounts = repeats && report.HasUsage && !report.UsageIsAllZero;
-        if (hadCounts)
+        bool replacesCounts = earlierIsUsageObject && report.HasUsage && !report.UsageIsAllZero;
+        if (replacesCounts)
         {
             report.AddAnomalies(UsageAnomalies.UsageRepeated);
         }
@@ -51,7 +51,7 @@ internal static class OpenAIRecording
             usage = usage with { ServerToolRequests = serverToolRequests };
         }
 
-        if (hadCounts && !usage.IsAllZero && report.Usage is { } earlier)
+        if (replacesCounts && !usage.IsAllZero && report.Usage is { } earlier)
         {
             // An object that has only the cost does not replace the raw usage, which shows the counts.
             bool hasTokens = (usage.InputTokens ?? usage.OutputTokens ?? usage.TotalTokens) is not null;

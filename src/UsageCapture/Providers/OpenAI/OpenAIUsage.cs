@@ -76,11 +76,12 @@ internal static class OpenAIUsage
 
     private static readonly CountReader<Count> Reader = new(Names);
 
-    // Dividing xAI's "ticks" by this gives dollars. xAI does not document the unit. With this one, the costs of recorded responses equal xAI's list prices to the last digit.
+    // Dividing xAI's "ticks" by this gives dollars. xAI does not document the unit. With this one, the costs of recorded responses equal
+    // xAI's list prices to the last digit.
     private const decimal TicksPerDollar = 10_000_000_000m;
 
-    // In recorded responses, reasoning of at least 3 times the output is not a part of it. Up to 1.4 times, it is an estimate of a part.
-    private const long OutsideFactor = 3;
+    // Reasoning of at least this many times the output is not a part of it. In recorded responses, an estimate of a part is at most 1.4 times.
+    private const long MinExcludedReasoningRatio = 3;
 
     private enum Count
     {
@@ -120,16 +121,16 @@ internal static class OpenAIUsage
 
     /// <summary>Reads the counts.</summary>
     /// <param name="json">The JSON text of the usage object; empty when the document has none.</param>
-    /// <param name="outputIsRestOfTotal">
+    /// <param name="outputIsTotalMinusInput">
     /// Whether the output is the total without the input. At Google's own endpoint, <c>completion_tokens</c> excludes thoughts, and the total
     /// includes them.
     /// </param>
-    /// <param name="reasoningIsOutside">Whether the output is known to exclude reasoning, as that of Perplexity's deep research.</param>
+    /// <param name="outputExcludesReasoning">Whether the output is known to exclude reasoning, as that of Perplexity's deep research.</param>
     /// <returns>
     /// No counts when the value, such as null or an empty object, has neither input, output or total tokens nor a cost. A cost of zero does
     /// not count: free models and servers without prices have it too.
     /// </returns>
-    public static UsageReading Read(ReadOnlySpan<byte> json, bool outputIsRestOfTotal = false, bool reasoningIsOutside = false)
+    public static UsageReading Read(ReadOnlySpan<byte> json, bool outputIsTotalMinusInput = false, bool outputExcludesReasoning = false)
     {
         UsageCounts<Count> counts = Reader.Read(json);
         if (!counts.IsObject)
@@ -137,7 +138,7 @@ internal static class OpenAIUsage
             return new UsageReading(Usage: null, counts.Anomalies);
         }
 
-        TokenUsage usage = WithAudioOfTotal(Normalize(counts, ReadCost(json), outputIsRestOfTotal, reasoningIsOutside), json);
+        TokenUsage usage = WithAudioOnlyInTotal(Normalize(counts, ReadCost(json), outputIsTotalMinusInput, outputExcludesReasoning), json);
         bool hasTokens = usage.InputTokens is not null || usage.OutputTokens is not null || usage.TotalTokens is not null;
         return new UsageReading(hasTokens || usage.ReportedCost > 0 ? usage : null, counts.Anomalies);
     }
@@ -153,14 +154,14 @@ internal static class OpenAIUsage
     /// includes it. What shows it is a total that has reasoning as a third part (xAI, gateways in front of Gemini), the counts of
     /// Perplexity's deep research, or reasoning that is too large for an estimate. With an unknown count, a comparison is false.
     /// </remarks>
-    private static bool IsReasoningOutside(in UsageCounts<Count> counts)
+    private static bool OutputExcludesReasoning(in UsageCounts<Count> counts)
     {
         long? reasoning = counts[Count.Reasoning];
         long? output = counts[Count.Output];
         long? total = counts[Count.Total];
         bool totalAddsReasoning = total is not null && total == counts[Count.Input] + output + reasoning;
         bool isDeepResearch = counts[Count.Citations] is not null;
-        bool isTooLargeForEstimate = reasoning >= output * OutsideFactor;
+        bool isTooLargeForEstimate = reasoning >= output * MinExcludedReasoningRatio;
         return totalAddsReasoning || isDeepResearch || isTooLargeForEstimate;
     }
 
@@ -168,7 +169,7 @@ internal static class OpenAIUsage
     /// Converts the counts to <see cref="TokenUsage"/>, where the input includes audio and the output includes reasoning.
     /// </summary>
     private static TokenUsage Normalize(
-        in UsageCounts<Count> counts, decimal? cost, bool outputIsRestOfTotal, bool reasoningIsOutside)
+        in UsageCounts<Count> counts, decimal? cost, bool outputIsTotalMinusInput, bool outputExcludesReasoning)
     {
         long? input = counts[Count.Input];
         long? output = counts[Count.Output];
@@ -177,21 +178,21 @@ internal static class OpenAIUsage
         long? audio = counts[Count.InputAudio];
 
         // A sum with an unknown part is null, and a comparison with null is false, so unknown counts change nothing here.
-        if (outputIsRestOfTotal && total > input + output)
+        if (outputIsTotalMinusInput && total > input + output)
         {
             output = total - input;
         }
-        else if (reasoning > 0 && (reasoningIsOutside || IsReasoningOutside(counts)))
+        else if (reasoning > 0 && (outputExcludesReasoning || OutputExcludesReasoning(counts)))
         {
             output += reasoning;
         }
 
         // Mistral excludes audio from prompt_tokens. A recorded response has 9 prompt tokens, 375 audio tokens, 248 completion tokens,
         // and a total of 632, which is their sum. No known server excludes both audio and reasoning, so that sum is not looked for.
-        bool isAudioOutside = audio > 0 && total is not null && total == input + counts[Count.Output] + audio;
+        bool inputExcludesAudio = audio > 0 && total is not null && total == input + counts[Count.Output] + audio;
         return new TokenUsage
         {
-            InputTokens = isAudioOutside ? input + audio : input,
+            InputTokens = inputExcludesAudio ? input + audio : input,
             CachedInputTokens = counts[Count.CachedInput],
             CacheWriteTokens = counts[Count.CacheWrite],
             CacheWrite5mTokens = counts[Count.CacheWrite5m],
@@ -213,10 +214,10 @@ internal static class OpenAIUsage
     }
 
     /// <summary>Adds the audio that Mistral's older responses count in the total only. They report its seconds beside the counts.</summary>
-    private static TokenUsage WithAudioOfTotal(TokenUsage usage, ReadOnlySpan<byte> json)
+    private static TokenUsage WithAudioOnlyInTotal(TokenUsage usage, ReadOnlySpan<byte> json)
     {
-        bool hasRest = usage.TotalTokens > usage.InputTokens + usage.OutputTokens; // False when a count is unknown.
-        if (!hasRest || usage.InputAudioTokens > 0
+        bool totalExceedsSum = usage.TotalTokens > usage.InputTokens + usage.OutputTokens; // False when a count is unknown.
+        if (!totalExceedsSum || usage.InputAudioTokens > 0
             || JsonValue.GetAmount(GetRareMember(json, "prompt_audio_seconds", "\"prompt_audio_seconds\""u8)) is not > 0)
         {
             return usage;

@@ -71,7 +71,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
         // A compaction has no status, and its counts are final.
         UsageStage stage = isRunning ? UsageStage.Running : UsageStage.Final;
         OpenAIRecording.RecordUsage(report, document[fields.Usage], stage, document.GetCount(fields.WebSearches));
-        CopilotUsage.Record(report, document[Copilot], stage);
+        CopilotUsage.TryRecord(report, document[Copilot], stage);
         RecordImageUsage(document[fields.ImageUsage], report);
         return isDone;
     }
