@@ -1,0 +1,18 @@
+namespace UsageCapture.TestSupport;
+
+/// <summary>A sink that takes a record only when the test opens the gate.</summary>
+internal sealed class GatedSink : IUsageSink
+{
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Called => _called.Task;
+
+    public void Open() => _gate.SetResult();
+
+    public async ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
+    {
+        _called.TrySetResult();
+        await _gate.Task;
+    }
+}
