@@ -1,7 +1,10 @@
+using UsageCapture.Testing.SyntheticStreams;
+
 namespace UsageCapture.Benchmarks.Bodies;
 
 /// <summary>Makes streams of OpenAI's chat completions, with the usage asked for.</summary>
-internal static class ChatStream
+/// <remarks>Unlike the testing package's <c>ChatStream</c>, a chunk has every member that the service sends, so that it has the usual length.</remarks>
+internal static class ChatBody
 {
     // Openings and ends that every stream has: the role, the finish reason, the usage and the terminator.
     private const int Fixed = 4;
@@ -14,18 +17,18 @@ internal static class ChatStream
     public static Body Create(int events)
     {
         var prose = new Prose(seed: 1);
-        var writer = new EventWriter();
-        writer.Write(Chunk("""{"role":"assistant","content":"","refusal":null}""", "null", prose));
+        var writer = new ServerSentEventWriter();
+        writer.WriteText(Chunk("""{"role":"assistant","content":"","refusal":null}""", "null", prose));
         for (int i = 0; i < events - Fixed; i++)
         {
-            writer.Write(Chunk($$"""{"content":"{{prose.Next()}}"}""", "null", prose));
+            writer.WriteText(Chunk($$"""{"content":"{{prose.Next()}}"}""", "null", prose));
         }
 
-        writer.Write(Chunk("{}", "\"stop\"", prose));
+        writer.WriteText(Chunk("{}", "\"stop\"", prose));
         var expected = new Tokens(1_270, events);
-        writer.Write($$"""{{Head}}"choices":[],{{Usage(expected)}},"obfuscation":"{{prose.Obfuscation()}}"}""");
-        writer.Write("[DONE]");
-        return writer.ToBody(UsagePlace.Chat, expected);
+        writer.WriteText($$"""{{Head}}"choices":[],{{Usage(expected)}},"obfuscation":"{{prose.Obfuscation()}}"}""");
+        writer.WriteText("[DONE]");
+        return Body.Of(writer, UsagePlace.Chat, expected);
     }
 
     /// <summary>Makes the member that reports usage.</summary>

@@ -1,7 +1,9 @@
+using UsageCapture.Testing.SyntheticStreams;
+
 namespace UsageCapture.Benchmarks.Bodies;
 
 /// <summary>Makes streams of Azure OpenAI's chat completions: with filter results, and members in alphabetical order.</summary>
-internal static class AzureStream
+internal static class AzureChatBody
 {
     // The prompt's filter results, the role, the finish reason, the usage and the terminator.
     private const int Fixed = 5;
@@ -19,20 +21,20 @@ internal static class AzureStream
     public static Body Create(int events)
     {
         var prose = new Prose(seed: 2);
-        var writer = new EventWriter();
-        writer.Write(
+        var writer = new ServerSentEventWriter();
+        writer.WriteText(
             $$"""{"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{{Verdicts}}}]}""");
-        writer.Write(Chunk("{}", """{"content":"","refusal":null,"role":"assistant"}""", "null", prose));
+        writer.WriteText(Chunk("{}", """{"content":"","refusal":null,"role":"assistant"}""", "null", prose));
         for (int i = 0; i < events - Fixed; i++)
         {
-            writer.Write(Chunk(Verdicts, $$"""{"content":"{{prose.Next()}}"}""", "null", prose));
+            writer.WriteText(Chunk(Verdicts, $$"""{"content":"{{prose.Next()}}"}""", "null", prose));
         }
 
-        writer.Write(Chunk("{}", "{}", "\"stop\"", prose));
+        writer.WriteText(Chunk("{}", "{}", "\"stop\"", prose));
         var expected = new Tokens(1_271, events);
-        writer.Write($$"""{"choices":[],{{Identity}},"obfuscation":"{{prose.Obfuscation()}}",{{Rest}},{{ChatStream.Usage(expected)}}}""");
-        writer.Write("[DONE]");
-        return writer.ToBody(UsagePlace.Chat, expected);
+        writer.WriteText($$"""{"choices":[],{{Identity}},"obfuscation":"{{prose.Obfuscation()}}",{{Rest}},{{ChatBody.Usage(expected)}}}""");
+        writer.WriteText("[DONE]");
+        return Body.Of(writer, UsagePlace.Chat, expected);
     }
 
     private static string Chunk(string verdicts, string delta, string finishReason, Prose prose) =>
