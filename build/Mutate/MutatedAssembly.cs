@@ -155,6 +155,7 @@ internal static class MutatedAssembly
         [
             "msbuild", projectFolder, "-t:Compile", "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true",
             "-p:BuildProjectReferences=false", "-getItem:CscCommandLineArgs",
+            "-p:NonExistentFile=none", // An output that is never there: MSBuild does not skip the compiler of a project that is up to date.
         ];
         var start = new ProcessStartInfo("dotnet", msbuild) { RedirectStandardOutput = true, UseShellExecute = false };
         using Process process = Process.Start(start)!;

@@ -20,7 +20,10 @@ internal sealed class Worker(TestHost tests, MutantSwitch mutants)
         Console.SetOut(TextWriter.Null); // Tests may write there.
 
         var mutants = new MutantSwitch(Assembly.Load(assembly));
-        var tests = new TestHost(typeof(Tests.RoomTests).Assembly);
+        var tests = new TestHost(
+            typeof(Tests.Conventions.RoomTests).Assembly,
+            typeof(Testing.Tests.ReplayHandlerTests).Assembly,
+            typeof(OpenAI.Tests.PlugTests).Assembly);
         var worker = new Worker(tests, mutants);
         await output.WriteLineAsync("ready");
 

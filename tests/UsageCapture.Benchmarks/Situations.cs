@@ -22,7 +22,7 @@ internal static class Situations
     public static IReadOnlyList<Situation> CreateSmall() => Create(events: 20, finalLength: 20_000, jsonLength: 40_000);
 
     /// <summary>A stream of chat completions of any length.</summary>
-    public static Situation CreateChat(int events) => new("OpenAI chat", Chat, ChatStream.Create(events));
+    public static Situation CreateChat(int events) => new("OpenAI chat", Chat, ChatBody.Create(events));
 
     private static Situation[] Create(int events, int finalLength, int jsonLength)
     {
@@ -30,10 +30,10 @@ internal static class Situations
         return
         [
             chat,
-            new("Azure chat, filtered", Azure, AzureStream.Create(events)),
+            new("Azure chat, filtered", Azure, AzureChatBody.Create(events)),
             new("OpenAI chat, gzip", Chat, GzipBody.Create(chat.Body)),
-            new("Anthropic messages", new Uri("https://api.anthropic.com/v1/messages"), AnthropicStream.Create(events)),
-            new("OpenAI responses", new Uri("https://api.openai.com/v1/responses"), ResponsesStream.Create(events, finalLength)),
+            new("Anthropic messages", new Uri("https://api.anthropic.com/v1/messages"), MessagesBody.Create(events)),
+            new("OpenAI responses", new Uri("https://api.openai.com/v1/responses"), ResponsesBody.Create(events, finalLength)),
             new("JSON, long text", Chat, JsonBody.Text(jsonLength)),
             new("JSON, numbers", Chat, JsonBody.Numbers(jsonLength)),
         ];

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
+using UsageCapture.Tests.Documentation;
 
 namespace UsageCapture.Tests;
 

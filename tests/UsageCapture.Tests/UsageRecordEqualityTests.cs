@@ -1,5 +1,3 @@
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests;
 
 public sealed class UsageRecordEqualityTests

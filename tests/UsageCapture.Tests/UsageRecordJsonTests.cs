@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 
 using UsageCapture.Tests.Cutting;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests;
 

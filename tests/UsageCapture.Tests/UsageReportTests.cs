@@ -1,3 +1,5 @@
+using UsageCapture.Tests.Documentation;
+
 namespace UsageCapture.Tests;
 
 public sealed class UsageReportTests

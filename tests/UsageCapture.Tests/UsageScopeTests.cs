@@ -1,7 +1,6 @@
 using System.Reflection;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests;
 

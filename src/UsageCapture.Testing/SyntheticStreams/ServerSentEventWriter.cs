@@ -20,10 +20,13 @@ internal sealed class ServerSentEventWriter
     public void WriteText(string data) => _body.Append("data: ").Append(data).Append("\n\n");
 
     /// <summary>Writes a named event with JSON data. Its name is the member <c>type</c> of the data.</summary>
-    public void WriteNamed(JsonObject data)
+    public void WriteNamed(JsonObject data) => WriteNamedText(data["type"]!.GetValue<string>(), data.ToJsonString(JsonOptions));
+
+    /// <summary>Writes a named event with text on a single line.</summary>
+    public void WriteNamedText(string name, string data)
     {
-        _body.Append("event: ").Append(data["type"]!.GetValue<string>()).Append('\n');
-        Write(data);
+        _body.Append("event: ").Append(name).Append('\n');
+        WriteText(data);
     }
 
     /// <summary>Returns the body as UTF-8.</summary>

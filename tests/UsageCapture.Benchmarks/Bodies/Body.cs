@@ -1,3 +1,6 @@
+using UsageCapture.Testing.SyntheticStreams;
+using UsageCapture.TestSupport;
+
 namespace UsageCapture.Benchmarks.Bodies;
 
 /// <summary>A response's body as a server would send it, and the usage that it reports.</summary>
@@ -24,4 +27,11 @@ internal sealed record Body
 
     /// <summary>Gets the length of what a parser has to look at.</summary>
     public int PlainLength => Inflated?.Length ?? Bytes.Length;
+
+    /// <summary>Makes the body of a stream of events.</summary>
+    public static Body Of(ServerSentEventWriter events, UsagePlace place, Tokens expected)
+    {
+        byte[] bytes = events.ToArray();
+        return new Body { Bytes = bytes, EventEnds = [.. Events.Bounds(bytes).Skip(1)], Place = place, Expected = expected };
+    }
 }

@@ -39,7 +39,7 @@ internal static class JsonBody
 
     private static Body Close(StringBuilder json) => new()
     {
-        Bytes = Encoding.UTF8.GetBytes(json.Append(ChatStream.Usage(Expected)).Append('}').ToString()),
+        Bytes = Encoding.UTF8.GetBytes(json.Append(ChatBody.Usage(Expected)).Append('}').ToString()),
         Place = UsagePlace.Chat,
         Expected = Expected,
     };

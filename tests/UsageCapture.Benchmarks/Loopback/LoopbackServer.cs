@@ -48,7 +48,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public Uri PacedAddress { get; }
 
     /// <summary>Gets what a request is answered with as fast as it goes.</summary>
-    public Body Body { get; } = ChatStream.Create(Events);
+    public Body Body { get; } = ChatBody.Create(Events);
 
     public static async Task<LoopbackServer> StartAsync()
     {
@@ -72,8 +72,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
         await using WebApplication app = builder.Build();
-        Body body = ChatStream.Create(Events);
-        Body paced = ChatStream.Create(PacedEvents);
+        Body body = ChatBody.Create(Events);
+        Body paced = ChatBody.Create(PacedEvents);
         app.MapPost(Path, context => AnswerAsync(context, body, TimeSpan.Zero, TimeSpan.Zero));
         app.MapPost(PacedPath, context => AnswerAsync(context, paced, Prefill, Pace));
         await app.StartAsync();

@@ -1,5 +1,3 @@
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests.Cutting;
 
 /// <summary>Chat completions that go on after <c>[DONE]</c>, or after their JSON document.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 

@@ -1,5 +1,3 @@
-using UsageCapture.Tests.Oracle;
-
 namespace UsageCapture.Tests.Cutting;
 
 /// <summary>The places at which the tests cut a body.</summary>

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 

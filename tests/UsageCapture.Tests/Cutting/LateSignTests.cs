@@ -1,7 +1,6 @@
 using System.Text;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 

@@ -1,5 +1,4 @@
 using UsageCapture.Testing;
-using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 

@@ -1,7 +1,6 @@
 using System.Net;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 

@@ -1,5 +1,4 @@
 using UsageCapture.Decoding;
-using UsageCapture.Tests.Oracle;
 
 namespace UsageCapture.Tests.Cutting;
 

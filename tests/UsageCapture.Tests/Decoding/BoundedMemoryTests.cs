@@ -2,7 +2,6 @@ using System.Text;
 
 using UsageCapture.Decoding;
 using UsageCapture.Providers;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Decoding;
 

@@ -3,7 +3,6 @@ using System.Text;
 
 using UsageCapture.Decoding;
 using UsageCapture.Providers;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Decoding;
 

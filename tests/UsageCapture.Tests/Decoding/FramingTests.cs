@@ -2,6 +2,7 @@ using System.Text;
 
 using UsageCapture.Decoding;
 using UsageCapture.Providers;
+using UsageCapture.Tests.Decoding.EventStream;
 
 namespace UsageCapture.Tests.Decoding;
 
@@ -69,7 +70,7 @@ public sealed class FramingTests
     [Fact]
     public void JsonLines_WithoutAnEndMarker_DoNotStop()
     {
-        using var decoder = new BodyDecoder(new UsageReport(new ChatCompletionsReader()), Fakes.BodyHeaders.Of("application/x-ndjson"));
+        using var decoder = new BodyDecoder(new UsageReport(new ChatCompletionsReader()), BodyHeaders.Of("application/x-ndjson"));
 
         Assert.NotEqual(ResponseProgress.Complete, decoder.Append(Encoding.UTF8.GetBytes(First + "\n")).Progress);
     }
@@ -98,7 +99,7 @@ public sealed class FramingTests
     private static UsageReport Read(string? mediaType, byte[] body, int length)
     {
         var report = new UsageReport(new ChatCompletionsReader());
-        using var decoder = new BodyDecoder(report, Fakes.BodyHeaders.Of(mediaType));
+        using var decoder = new BodyDecoder(report, BodyHeaders.Of(mediaType));
         foreach (byte[] piece in body.Chunk(length))
         {
             if (decoder.Append(piece).Progress == ResponseProgress.Complete)

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests.Delivery;
 
 /// <summary>Synchronous callers that block every thread of the pool. The tests run alone, because they would delay all others.</summary>

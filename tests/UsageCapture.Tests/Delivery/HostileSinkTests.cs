@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Delivery;
 

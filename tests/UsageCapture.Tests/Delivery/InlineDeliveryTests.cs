@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Delivery;
 

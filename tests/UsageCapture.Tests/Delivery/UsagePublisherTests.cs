@@ -1,5 +1,4 @@
 using UsageCapture.Delivery;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Delivery;
 

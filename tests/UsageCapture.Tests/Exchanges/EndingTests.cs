@@ -1,5 +1,4 @@
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Exchanges;
 

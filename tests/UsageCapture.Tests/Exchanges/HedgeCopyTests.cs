@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Exchanges;
 

@@ -2,8 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Threading.Tasks.Sources;
 
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests.Exchanges;
 
 /// <summary>Readers, callbacks and sinks of the user that fail at any member. The caller gets the whole response, and there is one record.</summary>

@@ -7,7 +7,6 @@ using Polly.Retry;
 using Polly.Timeout;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Exchanges;
 

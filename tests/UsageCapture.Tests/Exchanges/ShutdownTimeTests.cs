@@ -4,7 +4,7 @@ using UsageCapture.Delivery;
 using UsageCapture.Exchanges;
 using UsageCapture.Requests;
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
+using UsageCapture.TestSupport;
 
 namespace UsageCapture.Tests.Exchanges;
 

@@ -11,7 +11,6 @@ using Polly.Timeout;
 
 using UsageCapture.Exchanges;
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Exchanges;
 

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Text;
 
 using UsageCapture.Testing.Observation;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Exchanges;
 

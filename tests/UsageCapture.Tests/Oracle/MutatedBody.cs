@@ -50,7 +50,7 @@ internal sealed class MutatedBody
         {
             Name = _origin,
             Body = Body,
-            Request = new RecordedRequest { Url = new Uri(Fakes.Chat.Url), Match = RequestMatch.Any },
+            Request = new RecordedRequest { Url = new Uri(Chat.Url), Match = RequestMatch.Any },
             Response = new RecordedResponse
             {
                 Headers = MediaType is null ? null : new Dictionary<string, string> { ["content-type"] = MediaType },

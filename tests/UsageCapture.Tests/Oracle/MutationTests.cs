@@ -1,7 +1,6 @@
 using System.Globalization;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Oracle;
 

@@ -15,7 +15,7 @@ internal static class PushedBody
         ReadOnlySpan<byte> body, UsageReader reader, string? mediaType, Cuts cuts, out UsageAnomalies anomalies, params string[] contentEncoding)
     {
         var report = new UsageReport(reader);
-        using (var decoder = new BodyDecoder(report, Fakes.BodyHeaders.Of(mediaType, contentEncoding)))
+        using (var decoder = new BodyDecoder(report, BodyHeaders.Of(mediaType, contentEncoding)))
         {
             bool isStopped = false;
             for (int start = 0; start < body.Length && !isStopped;)

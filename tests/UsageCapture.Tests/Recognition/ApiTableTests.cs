@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests.Recognition;
 
 /// <summary>For each API of the README's table: what is recognized at a known host, behind a gateway, and at an unknown path.</summary>

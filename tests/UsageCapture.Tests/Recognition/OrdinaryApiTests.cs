@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
 
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests.Recognition;
 
 /// <summary>Ordinary APIs whose paths look like those of language-model APIs, and calls that make no model generate, leave no record.</summary>

@@ -1,5 +1,4 @@
 using UsageCapture.Testing;
-using UsageCapture.Tests.Cutting;
 
 namespace UsageCapture.Tests.Recognition;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Registration;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Registration;
 

@@ -1,5 +1,3 @@
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests.Requests;
 
 /// <summary>The text of headers is that of the server or the caller, as without the handler.</summary>

@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 
 using UsageCapture.Requests;
-using UsageCapture.Tests.Fakes;
-using UsageCapture.Tests.Sdk;
 
 namespace UsageCapture.Tests.Requests;
 

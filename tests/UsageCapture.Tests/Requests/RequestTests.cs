@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Requests;
 

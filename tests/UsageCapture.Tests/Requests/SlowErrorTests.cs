@@ -2,8 +2,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 
-using UsageCapture.Tests.Fakes;
-
 namespace UsageCapture.Tests.Requests;
 
 /// <summary>An error whose body is slow or never ends: looking into it delays the caller only for a moment, and loses nothing.</summary>

@@ -19,11 +19,11 @@ public sealed class SpliceTests
     [InlineData(UsageRequestMode.Always)]
     [InlineData(UsageRequestMode.Never)]
     public void Request_OfAnyObject_IsAskedAsMeantAndOtherwiseUnchanged(UsageRequestMode includeUsage) =>
-        Prop.ForAll(JsonBodies.Objects.ToArbitrary(), body => Check(body, includeUsage)).Check(Many);
+        Prop.ForAll(RequestBodies.Objects.ToArbitrary(), body => Check(body, includeUsage)).Check(Many);
 
     [Fact]
     public void Request_OfNoObject_IsSentAsItWas() =>
-        Prop.ForAll(JsonBodies.Damaged.ToArbitrary(), body => Assert.Equal(body, Send(body, UsageRequestMode.Always).Sent)).Check(Many);
+        Prop.ForAll(RequestBodies.Damaged.ToArbitrary(), body => Assert.Equal(body, Send(body, UsageRequestMode.Always).Sent)).Check(Many);
 
     [Theory]
     [InlineData("""{"stream":true}""", """{"stream":true,"stream_options":{"include_usage":true}}""")]
@@ -176,7 +176,7 @@ public sealed class SpliceTests
         var server = new ReplayHandler(Recordings.Get("openai-stream-trailing-usage").WithMatch(RequestMatch.Any));
         using var client = new HttpClient(
             new UsageCaptureHandler(sink, new UsageCaptureOptions { UsageRequest = includeUsage }) { InnerHandler = server });
-        using HttpRequestMessage request = Fakes.Chat.Request(body);
+        using HttpRequestMessage request = Chat.Request(body);
         using HttpResponseMessage response = client.Send(request, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(server.RequestBodies[0].Span), sink.Records[0]);
     }

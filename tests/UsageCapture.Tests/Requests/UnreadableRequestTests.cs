@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 
 using UsageCapture.Testing;
-using UsageCapture.Tests.Fakes;
 
 namespace UsageCapture.Tests.Requests;
 

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 
 using UsageCapture.Testing.Observation;
-using UsageCapture.Tests.Fakes;
+using UsageCapture.TestSupport;
 
 namespace UsageCapture.Tests.Responses;
 

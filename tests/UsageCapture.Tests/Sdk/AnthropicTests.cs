@@ -170,7 +170,7 @@ public sealed class AnthropicTests
 
     private static AnthropicClient Client(IUsageSink sink, ChatServer server, bool inOptions) => inOptions
         ? new AnthropicClient { ApiKey = "key", BaseUrl = server.At("").ToString(), Handlers = [new UsageCaptureHandler(sink)] }
-        : new AnthropicClient { ApiKey = "key", BaseUrl = server.At("").ToString(), HttpClient = Sdk.Client.Captured(sink) };
+        : new AnthropicClient { ApiKey = "key", BaseUrl = server.At("").ToString(), HttpClient = TestSupport.Client.Captured(sink) };
 
     private static MessageCreateParams Request() => new()
     {

@@ -5,8 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using UsageCapture.Testing.Replay;
-using UsageCapture.Tests.Fakes;
-using UsageCapture.Tests.Sdk;
+using UsageCapture.Tests.Exchanges;
 
 namespace UsageCapture.Tests.Soak;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 
 using UsageCapture.Telemetry;
-using UsageCapture.Tests.Fakes;
+using UsageCapture.TestSupport;
 
 namespace UsageCapture.Tests.Telemetry;
 

@@ -1,7 +1,0 @@
-namespace UsageCapture.Tests.Fakes;
-
-/// <summary>A sink that runs an asynchronous action of the test.</summary>
-internal sealed class AsyncActionSink(Func<CancellationToken, Task> action) : IUsageSink
-{
-    public async ValueTask WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken) => await action(cancellationToken);
-}

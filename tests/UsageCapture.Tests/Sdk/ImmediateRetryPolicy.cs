@@ -1,9 +1,0 @@
-using System.ClientModel.Primitives;
-
-namespace UsageCapture.Tests.Sdk;
-
-/// <summary>The SDK's own retries, without the pauses between them.</summary>
-internal sealed class ImmediateRetryPolicy(int maxRetries) : ClientRetryPolicy(maxRetries)
-{
-    protected override TimeSpan GetNextDelay(PipelineMessage message, int tryCount) => TimeSpan.Zero;
-}
