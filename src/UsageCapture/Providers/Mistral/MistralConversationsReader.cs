@@ -28,7 +28,7 @@ internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
         report.RecordResponseModel(document[Model]);
         report.RecordResponseModel(document[OutputModel]);
 
-        OpenAIRecording.RecordUsage(report, document[Usage], UsageStage.Final);
+        OpenAIUsageRecorder.TryRecord(report, document[Usage], UsageStage.Final);
         if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
         {
             // The event has a code and a message, but no error type. The type of the event takes its place.

@@ -16,7 +16,7 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
     private static readonly UsageField Usage = ResultFields.Add("usage");
     private static readonly OpenAIErrorFields Errors = new(ResultFields);
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     public override bool AllowsNonJsonBody => allowsNonJsonBody;
 
@@ -36,7 +36,7 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
         }
 
         ReadOnlySpan<byte> usage = document[Usage];
-        if (!OpenAIRecording.RecordUsage(report, usage, UsageStage.Final))
+        if (!OpenAIUsageRecorder.TryRecord(report, usage, UsageStage.Final))
         {
             report.RecordRawUsage(usage); // A transcription that is billed by duration has seconds instead of tokens.
         }

@@ -18,7 +18,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
     private static readonly ResponseFields InBody = new(EventFields, prefix: "", Errors.Error);
     private static readonly ResponseFields InEvent = new(EventFields, prefix: "response.", EventFields.Add("response.error"));
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -70,7 +70,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
 
         // A compaction has no status, and its counts are final.
         UsageStage stage = isRunning ? UsageStage.Running : UsageStage.Final;
-        OpenAIRecording.RecordUsage(report, document[fields.Usage], stage, document.GetCount(fields.WebSearches));
+        OpenAIUsageRecorder.TryRecord(report, document[fields.Usage], stage, document.GetCount(fields.WebSearches));
         CopilotUsage.TryRecord(report, document[Copilot], stage);
         RecordImageUsage(document[fields.ImageUsage], report);
         return isDone;

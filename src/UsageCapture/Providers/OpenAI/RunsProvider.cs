@@ -66,7 +66,7 @@ internal sealed class RunsProvider : UsageProvider
         private static readonly UsageField LastError = EventFields.Add("last_error");
         private static readonly OpenAIErrorFields Errors = new(EventFields);
 
-        public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
         public override void Read(UsageDocument document, UsageReport report)
         {
@@ -102,7 +102,7 @@ internal sealed class RunsProvider : UsageProvider
                 report.RecordChoice(status);
             }
 
-            OpenAIRecording.RecordUsage(report, document[Usage], isUnfinished ? UsageStage.Running : UsageStage.Final);
+            OpenAIUsageRecorder.TryRecord(report, document[Usage], isUnfinished ? UsageStage.Running : UsageStage.Final);
         }
     }
 }

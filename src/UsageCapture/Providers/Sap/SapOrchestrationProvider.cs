@@ -46,7 +46,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
         private static readonly UsageField FinishReason = Add("choices[].finish_reason");
         private static readonly OpenAIErrorFields Errors = new(DocumentFields);
 
-        public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
         public override void Read(UsageDocument document, UsageReport report)
         {
@@ -61,7 +61,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
 
             // Usage in an event without choices comes after all choices.
             bool isFinal = choiceCount == 0 || report.EveryChoiceFinished;
-            OpenAIRecording.RecordUsage(report, document[Usage], isFinal ? UsageStage.Final : UsageStage.Running);
+            OpenAIUsageRecorder.TryRecord(report, document[Usage], isFinal ? UsageStage.Final : UsageStage.Running);
             if (Errors.FindError(document) is { } error)
             {
                 report.RecordError(error);
