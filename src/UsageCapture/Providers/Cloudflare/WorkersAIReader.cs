@@ -49,7 +49,7 @@ internal sealed class WorkersAIReader() : UsageReader(DocumentFields)
         OpenAIUsageRecorder.TryRecord(report, document[Usage], isChunk ? UsageStage.Incomplete : UsageStage.Final, replacesCounts: true);
         if (JsonValue.HasText(document[ErrorCode]))
         {
-            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], type: default));
+            report.RecordError(ErrorReader.ReadParts(document[ErrorCode], type: default));
         }
     }
 }

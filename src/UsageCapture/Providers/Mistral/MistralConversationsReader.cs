@@ -32,7 +32,7 @@ internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
         if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
         {
             // The event has a code and a message, but no error type. The type of the event takes its place.
-            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], document[Type]));
+            report.RecordError(ErrorReader.ReadParts(document[ErrorCode], document[Type]));
             report.RecordEnd();
         }
         else if (JsonValue.TextEquals(document[Type], "conversation.response.done"))

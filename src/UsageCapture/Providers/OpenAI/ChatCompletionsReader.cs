@@ -172,7 +172,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             return new UsageError();
         }
 
-        return ErrorObject.FromAwsFault(document[AwsFault]) ?? FindMiniMaxError(document);
+        return ErrorReader.ReadAwsFault(document[AwsFault]) ?? FindMiniMaxError(document);
     }
 
     private static UsageError? FindMiniMaxError(UsageDocument document) =>

@@ -22,7 +22,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
 
     public override void Read(UsageDocument document, UsageReport report)
     {
-        ReadOnlySpan<byte> type = document[Errors.Type];
+        ReadOnlySpan<byte> type = document[Errors.TopLevelType];
         if (document.Has(Response))
         {
             bool isDone = RecordResponse(document, InEvent, report);
@@ -35,7 +35,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
         else if (JsonValue.TextEquals(type, "error"))
         {
             // OpenAI's specification makes the parts of the error members of the event. Some servers send an error object instead.
-            report.RecordError(document[Errors.Error] is [(byte)'{', ..] error ? ErrorObject.Read(error) : Errors.ReadFlatError(document));
+            report.RecordError(document[Errors.Error] is [(byte)'{', ..] error ? ErrorReader.Read(error) : Errors.ReadFlatError(document));
         }
         else if (!type.StartsWith("\"response."u8))
         {
@@ -79,11 +79,11 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
     private static void RecordError(UsageDocument document, ResponseFields fields, UsageReport report)
     {
         ReadOnlySpan<byte> error = document[fields.Error];
-        if (ErrorObject.IsReported(error))
+        if (ErrorReader.IsReported(error))
         {
             // When the error is a text, its code may be beside it. The document's type is not read: it is that of the event.
             bool isObject = error[0] == (byte)'{';
-            report.RecordError(isObject ? ErrorObject.Read(error) : ErrorObject.FromMembers(document[Errors.Code], type: default));
+            report.RecordError(isObject ? ErrorReader.Read(error) : ErrorReader.ReadParts(document[Errors.Code], type: default));
         }
         else if (JsonValue.TextEquals(document[fields.Status], "failed"))
         {

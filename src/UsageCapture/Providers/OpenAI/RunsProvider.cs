@@ -13,13 +13,13 @@ internal sealed class RunsProvider : UsageProvider
     private const string RunObjectName = "thread.run";
 
     // The members by which a response is recognized. "?": only the presence of the value is noted.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField ObjectName = ShapeFields.Add("object");
-    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField ObjectName = RecognitionFields.Add("object");
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
 
     public override string Protocol => "openai-runs";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["assistant_id", "tool_outputs"];
 
@@ -86,9 +86,9 @@ internal sealed class RunsProvider : UsageProvider
         {
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
-            if (ErrorObject.IsReported(document[LastError]))
+            if (ErrorReader.IsReported(document[LastError]))
             {
-                report.RecordError(ErrorObject.Read(document[LastError]));
+                report.RecordError(ErrorReader.Read(document[LastError]));
             }
 
             ReadOnlySpan<byte> status = document[Status];
