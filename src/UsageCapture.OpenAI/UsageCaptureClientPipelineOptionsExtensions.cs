@@ -74,9 +74,9 @@ public static class UsageCaptureClientPipelineOptionsExtensions
     /// <returns>The same options.</returns>
     /// <remarks>
     /// Each call uses the current handlers of the factory. So an SDK client may live as long as the application, and DNS changes are still
-    /// noticed. The default headers of the HTTP client are sent, and its timeout applies unless it is the default of 100 seconds. Other settings,
-    /// such as the base address, have no effect, because the SDK sets the address itself. A factory that is not an
-    /// <see cref="IHttpMessageHandlerFactory"/>, such as a test double, has no handlers to check or renew. So its client sends the requests.
+    /// noticed. The default headers of the HTTP client are sent, and its timeout applies unless it is the default of 100 seconds. Its other
+    /// settings, such as the base address, have no effect. If the factory is not an <see cref="IHttpMessageHandlerFactory"/>, for example in a
+    /// test, its client is used as it is: it is not checked for usage capture, and its handlers are not renewed.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidOperationException">
@@ -146,6 +146,8 @@ public static class UsageCaptureClientPipelineOptionsExtensions
                 + "Leave Transport unset, or add a UsageCaptureHandler to the HttpClient of that transport.");
         }
 
+        // The policy keeps the caller's cancellation token, because the transport sees only a token of the SDK. The transport gives all retries
+        // of a call the same CallId.
         options.AddPolicy(new CallerTokenPolicy(), PipelinePosition.PerCall);
         options.Transport = new CallIdTransport(client);
         return options;

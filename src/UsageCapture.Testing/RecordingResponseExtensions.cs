@@ -4,7 +4,10 @@ using UsageCapture.Testing.SyntheticStreams;
 namespace UsageCapture.Testing;
 
 /// <summary>Changes the status, the headers or the body of a recorded response.</summary>
-/// <remarks>Each method returns a changed copy. <see cref="Recording.Expected"/> is not adapted. Thread-safe.</remarks>
+/// <remarks>
+/// Each method returns a changed copy. <see cref="Recording.Expected"/> is not adapted. The chunks of a recording say in which pieces its body
+/// is delivered, and its fault says where the connection breaks. Thread-safe.
+/// </remarks>
 public static class RecordingResponseExtensions
 {
     /// <summary>Changes the status.</summary>
@@ -55,7 +58,7 @@ public static class RecordingResponseExtensions
         return recording.WithBody(body);
     }
 
-    /// <summary>Compresses the body with gzip, and sets the header. A reader can decompress each chunk when it arrives.</summary>
+    /// <summary>Compresses the body with gzip, and sets the header <c>Content-Encoding</c>. A reader can decompress each chunk when it arrives.</summary>
     /// <param name="recording">The recording. Choose its chunks before, because a compressed body cannot be split at events. Add a fault afterwards.</param>
     /// <returns>The changed copy, with the same chunks in compressed form.</returns>
     /// <exception cref="InvalidOperationException">

@@ -4,7 +4,7 @@ using UsageCapture.Testing.Observation;
 
 namespace UsageCapture.Testing;
 
-/// <summary>Logs the bytes that the caller reads of each response, so that a test can compare them with a recording.</summary>
+/// <summary>Keeps the bytes that the caller reads of each response, so that a test can compare them with a recording.</summary>
 /// <remarks>
 /// <para>
 /// Use it as the outermost handler, in front of the handlers under test:
@@ -59,9 +59,9 @@ public sealed class WitnessHandler : DelegatingHandler
 
     private HttpResponseMessage Observe(HttpResponseMessage response)
     {
-        var log = new BodyReadLog(TimeProvider.System);
+        var log = new BodyReadLog(TimeProvider.System); // It also notes times, which are not used here.
         _logs.Enqueue(log);
-        response.Content = new ObservedContent(response.Content, log, onFinished: static () => { }); // The test evaluates the log.
+        response.Content = new ObservedContent(response.Content, log, onFinished: static () => { }); // At its end there is nothing to do: the test reads the log.
         return response;
     }
 }

@@ -24,12 +24,15 @@ public enum UsageAnomalies : long
     /// <summary>Usage was reported after the end marker of the stream, such as <c>[DONE]</c>.</summary>
     UsageAfterTerminator = 1L << 2,
 
-    /// <summary>Usage was reported more than once. The last report counts. Reports are never added up.</summary>
+    /// <summary>Usage was reported more than once. Later counts replace earlier ones, and are never added to them.</summary>
     UsageRepeated = 1L << 3,
 
     // What the counts say.
 
-    /// <summary>All reported counts, or all input counts, were zero, which is impossible for a generation. Zeros do not replace earlier counts.</summary>
+    /// <summary>
+    /// All reported counts, or all input counts, were zero, which is impossible for a generation, or a known part of the input became zero.
+    /// These zeros do not replace earlier counts.
+    /// </summary>
     AllZeroUsage = 1L << 4,
 
     /// <summary>A count was negative, not a whole number, not a number at all, or above 2⁵³, which many JSON readers cannot hold exactly. It was left out.</summary>
@@ -38,7 +41,7 @@ public enum UsageAnomalies : long
     /// <summary>The sum of cached and cache-written tokens was larger than the input, which should include them.</summary>
     CachedExceedsInput = 1L << 6,
 
-    /// <summary>The cache writes per lifetime do not add up to all cache writes. All counts are kept as reported.</summary>
+    /// <summary>The cache writes for each lifetime in the cache, 5 minutes and 1 hour, do not add up to all cache writes. All counts are kept as reported.</summary>
     CacheSplitIncomplete = 1L << 7,
 
     /// <summary>The reported total was not the sum of input and output. All counts are kept as reported.</summary>
@@ -68,7 +71,7 @@ public enum UsageAnomalies : long
     /// <summary>The data of an event was not the JSON object that the protocol requires. The event was skipped.</summary>
     UndecodableEvent = 1L << 14,
 
-    /// <summary>The values that a reader needs from an event were longer than 64 KiB or more than 1,024. The rest was left out.</summary>
+    /// <summary>An event had more than 1,024 values that the reader needs, or more than 64 KiB of text in them. The rest was left out.</summary>
     OversizedEvent = 1L << 15,
 
     /// <summary>The body was empty or did not have a form that the protocol uses.</summary>
@@ -92,8 +95,8 @@ public enum UsageAnomalies : long
     // Added later, so the number does not follow the others of its group, "What the counts say".
 
     /// <summary>
-    /// More reasoning than output was reported, although the output should include the reasoning. All counts are kept as reported. Up to 1.5
-    /// times the output, the reasoning is taken for an estimate of a gateway. Above that, the record needs review.
+    /// More reasoning than output was reported, although the output should include the reasoning. All counts are kept as reported. Reasoning up
+    /// to 1.5 times the output is usually the estimate of a gateway, and the other counts are right. Above that, review the record.
     /// </summary>
     ReasoningExceedsOutput = 1L << 21,
 }

@@ -19,8 +19,8 @@ namespace UsageCapture;
 /// var client = new HttpClient(new UsageCaptureHandler(sink) { InnerHandler = new SocketsHttpHandler() });
 /// </code>
 /// <para>
-/// The handler adds an option to streamed chat requests, so that the server reports usage. It reads the counts from the response while the
-/// caller reads it, and writes a <see cref="UsageRecord"/> to every sink before the caller sees the end of the response.
+/// The handler adds an option (the usage option) to streamed chat requests, so that the server reports usage. It reads the counts from the
+/// response while the caller reads it, and writes a <see cref="UsageRecord"/> to every sink before the caller sees the end of the response.
 /// </para>
 /// <para>
 /// The caller receives the bytes that the server sent, except the event that <see cref="UsageCaptureOptions.InjectedUsage"/> may hide. No
@@ -36,7 +36,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
 {
     private readonly ExchangeContext _context;
     private readonly ProviderRegistry _registry;
-    private readonly UsageRequestMode _requestMode;
+    private readonly UsageRequestMode _usageRequestMode;
     private readonly Action<HttpRequestMessage, IDictionary<string, string>>? _enrich;
     private readonly bool _resendsWhenRefused;
     private readonly RefusingEndpoints _refusingEndpoints;
@@ -90,12 +90,12 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             new RefusingEndpoints()) => _ownsBackgroundWork = true;
 
     /// <summary>Creates a handler for a container.</summary>
-    /// <param name="sinks">Creates the sinks when the first exchange begins.</param>
+    /// <param name="sinks">Creates the sinks when the first call is recorded.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="logger">Receives the failures of the handler and of sinks; null for the standard error stream.</param>
     /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <param name="backgroundWork">Tracks the work of all handlers that continues after callers have left. The container disposes it.</param>
-    /// <param name="refusingEndpoints">The endpoints that refuse the option. Handlers share them, because factories often replace handlers.</param>
+    /// <param name="refusingEndpoints">The endpoints that refuse the usage option. Handlers share them, because factories often replace handlers.</param>
     internal UsageCaptureHandler(
         SinkSource sinks,
         UsageCaptureOptions? options,
@@ -108,7 +108,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         options.Validate();
         ILogger log = GuardedLogger.Wrap(logger);
         _registry = new ProviderRegistry(options, log);
-        _requestMode = options.UsageRequest;
+        _usageRequestMode = options.UsageRequest;
         _enrich = options.Enrich;
         _resendsWhenRefused = options.ResendWhenRefused;
         _refusingEndpoints = refusingEndpoints;
@@ -147,9 +147,9 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     /// <summary>Waits for records of responses that callers have disposed, and disposes the inner handler.</summary>
     /// <param name="disposing">True when called by <c>Dispose</c>; false when called by a finalizer.</param>
     /// <remarks>
-    /// Usually there is nothing to wait for. The wait takes as long as that of <see cref="FlushAsync"/>. If work does not end in its
-    /// timeouts, for example because all threads are blocked, the wait ends two seconds after twice the longer timeout. A handler that a
-    /// container created does not wait; disposing the container does.
+    /// Usually there is nothing to wait for. The wait takes as long as that of <see cref="FlushAsync"/>. If work does not end within its
+    /// timeouts, for example because all threads are blocked, the wait is given up. That is after twice the longer timeout and two seconds,
+    /// more than the sum of both timeouts. A handler that a container created does not wait; disposing the container does.
     /// </remarks>
     protected override void Dispose(bool disposing)
     {
@@ -217,25 +217,25 @@ public sealed class UsageCaptureHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
         isAsync ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
 
-    /// <summary>Sends a request to a recognized API. When the server refuses the added option, sends the caller's own request once more.</summary>
+    /// <summary>Sends a request to a recognized API. When the server refuses the added usage option, sends the caller's own request once more.</summary>
     private async Task<HttpResponseMessage> SendRecordedAsync(
         HttpRequestMessage request, RecognizedApi api, UsageReader reader, bool isAsync, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri!; // Kept here, because a redirect and Enrich can change RequestUri.
         OutgoingBody outgoing = await OutgoingBody.ReadAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
-        if (outgoing.Streamed is { HasFailed: true }) // The caller's content threw. The API gets no complete request, so there is no record.
+        if (outgoing.SingleUse is { HasFailed: true }) // The caller's content threw. The API gets no complete request, so there is no record.
         {
             return await SendUnchangedAsync(request, outgoing, SendInnerAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        var rules = new RequestRules(api.RequestOption, api.AcceptsRequestOption, api.StreamsByDefault, _requestMode) { InputMembers = api.InputMembers };
+        var rules = new RequestRules(api.UsageOption, api.AcceptsUsageOption, api.StreamsByDefault, _usageRequestMode) { InputMembers = api.InputMembers };
         var requestBody = RequestBody.Read(outgoing.Bytes.Span, rules);
         if (!IsCallOf(api, requestBody, outgoing))
         {
             return await SendUnchangedAsync(request, outgoing, SendUnrecognizedAsync, isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        ExchangeRecorder recorder = Begin(request, address, api, reader, outgoing, requestBody);
+        ExchangeRecorder recorder = BeginRecording(request, address, api, reader, outgoing, requestBody);
         HttpResponseMessage? response = null;
         try
         {
@@ -245,7 +245,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
                 && outgoing.TrySetUnchanged(request))
             {
                 response.Dispose();
-                response = null; // The finally block must not take it for the response to a second request that throws.
+                response = null; // If the second request throws, the finally block must see no response, not the refused one.
                 recorder.RecordRefusedUsageOption();
                 response = await SendInnerAsync(request, isAsync, cancellationToken).ConfigureAwait(false);
                 RememberRefusal(address, api, recorder.RequestModel, response);
@@ -262,11 +262,11 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         finally
         {
-            outgoing.Release(request, response);
+            outgoing.RestoreContent(request, response);
             if (response is not { IsSuccessStatusCode: true })
             {
                 // A retry handler may send the same request object again. That is another attempt at the same call.
-                recorder.GetOrCreateCall().Mark(request);
+                recorder.GetOrCreateCall().MarkAsAttempt(request);
             }
         }
     }
@@ -295,7 +295,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         bool isAsync,
         CancellationToken cancellationToken)
     {
-        outgoing.TrySetContentToSend(request, splice: null); // No splice: the option that asks for usage is not added.
+        outgoing.SetContentToSend(request, splice: null); // No splice (change of the body), so the usage option is not added.
         HttpResponseMessage? response = null;
         try
         {
@@ -304,7 +304,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
         finally
         {
-            outgoing.Release(request, response);
+            outgoing.RestoreContent(request, response);
         }
     }
 
@@ -326,7 +326,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         return response;
     }
 
-    /// <summary>Returns whether an error names the option that the handler added. The caller can still read the whole error.</summary>
+    /// <summary>Returns whether an error names the usage option that the handler added. The caller can still read the whole error.</summary>
     private async Task<bool> IsRefusalAsync(
         HttpResponseMessage response, RecognizedApi api, bool isAsync, CancellationToken cancellationToken)
     {
@@ -334,10 +334,10 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         ReadOnlyMemory<byte> body = await PeekedResponse
             .ReadStartAsync(response, UsageOptionRefusal.MaxErrorLength, _context.TimeProvider, isAsync, cancellationToken)
             .ConfigureAwait(false);
-        return UsageOptionRefusal.MentionsOption(body.Span, contentEncoding, api.RequestOption!);
+        return UsageOptionRefusal.MentionsOption(body.Span, contentEncoding, api.UsageOption!);
     }
 
-    /// <summary>Remembers an endpoint that refused the option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
+    /// <summary>Remembers an endpoint that refused the usage option, if it accepts the request without it. Otherwise the option was not the reason.</summary>
     private void RememberRefusal(Uri address, RecognizedApi api, string? model, HttpResponseMessage response)
     {
         var endpoint = EndpointKey.Create(address, api.Endpoint.ApiVersion, model);
@@ -347,13 +347,13 @@ public sealed class UsageCaptureHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Begins the exchange of a request. Adds the option that asks for usage to its body, when that is wanted and possible.</summary>
-    private ExchangeRecorder Begin(
+    /// <summary>Begins to record a request and its response. Adds the usage option to the body of the request, when that is wanted and possible.</summary>
+    private ExchangeRecorder BeginRecording(
         HttpRequestMessage request, Uri address, RecognizedApi api, UsageReader reader, in OutgoingBody outgoing, RequestBody requestBody)
     {
-        requestBody = requestBody with { Model = SafeText.Clean(requestBody.Model) }; // It is kept and logged for an endpoint that refuses.
+        requestBody = requestBody with { Model = SafeText.Clean(requestBody.Model) }; // It is logged if the endpoint refuses the usage option.
 
-        // The splice is the change of the body that adds the option; null when nothing is changed. A signed body must not be changed,
+        // The splice is the change of the body that adds the usage option; null when nothing is changed. A signed body must not be changed,
         // and one that is not in memory as a whole cannot be.
         if (requestBody.Splice is not null && (!outgoing.IsWhole || BodySignature.IsPresent(request)))
         {
@@ -367,7 +367,7 @@ public sealed class UsageCaptureHandler : DelegatingHandler
             requestBody = requestBody with { Splice = null, UsageRequest = UsageRequestState.RefusedByServer };
         }
 
-        outgoing.TrySetContentToSend(request, requestBody.Splice);
+        outgoing.SetContentToSend(request, requestBody.Splice);
         ReadOnlyMemory<byte>? wholeBody = outgoing.IsWhole ? outgoing.Bytes : null;
         var attribution = Attribution.ReadAndBeginAttempt(request, address, wholeBody, _enrich, _context.Logger);
         var start = ExchangeStart.Create(

@@ -10,7 +10,7 @@ namespace UsageCapture;
 /// </para>
 /// <para>
 /// A document has a value for a field when a member at one of the field's paths was sent. When there are several, the last one counts.
-/// A value of an unexpected kind reads as missing. Only a field that the document was not read with throws.
+/// No value makes a method throw: missing and unexpected ones are null or empty. Only a field of another reader throws.
 /// </para>
 /// </remarks>
 public readonly ref struct UsageDocument
@@ -24,9 +24,9 @@ public readonly ref struct UsageDocument
     private readonly UsageFields _decodedFields;
     private readonly UsageFields _visibleFields;
 
-    // For each visible field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path. A field
-    // may have several alternative paths.
-    private readonly ulong[] _slots;
+    // For each visible field, by its index, a bit set of its slots. A slot is the number, from 0 to 63, under which the decoder captures the
+    // values of one path. A field may have several alternative paths.
+    private readonly ulong[] _slotsByField;
 
     internal UsageDocument(JsonCaptures captures, UsageFields fields)
         : this(captures, fields, fields)
@@ -38,10 +38,10 @@ public readonly ref struct UsageDocument
         _captures = captures;
         _decodedFields = decodedFields;
         _visibleFields = visibleFields;
-        _slots = decodedFields.GetSlots(visibleFields);
+        _slotsByField = decodedFields.GetSlotsByField(visibleFields);
     }
 
-    /// <summary>Gets whether the values of the fields had more than 64 KiB of text, or were more than 1,024. What did not fit reads as missing.</summary>
+    /// <summary>Gets whether the document had more than 1,024 values of the fields, or more than 64 KiB of text in them. The values that did not fit are missing.</summary>
     public bool IsOversized => _captures.IsOversized;
 
     /// <summary>Gets the JSON text of a value, as the server sent it: a string with its quotes, an object with its braces.</summary>
@@ -51,7 +51,7 @@ public readonly ref struct UsageDocument
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public ReadOnlySpan<byte> this[UsageField field] => _captures.GetLastText(GetSlots(field));
 
-    /// <summary>Returns whether the document has a value for a field that is not the literal <c>null</c>.</summary>
+    /// <summary>Returns whether the document has a value other than <c>null</c> for a field.</summary>
     /// <param name="field">The field. It may be one that keeps only the presence of its value.</param>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public bool Has(UsageField field) => _captures.HasNonNull(GetSlots(field));
@@ -86,7 +86,7 @@ public readonly ref struct UsageDocument
     /// <param name="array">A field whose path ends with <c>[]</c>, such as <c>choices[]</c>.</param>
     /// <returns>The elements; empty when the document does not have the array.</returns>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
-    public UsageElements Each(UsageField array) => new(_captures, _visibleFields, _slots, GetSlots(array));
+    public UsageElements Each(UsageField array) => new(_captures, _visibleFields, _slotsByField, GetSlots(array));
 
     /// <summary>Shows the same document with the fields of another reader: <c>other.Read(document.View(other.Fields), report)</c>.</summary>
     /// <param name="fields">The fields of the other reader. They must be a part of this reader's fields.</param>
@@ -96,13 +96,13 @@ public readonly ref struct UsageDocument
     /// <summary>Gets the set of slots under which the captures hold a field's values.</summary>
     /// <param name="field">The field.</param>
     /// <param name="fields">The fields that the field must be one of.</param>
-    /// <param name="slots">The sets of slots of these fields, by <see cref="UsageField.Index"/>.</param>
+    /// <param name="slotsByField">The sets of slots of these fields, by <see cref="UsageField.Index"/>.</param>
     /// <exception cref="ArgumentException">The field is not one of the fields.</exception>
-    internal static ulong GetSlots(UsageField field, UsageFields fields, ulong[] slots) => field.Owner == fields
-        ? slots[field.Index]
+    internal static ulong GetSlots(UsageField field, UsageFields fields, ulong[] slotsByField) => field.Owner == fields
+        ? slotsByField[field.Index]
         : throw new ArgumentException("The field belongs to other UsageFields than the document. Use the fields of the reader that reads it.", nameof(field));
 
-    private ulong GetSlots(UsageField field) => GetSlots(field, _visibleFields, _slots);
+    private ulong GetSlots(UsageField field) => GetSlots(field, _visibleFields, _slotsByField);
 
     private ReadOnlySpan<byte> FindMember(UsageField field, string path)
     {

@@ -12,17 +12,17 @@ public readonly ref struct UsageElement
 
     // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path. A field may have
     // several alternative paths.
-    private readonly ulong[] _slots;
+    private readonly ulong[] _slotsByField;
 
     // The captures from _startIndex up to, but not including, _endIndex belong to this element.
     private readonly int _startIndex;
     private readonly int _endIndex;
 
-    internal UsageElement(JsonCaptures captures, UsageFields fields, ulong[] slots, int startIndex, int endIndex, int position)
+    internal UsageElement(JsonCaptures captures, UsageFields fields, ulong[] slotsByField, int startIndex, int endIndex, int position)
     {
         _captures = captures;
         _fields = fields;
-        _slots = slots;
+        _slotsByField = slotsByField;
         _startIndex = startIndex;
         _endIndex = endIndex;
         Position = position;
@@ -36,7 +36,7 @@ public readonly ref struct UsageElement
     /// <value>UTF-8 text. Empty when the element does not have the value. When a member is repeated, the last one counts.</value>
     /// <exception cref="ArgumentException">The document was not read with this field.</exception>
     public ReadOnlySpan<byte> this[UsageField field] =>
-        _captures.GetLastText(UsageDocument.GetSlots(field, _fields, _slots), _startIndex, _endIndex);
+        _captures.GetLastText(UsageDocument.GetSlots(field, _fields, _slotsByField), _startIndex, _endIndex);
 
     /// <summary>Gets the index that the element states as a member, such as <c>choices[].index</c>; its <see cref="Position"/> when it states none.</summary>
     /// <param name="field">The field of the stated index.</param>

@@ -16,7 +16,7 @@ public ref struct UsageElements
 
     // For each field, a bit set of its slots. A slot is the number under which the decoder captures the values of one path. A field may have
     // several alternative paths.
-    private readonly ulong[] _slots;
+    private readonly ulong[] _slotsByField;
 
     // The slots under which the presence of an element is captured.
     private readonly ulong _elementSlots;
@@ -28,17 +28,17 @@ public ref struct UsageElements
     // The position of the current element in the array.
     private int _position = -1;
 
-    internal UsageElements(JsonCaptures captures, UsageFields fields, ulong[] slots, ulong elementSlots)
+    internal UsageElements(JsonCaptures captures, UsageFields fields, ulong[] slotsByField, ulong elementSlots)
     {
         _captures = captures;
         _fields = fields;
-        _slots = slots;
+        _slotsByField = slotsByField;
         _elementSlots = elementSlots;
         _nextElement = FindElement(0);
     }
 
     /// <summary>Gets the current element. Call <see cref="MoveNext"/> first.</summary>
-    public readonly UsageElement Current => new(_captures, _fields, _slots, _firstCapture, _nextElement, _position);
+    public readonly UsageElement Current => new(_captures, _fields, _slotsByField, _firstCapture, _nextElement, _position);
 
     /// <summary>Moves to the next element.</summary>
     /// <returns>False when there are no more elements.</returns>

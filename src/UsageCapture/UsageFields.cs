@@ -111,13 +111,13 @@ public sealed class UsageFields
     /// <param name="part">These fields, or a part that was passed to the constructor.</param>
     /// <returns>For each field, by its index, a bit set of slots. A slot is the number under which the decoder captures the values of one path.</returns>
     /// <exception cref="ArgumentException">The fields are neither these nor one of their parts.</exception>
-    internal ulong[] GetSlots(UsageFields part)
+    internal ulong[] GetSlotsByField(UsageFields part)
     {
-        foreach ((UsageFields fields, ulong[] slots) in CurrentLayout.SlotsByFields)
+        foreach ((UsageFields fields, ulong[] slotsByField) in CurrentLayout.Parts)
         {
             if (fields == part)
             {
-                return slots;
+                return slotsByField;
             }
         }
 
@@ -155,8 +155,8 @@ public sealed class UsageFields
 
     /// <summary>How documents are decoded for some fields and all their parts.</summary>
     /// <param name="Shape">The paths that the decoder looks for.</param>
-    /// <param name="SlotsByFields">The slots of the fields and of each part, by the index of a field. The fields themselves come first.</param>
-    private sealed record Layout(JsonShape Shape, (UsageFields Fields, ulong[] Slots)[] SlotsByFields)
+    /// <param name="Parts">The fields themselves, and then each of their parts, with the sets of slots by the index of a field.</param>
+    private sealed record Layout(JsonShape Shape, (UsageFields Fields, ulong[] SlotsByField)[] Parts)
     {
         public static Layout Create(UsageFields root)
         {
@@ -184,15 +184,15 @@ public sealed class UsageFields
 
             // Cut the slots of all fields into those of each UsageFields.
             int firstField = 0;
-            var slotsByFields = new (UsageFields, ulong[])[all.Count];
-            for (int i = 0; i < slotsByFields.Length; i++)
+            var parts = new (UsageFields, ulong[])[all.Count];
+            for (int i = 0; i < parts.Length; i++)
             {
                 int nextField = firstField + all[i]._paths.Count;
-                slotsByFields[i] = (all[i], slots[firstField..nextField]);
+                parts[i] = (all[i], slots[firstField..nextField]);
                 firstField = nextField;
             }
 
-            return new Layout(shape, slotsByFields);
+            return new Layout(shape, parts);
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class UsageReport : IDocumentHandler
     private UsageAnomalies _usageAnomalies;
     private UsageAnomalies _iterationAnomalies;
 
-    // What the decoder must know about the current document. It may skip later documents like one that is not marked as new information.
+    // What the decoder must know about the current document. If it has no new information, the decoder may skip later documents like it.
     private DocumentEffects _effects;
 
     internal UsageReport(UsageReader reader) => _reader = reader;

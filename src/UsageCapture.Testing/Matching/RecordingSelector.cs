@@ -2,8 +2,8 @@ namespace UsageCapture.Testing.Matching;
 
 /// <summary>Selects the recording that answers a request, and remembers which recordings have answered. Thread-safe.</summary>
 /// <remarks>
-/// A <see cref="ReplayHandler"/> calls one of <see cref="SelectInAnyOrder"/> and <see cref="SelectInOrder"/> for each request. It never mixes
-/// them, because an answer out of order would make the next recording unclear.
+/// A <see cref="ReplayHandler"/> uses either <see cref="SelectInAnyOrder"/> or <see cref="SelectInOrder"/> for all its requests, because after
+/// an answer out of order it would be unclear which recording is the next.
 /// </remarks>
 /// <param name="recordings">The recordings, in the order in which they are tried.</param>
 internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
@@ -69,6 +69,7 @@ internal sealed class RecordingSelector(IEnumerable<Recording> recordings)
     /// <summary>A recording, the requests that it answers, and whether it has answered one.</summary>
     private sealed class Candidate(Recording recording)
     {
+        // By default, a recording answers requests that are similar to the recorded one.
         private readonly RequestMatch _match = recording.Request.Match ?? RequestMatch.SimilarTo(recording.Request);
 
         public Recording Recording { get; } = recording;

@@ -1,7 +1,7 @@
 namespace UsageCapture.Testing.Matching;
 
 /// <summary>Matches text with patterns in which <c>*</c> matches any characters, slashes included, or none.</summary>
-/// <remarks>The search tries all lengths for each star. Patterns are short and have one or two stars, so this takes no time.</remarks>
+/// <remarks>The search tries all lengths for each star. Patterns are short and have one or two stars, so this is fast enough.</remarks>
 internal static class WildcardPattern
 {
     /// <summary>Returns whether the pattern matches the whole text, case-sensitively.</summary>
@@ -18,8 +18,8 @@ internal static class WildcardPattern
             return false;
         }
 
-        // The star can match text of any length. Try all of them, from the shortest. The text before the star is as long as in the pattern. So the
-        // text that the star matches begins at the index of the star.
+        // The text that the star matches begins at the same index as the star, because the text before it is the same. Try each of its ends,
+        // from the shortest match.
         ReadOnlySpan<char> patternAfterStar = pattern[(star + 1)..];
         for (int starEnd = star; starEnd <= text.Length; starEnd++)
         {

@@ -6,7 +6,8 @@ namespace UsageCapture.Testing.Replay;
 
 /// <summary>Delivers a recorded body as a network stream does: once, forward only, in its chunks, up to its fault.</summary>
 /// <remarks>
-/// A read does this, in order: it waits for the gate if it starts a chunk; it returns 0 or throws the fault if no bytes are left; it waits
+/// A gate lets a test decide when each chunk may be read. A fault is a broken or stalled connection that the recording has. A read does this,
+/// in order: it waits for the gate before a chunk, the end or the fault; it returns 0 or throws the fault if no bytes are left; it waits
 /// for the delay of the chunk; it copies bytes of one chunk. A synchronous read throws instead of waiting, because a test would block.
 /// Disposal ends each wait with an <see cref="ObjectDisposedException"/>.
 /// </remarks>
@@ -24,7 +25,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     private int _chunkBytesLeft; // Of the chunk that was started last.
 
     /// <summary>Initializes a new instance.</summary>
-    /// <param name="recording">The recording. Its chunks must be valid.</param>
+    /// <param name="recording">The recording. Each of its chunks must have at least one byte, and all together the length of the body.</param>
     /// <param name="timeProvider">The clock for the delays; null for no delays.</param>
     /// <param name="gate">The gate that every chunk passes; null for none.</param>
     /// <param name="onDispose">Called once, at the first disposal.</param>
@@ -40,15 +41,17 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
         _onDispose = onDispose;
     }
 
+    private bool IsDisposed => _disposal.Task.IsCompleted;
+
     /// <summary>Gets whether the next read must pass the gate: it starts a chunk, or it reaches the end or the fault.</summary>
     private bool MustPassGate => _chunkBytesLeft == 0 || _undeliveredBytes.IsEmpty;
 
-    /// <summary>Gets the number under which the gate knows the next chunk, from 1. The end, or the fault, has the number after the last chunk.</summary>
+    /// <summary>Gets the number under which the gate knows the next chunk, from 1. The end, or the fault, has the number after the last chunk that was started.</summary>
     private int NextGateNumber => _startedChunkCount + 1;
 
     public override int Read(Span<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_disposal.Task.IsCompleted, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -83,7 +86,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_disposal.Task.IsCompleted, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -128,7 +131,7 @@ internal sealed class ReplayStream : ForwardOnlyReadStream
     private async Task WaitUnlessDisposedAsync(Task wait)
     {
         await Task.WhenAny(wait, _disposal.Task).ConfigureAwait(false);
-        ObjectDisposedException.ThrowIf(_disposal.Task.IsCompleted, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         await wait.ConfigureAwait(false);
     }
 

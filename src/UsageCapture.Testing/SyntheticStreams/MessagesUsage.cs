@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace UsageCapture.Testing.SyntheticStreams;
 
-/// <summary>The usage of a synthetic Anthropic message, as token counts.</summary>
+/// <summary>
+/// The token counts of one synthetic message of Anthropic's Messages API, as a test sets them. They become the usage in its events and the
+/// usage that the record must have.
+/// </summary>
 /// <param name="Input">The input tokens without cache reads and writes.</param>
 /// <param name="Output">The output tokens.</param>
 /// <param name="CacheRead">The input tokens that were read from the cache.</param>

@@ -14,7 +14,7 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
     private readonly T[]? _items;
 
     /// <summary>Creates a list of one item, which must not be null.</summary>
-    public ValueList(T only) => _singleItem = only;
+    public ValueList(T singleItem) => _singleItem = singleItem;
 
     private ValueList(T[] items) => _items = items;
 
@@ -50,7 +50,7 @@ internal sealed class ValueList<T> : IReadOnlyList<T>
             throw new ArgumentException($"The item at index {nullIndex} is null. Leave it out of the list.", nameof(list));
         }
 
-        return items is [var only] ? new ValueList<T>(only) : new ValueList<T>(items);
+        return items is [var singleItem] ? new ValueList<T>(singleItem) : new ValueList<T>(items);
     }
 
     public IEnumerator<T> GetEnumerator()

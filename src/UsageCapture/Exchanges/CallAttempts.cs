@@ -44,8 +44,8 @@ internal sealed class CallAttempts(Guid id, int attemptCount)
         !LibraryRequestOptions.AnyWasSet ? null
         : FromRequest(request) ?? (body is { } bytes && Current is { } call && call.IsCopyOfFirstRequest(address, bytes) ? call : null);
 
-    /// <summary>Marks a request, so that sending it is an attempt at this call.</summary>
-    public void Mark(HttpRequestMessage request) => LibraryRequestOptions.Set(request, Key, this);
+    /// <summary>Marks a request, so that sending it, or sending it again, is an attempt at this call.</summary>
+    public void MarkAsAttempt(HttpRequestMessage request) => LibraryRequestOptions.Set(request, Key, this);
 
     /// <summary>Begins an attempt.</summary>
     /// <param name="address">The address of its request.</param>

@@ -49,7 +49,7 @@ internal sealed class CallIdHandler(TimeProvider timeProvider) : DelegatingHandl
         }
 
         var call = new CallAttempts(ExchangeStart.NewId(timeProvider.GetUtcNow()), attemptCount: 0);
-        call.Mark(request);
+        call.MarkAsAttempt(request);
         CallAttempts.Current = call;
         return call;
     }

@@ -197,7 +197,7 @@ internal sealed class ExchangeRecorder : IDisposable
         TailDrain? errorDrain;
         lock (_lock)
         {
-            errorDrain = BeginErrorDrain();
+            errorDrain = TryBeginErrorDrain();
             if (errorDrain is null)
             {
                 TryBeginDrain(GetOutcomeOfDisposal());
@@ -272,7 +272,7 @@ internal sealed class ExchangeRecorder : IDisposable
         _providerName = _start.Api!.GetProviderName(headers);
         try
         {
-            // Null: the request was not read, so the caller may have asked, or the API reports usage without being asked.
+            // Null means that the request was not read, so the caller may have asked, or that the API reports usage without being asked.
             bool mayReportUsage = _start.UsageRequest is null or UsageRequestState.AskedByCaller or UsageRequestState.AskedByHandler;
             _report!.AwaitsUsageAfterEnd = _response.IsSuccess && mayReportUsage;
             _report.ReadHeaders(headers);
@@ -377,7 +377,7 @@ internal sealed class ExchangeRecorder : IDisposable
     /// caller of this method holds the lock.
     /// </summary>
     /// <returns>The drain, which is not started yet; null when there is no error to read.</returns>
-    private TailDrain? BeginErrorDrain()
+    private TailDrain? TryBeginErrorDrain()
     {
         bool errorIsExpected = _state == ExchangeState.Reading && _response.IsRejected && _report!.Error is null
             && _decoder is not null && _context.DrainLimits.Timeout > TimeSpan.Zero;
@@ -411,7 +411,7 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             DecodedPiece piece = _decoder?.Append(bytes) ?? default;
 
-            // In a compressed piece the caller's bytes before the end are unknown, so all of them wait for the sinks.
+            // In a compressed piece, the position of the end is unknown, so all bytes of the piece wait for the sinks.
             return piece.Progress != ResponseProgress.InProgress && _decoder!.IsCompressed ? piece with { EndOffset = 0 } : piece;
         }
 #pragma warning disable CA1031 // A failure of decoding must not reach the caller.

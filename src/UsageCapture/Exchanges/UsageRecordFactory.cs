@@ -88,7 +88,7 @@ internal static class UsageRecordFactory
 
     // Only the stream that came tells that an unreadable request asked for one. The handler could not add the option to it.
     private static UsageRequestState? GetStateOfUnknownRequest(ExchangeStart start, RecognizedApi api, bool? isStreamByBody) =>
-        start.RequestBodyIsUnknown && isStreamByBody == true && api.RequestOption is not null ? UsageRequestState.NotAsked : null;
+        start.RequestBodyIsUnknown && isStreamByBody == true && api.UsageOption is not null ? UsageRequestState.NotAsked : null;
 
     // The header of an answer from the cache still has the cost of the call that filled it.
     private static TokenUsage? WithCost(TokenUsage? usage, ResponseStart response) =>

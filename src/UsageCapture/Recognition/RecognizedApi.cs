@@ -9,8 +9,8 @@ namespace UsageCapture.Recognition;
 /// <param name="Provider">Reads the responses of the API.</param>
 /// <param name="Endpoint">The result of <see cref="UsageProvider.Describe"/> for the address. Its texts are safe (<see cref="SafeText"/>).</param>
 /// <param name="Protocol">The name of the wire format.</param>
-/// <param name="RequestOption">The option in the API's requests that asks for usage; null when streams report usage without being asked.</param>
-/// <param name="AcceptsRequestOption">Whether the API has an option that asks for usage, and the endpoint is not known to reject it.</param>
+/// <param name="UsageOption">The option in the API's requests that asks for usage; null when streams report usage without being asked.</param>
+/// <param name="AcceptsUsageOption">Whether the API has an option that asks for usage, and the endpoint is not known to reject it.</param>
 /// <param name="StreamsByDefault">Whether a request whose body has no member <c>stream</c> asks for a stream, because of the API or of the address.</param>
 /// <param name="InputMembers">A request is a call of the API only if its body has at least one of these members; empty when the address is proof enough.</param>
 /// <remarks>The provider may be the user's own code and throw. <see cref="Describe"/> reads all its properties at once, and the callers of Describe catch the exceptions.</remarks>
@@ -18,8 +18,8 @@ internal sealed record RecognizedApi(
     UsageProvider Provider,
     UsageEndpoint Endpoint,
     string Protocol,
-    UsageRequestOption? RequestOption,
-    bool AcceptsRequestOption,
+    UsageRequestOption? UsageOption,
+    bool AcceptsUsageOption,
     bool StreamsByDefault,
     string[] InputMembers)
 {

@@ -9,8 +9,9 @@ internal sealed class ResponseMatcher
     private readonly UsageFields _fields; // The merged fields of all providers.
     private readonly (UsageProvider Provider, UsageFields Fields)[] _providers;
 
-    // For each provider, a bit set with the slots of all its fields. Null before the first document, because fields may be added until then.
-    private ulong[]? _slotSets;
+    // For each provider, the set of slots of all its fields. A slot is one of the at most 64 places in JsonCaptures where values are kept, and
+    // a set has one bit for each. Null before the first document, because fields may be added to UsageFields until then.
+    private ulong[]? _slotsByProvider;
 
     /// <summary>Merges the <see cref="UsageProvider.ResponseFields"/> of providers. Providers without such fields are left out.</summary>
     public ResponseMatcher(IEnumerable<UsageProvider> providers)
@@ -29,19 +30,33 @@ internal sealed class ResponseMatcher
     /// <param name="captures">The values of the document, decoded with <see cref="Shape"/>.</param>
     public UsageProvider? FindProvider(JsonCaptures captures)
     {
-        ulong[] slotSets = _slotSets ??= [.. _providers.Select(item => _fields.GetSlots(item.Fields).Aggregate(0ul, (set, slots) => set | slots))];
+        ulong[] slotsByProvider = _slotsByProvider ??= GetSlotsByProvider(); // Two threads may do it at once, with the same result.
         var document = new UsageDocument(captures, _fields);
         for (int i = 0; i < _providers.Length; i++)
         {
             (UsageProvider provider, UsageFields fields) = _providers[i];
 
             // Most documents of ordinary APIs have none of the fields. The view has only the values that this provider asks for.
-            if (captures.HasAny(slotSets[i]) && provider.MatchesResponse(document.View(fields)))
+            if (captures.HasAny(slotsByProvider[i]) && provider.MatchesResponse(document.View(fields)))
             {
                 return provider;
             }
         }
 
         return null;
+    }
+
+    private ulong[] GetSlotsByProvider()
+    {
+        ulong[] slotsByProvider = new ulong[_providers.Length];
+        for (int i = 0; i < _providers.Length; i++)
+        {
+            foreach (ulong slotsOfField in _fields.GetSlotsByField(_providers[i].Fields))
+            {
+                slotsByProvider[i] |= slotsOfField;
+            }
+        }
+
+        return slotsByProvider;
     }
 }

@@ -4,21 +4,21 @@ namespace UsageCapture.Requests;
 
 /// <summary>The body of a request that is sent: read into memory once, and replaced on the request while it is sent.</summary>
 /// <remarks>
-/// <para>The handler calls <see cref="ReadAsync"/>, <see cref="TrySetContentToSend"/>, sends the request, and calls <see cref="Release"/> in the end.</para>
+/// <para>The handler calls <see cref="ReadAsync"/>, <see cref="SetContentToSend"/>, sends the request, and calls <see cref="RestoreContent"/> in the end.</para>
 /// <code>
-/// body                                      Original   Bytes       Streamed   IsWhole   sent
-/// none                                      null       empty       null       true      nothing
-/// in memory                                 set        all         null       true      Original or Bytes
-/// announced length is too long              set        empty       null       false     Original
-/// turned out too long, or content failed    set        its start   set        false     Streamed
-/// too long, kept from a failed attempt      set        empty       set        false     Streamed
+/// body                                      Original   Bytes       SingleUse   IsWhole   sent
+/// none                                      null       empty       null        true      nothing
+/// in memory                                 set        all         null        true      Original or Bytes
+/// announced length is too long              set        empty       null        false     Original
+/// turned out too long, or content failed    set        its start   set         false     SingleUse
+/// too long, kept from a failed attempt      set        empty       set         false     SingleUse
 /// </code>
 /// <para>Too long means longer than <see cref="RequestBuffer.MaxBodyLength"/>.</para>
 /// </remarks>
 /// <param name="Original">The caller's content.</param>
 /// <param name="Bytes">The bytes of the body, without a change.</param>
-/// <param name="Streamed">The content that sends the body when <see cref="Bytes"/> is only its start.</param>
-internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemory<byte> Bytes, StreamedRequestContent? Streamed)
+/// <param name="SingleUse">The content that sends the body when <see cref="Bytes"/> is only its start.</param>
+internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemory<byte> Bytes, SingleUseRequestContent? SingleUse)
 {
     /// <summary>Gets whether the bytes are the whole body, so that it can be changed.</summary>
     public bool IsWhole { get; private init; } = true;
@@ -36,7 +36,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
         || Original.GetType() == typeof(ByteArrayContent)
         || Original.GetType() == typeof(ReadOnlyMemoryContent);
 
-    /// <summary>Reads the body of a request. When the content fails, <see cref="Streamed"/> throws its exception later, as sending it would.</summary>
+    /// <summary>Reads the body of a request. When the content fails, <see cref="SingleUse"/> throws its exception later, as sending it would.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isAsync">Whether to await. Otherwise the returned task is complete.</param>
     /// <param name="cancellationToken">The caller's token. After a cancellation, an exception of the content may be thrown.</param>
@@ -50,7 +50,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
 
             // The content of an earlier attempt is still on the request.
             BufferedRequestContent { IsReleased: true } buffered => new(new OutgoingBody(buffered.Original, buffered.Body, null)),
-            StreamedRequestContent { IsReleased: true } streamed => new(new OutgoingBody(streamed.Original, default, streamed) { IsWhole = false }),
+            SingleUseRequestContent { IsReleased: true } singleUse => new(new OutgoingBody(singleUse.Original, default, singleUse) { IsWhole = false }),
             _ => content.Headers.ContentLength switch
             {
                 null => ReadUnknownLengthAsync(content, isAsync, cancellationToken),
@@ -61,20 +61,23 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
     }
 
     /// <summary>Sets the content to send on the request, unless the request can send the caller's own content.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="request">The request. One that the caller has disposed keeps its content, which cannot be sent any more.</param>
     /// <param name="splice">The change; null when there is none.</param>
-    /// <returns>False when a content had to be set and the caller has disposed the request.</returns>
-    public bool TrySetContentToSend(HttpRequestMessage request, Splice? splice)
+    public void SetContentToSend(HttpRequestMessage request, Splice? splice)
     {
-        if (Streamed is not null)
+        if (SingleUse is not null)
         {
-            return SubstituteContent.TrySet(request, Streamed);
+            SubstituteContent.TrySet(request, SingleUse);
+            return;
         }
 
         // The content of an earlier attempt may still be on the request, so it is compared with the caller's.
         bool isReplaced = Original is not null && IsWhole
             && (splice is not null || !CanBeReadAgain || !ReferenceEquals(request.Content, Original));
-        return !isReplaced || SubstituteContent.TrySet(request, new BufferedRequestContent(Original!, Bytes, splice));
+        if (isReplaced)
+        {
+            SubstituteContent.TrySet(request, new BufferedRequestContent(Original!, Bytes, splice));
+        }
     }
 
     /// <summary>Sets the unchanged bytes on the request, to send them after the server has refused the change.</summary>
@@ -85,7 +88,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
     /// <summary>Puts the caller's content back. After a failure, a content that can be read only once is replaced by its bytes, for a retry.</summary>
     /// <param name="request">The request.</param>
     /// <param name="response">The response; null when sending failed.</param>
-    public void Release(HttpRequestMessage request, HttpResponseMessage? response)
+    public void RestoreContent(HttpRequestMessage request, HttpResponseMessage? response)
     {
         if (request.Content is not SubstituteContent substitute || !ReferenceEquals(substitute.Original, Original))
         {
@@ -93,18 +96,18 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
         }
 
         HttpContent restored = Original;
-        if (Streamed is null)
+        if (SingleUse is null)
         {
             bool needsBytes = response is not { IsSuccessStatusCode: true } && !CanBeReadAgain;
             restored = needsBytes ? BufferedRequestContent.ForRetry(Original, Bytes) : Original;
         }
-        else if (response is null && Streamed.CanStillBeSent)
+        else if (response is null && SingleUse.IsWaitingToBeSent)
         {
-            restored = Streamed; // A retry can send it.
+            restored = SingleUse; // A retry can send it.
         }
         else if (response is null)
         {
-            Streamed.Abort(); // The body is partly sent, so no retry is possible.
+            SingleUse.Abort(); // The body is partly sent, so no retry is possible.
         }
 
         substitute.Release(request, restored, mayStillBeSent: response is not null);
@@ -115,7 +118,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
     {
         // Disposing it would free nothing. It grows when a content writes more than it announced, which is an error of the content.
         var body = new MemoryStream(length);
-        StreamedRequestContent? failed = null;
+        SingleUseRequestContent? failed = null;
         try
         {
             if (isAsync)
@@ -129,7 +132,7 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            failed = new StreamedRequestContent(content, GetBytes(body), buffer: null, Task.FromException(exception));
+            failed = new SingleUseRequestContent(content, GetBytes(body), buffer: null, Task.FromException(exception));
         }
 
         return new OutgoingBody(content, GetBytes(body), failed) { IsWhole = failed is null };
@@ -171,8 +174,8 @@ internal readonly record struct OutgoingBody(HttpContent? Original, ReadOnlyMemo
         }
 
         bool isWhole = writing.IsCompletedSuccessfully;
-        StreamedRequestContent? streamed = isWhole ? null : new StreamedRequestContent(content, buffer.Start, buffer, writing);
-        return new OutgoingBody(content, buffer.Start, streamed) { IsWhole = isWhole };
+        SingleUseRequestContent? singleUse = isWhole ? null : new SingleUseRequestContent(content, buffer.Start, buffer, writing);
+        return new OutgoingBody(content, buffer.Start, singleUse) { IsWhole = isWhole };
     }
 
     private static ReadOnlyMemory<byte> GetBytes(MemoryStream body) => body.GetBuffer().AsMemory(0, (int)body.Length);

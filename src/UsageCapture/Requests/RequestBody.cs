@@ -11,7 +11,7 @@ namespace UsageCapture.Requests;
 /// <param name="Model">The model that is called; null when the body names none.</param>
 /// <param name="IsStreaming">Whether the body asks for a stream.</param>
 /// <param name="UsageRequest">
-/// Whether the caller or the handler asks the server for usage. Null when the request is not for a stream, or its API has no option.
+/// Who asks the server for usage: the caller, the handler, or neither. Null when the request is not for a stream, or its API has no option.
 /// </param>
 /// <param name="Splice">The change; null when there is none to make.</param>
 internal readonly record struct RequestBody(string? Model, bool IsStreaming, UsageRequestState? UsageRequest, Splice? Splice)
@@ -19,7 +19,7 @@ internal readonly record struct RequestBody(string? Model, bool IsStreaming, Usa
     /// <summary>Gets whether the body has input for the API: one of the rules' members, or a form.</summary>
     public bool HasInput { get; private init; }
 
-    /// <summary>Gets whether the body is not JSON that can be read, for example because it is compressed, so that it is unknown what it asks for.</summary>
+    /// <summary>Gets whether the body cannot be read as JSON, for example because it is compressed. Then it is unknown what it asks for.</summary>
     public bool IsUnreadable { get; private init; }
 
     /// <summary>Gets the service tier that the body asks for; null when it asks for none.</summary>

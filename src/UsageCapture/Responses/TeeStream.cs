@@ -96,7 +96,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             }
             catch (Exception exception)
             {
-                if (!TryDefer(exception, CancellationToken.None))
+                if (!TryDeferFault(exception, CancellationToken.None))
                 {
                     throw;
                 }
@@ -264,7 +264,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
             }
             catch (Exception exception)
             {
-                if (!TryDefer(exception, cancellationToken))
+                if (!TryDeferFault(exception, cancellationToken))
                 {
                     throw;
                 }
@@ -416,7 +416,7 @@ internal sealed class TeeStream(Stream inner, ExchangeRecorder recorder, Injecte
     /// <summary>Tells the recorder about a failure of the body.</summary>
     /// <remarks>When the filter holds bytes, the caller gets these bytes first, and the failure at the next read.</remarks>
     /// <returns>Whether the failure is deferred. When false, the caller of this method throws it.</returns>
-    private bool TryDefer(Exception exception, CancellationToken cancellationToken)
+    private bool TryDeferFault(Exception exception, CancellationToken cancellationToken)
     {
         recorder.Fail(exception, cancellationToken);
         if (filter is null || _state != State.Open || exception is OperationCanceledException)

@@ -103,14 +103,14 @@ internal sealed class TeeWriteStream(
     {
         if (_hold is { } hold)
         {
-            return WriteAfterHoldAsync(hold, buffer, cancellationToken);
+            return WriteWhileHoldingAsync(hold, buffer, cancellationToken);
         }
 
         ReleaseDecision decision = recorder.Observe(buffer.Span);
         if (decision.AwaitsUsage)
         {
             int length = BeginHold(buffer.Span, decision);
-            return WriteBeforeHoldAsync(buffer[..length], cancellationToken);
+            return WriteAndStartTimerAsync(buffer[..length], cancellationToken);
         }
 
         if (filter is not null)
@@ -263,7 +263,7 @@ internal sealed class TeeWriteStream(
     }
 
     /// <summary>Writes the bytes that are not held, and then starts the timer of the hold.</summary>
-    private async ValueTask WriteBeforeHoldAsync(ReadOnlyMemory<byte> before, CancellationToken cancellationToken)
+    private async ValueTask WriteAndStartTimerAsync(ReadOnlyMemory<byte> before, CancellationToken cancellationToken)
     {
         _isWritingOrFailed = true;
         if (!before.IsEmpty)
@@ -276,7 +276,7 @@ internal sealed class TeeWriteStream(
     }
 
     /// <summary>Writes or holds a piece that comes while the end of the response is held.</summary>
-    private async ValueTask WriteAfterHoldAsync(CopyHold hold, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask WriteWhileHoldingAsync(CopyHold hold, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         _isWritingOrFailed = true;
         if (await hold.StopTimerOrWaitForReleaseAsync().ConfigureAwait(false))

@@ -139,7 +139,7 @@ internal sealed class PlainReader
         }
 
         bool joins = _facts.Usage is not null && !_isAllZero && !_hasSubstituteOnly && !counts.IsAllZero;
-        TakeCounts(joins ? LaterCounts.Apply(_facts.Usage!.Value, counts) : counts, usage);
+        TakeCounts(joins ? UsageMerger.Merge(_facts.Usage!.Value, counts) : counts, usage);
         _facts = _facts with { ServiceTier = TextOf(Last(usage, "service_tier")) ?? _facts.ServiceTier };
         return true;
     }

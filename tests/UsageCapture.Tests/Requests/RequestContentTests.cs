@@ -211,7 +211,7 @@ public sealed class RequestContentTests
             : original.CopyToAsync(buffer, Token);
         await buffer.Overflowed.WaitAsync(Token);
         Assert.InRange(buffer.Start.Length, 1, 100);
-        using var content = new StreamedRequestContent(original, buffer.Start, buffer, writing);
+        using var content = new SingleUseRequestContent(original, buffer.Start, buffer, writing);
 
         using var copy = new MemoryStream();
         if (synchronous)

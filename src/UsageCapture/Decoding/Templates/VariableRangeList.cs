@@ -1,8 +1,9 @@
 namespace UsageCapture.Decoding;
 
-/// <summary>The variable ranges of the current event, in their order: the parts whose content no reader uses.</summary>
+/// <summary>Collects the variable ranges of one event: the parts that may differ in the next event without a change of the record.</summary>
 /// <remarks>
-/// Usage, for each event:
+/// They may differ because no reader uses their content. <see cref="RepeatedEventSkipper"/> gets the ranges, in their order, and skips later
+/// events that are equal everywhere else. Usage, for each event:
 /// <code>
 /// 1. JsonScanner.Reset   calls Clear.
 /// 2. JsonScanner.Scan    sets PieceOffset, then calls Add for each range that it passes.
@@ -12,7 +13,7 @@ namespace UsageCapture.Decoding;
 internal sealed class VariableRangeList
 {
     /// <summary>
-    /// The most ranges of one event. A chunk has about ten. <see cref="EventTemplate"/> keeps one bit for each range in a 64-bit mask.
+    /// The most ranges of one event. An event of a streamed chat has about ten. <see cref="EventTemplate"/> keeps one bit for each range in a 64-bit mask.
     /// </summary>
     public const int MaxRanges = 64;
 
@@ -25,7 +26,7 @@ internal sealed class VariableRangeList
     /// <summary>Gets whether the list has every variable range of the event. If not, the event cannot become a template.</summary>
     public bool IsComplete { get; private set; } = true;
 
-    /// <summary>Gets or sets the offset of the current piece in the event.</summary>
+    /// <summary>Gets or sets the offset of the current piece in the event. An event may arrive in several pieces of the body.</summary>
     public int PieceOffset { get; set; }
 
     /// <summary>Gets the ranges. The span is valid until the list changes.</summary>
@@ -50,14 +51,14 @@ internal sealed class VariableRangeList
             return;
         }
 
-        _ranges.EnsureCapacity(MaxRanges, keptCount: 0);
+        _ranges.EnsureCapacity(MaxRanges, keptCount: 0); // Rented with the first range, in its full size, so there is nothing to keep.
         _ranges.Items[_count++] = new VariableRange(kind, PieceOffset + start, end - start);
     }
 
     /// <summary>Removes all ranges and returns the pooled buffer.</summary>
     public void Release()
     {
-        _count = 0;
+        Clear();
         _ranges.Return();
     }
 }

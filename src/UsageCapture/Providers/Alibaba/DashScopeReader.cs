@@ -2,8 +2,8 @@ namespace UsageCapture.Providers;
 
 /// <summary>Reads DashScope's responses, streamed or not.</summary>
 /// <remarks>
-/// Every event of a stream reports usage as a running total, so the last event has the final counts. There is no end
-/// marker: the stream is over when the HTTP body ends.
+/// Every event of a stream reports usage as a running total. The last event, which also has the last finish reason, has the final counts.
+/// There is no end marker: the stream is over when the HTTP body ends.
 /// </remarks>
 internal sealed class DashScopeReader() : UsageReader(DocumentFields)
 {
@@ -23,15 +23,15 @@ internal sealed class DashScopeReader() : UsageReader(DocumentFields)
         report.RecordResponseModel(document[Model]);
         RecordFinishReasons(document, report);
 
-        // The event with the last finish reason has the final counts, so the finish reasons are recorded first. Embeddings and reranking
-        // have no choices. Their counts are exact because the end of the JSON ends the response.
+        // The finish reasons are recorded first, because they tell whether the counts are final. Embeddings and reranking have no choices, so
+        // their counts stay at Running. That does no harm: they are not streamed, and the end of their JSON makes the counts exact.
         UsageStage stage = report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running;
         report.RecordUsage(DashScopeUsage.Read(document[Usage]), document[Usage], stage);
 
         // A response without an error has no code or an empty one.
         if (document[ErrorCode] is [(byte)'"', not (byte)'"', ..] code)
         {
-            report.RecordError(ErrorObject.FromMembers(code, type: default));
+            report.RecordError(ErrorReader.ReadParts(code, type: default));
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class DashScopeReader() : UsageReader(DocumentFields)
 
         if (!document[FinishReason].IsEmpty)
         {
-            report.RecordChoice(document[FinishReason]);
+            report.RecordChoice(document[FinishReason]); // A null, or the word "null", means that the answer is not finished.
         }
     }
 }

@@ -8,14 +8,14 @@ internal sealed class AnthropicCompleteProvider : UsageProvider
     private const string Completion = "completion";
 
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Type = ShapeFields.Add("type");
-    private static readonly UsageField Text = ShapeFields.Add("completion?");
-    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Type = RecognitionFields.Add("type");
+    private static readonly UsageField Text = RecognitionFields.Add("completion?");
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
 
     public override string Protocol => "anthropic-complete";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     // The API requires this member, and no other API has it.
     internal override string[] InputMembers => ["max_tokens_to_sample"];
@@ -49,7 +49,7 @@ internal sealed class AnthropicCompleteProvider : UsageProvider
             {
                 report.RecordError(error);
             }
-            else if (JsonValue.TextEquals(document[Errors.Type], Completion))
+            else if (JsonValue.TextEquals(document[Errors.TopLevelType], Completion))
             {
                 report.RecordChoice(document[StopReason]); // Null in every event but the last.
             }

@@ -9,17 +9,17 @@ internal sealed class AnthropicMessagesProvider : UsageProvider
     private const string VertexStreamSuffix = ":streamRawPredict";
 
     // The members by whose presence or value a response is recognized (its shape). "?": only the presence of the value is noted.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Type = ShapeFields.Add("type");
-    private static readonly UsageField Role = ShapeFields.Add("role?");
-    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Type = RecognitionFields.Add("type");
+    private static readonly UsageField Role = RecognitionFields.Add("role?");
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
     // The same members in message_start, the first event of a stream.
-    private static readonly UsageField StartRole = ShapeFields.Add("message.role?");
-    private static readonly UsageField StartModel = ShapeFields.Add("message.model?");
+    private static readonly UsageField StartRole = RecognitionFields.Add("message.role?");
+    private static readonly UsageField StartModel = RecognitionFields.Add("message.model?");
 
     public override string Protocol => "anthropic-messages";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["messages"];
 

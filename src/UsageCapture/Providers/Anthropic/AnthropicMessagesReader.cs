@@ -42,8 +42,8 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         // A document has at most one of these usage objects, and a missing one changes nothing. If a gateway sends both of the last two, the
         // counts of "usage", the documented place, are read last, so they win.
         RecordStartUsage(document[StartUsage], report);
-        RecordLaterUsage(document[DeltaUsage], report);
-        RecordLaterUsage(document[Usage], report);
+        RecordBodyOrDeltaUsage(document[DeltaUsage], report);
+        RecordBodyOrDeltaUsage(document[Usage], report);
         CopilotUsage.TryRecord(report, document[Copilot], report.EveryChoiceFinished ? UsageStage.Final : UsageStage.Running);
         RecordError(document, report);
         if (JsonValue.TextEquals(document[Type], "message_stop"))
@@ -63,15 +63,15 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
 
     private static void RecordError(UsageDocument document, UsageReport report)
     {
-        if (ErrorObject.IsReported(document[Error]))
+        if (ErrorReader.IsReported(document[Error]))
         {
-            report.RecordError(ErrorObject.Read(document[Error]));
+            report.RecordError(ErrorReader.Read(document[Error]));
         }
         else if (JsonValue.TextEquals(document[Type], "error"))
         {
             report.RecordError(new UsageError()); // An event of type "error" without an error object: nothing more is known.
         }
-        else if (ErrorObject.FromAwsFault(document[AwsFault]) is { } fault)
+        else if (ErrorReader.ReadAwsFault(document[AwsFault]) is { } fault)
         {
             report.RecordError(fault);
         }
@@ -90,10 +90,10 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
         }
     }
 
-    /// <summary>Records a usage object after the start of a stream, or that of a body.</summary>
-    private void RecordLaterUsage(ReadOnlySpan<byte> json, UsageReport report)
+    /// <summary>Records the usage object of a <c>message_delta</c>, or that of a body.</summary>
+    private void RecordBodyOrDeltaUsage(ReadOnlySpan<byte> json, UsageReport report)
     {
-        UsageReading reading = _usage.ReadLater(json);
+        UsageReading reading = _usage.ReadBodyOrDelta(json);
         RecordUsage(reading, json, report);
     }
 

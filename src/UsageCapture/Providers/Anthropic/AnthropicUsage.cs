@@ -4,13 +4,14 @@ namespace UsageCapture.Providers;
 
 /// <summary>Merges the usage objects of one message of Anthropic's API.</summary>
 /// <remarks>
-/// A message that is not streamed has one usage object: call <see cref="ReadLater"/>. A stream has one at its start and others later: call
-/// <see cref="ReadStart"/> for the first and <see cref="ReadLater"/> for each of the others. The output at the start is a placeholder. The
-/// counts are running totals: a later count replaces the earlier one, and a count that is missing or null keeps it. Nothing is added up.
+/// A stream has a usage object in <c>message_start</c>: call <see cref="ReadStart"/>. Its output is a placeholder. Later, <c>message_delta</c>
+/// has another one, and some servers send several of them. A message that is not streamed has one in its body. Call
+/// <see cref="ReadBodyOrDelta"/> for each of these. The counts are running totals: a later count replaces the earlier one, and a count that
+/// is missing or null keeps it. Nothing is added up.
 /// </remarks>
 internal sealed class AnthropicUsage
 {
-    // The counts that are parts of the input.
+    // The counts that make up the input, and the two parts of CacheWrite. Each of them is kept on its own; they are not added up here.
     private static readonly AnthropicCount[] InputCounts =
     [
         AnthropicCount.Input, AnthropicCount.CacheRead, AnthropicCount.CacheWrite, AnthropicCount.CacheWrite5m, AnthropicCount.CacheWrite1h,
@@ -18,7 +19,7 @@ internal sealed class AnthropicUsage
 
     private UsageCounts<AnthropicCount> _counts;
 
-    // Of all usage objects of the message, also of a start that a second one replaced.
+    // Collects the anomalies of every usage object of the message, including a start that a second start replaced.
     private UsageAnomalies _anomalies;
 
     // False before the output is reported, and while it is the placeholder from the start of a stream.
@@ -26,7 +27,7 @@ internal sealed class AnthropicUsage
 
     /// <summary>
     /// Gets the iterations (the single runs of a model) of the last usage object that has such a list; empty when none has. A second start
-    /// keeps the list until another one arrives.
+    /// without a list does not clear it.
     /// </summary>
     public IReadOnlyList<UsageIteration> Iterations { get; private set; } = [];
 
@@ -34,22 +35,22 @@ internal sealed class AnthropicUsage
     public bool IsIncomplete => !_outputIsKnown || AnthropicUsageObject.GetInput(_counts) is null;
 
     /// <summary>
-    /// Reads the usage object at the start of a stream. A proxy that retries the request sends a second start, which replaces the first,
+    /// Reads the usage object of <c>message_start</c>. A proxy that retries the request sends a second start, which replaces the first,
     /// except that zeros do not replace a known input.
     /// </summary>
     /// <param name="json">The JSON text of the usage object; empty when there is none.</param>
     /// <returns>The merged counts; no counts when this object has no count of tokens.</returns>
     public UsageReading ReadStart(ReadOnlySpan<byte> json) => Merge(json, isStart: true);
 
-    /// <summary>Reads a usage object after the start of a stream, or the only one of a message that is not streamed.</summary>
+    /// <summary>Reads the usage object of <c>message_delta</c>, or of the body of a message that is not streamed.</summary>
     /// <inheritdoc cref="ReadStart"/>
-    public UsageReading ReadLater(ReadOnlySpan<byte> json) => Merge(json, isStart: false);
+    public UsageReading ReadBodyOrDelta(ReadOnlySpan<byte> json) => Merge(json, isStart: false);
 
     private UsageReading Merge(ReadOnlySpan<byte> json, bool isStart)
     {
         if (json.IsEmpty)
         {
-            return default;
+            return default; // Most events have no usage object. They add no anomaly.
         }
 
         UsageCounts<AnthropicCount> current = AnthropicUsageObject.Read(json);
@@ -85,7 +86,7 @@ internal sealed class AnthropicUsage
                 if (counts[count] == 0 && _counts[count] > 0)
                 {
                     counts[count] = _counts[count];
-                    _anomalies |= UsageAnomalies.AllZeroUsage; // It says: zeros did not replace earlier counts.
+                    _anomalies |= UsageAnomalies.AllZeroUsage; // The flag also tells of a single zero that did not replace a count.
                 }
             }
         }

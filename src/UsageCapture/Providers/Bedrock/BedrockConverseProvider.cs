@@ -7,13 +7,13 @@ internal sealed class BedrockConverseProvider : UsageProvider
     private const string StreamedActionPath = "/converse-stream";
 
     // The members by which a response is recognized. "?": only the presence of the value is noted.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField StopReason = ShapeFields.Add("stopReason?");
-    private static readonly UsageField InputTokens = ShapeFields.Add("usage.inputTokens?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField StopReason = RecognitionFields.Add("stopReason?");
+    private static readonly UsageField InputTokens = RecognitionFields.Add("usage.inputTokens?");
 
     public override string Protocol => "bedrock-converse";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     public override bool Matches(Uri address) =>
         BedrockEndpoint.Matches(address, ActionPath) || BedrockEndpoint.Matches(address, StreamedActionPath);

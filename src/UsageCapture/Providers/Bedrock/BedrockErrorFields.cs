@@ -50,9 +50,9 @@ internal sealed class BedrockErrorFields
         bool isNonEmptyText = error is [(byte)'"', not (byte)'"', ..];
         if (isObject || isNonEmptyText)
         {
-            return ErrorObject.Read(error);
+            return ErrorReader.Read(error);
         }
 
-        return ErrorObject.FromAwsFault(document[_awsFaultType]); // Null when the document has no __type.
+        return ErrorReader.ReadAwsFault(document[_awsFaultType]); // Null when the document has no __type.
     }
 }

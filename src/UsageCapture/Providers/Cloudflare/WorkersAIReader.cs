@@ -23,7 +23,7 @@ internal sealed class WorkersAIReader() : UsageReader(DocumentFields)
     private static readonly UsageField ResultFinishReason = DocumentFields.Add("result.choices[].finish_reason");
     private static readonly UsageField ErrorCode = DocumentFields.Add("errors[].code");
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     // Models for images and speech answer with the image or the sound.
     public override bool AllowsNonJsonBody => true;
@@ -44,12 +44,12 @@ internal sealed class WorkersAIReader() : UsageReader(DocumentFields)
             report.RecordChoice(choice[FinishReason], choice.GetIndex(ChoiceIndex));
         }
 
-        // Not a repetition: the last event completes the counts of the chunks.
-        OpenAIRecording.RecordUsage(report, document[ResultUsage], UsageStage.Final, earlierIsUsageObject: false);
-        OpenAIRecording.RecordUsage(report, document[Usage], isChunk ? UsageStage.Incomplete : UsageStage.Final, earlierIsUsageObject: false);
+        // The counts of the chunks are partial. Those of the last event replace them, which is no repetition.
+        OpenAIUsageRecorder.TryRecord(report, document[ResultUsage], UsageStage.Final, replacesCounts: true);
+        OpenAIUsageRecorder.TryRecord(report, document[Usage], isChunk ? UsageStage.Incomplete : UsageStage.Final, replacesCounts: true);
         if (JsonValue.HasText(document[ErrorCode]))
         {
-            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], type: default));
+            report.RecordError(ErrorReader.ReadParts(document[ErrorCode], type: default));
         }
     }
 }

@@ -7,17 +7,17 @@ internal sealed class CohereProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
     // Several paths of one field are alternatives.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Type = ShapeFields.Add("type");
-    private static readonly UsageField DeltaMessage = ShapeFields.Add("delta.message?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Type = RecognitionFields.Add("type");
+    private static readonly UsageField DeltaMessage = RecognitionFields.Add("delta.message?");
 
     // The billed counts. Only Cohere's API has them.
-    private static readonly UsageField BilledUnits = ShapeFields.Add(
+    private static readonly UsageField BilledUnits = RecognitionFields.Add(
         "meta.billed_units?", "token_count.billed_tokens?", "usage.billed_units?");
 
     public override string Protocol => "cohere";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["message", "messages", "texts", "inputs", "images", "prompt", "documents"];
 

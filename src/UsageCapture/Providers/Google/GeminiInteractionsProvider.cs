@@ -6,12 +6,12 @@ namespace UsageCapture.Providers;
 internal sealed class GeminiInteractionsProvider : UsageProvider
 {
     // The member by which an event of a stream is recognized. A body is recognized by its address alone.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField EventType = ShapeFields.Add("event_type");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField EventType = RecognitionFields.Add("event_type");
 
     public override string Protocol => "gemini-interactions";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["input"];
 

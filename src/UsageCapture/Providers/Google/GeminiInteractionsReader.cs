@@ -21,9 +21,10 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
         ReadOnlySpan<byte> eventType = document[EventType];
         if (!JsonValue.HasText(eventType))
         {
-            // This is a body, which needs no end marker. A background interaction is answered while it is in progress; the caller fetches the
-            // result later.
-            RecordInteraction(document, AtTopLevel, isFinal: !JsonValue.TextEquals(document[AtTopLevel.Status], "in_progress"), report);
+            // No event, so the document is a body, whose end ends the response. A background interaction is answered while it is in progress.
+            // Its counts are not final; the caller fetches the result later.
+            bool isFinal = !JsonValue.TextEquals(document[AtTopLevel.Status], "in_progress");
+            RecordInteraction(document, AtTopLevel, isFinal, report);
         }
         else if (IsLastEvent(eventType))
         {
@@ -32,7 +33,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
         }
         else
         {
-            // Only the first event has an interaction. Other events record nothing here.
+            // Of the remaining events, only the first has an interaction. For the others, nothing is recorded here.
             RecordInteraction(document, InInteraction, isFinal: false, report);
         }
 
@@ -62,7 +63,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
     {
         if (error is [(byte)'{', ..]) // It is missing or null where there is no error.
         {
-            report.RecordError(ErrorObject.Read(error));
+            report.RecordError(ErrorReader.Read(error));
         }
     }
 

@@ -7,14 +7,14 @@ internal sealed class GeminiProvider : UsageProvider
 
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
     // Several paths of one field are alternatives. Google's Code Assist puts the chunk into "response".
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Candidate = ShapeFields.Add("candidates[].content?", "candidates[].finishReason?");
-    private static readonly UsageField Usage = ShapeFields.Add("usageMetadata?", "response.usageMetadata?");
-    private static readonly UsageField ModelVersion = ShapeFields.Add("modelVersion?", "response.modelVersion?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Candidate = RecognitionFields.Add("candidates[].content?", "candidates[].finishReason?");
+    private static readonly UsageField Usage = RecognitionFields.Add("usageMetadata?", "response.usageMetadata?");
+    private static readonly UsageField ModelVersion = RecognitionFields.Add("modelVersion?", "response.modelVersion?");
 
     public override string Protocol => "gemini-generate";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, ":generateContent") || AddressParts.EndsWith(address, StreamedMethod);

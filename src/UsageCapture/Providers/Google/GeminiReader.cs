@@ -41,7 +41,7 @@ internal sealed class GeminiReader() : UsageReader(ChunkFields)
 
         if (document[Error] is [(byte)'{', ..] error)
         {
-            report.RecordError(ErrorObject.Read(error));
+            report.RecordError(ErrorReader.Read(error));
         }
     }
 

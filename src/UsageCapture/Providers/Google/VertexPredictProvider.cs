@@ -9,12 +9,12 @@ internal sealed class VertexPredictProvider : UsageProvider
 {
     // The member by which a response is recognized, for example that of a tuned model, whose address has a number instead of a name.
     // "?": only the presence of the value is noted.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField TokenCount = ShapeFields.Add("predictions[].embeddings.statistics.token_count?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField TokenCount = RecognitionFields.Add("predictions[].embeddings.statistics.token_count?");
 
     public override string Protocol => "vertex-predict";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     public override bool Matches(Uri address) =>
         AddressParts.EndsWith(address, ":predict")
@@ -49,7 +49,7 @@ internal sealed class VertexPredictProvider : UsageProvider
         {
             if (document[Error] is [(byte)'{', ..] error)
             {
-                report.RecordError(ErrorObject.Read(error));
+                report.RecordError(ErrorReader.Read(error));
             }
 
             RecordSum(document, report);

@@ -9,17 +9,17 @@ namespace UsageCapture.Providers;
 internal sealed class TextGenerationProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
+    private static readonly UsageFields RecognitionFields = new();
     // A body may have the text only, and the counts in its headers. Only Hugging Face's servers have this name for the text.
-    private static readonly UsageField Text = ShapeFields.Add("generated_text?");
+    private static readonly UsageField Text = RecognitionFields.Add("generated_text?");
 
     // Each event of a stream has a token.
-    private static readonly UsageField TokenProbability = ShapeFields.Add("token.logprob?");
-    private static readonly UsageField TokenIsSpecial = ShapeFields.Add("token.special?");
+    private static readonly UsageField TokenProbability = RecognitionFields.Add("token.logprob?");
+    private static readonly UsageField TokenIsSpecial = RecognitionFields.Add("token.special?");
 
     public override string Protocol => "tgi-generate";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["inputs"];
 

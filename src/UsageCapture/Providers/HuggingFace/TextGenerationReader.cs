@@ -42,9 +42,9 @@ internal sealed class TextGenerationReader() : UsageReader(DocumentFields)
     public override void Read(UsageDocument document, UsageReport report)
     {
         report.RecordChoice(document[FinishReason]);
-        if (ErrorObject.IsReported(document[Error]))
+        if (ErrorReader.IsReported(document[Error]))
         {
-            report.RecordError(ErrorObject.FromMembers(code: default, document[ErrorType])); // The error itself is a message.
+            report.RecordError(ErrorReader.ReadParts(code: default, document[ErrorType])); // The error itself is a message.
         }
 
         if (!report.HasUsage) // The headers have the same counts.

@@ -12,13 +12,13 @@ internal sealed class WatsonxProvider : UsageProvider
     private static readonly string[] StreamedActions = ["/text/generation_stream", "/generation/text_stream"];
 
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Model = ShapeFields.Add("model_id?");
-    private static readonly UsageField OutputCount = ShapeFields.Add("results[].generated_token_count?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Model = RecognitionFields.Add("model_id?");
+    private static readonly UsageField OutputCount = RecognitionFields.Add("results[].generated_token_count?");
 
     public override string Protocol => "watsonx-generation";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     public override bool Matches(Uri address) =>
         address.AbsolutePath.Contains("/ml/v1", StringComparison.OrdinalIgnoreCase)

@@ -29,7 +29,7 @@ internal sealed class WatsonxReader() : UsageReader(DocumentFields)
         RecordUsage(document, report);
         if (JsonValue.HasText(document[ErrorCode]))
         {
-            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], type: default));
+            report.RecordError(ErrorReader.ReadParts(document[ErrorCode], type: default));
         }
     }
 

@@ -8,14 +8,14 @@ namespace UsageCapture.Providers;
 internal sealed class LlamaCppProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Stop = ShapeFields.Add("stop?");
-    private static readonly UsageField Evaluated = ShapeFields.Add("tokens_evaluated?");
-    private static readonly UsageField Predicted = ShapeFields.Add("tokens_predicted?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Stop = RecognitionFields.Add("stop?");
+    private static readonly UsageField Evaluated = RecognitionFields.Add("tokens_evaluated?");
+    private static readonly UsageField Predicted = RecognitionFields.Add("tokens_predicted?");
 
     public override string Protocol => "llama-cpp-completion";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["prompt", "input_prefix"];
 

@@ -9,13 +9,13 @@ internal sealed class MistralConversationsProvider : UsageProvider
     private const string RestartAction = "/restart";
 
     // The members by which a response is recognized.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField ObjectName = ShapeFields.Add("object");
-    private static readonly UsageField Type = ShapeFields.Add("type");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField ObjectName = RecognitionFields.Add("object");
+    private static readonly UsageField Type = RecognitionFields.Add("type");
 
     public override string Protocol => "mistral-conversations";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     // OpenAI's Conversations API has the same path, and does not run a model. So the host must be Mistral's. At a gateway the
     // path does not match, and MatchesResponse recognizes the response.

@@ -28,11 +28,11 @@ internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
         report.RecordResponseModel(document[Model]);
         report.RecordResponseModel(document[OutputModel]);
 
-        OpenAIRecording.RecordUsage(report, document[Usage], UsageStage.Final);
+        OpenAIUsageRecorder.TryRecord(report, document[Usage], UsageStage.Final);
         if (JsonValue.TextEquals(document[Type], "conversation.response.error"))
         {
             // The event has a code and a message, but no error type. The type of the event takes its place.
-            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], document[Type]));
+            report.RecordError(ErrorReader.ReadParts(document[ErrorCode], document[Type]));
             report.RecordEnd();
         }
         else if (JsonValue.TextEquals(document[Type], "conversation.response.done"))

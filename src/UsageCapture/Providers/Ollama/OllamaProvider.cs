@@ -5,16 +5,16 @@ namespace UsageCapture.Providers;
 internal sealed class OllamaProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Model = ShapeFields.Add("model?");
-    private static readonly UsageField Done = ShapeFields.Add("done?");
-    private static readonly UsageField CreatedAt = ShapeFields.Add("created_at?");
-    private static readonly UsageField Embeddings = ShapeFields.Add("embeddings?");
-    private static readonly UsageField PromptCount = ShapeFields.Add("prompt_eval_count?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
+    private static readonly UsageField Done = RecognitionFields.Add("done?");
+    private static readonly UsageField CreatedAt = RecognitionFields.Add("created_at?");
+    private static readonly UsageField Embeddings = RecognitionFields.Add("embeddings?");
+    private static readonly UsageField PromptCount = RecognitionFields.Add("prompt_eval_count?");
 
     public override string Protocol => "ollama";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["messages", "prompt", "input"];
 

@@ -68,7 +68,7 @@ internal sealed class OllamaReader() : UsageReader(LineFields)
     {
         if (error is [(byte)'{', ..] || JsonValue.HasText(error))
         {
-            report.RecordError(ErrorObject.Read(error));
+            report.RecordError(ErrorReader.Read(error));
         }
     }
 }

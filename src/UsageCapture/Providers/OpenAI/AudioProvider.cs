@@ -12,12 +12,12 @@ namespace UsageCapture.Providers;
 internal sealed class AudioProvider : UsageProvider
 {
     // The member by whose value a response is recognized (its shape).
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField EventType = ShapeFields.Add("type");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField EventType = RecognitionFields.Add("type");
 
     public override string Protocol => "openai-audio";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["input", "file", "file_url"];
 

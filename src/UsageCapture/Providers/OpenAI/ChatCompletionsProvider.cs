@@ -4,18 +4,18 @@ namespace UsageCapture.Providers;
 internal sealed class ChatCompletionsProvider : UsageProvider
 {
     // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField ObjectName = ShapeFields.Add("object");
-    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField ObjectName = RecognitionFields.Add("object");
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
 
     // Azure's first chunk may have only prompt_filter_results.
-    private static readonly UsageField ChatOnlyMember = ShapeFields.Add("choices[].delta?", "choices[].message?", "prompt_filter_results?");
+    private static readonly UsageField ChatOnlyMember = RecognitionFields.Add("choices[].delta?", "choices[].message?", "prompt_filter_results?");
 
     public override string Protocol => "openai-chat";
 
     public override UsageRequestOption RequestOption => StreamOptions.IncludeUsage;
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["messages"];
 

@@ -38,11 +38,11 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     // Azure sends the results of its content filters, and OpenAI those of its moderation, in chunks without choices.
     private static readonly UsageField FilterResults = ChunkFields.Add("prompt_filter_results?", "moderation?");
 
-    // Whether the recorded counts are those of llama.cpp's timings or of GitHub Copilot's bill. A later chunk may have the same counts in a
-    // usage object, which then replaces them and is no repetition.
+    // Whether the recorded counts are those of llama.cpp's timings or of GitHub Copilot's bill. They stand in for a usage object. When a later
+    // chunk has that object, it replaces them and is no repetition.
     private bool _hasSubstituteOnly;
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
@@ -98,10 +98,9 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     /// <returns>Whether the chunk has counts in a usage object or in GitHub Copilot's bill.</returns>
     private bool RecordUsage(UsageDocument document, UsageReport report, UsageStage stage)
     {
-        bool earlierIsUsageObject = !_hasSubstituteOnly;
-        if (OpenAIRecording.RecordUsage(report, document[Usage], stage, earlierIsUsageObject: earlierIsUsageObject)
-            || OpenAIRecording.RecordUsage(report, document[GroqUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
-            || OpenAIRecording.RecordUsage(report, document[ChoiceUsage], stage, earlierIsUsageObject: earlierIsUsageObject)
+        if (OpenAIUsageRecorder.TryRecord(report, document[Usage], stage, replacesCounts: _hasSubstituteOnly)
+            || OpenAIUsageRecorder.TryRecord(report, document[GroqUsage], stage, replacesCounts: _hasSubstituteOnly)
+            || OpenAIUsageRecorder.TryRecord(report, document[ChoiceUsage], stage, replacesCounts: _hasSubstituteOnly)
             || (document[BotUsage] is { IsEmpty: false } botUsage && BotUsages.TryRecord(botUsage, report, stage)))
         {
             _hasSubstituteOnly = false;
@@ -173,7 +172,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
             return new UsageError();
         }
 
-        return ErrorObject.FromAwsFault(document[AwsFault]) ?? FindMiniMaxError(document);
+        return ErrorReader.ReadAwsFault(document[AwsFault]) ?? FindMiniMaxError(document);
     }
 
     private static UsageError? FindMiniMaxError(UsageDocument document) =>

@@ -9,16 +9,16 @@ internal sealed class CompletionsProvider : UsageProvider
     public const string TextCompletionObject = "text_completion";
 
     // The members by which a response is recognized. "?": only the presence of the value is noted.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField ObjectName = ShapeFields.Add("object");
-    private static readonly UsageField Model = ShapeFields.Add("model?");
-    private static readonly UsageField Text = ShapeFields.Add("choices[].text?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField ObjectName = RecognitionFields.Add("object");
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
+    private static readonly UsageField Text = RecognitionFields.Add("choices[].text?");
 
     public override string Protocol => "openai-completions";
 
     public override UsageRequestOption RequestOption => StreamOptions.IncludeUsage;
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["prompt"];
 

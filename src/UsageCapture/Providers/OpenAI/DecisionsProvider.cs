@@ -5,14 +5,14 @@ namespace UsageCapture.Providers;
 internal sealed class DecisionsProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Model = ShapeFields.Add("model?");
-    private static readonly UsageField AnswerType = ShapeFields.Add("answers[].type?");
-    private static readonly UsageField InputTokens = ShapeFields.Add("usage.input_tokens?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
+    private static readonly UsageField AnswerType = RecognitionFields.Add("answers[].type?");
+    private static readonly UsageField InputTokens = RecognitionFields.Add("usage.input_tokens?");
 
     public override string Protocol => "openai-decisions";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     // The other input of a call, "input" or "state", is a common name.
     internal override string[] InputMembers => ["questions"];

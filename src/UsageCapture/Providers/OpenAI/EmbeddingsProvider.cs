@@ -5,15 +5,15 @@ namespace UsageCapture.Providers;
 internal sealed class EmbeddingsProvider : UsageProvider
 {
     // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
 
     // The second path is that of Voyage's contextualized embeddings.
-    private static readonly UsageField Embedding = ShapeFields.Add("data[].embedding?", "data[].data[].embedding?");
+    private static readonly UsageField Embedding = RecognitionFields.Add("data[].embedding?", "data[].data[].embedding?");
 
     public override string Protocol => "openai-embeddings";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["input", "inputs", "contents"];
 

@@ -4,13 +4,13 @@ namespace UsageCapture.Providers;
 internal sealed class GradersProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Reward = ShapeFields.Add("reward?");
-    private static readonly UsageField UsageByModel = ShapeFields.Add("model_grader_token_usage_per_model?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Reward = RecognitionFields.Add("reward?");
+    private static readonly UsageField UsageByModel = RecognitionFields.Add("model_grader_token_usage_per_model?");
 
     public override string Protocol => "openai-graders";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     // No other service has this path, so the address alone identifies the API. A request has no model at the top.
     public override bool Matches(Uri address) => AddressParts.EndsWith(address, "/fine_tuning/alpha/graders/run");

@@ -23,7 +23,7 @@ internal sealed class GradersReader() : UsageReader(ResultFields)
         }
 
         bool hasUsage = TryRecordModels(document[UsageByModel], report)
-            || OpenAIRecording.RecordUsage(report, document[Usage], UsageStage.Final)
+            || OpenAIUsageRecorder.TryRecord(report, document[Usage], UsageStage.Final)
             || TryRecordTotal(document[Usage], report);
 
         // A grader that compares texts runs no model. Then the usage is null, and the object of the models is empty.

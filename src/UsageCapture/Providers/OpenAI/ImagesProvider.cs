@@ -7,14 +7,14 @@ internal sealed class ImagesProvider : UsageProvider
 
     // The members by which a response is recognized. "?": only the presence of the value is noted; an image is too large to keep. Several
     // paths of one field are alternatives: an image is sent as data or as a link.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField EventType = ShapeFields.Add("type");
-    private static readonly UsageField Image = ShapeFields.Add("data[].b64_json?", "data[].url?");
-    private static readonly UsageField InputDetails = ShapeFields.Add("usage.input_tokens_details?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField EventType = RecognitionFields.Add("type");
+    private static readonly UsageField Image = RecognitionFields.Add("data[].b64_json?", "data[].url?");
+    private static readonly UsageField InputDetails = RecognitionFields.Add("usage.input_tokens_details?");
 
     public override string Protocol => "openai-images";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["prompt", "image", "images"];
 

@@ -16,7 +16,7 @@ internal sealed class OpenAIErrorFields
     {
         Error = fields.Add("error");
         Code = fields.Add("code");
-        Type = fields.Add("type");
+        TopLevelType = fields.Add("type");
         Parameter = fields.Add("param");
     }
 
@@ -26,8 +26,8 @@ internal sealed class OpenAIErrorFields
     /// <summary>Gets the field of a flat error's code.</summary>
     public UsageField Code { get; }
 
-    /// <summary>Gets the field of the document's <c>type</c>. It is the type of the event, or that of a flat error.</summary>
-    public UsageField Type { get; }
+    /// <summary>Gets the field of the document's own <c>type</c>. It is the type of the event, or that of a flat error.</summary>
+    public UsageField TopLevelType { get; }
 
     /// <summary>Gets the field of a flat error's parameter: the part of the request that caused the error.</summary>
     public UsageField Parameter { get; }
@@ -39,15 +39,15 @@ internal sealed class OpenAIErrorFields
     public UsageError? FindError(UsageDocument document)
     {
         ReadOnlySpan<byte> error = document[Error];
-        if (!ErrorObject.IsReported(error))
+        if (!ErrorReader.IsReported(error))
         {
             return null;
         }
 
         bool isObject = error[0] == (byte)'{';
-        return isObject ? ErrorObject.Read(error) : ReadFlatError(document);
+        return isObject ? ErrorReader.Read(error) : ReadFlatError(document);
     }
 
     /// <summary>Reads a flat error. Call it for a document that is known to be one.</summary>
-    public UsageError ReadFlatError(UsageDocument document) => ErrorObject.FromMembers(document[Code], document[Type], document[Parameter]);
+    public UsageError ReadFlatError(UsageDocument document) => ErrorReader.ReadParts(document[Code], document[TopLevelType], document[Parameter]);
 }

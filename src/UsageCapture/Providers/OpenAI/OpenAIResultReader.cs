@@ -3,8 +3,8 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>
-/// Reads the results of OpenAI's embeddings, images and audio APIs, also from other providers that offer the same APIs. These results have
-/// no choices. The body, or the last event of a stream, has the usage.
+/// Reads the results of the embeddings, images and audio APIs of OpenAI, and of other providers that offer the same APIs. These results
+/// have no choices. The body, or the last event of a stream, has the usage.
 /// </summary>
 /// <param name="allowsNonJsonBody">Whether a response may be something other than JSON, such as audio. False for APIs that always answer in JSON.</param>
 internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : UsageReader(ResultFields)
@@ -16,7 +16,7 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
     private static readonly UsageField Usage = ResultFields.Add("usage");
     private static readonly OpenAIErrorFields Errors = new(ResultFields);
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     public override bool AllowsNonJsonBody => allowsNonJsonBody;
 
@@ -25,20 +25,23 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
         report.RecordResponseId(document[Id]);
         report.RecordResponseModel(document[Model]);
         report.RecordServiceTier(document[ServiceTier]);
-        ReadOnlySpan<byte> type = document[Errors.Type]; // Usually the type of the event. In a flat error it is the type of the error.
+        ReadOnlySpan<byte> type = document[Errors.TopLevelType];
         if (Errors.FindError(document) is { } error)
         {
             report.RecordError(error);
         }
         else if (JsonValue.TextEquals(type, "error"))
         {
-            report.RecordError(Errors.ReadFlatError(document)); // The server names no other type, so the record has "error".
+            // An event of type "error" without an "error" member. Its code, if there is one, is a member of the event.
+            report.RecordError(Errors.ReadFlatError(document));
         }
 
+        // Only the body or the last event has usage, so it is final.
         ReadOnlySpan<byte> usage = document[Usage];
-        if (!OpenAIRecording.RecordUsage(report, usage, UsageStage.Final))
+        if (!OpenAIUsageRecorder.TryRecord(report, usage, UsageStage.Final))
         {
-            report.RecordRawUsage(usage); // A transcription that is billed by duration has seconds instead of tokens.
+            // No usage, which records nothing, or no tokens in it: a transcription that is billed by duration has seconds instead.
+            report.RecordRawUsage(usage);
         }
 
         if (IsLastEvent(type))

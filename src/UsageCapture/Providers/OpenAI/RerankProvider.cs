@@ -7,13 +7,13 @@ namespace UsageCapture.Providers;
 internal sealed class RerankProvider : UsageProvider
 {
     // The members by which a response is recognized. "?": only presence is noted. Several paths of one field are alternatives.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Score = ShapeFields.Add("results[].relevance_score?", "data[].relevance_score?");
-    private static readonly UsageField TotalTokens = ShapeFields.Add("usage.total_tokens?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Score = RecognitionFields.Add("results[].relevance_score?", "data[].relevance_score?");
+    private static readonly UsageField TotalTokens = RecognitionFields.Add("usage.total_tokens?");
 
     public override string Protocol => "rerank";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["documents"];
 
@@ -46,7 +46,7 @@ internal sealed class RerankProvider : UsageProvider
             report.RecordUsage(OpenAIUsage.Read(document[Usage]), document[Usage], UsageStage.Final);
             if (document[Error] is [(byte)'{', ..] error) // An object. Some servers send null in every response.
             {
-                report.RecordError(ErrorObject.Read(error));
+                report.RecordError(ErrorReader.Read(error));
             }
         }
     }

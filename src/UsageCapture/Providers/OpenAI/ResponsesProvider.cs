@@ -8,15 +8,15 @@ namespace UsageCapture.Providers;
 internal sealed class ResponsesProvider : UsageProvider
 {
     // The members by which a response is recognized. "?": only the presence of the value is noted.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField ObjectName = ShapeFields.Add("object");
-    private static readonly UsageField Model = ShapeFields.Add("model?");
-    private static readonly UsageField EventType = ShapeFields.Add("type");
-    private static readonly UsageField EventObjectName = ShapeFields.Add("response.object");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField ObjectName = RecognitionFields.Add("object");
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
+    private static readonly UsageField EventType = RecognitionFields.Add("type");
+    private static readonly UsageField EventObjectName = RecognitionFields.Add("response.object");
 
     public override string Protocol => "openai-responses";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["input", "prompt", "conversation", "previous_response_id"];
 

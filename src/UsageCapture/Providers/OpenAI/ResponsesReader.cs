@@ -18,11 +18,11 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
     private static readonly ResponseFields InBody = new(EventFields, prefix: "", Errors.Error);
     private static readonly ResponseFields InEvent = new(EventFields, prefix: "response.", EventFields.Add("response.error"));
 
-    public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
     public override void Read(UsageDocument document, UsageReport report)
     {
-        ReadOnlySpan<byte> type = document[Errors.Type];
+        ReadOnlySpan<byte> type = document[Errors.TopLevelType];
         if (document.Has(Response))
         {
             bool isDone = RecordResponse(document, InEvent, report);
@@ -35,7 +35,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
         else if (JsonValue.TextEquals(type, "error"))
         {
             // OpenAI's specification makes the parts of the error members of the event. Some servers send an error object instead.
-            report.RecordError(document[Errors.Error] is [(byte)'{', ..] error ? ErrorObject.Read(error) : Errors.ReadFlatError(document));
+            report.RecordError(document[Errors.Error] is [(byte)'{', ..] error ? ErrorReader.Read(error) : Errors.ReadFlatError(document));
         }
         else if (!type.StartsWith("\"response."u8))
         {
@@ -70,7 +70,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
 
         // A compaction has no status, and its counts are final.
         UsageStage stage = isRunning ? UsageStage.Running : UsageStage.Final;
-        OpenAIRecording.RecordUsage(report, document[fields.Usage], stage, document.GetCount(fields.WebSearches));
+        OpenAIUsageRecorder.TryRecord(report, document[fields.Usage], stage, document.GetCount(fields.WebSearches));
         CopilotUsage.TryRecord(report, document[Copilot], stage);
         RecordImageUsage(document[fields.ImageUsage], report);
         return isDone;
@@ -79,11 +79,11 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
     private static void RecordError(UsageDocument document, ResponseFields fields, UsageReport report)
     {
         ReadOnlySpan<byte> error = document[fields.Error];
-        if (ErrorObject.IsReported(error))
+        if (ErrorReader.IsReported(error))
         {
             // When the error is a text, its code may be beside it. The document's type is not read: it is that of the event.
             bool isObject = error[0] == (byte)'{';
-            report.RecordError(isObject ? ErrorObject.Read(error) : ErrorObject.FromMembers(document[Errors.Code], type: default));
+            report.RecordError(isObject ? ErrorReader.Read(error) : ErrorReader.ReadParts(document[Errors.Code], type: default));
         }
         else if (JsonValue.TextEquals(document[fields.Status], "failed"))
         {

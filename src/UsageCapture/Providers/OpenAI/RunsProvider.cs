@@ -13,13 +13,13 @@ internal sealed class RunsProvider : UsageProvider
     private const string RunObjectName = "thread.run";
 
     // The members by which a response is recognized. "?": only the presence of the value is noted.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField ObjectName = ShapeFields.Add("object");
-    private static readonly UsageField Model = ShapeFields.Add("model?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField ObjectName = RecognitionFields.Add("object");
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
 
     public override string Protocol => "openai-runs";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["assistant_id", "tool_outputs"];
 
@@ -66,7 +66,7 @@ internal sealed class RunsProvider : UsageProvider
         private static readonly UsageField LastError = EventFields.Add("last_error");
         private static readonly OpenAIErrorFields Errors = new(EventFields);
 
-        public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
         public override void Read(UsageDocument document, UsageReport report)
         {
@@ -86,9 +86,9 @@ internal sealed class RunsProvider : UsageProvider
         {
             report.RecordResponseId(document[Id]);
             report.RecordResponseModel(document[Model]);
-            if (ErrorObject.IsReported(document[LastError]))
+            if (ErrorReader.IsReported(document[LastError]))
             {
-                report.RecordError(ErrorObject.Read(document[LastError]));
+                report.RecordError(ErrorReader.Read(document[LastError]));
             }
 
             ReadOnlySpan<byte> status = document[Status];
@@ -102,7 +102,7 @@ internal sealed class RunsProvider : UsageProvider
                 report.RecordChoice(status);
             }
 
-            OpenAIRecording.RecordUsage(report, document[Usage], isUnfinished ? UsageStage.Running : UsageStage.Final);
+            OpenAIUsageRecorder.TryRecord(report, document[Usage], isUnfinished ? UsageStage.Running : UsageStage.Final);
         }
     }
 }

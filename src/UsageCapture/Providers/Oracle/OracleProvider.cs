@@ -4,13 +4,13 @@ namespace UsageCapture.Providers;
 internal sealed class OracleProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Format = ShapeFields.Add("chatResponse.apiFormat?");
-    private static readonly UsageField Usage = ShapeFields.Add("chatResponse.usage?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Format = RecognitionFields.Add("chatResponse.apiFormat?");
+    private static readonly UsageField Usage = RecognitionFields.Add("chatResponse.usage?");
 
     public override string Protocol => "oci-generative-ai";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     public override bool Matches(Uri address) =>
         ProviderNames.FromAddress(address, "") == ProviderNames.Oracle && GetOperation(address) is not null;

@@ -53,7 +53,7 @@ internal sealed class OracleReader() : UsageReader(DocumentFields)
         bool isError = JsonValue.HasText(document[ErrorCode]); // {"code":"404","message":"…"}
         if (isError)
         {
-            report.RecordError(ErrorObject.FromMembers(document[ErrorCode], type: default));
+            report.RecordError(ErrorReader.ReadParts(document[ErrorCode], type: default));
         }
         else if (document.Has(Message) || JsonValue.HasText(document[FinishReason]))
         {

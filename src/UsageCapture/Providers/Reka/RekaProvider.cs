@@ -4,13 +4,13 @@ namespace UsageCapture.Providers;
 internal sealed class RekaProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Message = ShapeFields.Add("responses[].message?", "responses[].chunk?");
-    private static readonly UsageField OutputTokens = ShapeFields.Add("usage.output_tokens?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Message = RecognitionFields.Add("responses[].message?", "responses[].chunk?");
+    private static readonly UsageField OutputTokens = RecognitionFields.Add("usage.output_tokens?");
 
     public override string Protocol => "reka-chat";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     public override bool Matches(Uri address) =>
         ProviderNames.IsInDomain(address, "reka.ai") && AddressParts.EndsWith(address, "/v1/chat");
@@ -35,7 +35,7 @@ internal sealed class RekaProvider : UsageProvider
         private static readonly UsageField FinishReason = DocumentFields.Add("responses[].finish_reason");
         private static readonly OpenAIErrorFields Errors = new(DocumentFields);
 
-        public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
         public override void Read(UsageDocument document, UsageReport report)
         {

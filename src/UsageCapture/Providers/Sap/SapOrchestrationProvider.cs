@@ -9,13 +9,13 @@ internal sealed class SapOrchestrationProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
     // Several paths of one field are alternatives.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Choices = ShapeFields.Add("orchestration_result.choices?", "final_result.choices?");
-    private static readonly UsageField RequestId = ShapeFields.Add("request_id?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Choices = RecognitionFields.Add("orchestration_result.choices?", "final_result.choices?");
+    private static readonly UsageField RequestId = RecognitionFields.Add("request_id?");
 
     public override string Protocol => "sap-orchestration";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     // Matches /v2/inference/deployments/{deployment}/completion and /v2/completion.
     public override bool Matches(Uri address) =>
@@ -46,7 +46,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
         private static readonly UsageField FinishReason = Add("choices[].finish_reason");
         private static readonly OpenAIErrorFields Errors = new(DocumentFields);
 
-        public override ReadOnlySpan<byte> Terminator => OpenAIRecording.Terminator;
+        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
 
         public override void Read(UsageDocument document, UsageReport report)
         {
@@ -61,7 +61,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
 
             // Usage in an event without choices comes after all choices.
             bool isFinal = choiceCount == 0 || report.EveryChoiceFinished;
-            OpenAIRecording.RecordUsage(report, document[Usage], isFinal ? UsageStage.Final : UsageStage.Running);
+            OpenAIUsageRecorder.TryRecord(report, document[Usage], isFinal ? UsageStage.Final : UsageStage.Running);
             if (Errors.FindError(document) is { } error)
             {
                 report.RecordError(error);

@@ -7,14 +7,14 @@ namespace UsageCapture.Providers;
 internal sealed class SystemOneProvider : UsageProvider
 {
     // The members by which a response is recognized. "?" means that only the presence of the member is kept.
-    private static readonly UsageFields ShapeFields = new();
-    private static readonly UsageField Model = ShapeFields.Add("model?");
-    private static readonly UsageField Answers = ShapeFields.Add("answers?"); // An object with a member for each question.
-    private static readonly UsageField InputTokens = ShapeFields.Add("usage.input_tokens?");
+    private static readonly UsageFields RecognitionFields = new();
+    private static readonly UsageField Model = RecognitionFields.Add("model?");
+    private static readonly UsageField Answers = RecognitionFields.Add("answers?"); // An object with a member for each question.
+    private static readonly UsageField InputTokens = RecognitionFields.Add("usage.input_tokens?");
 
     public override string Protocol => "system-one";
 
-    public override UsageFields ResponseFields => ShapeFields;
+    public override UsageFields ResponseFields => RecognitionFields;
 
     internal override string[] InputMembers => ["questions"];
 

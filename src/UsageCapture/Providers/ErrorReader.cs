@@ -3,12 +3,13 @@ using UsageCapture.Decoding;
 namespace UsageCapture.Providers;
 
 /// <summary>
-/// Reads error objects with OpenAI's member names, which most other APIs use too, and makes errors from parts that stand elsewhere.
+/// Reads error objects with OpenAI's member names, which most other APIs use too, and errors of APIs that report the code and the type
+/// outside an error object.
 /// </summary>
 /// <remarks>The error's message is never kept, because it may quote the prompt.</remarks>
-internal static class ErrorObject
+internal static class ErrorReader
 {
-    // Codes and types are a few dozen characters. The limit is for damaged and hostile responses.
+    // Codes and types are a few dozen characters. The rest of a longer text is cut off. The limit is for damaged and hostile responses.
     private const int MaxTextLength = 128;
 
     /// <summary>Gets whether a document's <c>error</c> member reports an error.</summary>
@@ -56,24 +57,24 @@ internal static class ErrorObject
         return new UsageError { Code = code, Type = type ?? status, Parameter = parameter };
     }
 
-    /// <summary>Makes an error from the JSON texts of its parts, for an API that has them outside an error object.</summary>
+    /// <summary>Reads an error from the JSON texts of its parts, for an API that has them outside an error object.</summary>
     /// <param name="code">The code; empty when there is none.</param>
     /// <param name="type">The type; empty when there is none.</param>
     /// <param name="parameter">The name of the request's parameter that caused the error; empty when there is none.</param>
-    public static UsageError FromMembers(ReadOnlySpan<byte> code, ReadOnlySpan<byte> type, ReadOnlySpan<byte> parameter = default) => new()
+    public static UsageError ReadParts(ReadOnlySpan<byte> code, ReadOnlySpan<byte> type, ReadOnlySpan<byte> parameter = default) => new()
     {
         Code = JsonValue.GetText(code, MaxTextLength),
         Type = JsonValue.GetText(type, MaxTextLength),
         Parameter = JsonValue.GetText(parameter, MaxTextLength),
     };
 
-    /// <summary>Makes an error from the <c>__type</c> of an AWS fault, which is the name of an exception.</summary>
+    /// <summary>Reads the <c>__type</c> of an AWS fault. It is the name of an exception, and becomes the type of the error.</summary>
     /// <param name="type">The member's JSON text; empty when the document has none.</param>
     /// <returns>Null when there is no fault.</returns>
     /// <remarks>
     /// Amazon Bedrock answers a request to an unknown path with status 200 and <c>{"Output":{"__type":"…"}}</c>
     /// (anthropics/anthropic-sdk-typescript#440, vercel/ai#17523).
     /// </remarks>
-    public static UsageError? FromAwsFault(ReadOnlySpan<byte> type) =>
+    public static UsageError? ReadAwsFault(ReadOnlySpan<byte> type) =>
         JsonValue.GetText(type, MaxTextLength) is { } name ? new UsageError { Type = name } : null;
 }

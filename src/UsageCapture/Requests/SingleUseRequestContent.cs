@@ -2,13 +2,13 @@ using System.Net;
 
 namespace UsageCapture.Requests;
 
-/// <summary>A request body that can be sent only once: one that is too long to be in memory, or one whose content failed.</summary>
+/// <summary>A request body that can be sent only once: it is too long to be in memory, or the caller's content failed while it was read.</summary>
 /// <remarks>
 /// Of a body longer than <see cref="RequestBuffer.MaxBodyLength"/>, only the start is in memory. The caller's content writes the rest while
-/// the request is sent. For a content that failed, sending sends the bytes that the content wrote before, and then throws the content's
-/// exception, as without the handler.
+/// the request is sent. If the caller's content failed, the bytes that it had written are sent, and then its exception is thrown, as it
+/// would be without usage capture.
 /// </remarks>
-internal sealed class StreamedRequestContent : SubstituteContent
+internal sealed class SingleUseRequestContent : SubstituteContent
 {
     private readonly ReadOnlyMemory<byte> _bodyStart;
     private readonly RequestBuffer? _buffer;
@@ -20,7 +20,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
     /// <param name="start">The start of the body.</param>
     /// <param name="buffer">The stream that the caller's content writes to; null when the content has ended its writing.</param>
     /// <param name="writing">Completes when the caller's content has written its last byte.</param>
-    public StreamedRequestContent(HttpContent original, ReadOnlyMemory<byte> start, RequestBuffer? buffer, Task writing)
+    public SingleUseRequestContent(HttpContent original, ReadOnlyMemory<byte> start, RequestBuffer? buffer, Task writing)
         : base(original)
     {
         _bodyStart = start;
@@ -32,11 +32,11 @@ internal sealed class StreamedRequestContent : SubstituteContent
             static task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Gets whether the caller's content failed while it wrote its bytes.</summary>
+    /// <summary>Gets whether the caller's content failed while it wrote its bytes, also because <see cref="Abort"/> ended its writing.</summary>
     public bool HasFailed => _writing.IsFaulted || _writing.IsCanceled;
 
-    /// <summary>Gets whether it can still be sent: an attempt failed before the first byte, and the caller's content waits to write the rest.</summary>
-    public bool CanStillBeSent => _sendingBegan == 0 && !_writing.IsCompleted;
+    /// <summary>Gets whether sending has not begun, and the caller's content waits to write the rest. So it is after an attempt that could not connect.</summary>
+    public bool IsWaitingToBeSent => _sendingBegan == 0 && !_writing.IsCompleted;
 
     /// <summary>Ends the writing of the caller's content, if it still waits. No effect when the writing has ended.</summary>
     public void Abort() => _buffer?.Abort();
@@ -100,7 +100,7 @@ internal sealed class StreamedRequestContent : SubstituteContent
     {
         if (Interlocked.Exchange(ref _sendingBegan, 1) != 0)
         {
-            throw new InvalidOperationException("The content was already sent. It cannot be sent again, because not all of its bytes are in memory.");
+            throw new InvalidOperationException("The content was already sent. It can be sent only once, because it is too long to be kept in memory, or because reading it failed.");
         }
 
         BeginSending();

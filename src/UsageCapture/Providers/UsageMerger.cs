@@ -1,15 +1,15 @@
 namespace UsageCapture.Providers;
 
-/// <summary>Joins the counts of two usage objects of one response. Servers that send several usage objects may leave counts out of the last one.</summary>
-internal static class LaterCounts
+/// <summary>Merges the counts of two usage objects of one response. A server that sends several usage objects may leave counts out of the last one.</summary>
+internal static class UsageMerger
 {
     /// <summary>
-    /// Replaces the counts that a later usage object has. Zero and an unknown count do not replace a count. Details of the input and the
-    /// output are kept only while the count that they are a part of stays the same.
+    /// Returns the later counts, and the earlier ones in place of zero and unknown counts. An earlier detail of the input or the output, such
+    /// as its cached tokens, is kept only while the count that it is a part of stays the same.
     /// </summary>
     /// <param name="earlier">The counts that were recorded before.</param>
     /// <param name="later">The counts of the later object.</param>
-    public static TokenUsage Apply(in TokenUsage earlier, in TokenUsage later)
+    public static TokenUsage Merge(in TokenUsage earlier, in TokenUsage later)
     {
         long? input = PreferLater(earlier.InputTokens, later.InputTokens);
         long? output = PreferLater(earlier.OutputTokens, later.OutputTokens);
