@@ -10,7 +10,7 @@ using UsageCapture.Testing;
 namespace UsageCapture.OpenAI.Tests;
 
 /// <summary>Who decides how long a call through the plug may take: the SDK, unless the named client was given a time of its own.</summary>
-public sealed class PlugTimeoutTests
+public sealed class PlugTimeoutTests : IAsyncLifetime
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongEnoughForTheFirstEvent = TimeSpan.FromSeconds(1);
@@ -18,6 +18,16 @@ public sealed class PlugTimeoutTests
     private static readonly ChatMessage[] Messages = [new UserChatMessage("Hi")];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // The first call of a process loads code. With a short time-out, it might end before the request reaches the handler.
+    public async ValueTask InitializeAsync()
+    {
+        await using ChatServer server = await ChatServer.StartAsync();
+        ChatClient chat = SdkClient.Chat(Options(server, Never).UseUsageCapture(new InMemoryUsageSink()));
+        await chat.CompleteChatAsync(Messages, cancellationToken: Token);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Call_ServerIsSilent_NetworkTimeoutOfTheSdkEndsIt()

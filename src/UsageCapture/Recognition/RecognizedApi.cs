@@ -43,7 +43,6 @@ internal sealed record RecognizedApi(
         UsageRequestOption? option = provider.RequestOption;
         if (option is not null)
         {
-            Require(option.Path, provider, "RequestOption.Path");
             Require(option.ExcludedBy, provider, "RequestOption.ExcludedBy");
         }
 
