@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 using UsageCapture.Telemetry;
@@ -42,11 +41,16 @@ internal static class ProcessExit
     public static void AddQueue(IExitParticipant queue) => Queues.Add(queue, null);
 
     /// <summary>Waits for the exchanges and then for the queues. A participant that fails does not affect the others.</summary>
-    internal static void FinishAll(IEnumerable<IExitParticipant> exchanges, IEnumerable<IExitParticipant> queues)
+    /// <param name="exchanges">The background work of exchanges.</param>
+    /// <param name="queues">The queues of records.</param>
+    /// <param name="timeProvider">The clock that tells how much of the time the exchanges have used; null for the system's clock.</param>
+    internal static void FinishAll(
+        IEnumerable<IExitParticipant> exchanges, IEnumerable<IExitParticipant> queues, TimeProvider? timeProvider = null)
     {
-        long start = Stopwatch.GetTimestamp();
+        timeProvider ??= TimeProvider.System;
+        long start = timeProvider.GetTimestamp();
         FinishWithin(exchanges, MaxWaitForExchanges);
-        FinishWithin(queues, MaxWait - Stopwatch.GetElapsedTime(start));
+        FinishWithin(queues, MaxWait - timeProvider.GetElapsedTime(start));
     }
 
     private static void WaitForAll()
