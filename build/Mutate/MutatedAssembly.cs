@@ -155,6 +155,7 @@ internal static class MutatedAssembly
         [
             "msbuild", projectFolder, "-t:Compile", "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true",
             "-p:BuildProjectReferences=false", "-getItem:CscCommandLineArgs",
+            "-p:NonExistentFile=none", // A missing output, so that the compiler's step is not skipped as up to date.
         ];
         var start = new ProcessStartInfo("dotnet", msbuild) { RedirectStandardOutput = true, UseShellExecute = false };
         using Process process = Process.Start(start)!;
