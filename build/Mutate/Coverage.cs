@@ -43,14 +43,17 @@ internal sealed record Coverage(List<CoveredCase> Cases, List<string> Failed, Ha
     }
 
     /// <summary>Returns the cases that reach any of the mutants.</summary>
-    /// <remarks>First the cheapest case of each method, then the second of each, and so on.</remarks>
-    public List<CoveredCase> GetCases(IReadOnlyCollection<int> mutants) =>
+    /// <param name="mutants">The mutants' ids.</param>
+    /// <param name="testClass">The start of the names of the test classes that are for these mutants, such as <c>TokenUsage</c>.</param>
+    /// <remarks>First those of the classes that are for these mutants; then the cheapest case of each method, the second of each, and so on.</remarks>
+    public List<CoveredCase> GetCases(IReadOnlyCollection<int> mutants, string testClass) =>
     [
         .. Cases
             .Where(item => mutants.Any(mutant => Array.BinarySearch(item.Mutants, mutant) >= 0))
             .GroupBy(item => item.FullMethod, StringComparer.Ordinal)
             .SelectMany(method => method.OrderBy(item => item.Seconds).Select((item, round) => (item, round)))
-            .OrderBy(entry => entry.round)
+            .OrderBy(entry => !entry.item.IsOf(testClass))
+            .ThenBy(entry => entry.round)
             .ThenBy(entry => entry.item.Seconds)
             .Select(entry => entry.item),
     ];

@@ -9,4 +9,7 @@ namespace UsageCapture.Mutate;
 internal sealed record CoveredCase(string Id, string Class, string Method, double Seconds, int[] Mutants)
 {
     public string FullMethod => $"{Class}.{Method}";
+
+    /// <summary>Gets whether the case is in a class whose name begins with a text.</summary>
+    public bool IsOf(string start) => Class.AsSpan(Class.LastIndexOf('.') + 1).StartsWith(start, StringComparison.Ordinal);
 }

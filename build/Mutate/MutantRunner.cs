@@ -20,7 +20,7 @@ internal sealed class MutantRunner(Coverage coverage, IReadOnlyList<Mutant> muta
     public async Task<Verdict> RunAsync(Mutant mutant)
     {
         bool isStatic = coverage.Static.Contains(mutant.Id);
-        List<CoveredCase> cases = coverage.GetCases(isStatic ? GetNumbersOfFile(mutant) : [mutant.Id]);
+        List<CoveredCase> cases = GetCases(mutant, isStatic ? GetNumbersOfFile(mutant) : [mutant.Id]);
         if (cases.Count == 0)
         {
             return new Verdict(Outcome.NotCovered, "");
@@ -34,7 +34,7 @@ internal sealed class MutantRunner(Coverage coverage, IReadOnlyList<Mutant> muta
                 return verdict;
             }
 
-            cases = coverage.GetCases(GetNumbersOfFile(mutant));
+            cases = GetCases(mutant, GetNumbersOfFile(mutant));
         }
 
         if (!await worker.RestartAsync(mutant.Id))
@@ -46,6 +46,9 @@ internal sealed class MutantRunner(Coverage coverage, IReadOnlyList<Mutant> muta
         worker.Dispose();
         return alone;
     }
+
+    private List<CoveredCase> GetCases(Mutant mutant, int[] numbers) =>
+        coverage.GetCases(numbers, Path.GetFileNameWithoutExtension(mutant.File));
 
     private int[] GetNumbersOfFile(Mutant mutant) => [.. mutants.Where(other => other.File == mutant.File).Select(other => other.Id)];
 

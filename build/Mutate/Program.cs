@@ -9,7 +9,24 @@ if (args is ["--worker", var mutated])
     return 0;
 }
 
-if (args.Length == 0)
+var selection = Selection.All;
+string[] rooms = args;
+if (args is ["--sample", var text, ..])
+{
+    if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count == 0)
+    {
+        Console.Error.WriteLine($"'{text}' is no number of mutants. Write for example --sample 100.");
+        return 1;
+    }
+
+    (selection, rooms) = (Selection.Sample(count), args[2..]);
+}
+else if (args is ["--undetected", ..])
+{
+    (selection, rooms) = (Selection.Undetected, args[1..]);
+}
+
+if (rooms.Length == 0 || rooms.Any(room => room.StartsWith('-')))
 {
     Console.Error.WriteLine("Name rooms or files, such as Delivery, Delivery/CompactJson.cs, Root, OpenAI or Testing; see CONTRIBUTING.md.");
     return 1;
@@ -19,7 +36,7 @@ string repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../
 TimeSpan budget = TimeSpan.FromSeconds(
     double.Parse(Environment.GetEnvironmentVariable("USAGECAPTURE_MUTATE_SECONDS") ?? "20", CultureInfo.InvariantCulture));
 
-foreach (var package in args.GroupBy(room => room.Split('/')[0] switch
+foreach (var package in rooms.GroupBy(room => room.Split('/')[0] switch
 {
     "Testing" => "UsageCapture.Testing",
     "OpenAI" => "UsageCapture.OpenAI",
@@ -43,20 +60,21 @@ foreach (var package in args.GroupBy(room => room.Split('/')[0] switch
     var runner = new MutantRunner(coverage, mutants, worker, budget);
     foreach (string room in package)
     {
-        await RunRoomAsync(room, mutants, runner, Path.Combine(results, room.Replace('/', '-') + ".txt"));
+        await RunRoomAsync(room, mutants, selection, runner, Path.Combine(results, room.Replace('/', '-') + ".txt"));
     }
 }
 
 return 0;
 
-static async Task RunRoomAsync(string room, List<Mutant> mutants, MutantRunner runner, string path)
+static async Task RunRoomAsync(string room, List<Mutant> mutants, Selection selection, MutantRunner runner, string path)
 {
     string folder = room.Split('/')[0] is "Testing" or "OpenAI" ? room.Split('/', 2).ElementAtOrDefault(1) ?? "" : room;
-    Mutant[] chosen =
-    [
-        .. mutants.Where(mutant => folder.Length == 0 || mutant.File == folder
-            || mutant.File.StartsWith(folder + "/", StringComparison.Ordinal)),
-    ];
+    Mutant[] chosen = selection.Choose(
+        [
+            .. mutants.Where(mutant => folder.Length == 0 || mutant.File == folder
+                || mutant.File.StartsWith(folder + "/", StringComparison.Ordinal)),
+        ],
+        path);
     var report = new Report(room, chosen);
     for (int i = 0; i < chosen.Length; i++)
     {
