@@ -139,7 +139,7 @@ public sealed class ProviderShapeTests
     }
 
     [Fact]
-    public void EveryProvider_ThatHasShapeFields_HasAShape()
+    public void EveryProvider_ThatHasRecognitionFields_HasAShape()
     {
         IEnumerable<string> tested = typeof(ProviderShapeTests).GetMethod(nameof(Document_OfAProvider_IsRecognizedByAllOfItsMembers))!
             .GetCustomAttributes(typeof(InlineDataAttribute), inherit: false).Cast<InlineDataAttribute>().Select(row => (string)row.Data[0]!);
