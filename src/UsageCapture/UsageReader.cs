@@ -53,6 +53,9 @@ public abstract class UsageReader
     /// <summary>Gets the values of a document that the reader reads. The decoder skips everything else.</summary>
     public UsageFields Fields { get; }
 
+    /// <summary>Gets the text that ends the streams of OpenAI's APIs, and of the many that follow them.</summary>
+    private protected static ReadOnlySpan<byte> DoneTerminator => "[DONE]"u8;
+
     /// <summary>Gets the text that ends a stream of server-sent events and is not JSON, such as <c>[DONE]</c>.</summary>
     /// <value>UTF-8 text of at most 8 bytes, because no more of an event is compared. Empty by default: the API has no such text.</value>
     public virtual ReadOnlySpan<byte> Terminator => default;

@@ -31,7 +31,7 @@ internal sealed class AnthropicMessagesReader() : UsageReader(EventFields)
     private readonly AnthropicUsage _usage = new();
 
     // Anthropic's own streams end with message_stop. Some gateways add [DONE] after it.
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {

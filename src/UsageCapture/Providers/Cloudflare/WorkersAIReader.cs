@@ -23,7 +23,7 @@ internal sealed class WorkersAIReader() : UsageReader(DocumentFields)
     private static readonly UsageField ResultFinishReason = DocumentFields.Add("result.choices[].finish_reason");
     private static readonly UsageField ErrorCode = DocumentFields.Add("errors[].code");
 
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     // Models for images and speech answer with the image or the sound.
     public override bool AllowsNonJsonBody => true;

@@ -26,7 +26,7 @@ internal sealed class CohereReader() : UsageReader(DocumentFields)
     private static readonly UsageField GenerationFinishReason = DocumentFields.Add("generations[].finish_reason");
 
     // Version 2's streams send this text after the message-end event.
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     // Version 1 streams one JSON object after another, so the end of an object is not the end of the response. The last
     // object has the type stream-end.

@@ -14,7 +14,7 @@ internal sealed class GeminiInteractionsReader() : UsageReader(DocumentFields)
     private static readonly InteractionFields AtTopLevel = InteractionFields.AddTo(DocumentFields, "");
     private static readonly InteractionFields InInteraction = InteractionFields.AddTo(DocumentFields, "interaction.");
 
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {

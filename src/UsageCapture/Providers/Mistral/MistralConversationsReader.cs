@@ -18,7 +18,7 @@ internal sealed class MistralConversationsReader() : UsageReader(DocumentFields)
     private static readonly UsageField Usage = DocumentFields.Add("usage");
     private static readonly UsageField ErrorCode = DocumentFields.Add("code");
 
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {

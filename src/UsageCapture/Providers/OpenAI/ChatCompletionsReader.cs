@@ -42,7 +42,7 @@ internal sealed class ChatCompletionsReader() : UsageReader(ChunkFields)
     // chunk has that object, it replaces them and is no repetition.
     private bool _hasSubstituteOnly;
 
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {

@@ -16,7 +16,7 @@ internal sealed class OpenAIResultReader(bool allowsNonJsonBody = false) : Usage
     private static readonly UsageField Usage = ResultFields.Add("usage");
     private static readonly OpenAIErrorFields Errors = new(ResultFields);
 
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     public override bool AllowsNonJsonBody => allowsNonJsonBody;
 

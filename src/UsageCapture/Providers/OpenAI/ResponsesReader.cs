@@ -18,7 +18,7 @@ internal sealed class ResponsesReader() : UsageReader(EventFields)
     private static readonly ResponseFields InBody = new(EventFields, prefix: "", Errors.Error);
     private static readonly ResponseFields InEvent = new(EventFields, prefix: "response.", EventFields.Add("response.error"));
 
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {

@@ -66,7 +66,7 @@ internal sealed class RunsProvider : UsageProvider
         private static readonly UsageField LastError = EventFields.Add("last_error");
         private static readonly OpenAIErrorFields Errors = new(EventFields);
 
-        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+        public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
         public override void Read(UsageDocument document, UsageReport report)
         {

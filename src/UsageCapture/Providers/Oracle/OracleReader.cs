@@ -39,7 +39,7 @@ internal sealed class OracleReader() : UsageReader(DocumentFields)
         Reasoning,
     }
 
-    public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+    public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
     public override void Read(UsageDocument document, UsageReport report)
     {

@@ -35,7 +35,7 @@ internal sealed class RekaProvider : UsageProvider
         private static readonly UsageField FinishReason = DocumentFields.Add("responses[].finish_reason");
         private static readonly OpenAIErrorFields Errors = new(DocumentFields);
 
-        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+        public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
         public override void Read(UsageDocument document, UsageReport report)
         {

@@ -46,7 +46,7 @@ internal sealed class SapOrchestrationProvider : UsageProvider
         private static readonly UsageField FinishReason = Add("choices[].finish_reason");
         private static readonly OpenAIErrorFields Errors = new(DocumentFields);
 
-        public override ReadOnlySpan<byte> Terminator => "[DONE]"u8;
+        public override ReadOnlySpan<byte> Terminator => DoneTerminator;
 
         public override void Read(UsageDocument document, UsageReport report)
         {
