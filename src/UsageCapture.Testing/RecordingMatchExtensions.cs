@@ -3,7 +3,7 @@ namespace UsageCapture.Testing;
 /// <summary>Changes which requests a recording answers.</summary>
 public static class RecordingMatchExtensions
 {
-    /// <summary>Returns a copy that answers other requests instead of those that are similar to the recorded one. The recording does not change.</summary>
+    /// <summary>Returns a copy that answers the requests that a match describes. Without a match, a recording answers requests like its own. The recording does not change.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="match">The requests to answer, see <see cref="RecordedRequest.Match"/>.</param>
     /// <returns>The changed copy.</returns>

@@ -20,7 +20,7 @@ public readonly ref struct UsageDocument
 
     private readonly JsonCaptures _captures;
 
-    // The fields that the document was decoded with, and those that the current reader sees. They are the same, except after View.
+    // The document was decoded with the first fields. A reader sees the second: the same ones, until View gives the document to another reader.
     private readonly UsageFields _decodedFields;
     private readonly UsageFields _visibleFields;
 
