@@ -19,6 +19,7 @@ public sealed class BufferedUsageSinkLimitsTests
 
     [Theory]
     [InlineData(1, 1, 0L)]
+    [InlineData(int.MaxValue, int.MaxValue, 10 * TimeSpan.TicksPerMinute)]
     [InlineData(1, 1, 10 * TimeSpan.TicksPerMinute)]
     public void Options_AtTheirLimits_AreAccepted(int capacity, int maxBatchSize, long timeout) =>
         new BufferedUsageSink(new InMemoryUsageSink(), ToOptions(capacity, maxBatchSize, timeout)).Dispose();
@@ -27,6 +28,10 @@ public sealed class BufferedUsageSinkLimitsTests
     [InlineData(0, 500, 0L, "Capacity is 0 and MaxBatchSize is 500. Choose at least 1 for each.")]
     [InlineData(10, 0, 0L, "Capacity is 10 and MaxBatchSize is 0. Choose at least 1 for each.")]
     [InlineData(-1, -2, 0L, "Capacity is -1 and MaxBatchSize is -2. Choose at least 1 for each.")]
+    [InlineData(-1, 1, 0L, "Capacity is -1 and MaxBatchSize is 1. Choose at least 1 for each.")]
+    [InlineData(1, -1, 0L, "Capacity is 1 and MaxBatchSize is -1. Choose at least 1 for each.")]
+    [InlineData(1, 1, -10_000L, "ShutdownTimeout is -00:00:00.0010000. Choose from zero to 10 minutes.")] // Timeout.InfiniteTimeSpan
+    [InlineData(1, 1, long.MaxValue, "ShutdownTimeout is 10675199.02:48:05.4775807. Choose from zero to 10 minutes.")]
     [InlineData(1, 1, -1L, "ShutdownTimeout is -00:00:00.0000001. Choose from zero to 10 minutes.")]
     [InlineData(1, 1, (10 * TimeSpan.TicksPerMinute) + 1, "ShutdownTimeout is 00:10:00.0000001. Choose from zero to 10 minutes.")]
     public void Options_BeyondTheirLimits_AreRefused(int capacity, int maxBatchSize, long timeout, string message) => Assert.StartsWith(

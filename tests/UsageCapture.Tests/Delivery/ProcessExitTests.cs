@@ -66,20 +66,78 @@ public sealed class ProcessExitTests
     [Fact]
     public void Participant_ThatFails_DoesNotKeepTheOthersFromFinishing()
     {
-        var exchange = new Participant(() => Task.CompletedTask);
-        var queue = new Participant(() => Task.CompletedTask);
+        var exchange = new Participant(_ => Task.CompletedTask);
+        var queue = new Participant(_ => Task.CompletedTask);
 
         ProcessExit.FinishAll(
             [
-                new Participant(() => throw new InvalidOperationException("Test: thrown.")),
-                new Participant(() => Task.FromException(new InvalidOperationException("Test: failed."))),
+                new Participant(_ => throw new InvalidOperationException("Test: thrown.")),
+                new Participant(_ => Task.FromException(new InvalidOperationException("Test: failed."))),
                 exchange,
             ],
-            [new Participant(() => throw new InvalidOperationException("Test: thrown.")), queue]);
+            [new Participant(_ => throw new InvalidOperationException("Test: thrown.")), queue]);
 
         Assert.True(exchange.HasFinished);
         Assert.True(queue.HasFinished);
     }
+
+    [Theory]
+    [InlineData(0, 25)]
+    [InlineData(10, 15)]
+    [InlineData(15 + 2, 8)] // The longest time of the exchanges, with the time to cancel what is left.
+    public void FinishAll_GivesTheQueuesTheTimeThatTheExchangesLeave(int secondsOfExchanges, int secondsOfQueues)
+    {
+        var clock = new ManualTimeProvider();
+        TimeSpan? exchangeWait = null;
+        TimeSpan? queueWait = null;
+
+        ProcessExit.FinishAll(
+            [new Participant(maxWait =>
+            {
+                exchangeWait = maxWait;
+                clock.Advance(TimeSpan.FromSeconds(secondsOfExchanges));
+                return Task.CompletedTask;
+            })],
+            [new Participant(maxWait =>
+            {
+                queueWait = maxWait;
+                return Task.CompletedTask;
+            })],
+            clock);
+
+        Assert.Equal((TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(secondsOfQueues)), (exchangeWait, queueWait));
+    }
+
+    [Fact]
+    public void FinishAll_WithUnfinishedExchanges_WaitsForThemBeforeItCallsTheQueues()
+    {
+        using var exchangeCalled = new ManualResetEventSlim();
+        var exchange = new TaskCompletionSource();
+        bool queueCalled = false;
+        var exit = new Thread(() => ProcessExit.FinishAll(
+            [new Participant(_ =>
+            {
+                exchangeCalled.Set();
+                return exchange.Task;
+            })],
+            [new Participant(_ =>
+            {
+                Volatile.Write(ref queueCalled, true);
+                return Task.CompletedTask;
+            })]));
+
+        exit.Start();
+        exchangeCalled.Wait(TestContext.Current.CancellationToken);
+        Wait.Until(() => exit.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin) || !exit.IsAlive);
+
+        Assert.False(Volatile.Read(ref queueCalled));
+        exchange.SetResult();
+        exit.Join();
+        Assert.True(queueCalled);
+    }
+
+    [Fact]
+    public void FinishAll_WithoutWork_ReturnsAtOnce() => ProcessExit.FinishAll([], []);
 
     private static Process Start(string situation)
     {
@@ -99,14 +157,14 @@ public sealed class ProcessExitTests
         return (process.ExitCode, await output, await error);
     }
 
-    private sealed class Participant(Func<Task> finish) : IExitParticipant
+    private sealed class Participant(Func<TimeSpan, Task> finish) : IExitParticipant
     {
         public bool HasFinished { get; private set; }
 
         public Task FinishAsync(TimeSpan maxWait)
         {
             HasFinished = true;
-            return finish();
+            return finish(maxWait);
         }
     }
 }

@@ -2,7 +2,7 @@ using UsageCapture.Exchanges;
 
 namespace UsageCapture.Tests.Exchanges;
 
-/// <summary>Each header by itself. <see cref="GatewayHeaderTests"/> has what they mean for a record.</summary>
+/// <summary>Each header by itself. <see cref="GatewayAnswerTests"/> has what they mean for a record.</summary>
 public sealed class GatewayHeadersTests
 {
     public static TheoryData<string, string> StatusHeaders => new MatrixTheoryData<string, string>(

@@ -5,7 +5,7 @@ using UsageCapture.Testing;
 namespace UsageCapture.Tests.Exchanges;
 
 /// <summary>What gateways say in headers, and what a request asks for beside the model, is in the record.</summary>
-public sealed class GatewayHeaderTests
+public sealed class GatewayAnswerTests
 {
     [Theory]
     [InlineData("x-litellm-cache-key", "a1b2", true)]
